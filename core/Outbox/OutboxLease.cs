@@ -1,0 +1,19 @@
+namespace BridgeFramework.Outbox;
+
+/// <summary>A record that was taken. It is settled once: acknowledged, or put back to the front of its lane.</summary>
+public abstract class OutboxLease
+{
+    /// <summary>Whose record it is.</summary>
+    public abstract string Lane { get; }
+
+    /// <summary>The record; readable until the lease is settled.</summary>
+    public abstract ReadOnlyMemory<byte> Record { get; }
+
+    /// <summary>Says that the record has arrived. It leaves the outbox, and the lane's next one may be taken.</summary>
+    /// <exception cref="InvalidOperationException">The lease is settled already.</exception>
+    public abstract void Acknowledge();
+
+    /// <summary>Says that the record has not arrived. It is the lane's first again.</summary>
+    /// <exception cref="InvalidOperationException">The lease is settled already.</exception>
+    public abstract void PutBack();
+}
