@@ -23,9 +23,10 @@ public sealed class MemoryOutbox : IOutbox
     }
 
     /// <inheritdoc/>
-    public ValueTask AppendAsync(string lane, ReadOnlyMemory<byte> record, CancellationToken cancellationToken)
+    public ValueTask AppendAsync(string lane, ReadOnlyMemory<byte> record, int items, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        ArgumentOutOfRangeException.ThrowIfLessThan(items, 1);
         long largest = Math.Min(_options.MaxLaneBytes, _options.MaxBytes);
         if (record.Length > largest)
             throw new ArgumentException($"A record of {record.Length} bytes does not fit lane {lane}: at most {largest}.", nameof(record));
@@ -37,8 +38,8 @@ public sealed class MemoryOutbox : IOutbox
             var target = LaneOf(lane);
             while (target.Bytes + record.Length > _options.MaxLaneBytes && target.DropOldest(out int freed)) _bytes -= freed;
             while (_bytes + record.Length > _options.MaxBytes && Longest().DropOldest(out int freed)) _bytes -= freed;
-            target.Waiting.Enqueue(new Record(bytes, record.Length));
-            target.Appended++;
+            target.Waiting.Enqueue(new Record(bytes, record.Length, target.Appended + 1, items));
+            target.Appended += items;
             target.Bytes += record.Length;
             _bytes += record.Length;
             OfferTurn(target);
@@ -96,8 +97,9 @@ public sealed class MemoryOutbox : IOutbox
             lane.UnderWay = null;
             if (acknowledged)
             {
-                lane.Acknowledged++;
-                _bytes -= lane.RemoveFirst();
+                var record = lane.RemoveFirst();
+                lane.Acknowledged += record.Items;
+                _bytes -= record.Length;
             }
 
             OfferTurn(lane);
@@ -119,7 +121,7 @@ public sealed class MemoryOutbox : IOutbox
 
     private Lane Longest() => _lanes.Values.MaxBy(lane => lane.DroppableBytes)!; // only asked when there is a lane
 
-    private readonly record struct Record(byte[] Bytes, int Length);
+    private readonly record struct Record(byte[] Bytes, int Length, long FirstSequence, int Items);
 
     private sealed class Lane(string name)
     {
@@ -141,47 +143,43 @@ public sealed class MemoryOutbox : IOutbox
         public Lease Take(MemoryOutbox outbox)
         {
             var first = _first ??= Waiting.Dequeue();
-            return UnderWay = new Lease(outbox, this, first.Bytes.AsMemory(0, first.Length));
+            return UnderWay = new Lease(outbox, this, first);
         }
 
-        public int RemoveFirst()
+        public Record RemoveFirst()
         {
             var first = _first ?? Waiting.Dequeue();
             _first = null;
-            Bytes -= first.Length;
-            ArrayPool<byte>.Shared.Return(first.Bytes);
-            return first.Length;
+            Free(first);
+            return first;
         }
 
         public bool DropOldest(out int freed)
         {
             freed = 0;
+            Record oldest;
             // What is under way may be arriving just now: it is not dropped.
-            if (UnderWay is not null)
-            {
-                if (!Waiting.TryDequeue(out var next)) return false;
-                Bytes -= freed = next.Length;
-                ArrayPool<byte>.Shared.Return(next.Bytes);
-            }
-            else if (_first is not null || Waiting.Count > 0)
-            {
-                freed = RemoveFirst();
-            }
-            else
-            {
-                return false;
-            }
-
-            Dropped++;
+            if (UnderWay is null && _first is not null) oldest = RemoveFirst();
+            else if (Waiting.TryDequeue(out oldest)) Free(oldest);
+            else return false;
+            Dropped += oldest.Items;
+            freed = oldest.Length;
             return true;
+        }
+
+        private void Free(Record record)
+        {
+            Bytes -= record.Length;
+            ArrayPool<byte>.Shared.Return(record.Bytes);
         }
     }
 
-    private sealed class Lease(MemoryOutbox outbox, Lane lane, ReadOnlyMemory<byte> record) : OutboxLease
+    private sealed class Lease(MemoryOutbox outbox, Lane lane, Record record) : OutboxLease
     {
         public Lane Source => lane;
         public override string Lane => lane.Name;
-        public override ReadOnlyMemory<byte> Record => record;
+        public override ReadOnlyMemory<byte> Record => record.Bytes.AsMemory(0, record.Length);
+        public override long FirstSequence => record.FirstSequence;
         public override void Acknowledge() => outbox.Settle(this, acknowledged: true);
         public override void PutBack() => outbox.Settle(this, acknowledged: false);
     }

@@ -9,6 +9,9 @@ public abstract class OutboxLease
     /// <summary>The record; readable until the lease is settled.</summary>
     public abstract ReadOnlyMemory<byte> Record { get; }
 
+    /// <summary>The number of the record's first item in its lane. A gap before it says that items were dropped.</summary>
+    public abstract long FirstSequence { get; }
+
     /// <summary>Says that the record has arrived. It leaves the outbox, and the lane's next one may be taken.</summary>
     /// <exception cref="InvalidOperationException">The lease is settled already.</exception>
     public abstract void Acknowledge();

@@ -116,6 +116,24 @@ public sealed class MemoryOutboxTests
     }
 
     [Fact]
+    public async Task Items_are_numbered_per_lane_and_a_drop_leaves_a_gap()
+    {
+        var outbox = new MemoryOutbox(new MemoryOutboxOptions { MaxLaneBytes = 2 });
+        outbox.Open("a");
+        await outbox.AppendAsync("b", new byte[1], items: 7, Cancellation);
+        await outbox.AppendAsync("a", new byte[1], items: 3, Cancellation);
+        await outbox.AppendAsync("a", new byte[1], items: 2, Cancellation);
+        await outbox.AppendAsync("a", new byte[1], items: 1, Cancellation);
+
+        var first = await outbox.TakeAsync(Cancellation);
+
+        Assert.Equal(4, first.FirstSequence);
+        Assert.Equal(new LaneStatus(Appended: 6, Acknowledged: 0, Dropped: 3, PendingBytes: 2), outbox.StatusOf("a"));
+        first.Acknowledge();
+        Assert.Equal(6, (await outbox.TakeAsync(Cancellation)).FirstSequence);
+    }
+
+    [Fact]
     public async Task A_lease_is_settled_once()
     {
         var outbox = new MemoryOutbox(new MemoryOutboxOptions());
@@ -149,7 +167,7 @@ public sealed class MemoryOutboxTests
                 string name = "lane" + lane;
                 if (step == 0) outbox.Open(name);
                 if (step == 1) outbox.Close(name);
-                if (step == 2) await outbox.AppendAsync(name, new byte[size], CancellationToken.None);
+                if (step == 2) await outbox.AppendAsync(name, new byte[size], items: 1, CancellationToken.None);
                 if (step == 3 && await TryTakeAsync(outbox) is { } lease) leases.Add(lease);
                 if (step == 4 && leases.Count > 0)
                 {
@@ -180,7 +198,7 @@ public sealed class MemoryOutboxTests
     }
 
     private static ValueTask AppendAsync(MemoryOutbox outbox, string lane, string text) =>
-        outbox.AppendAsync(lane, Encoding.UTF8.GetBytes(text), Cancellation);
+        outbox.AppendAsync(lane, Encoding.UTF8.GetBytes(text), items: 1, Cancellation);
 
     private static string TextOf(OutboxLease lease) => Encoding.UTF8.GetString(lease.Record.Span);
 }
