@@ -1,0 +1,4 @@
+namespace BridgeFramework.Runtime;
+
+/// <summary>The texts a configuration was read from, with their positions.</summary>
+internal sealed class ConfigurationSource;

@@ -1,0 +1,15 @@
+namespace BridgeFramework.Runtime;
+
+/// <summary>Where plugins are found.</summary>
+public sealed record PluginSettings
+{
+    /// <summary>Absolute path of the folder with one sub-folder for each plugin.</summary>
+    public required string Folder { get; init; }
+}
+
+/// <summary>Where the gateway keeps what must survive a restart.</summary>
+public sealed record DataSettings
+{
+    /// <summary>Absolute path of a folder that only this gateway writes to.</summary>
+    public required string Folder { get; init; }
+}

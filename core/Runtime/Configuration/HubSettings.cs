@@ -1,0 +1,39 @@
+namespace BridgeFramework.Runtime;
+
+/// <summary>Where the hub is and who the gateway is there.</summary>
+public sealed record HubSettings
+{
+    /// <summary>The port of MQTT over TLS, and the default.</summary>
+    public const int TlsPort = 8883;
+
+    /// <summary>The port of MQTT in the clear.</summary>
+    public const int PlainPort = 1883;
+
+    /// <summary>Absolute path of the <c>device_info.json</c> with the gateway's own identity and secret.</summary>
+    public required string DeviceInfoFile { get; init; }
+
+    /// <summary>Name or address of the hub; <see langword="null"/> for the public cloud of the gateway's product and region.</summary>
+    public string? Host { get; init; }
+
+    /// <summary>TCP port, 1 to 65535; <see langword="null"/> for the usual one, see <see cref="EffectivePort"/>.</summary>
+    public int? Port { get; init; }
+
+    /// <summary>Whether the connection is encrypted; <see langword="null"/> means yes, see <see cref="UseTls"/>.</summary>
+    public bool? Tls { get; init; }
+
+    /// <summary>Absolute path of a PEM file with the certificate authority to trust in place of the system's; <see langword="null"/> for the system's.</summary>
+    public string? CaFile { get; init; }
+
+    /// <summary>Whether the host name must be in the hub's certificate. The chain is always checked.</summary>
+    public bool VerifyHostName { get; init; } = true;
+
+    /// <summary>MQTT keep-alive, 60 s to 850 s, whole seconds; default 240 s.</summary>
+    /// <remarks>Source: Tencent Cloud IoT Hub documentation, MQTT access; the range is what all regions accept.</remarks>
+    public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(240);
+
+    /// <summary>Whether the connection is encrypted, the default applied.</summary>
+    public bool UseTls => Tls ?? true;
+
+    /// <summary>The port to connect to, the default applied: 8883 with TLS, 1883 without.</summary>
+    public int EffectivePort => Port ?? (UseTls ? TlsPort : PlainPort);
+}

@@ -1,0 +1,11 @@
+namespace BridgeFramework.Runtime;
+
+/// <summary>What the sub-devices of one product have in common.</summary>
+public sealed record ProductSettings
+{
+    /// <summary>Name of the device type of its sub-devices that name none themselves, or <see langword="null"/>.</summary>
+    public string? DeviceType { get; init; }
+
+    /// <summary>How its sub-devices talk to the cloud.</summary>
+    public ProfileSettings Profile { get; init; } = new();
+}
