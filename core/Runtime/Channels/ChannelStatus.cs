@@ -1,0 +1,23 @@
+namespace BridgeFramework.Runtime;
+
+/// <summary>How a channel stands.</summary>
+public sealed record ChannelStatus
+{
+    /// <summary>Its name in the configuration.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Its driver.</summary>
+    public required string Driver { get; init; }
+
+    /// <summary>What it is doing.</summary>
+    public required ChannelState State { get; init; }
+
+    /// <summary>Since when.</summary>
+    public required DateTimeOffset Since { get; init; }
+
+    /// <summary>How often it has failed since it last worked.</summary>
+    public int Failures { get; init; }
+
+    /// <summary>Why it does not work, where it does not.</summary>
+    public string? Reason { get; init; }
+}

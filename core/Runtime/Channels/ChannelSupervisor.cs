@@ -1,0 +1,159 @@
+using System.Threading.Channels;
+using BridgeFramework.Plugins;
+using Microsoft.Extensions.Logging;
+
+namespace BridgeFramework.Runtime;
+
+/// <summary>Keeps one channel running: waits for its driver, runs it, and runs it again when it fails. What happens here no other channel notices.</summary>
+internal sealed partial class ChannelSupervisor(
+    ChannelConfiguration configuration,
+    DriverCatalog drivers,
+    IChannelStore store,
+    UplinkIntake uplink,
+    Action<SubDeviceId, Presence, string?> presence,
+    TimeProvider time,
+    ILoggerFactory loggers)
+{
+    /// <summary>How long a driver has to be created, to end when told to, and to be disposed.</summary>
+    private static readonly TimeSpan PluginDeadline = TimeSpan.FromSeconds(10);
+
+    private readonly ILogger _logger = loggers.CreateLogger<ChannelSupervisor>();
+    private readonly Channel<bool> _catalogChanged = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Lock _gate = new();
+    private ChannelStatus _status = new() { Name = configuration.Name, Driver = configuration.Driver, State = ChannelState.Stopped, Since = time.GetUtcNow() };
+    private ActiveRun? _run;
+
+    public ChannelStatus Status
+    {
+        get
+        {
+            lock (_gate) return _status;
+        }
+    }
+
+    public ChannelConfiguration Configuration => configuration;
+
+    /// <summary>Drivers have come or gone: a channel that waits looks again.</summary>
+    public void DriversChanged() => _catalogChanged.Writer.TryWrite(true);
+
+    /// <summary>Ends the present run as failed, if its driver comes from this plugin.</summary>
+    public void PluginCrashed(LoadedPlugin plugin, string reason)
+    {
+        ActiveRun? run;
+        lock (_gate) run = _run;
+        if (run is not null && ReferenceEquals(run.Plugin, plugin)) run.Fail(reason);
+    }
+
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        try
+        {
+            while (true)
+            {
+                var driver = await WaitForDriverAsync(stopping);
+                var fault = await RunOnceAsync(driver, stopping);
+                stopping.ThrowIfCancellationRequested();
+                int failures = Status.Failures + 1;
+                var rest = RestartBackoff.After(failures, fault.IsTransient);
+                LogFault(_logger, fault.Cause, configuration.Name, fault.Reason, rest.TotalSeconds);
+                Become(ChannelState.BackingOff, fault.Reason, failures);
+                await Task.Delay(rest, time, stopping);
+            }
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            Become(ChannelState.Stopped, reason: null, failures: 0);
+        }
+    }
+
+    /// <summary>Carries out a command, or says why not. Never throws.</summary>
+    public async Task<CommandReply> ExecuteAsync(SubDeviceId id, DownlinkCommand command, CancellationToken cancellationToken)
+    {
+        ActiveRun? run;
+        lock (_gate) run = _run;
+        var status = Status;
+        if (run is null || status.State != ChannelState.Serving || run.Channel.Find(id) is not { } device)
+            return CommandReply.Of(command.Id, CommandOutcome.Absent, $"Channel {configuration.Name} is not serving ({status.State}{(status.Reason is null ? "" : ": " + status.Reason)}).");
+        return run.Driver is ICommandHandler handler
+            ? await CommandExecution.ExecuteAsync(handler, device, command, cancellationToken)
+            : CommandReply.Of(command.Id, CommandOutcome.Refused, $"Driver {configuration.Driver} takes no commands.");
+    }
+
+    private async Task<CatalogedDriver> WaitForDriverAsync(CancellationToken stopping)
+    {
+        while (true)
+        {
+            if (drivers.TryGet(configuration.Driver, out var driver)) return driver;
+            string known = drivers.Names.Count == 0 ? "none" : string.Join(", ", drivers.Names);
+            LogWaiting(_logger, configuration.Name, configuration.Driver, known);
+            Become(ChannelState.WaitingForDriver, $"No plugin brings driver '{configuration.Driver}' (loaded: {known}). Drop its plugin into the plugin folder, or correct 'driver'.", Status.Failures);
+            await _catalogChanged.Reader.ReadAsync(stopping);
+        }
+    }
+
+    /// <returns>Why the run ended, whatever the reason.</returns>
+    private async Task<ChannelFault> RunOnceAsync(CatalogedDriver driver, CancellationToken stopping)
+    {
+        Become(ChannelState.Starting, reason: null, Status.Failures);
+        DriverRun? created = null;
+        ActiveRun? run = null;
+        try
+        {
+            var devices = ChannelDevices.Create(configuration, driver.Registration);
+            object settings = driver.Registration.ReadChannelSettings(configuration.Settings);
+            created = await Task.Run(() => driver.Registration.CreateRun(settings, loggers, time), stopping).WaitAsync(PluginDeadline, time, stopping);
+            var channel = new HostedChannel(configuration.Name, devices, store, uplink, presence, () => BecomeServing(run));
+            run = new ActiveRun(channel, created.Driver, driver.Plugin, stopping);
+            lock (_gate) _run = run;
+            return await run.RunAsync(PluginDeadline, time);
+        }
+        catch (Exception exception)
+        {
+            return ChannelFault.Of(exception);
+        }
+        finally
+        {
+            lock (_gate) _run = null;
+            run?.Dispose();
+            foreach (var device in configuration.Devices) presence(device.Id, Presence.Unknown, $"channel {configuration.Name} is not running");
+            if (created is not null) await DisposeAsync(created);
+        }
+    }
+
+    private async Task DisposeAsync(DriverRun created)
+    {
+        try
+        {
+            await Task.Run(async () => await created.DisposeAsync(), CancellationToken.None).WaitAsync(PluginDeadline, time, CancellationToken.None);
+        }
+        catch (Exception exception)
+        {
+            LogDisposeFailed(_logger, exception, configuration.Name, configuration.Driver);
+        }
+    }
+
+    private void BecomeServing(ActiveRun? run)
+    {
+        lock (_gate)
+            if (run is null || !ReferenceEquals(_run, run) || _status.State == ChannelState.Serving) return;
+        Become(ChannelState.Serving, reason: null, failures: 0);
+        LogServing(_logger, configuration.Name, configuration.Driver, configuration.Devices.Count);
+    }
+
+    private void Become(ChannelState state, string? reason, int failures)
+    {
+        lock (_gate) _status = _status with { State = state, Since = time.GetUtcNow(), Failures = failures, Reason = reason };
+    }
+
+    [LoggerMessage(3201, LogLevel.Warning, "Channel {Channel} waits: no plugin brings driver '{Driver}' (loaded: {Known})")]
+    private static partial void LogWaiting(ILogger logger, string channel, string driver, string known);
+
+    [LoggerMessage(3202, LogLevel.Information, "Channel {Channel} is serving: driver {Driver}, {Count} sub-devices")]
+    private static partial void LogServing(ILogger logger, string channel, string driver, int count);
+
+    [LoggerMessage(3203, LogLevel.Error, "Channel {Channel} failed: {Reason} Running it again in {Seconds:0} s")]
+    private static partial void LogFault(ILogger logger, Exception? exception, string channel, string reason, double seconds);
+
+    [LoggerMessage(3204, LogLevel.Warning, "Channel {Channel}: driver {Driver} failed to let go of its resources")]
+    private static partial void LogDisposeFailed(ILogger logger, Exception exception, string channel, string driver);
+}

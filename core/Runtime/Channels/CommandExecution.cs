@@ -1,0 +1,82 @@
+namespace BridgeFramework.Runtime;
+
+/// <summary>Carries out a command on one run of a channel: finds the points, refuses what cannot be, asks the driver for the rest.</summary>
+internal static class CommandExecution
+{
+    public static async Task<CommandReply> ExecuteAsync(
+        ICommandHandler handler, ReportedDevice device, DownlinkCommand command, CancellationToken cancellationToken)
+    {
+        var results = new NamedResult[command.Writes.Count];
+        var writes = new List<PointWrite>(command.Writes.Count);
+        var places = new List<int>(command.Writes.Count);
+        for (int i = 0; i < results.Length; i++)
+        {
+            var (name, value) = command.Writes[i];
+            var point = device.Points.FirstOrDefault(candidate => string.Equals(candidate.Name, name, StringComparison.Ordinal));
+            if (ProblemWith(device, name, point, value) is { } problem)
+            {
+                results[i] = new NamedResult(name, CommandOutcome.Refused, problem);
+                continue;
+            }
+
+            writes.Add(new PointWrite { Point = point! /* no problem, so it was found */, Value = value });
+            places.Add(i);
+        }
+
+        if (writes.Count > 0)
+        {
+            var outcomes = await AskDriverAsync(handler, device.Device, new WritePoints { Id = command.Id, Writes = writes }, cancellationToken);
+            for (int i = 0; i < places.Count; i++)
+                results[places[i]] = new NamedResult(writes[i].Point.Name, outcomes[i].Outcome, outcomes[i].Reason);
+        }
+
+        return CommandReply.Of(command.Id, results);
+    }
+
+    private static string? ProblemWith(ReportedDevice device, string name, PointDefinition? point, in Variant value)
+    {
+        if (point is null) return $"{device.Device} has no such point.";
+        if (point.Access == PointAccess.Read) return "The point is read-only: its 'access' would have to be readWrite or write.";
+        if (value.Kind == VariantKind.None) return "The value is none that a point can have: expected a number, text, true or false.";
+        if (point.Type is { } type && !Fits(value.Kind, type)) return $"The value is of kind {value.Kind}: expected {type}.";
+        return null;
+    }
+
+    private static bool Fits(VariantKind given, VariantKind wanted) => given == wanted || wanted switch
+    {
+        VariantKind.Number => given is VariantKind.Integer or VariantKind.UnsignedInteger,
+        VariantKind.UnsignedInteger => given == VariantKind.Integer,
+        _ => false,
+    };
+
+    private static async Task<IReadOnlyList<(CommandOutcome Outcome, string? Reason)>> AskDriverAsync(
+        ICommandHandler handler, SubDevice device, WritePoints command, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var result = await Task.Run(() => handler.ExecuteAsync(device, command, cancellationToken), cancellationToken).WaitAsync(cancellationToken);
+            return [.. command.Writes.Select(write => OutcomeOf(result, write.Point))];
+        }
+        catch (Exception exception)
+        {
+            // The driver's exceptions have meanings; whatever else it throws must not reach the other sub-devices.
+            var outcome = exception switch
+            {
+                DeviceUnreachableException => CommandOutcome.TimedOut,
+                DeviceRejectedException => CommandOutcome.Refused,
+                LinkDownException => CommandOutcome.Absent,
+                OperationCanceledException => CommandOutcome.TimedOut,
+                _ => CommandOutcome.Unknown,
+            };
+            string reason = exception is OperationCanceledException ? "No answer before the command's deadline." : exception.Message;
+            return [.. command.Writes.Select(_ => (outcome, (string?)reason))];
+        }
+    }
+
+    private static (CommandOutcome Outcome, string? Reason) OutcomeOf(CommandResult result, PointDefinition point)
+    {
+        foreach (var candidate in result.Points)
+            if (ReferenceEquals(candidate.Point, point)) return (candidate.Outcome, candidate.Reason);
+        return (CommandOutcome.Unknown, "The driver did not say what became of it.");
+    }
+}

@@ -1,0 +1,102 @@
+using System.Collections.Frozen;
+
+namespace BridgeFramework.Runtime;
+
+/// <summary>The gateway's side of one run of a channel. Once closed, nothing that the run still says is believed.</summary>
+internal sealed class HostedChannel : IChannel
+{
+    private const int MaxVersionLength = 32;
+
+    private readonly FrozenDictionary<SubDevice, ReportedDevice> _devices;
+    private readonly FrozenDictionary<SubDeviceId, ReportedDevice> _byId;
+    private readonly UplinkIntake _uplink;
+    private readonly Action<SubDeviceId, Presence, string?> _presence;
+    private readonly Action _serving;
+    private volatile bool _closed;
+
+    public HostedChannel(
+        string name,
+        IReadOnlyList<SubDevice> devices,
+        IChannelStore store,
+        UplinkIntake uplink,
+        Action<SubDeviceId, Presence, string?> presence,
+        Action serving)
+    {
+        Name = name;
+        Devices = devices;
+        Store = store;
+        _uplink = uplink;
+        _presence = presence;
+        _serving = serving;
+        _byId = devices.ToFrozenDictionary(device => device.Id, device => new ReportedDevice(device));
+        _devices = _byId.Values.ToFrozenDictionary<ReportedDevice, SubDevice>(device => device.Device, ReferenceEqualityComparer.Instance);
+    }
+
+    public string Name { get; }
+    public IReadOnlyList<SubDevice> Devices { get; }
+    public IChannelStore Store { get; }
+
+    public void Close() => _closed = true;
+
+    public ReportedDevice? Find(SubDeviceId id) => _byId.GetValueOrDefault(id);
+
+    public void SetServing()
+    {
+        if (!_closed) _serving();
+    }
+
+    public void Describe(SubDevice device, IReadOnlyList<PointDefinition> points)
+    {
+        ArgumentNullException.ThrowIfNull(points);
+        Own(device).Describe(points);
+    }
+
+    public async ValueTask ReportAsync(SubDevice device, ReadOnlyMemory<PointValue> values, CancellationToken cancellationToken)
+    {
+        var own = Own(device);
+        while (!values.IsEmpty && !_closed)
+        {
+            int count = own.CountDistinct(values.Span);
+            await _uplink.ReportAsync(own.Lane, values[..count], cancellationToken);
+            values = values[count..];
+        }
+    }
+
+    public ValueTask ReportEventAsync(SubDevice device, DeviceEvent deviceEvent, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(deviceEvent);
+        var own = Own(device);
+        return _closed ? ValueTask.CompletedTask : _uplink.ReportEventAsync(own.Lane, deviceEvent, cancellationToken);
+    }
+
+    public void SetPresence(SubDevice device, Presence presence, string? reason = null)
+    {
+        var own = Own(device);
+        if (!_closed) _presence(own.Device.Id, presence, reason);
+    }
+
+    public void SetFirmwareVersion(SubDevice device, string version)
+    {
+        Own(device);
+        ArgumentException.ThrowIfNullOrEmpty(version);
+        if (version.Length > MaxVersionLength || version.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('.' or '_' or '-')))
+            throw new ArgumentException($"'{version}' is no firmware version: expected 1 to {MaxVersionLength} of A-Z a-z 0-9 . _ -.", nameof(version));
+    }
+
+    // Nobody adopts devices and nobody looks at frames yet; a driver may tell of them all the same.
+    public void ReportDiscovered(DiscoveredDevice found)
+    {
+    }
+
+    public void RecordFrame(FrameDirection direction, ReadOnlySpan<byte> frame)
+    {
+    }
+
+    private ReportedDevice Own(SubDevice device)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        return _devices.TryGetValue(device, out var own)
+            ? own
+            : throw new ArgumentException($"{device} is not a sub-device of channel {Name}.", nameof(device));
+    }
+}

@@ -1,0 +1,65 @@
+namespace BridgeFramework.Runtime;
+
+/// <summary>The points that a running channel may report for one sub-device.</summary>
+internal sealed class ReportedDevice
+{
+    private readonly Lock _gate = new();
+    private Dictionary<PointDefinition, Mark> _points;
+    private long _report;
+
+    public ReportedDevice(SubDevice device)
+    {
+        Device = device;
+        Lane = device.Id.ToString();
+        Points = device.Points;
+        _points = TableOf(device.Points);
+    }
+
+    public SubDevice Device { get; }
+
+    /// <summary>The lane of the outbox that its records go to.</summary>
+    public string Lane { get; }
+
+    /// <summary>The points in force: configured, or described by the driver.</summary>
+    public IReadOnlyList<PointDefinition> Points { get; private set; }
+
+    public void Describe(IReadOnlyList<PointDefinition> points)
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var point in points)
+            if (!names.Add(point.Name))
+                throw new ArgumentException($"Point '{point.Name}' of {Device} is described twice: names are unique within a sub-device.", nameof(points));
+        lock (_gate)
+        {
+            _points = TableOf(points);
+            Points = points;
+        }
+    }
+
+    /// <summary>How many of the values, from the first on, name each point once. A set with a point named twice becomes two.</summary>
+    /// <exception cref="ArgumentException">A value is of a point that is not this sub-device's.</exception>
+    public int CountDistinct(ReadOnlySpan<PointValue> values)
+    {
+        lock (_gate)
+        {
+            _report++;
+            for (int i = 0; i < values.Length; i++)
+            {
+                if (values[i].Point is not { } point || !_points.TryGetValue(point, out var mark))
+                    throw new ArgumentException($"Point '{values[i].Point?.Name}' is not one of {Device}: report the definitions given in SubDevice.Points or to Describe.", nameof(values));
+                if (mark.Report == _report) return i;
+                mark.Report = _report;
+            }
+
+            return values.Length;
+        }
+    }
+
+    private static Dictionary<PointDefinition, Mark> TableOf(IReadOnlyList<PointDefinition> points) =>
+        points.ToDictionary<PointDefinition, PointDefinition, Mark>(point => point, _ => new Mark(), ReferenceEqualityComparer.Instance);
+
+    private sealed class Mark
+    {
+        public long Report { get; set; }
+    }
+}

@@ -1,0 +1,135 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+
+namespace BridgeFramework.Runtime;
+
+/// <summary>The profile <c>plain</c>, downwards: commands as JSON, and their replies.</summary>
+/// <remarks>
+/// <para><c>{"id":"c1","expires":1700000000000,"write":{"setpoint":21.5}}</c>; <c>expires</c> (ms since the epoch) may be left out.</para>
+/// <para><c>{"id":"c1","outcome":"refused","results":{"setpoint":{"outcome":"refused","reason":"…"}}}</c>; outcomes are done, refused,
+/// timedOut, absent and unknown.</para>
+/// </remarks>
+internal static class PlainDownlink
+{
+    private const int MaxIdLength = 64;
+    private const int MaxWrites = 256;
+
+    private static readonly JsonDocumentOptions ReadOptions = new() { MaxDepth = 8 };
+
+    /// <summary>Whether a message is one of our own that the hub sent back: the hub echoes a publish to whoever subscribes its topic.</summary>
+    public static bool IsOwnEcho(ReadOnlySpan<byte> payload) =>
+        payload.StartsWith("{\"seq\":"u8) || (payload.StartsWith("{\"id\":"u8) && payload.IndexOf("\"outcome\":"u8) > 0);
+
+    /// <summary>Reads a command. Never throws, whatever came.</summary>
+    /// <param name="payload">The message.</param>
+    /// <param name="command">The command.</param>
+    /// <param name="refusal">What to answer when it is none.</param>
+    public static bool TryRead(
+        ReadOnlyMemory<byte> payload,
+        [NotNullWhen(true)] out DownlinkCommand? command,
+        [NotNullWhen(false)] out CommandReply? refusal)
+    {
+        command = null;
+        string? id = null;
+        refusal = null;
+        try
+        {
+            using var document = JsonDocument.Parse(payload, ReadOptions);
+            string? problem = Read(document.RootElement, ref id, out command);
+            if (problem is null) return true;
+            refusal = CommandReply.Of(id, CommandOutcome.Refused, problem);
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            // InvalidOperationException: a string that is not valid UTF-16 once unescaped.
+            refusal = CommandReply.Of(id, CommandOutcome.Refused, "The command is not valid JSON.");
+        }
+
+        command = null;
+        return false;
+    }
+
+    public static ReadOnlyMemory<byte> Write(CommandReply reply)
+    {
+        var output = new ArrayBufferWriter<byte>(256);
+        using var json = new Utf8JsonWriter(output);
+        json.WriteStartObject();
+        json.WriteString("id"u8, reply.Id);
+        json.WriteString("outcome"u8, NameOf(reply.Outcome));
+        if (reply.Reason is not null) json.WriteString("reason"u8, reply.Reason);
+        if (reply.Points.Count > 0)
+        {
+            json.WriteStartObject("results"u8);
+            foreach (var point in reply.Points)
+            {
+                json.WriteStartObject(point.Point);
+                json.WriteString("outcome"u8, NameOf(point.Outcome));
+                if (point.Reason is not null) json.WriteString("reason"u8, point.Reason);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
+        json.Flush();
+        return output.WrittenMemory;
+    }
+
+    private static string? Read(JsonElement root, ref string? id, out DownlinkCommand? command)
+    {
+        command = null;
+        if (root.ValueKind != JsonValueKind.Object) return "The command is not a JSON object.";
+        if (!root.TryGetProperty("id", out var idElement) || idElement.ValueKind != JsonValueKind.String)
+            return "The command has no 'id': expected text.";
+        string text = idElement.GetString()!; // a string, so not null
+        if (text.Length is 0 or > MaxIdLength) return $"The command's 'id' has {text.Length} characters: expected 1 to {MaxIdLength}.";
+        id = text;
+
+        DateTimeOffset? expires = null;
+        if (root.TryGetProperty("expires", out var expiresElement))
+        {
+            if (expiresElement.ValueKind != JsonValueKind.Number || !expiresElement.TryGetInt64(out long milliseconds) || milliseconds is < 0 or > 253402300799999)
+                return "'expires' is not a time: expected milliseconds since 1970.";
+            expires = DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
+        }
+
+        if (!root.TryGetProperty("write", out var write) || write.ValueKind != JsonValueKind.Object)
+            return "The command has nothing to do: expected 'write' with an object of point names and values.";
+        var writes = new List<NamedWrite>();
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var property in write.EnumerateObject())
+        {
+            if (writes.Count == MaxWrites) return $"'write' has more than {MaxWrites} points.";
+            if (!names.Add(property.Name)) return $"'write' names point '{Short(property.Name)}' twice.";
+            writes.Add(new NamedWrite(property.Name, ValueOf(property.Value)));
+        }
+
+        if (writes.Count == 0) return "'write' is empty: expected point names and values.";
+        command = new DownlinkCommand(text, expires, writes);
+        return null;
+    }
+
+    private static Variant ValueOf(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.True => Variant.From(true),
+        JsonValueKind.False => Variant.From(false),
+        JsonValueKind.String => Variant.From(element.GetString()!), // a string, so not null
+        JsonValueKind.Number when element.TryGetInt64(out long integer) => Variant.From(integer),
+        JsonValueKind.Number when element.TryGetUInt64(out ulong integer) => Variant.From(integer),
+        JsonValueKind.Number when element.TryGetDouble(out double number) && double.IsFinite(number) => Variant.From(number),
+        _ => default,
+    };
+
+    private static string Short(string text) => text.Length <= 64 ? text : text[..64] + "…";
+
+    private static ReadOnlySpan<byte> NameOf(CommandOutcome outcome) => outcome switch
+    {
+        CommandOutcome.Done => "done"u8,
+        CommandOutcome.Refused => "refused"u8,
+        CommandOutcome.TimedOut => "timedOut"u8,
+        CommandOutcome.Absent => "absent"u8,
+        _ => "unknown"u8,
+    };
+}

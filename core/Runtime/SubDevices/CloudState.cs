@@ -1,0 +1,32 @@
+namespace BridgeFramework.Runtime;
+
+/// <summary>What the gateway knows of a sub-device at the hub.</summary>
+public enum CloudState
+{
+    /// <summary>Nothing: there is no connection, or nothing was asked yet.</summary>
+    Unknown,
+
+    /// <summary>The hub says it is not bound to this gateway.</summary>
+    Unbound,
+
+    /// <summary>It is being bound.</summary>
+    Binding,
+
+    /// <summary>It is bound and not known to be online.</summary>
+    Bound,
+
+    /// <summary>It is being brought online.</summary>
+    BringingOnline,
+
+    /// <summary>The hub has it online.</summary>
+    Online,
+
+    /// <summary>It is being taken offline.</summary>
+    TakingOffline,
+
+    /// <summary>The hub has it offline.</summary>
+    Offline,
+
+    /// <summary>The hub refuses it for good: the reason says what to change.</summary>
+    Refused,
+}

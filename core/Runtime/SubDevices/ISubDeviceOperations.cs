@@ -1,0 +1,11 @@
+namespace BridgeFramework.Runtime;
+
+/// <summary>What can be asked of the hub for a sub-device. A seam: the gateway operations, or a fake that a test holds.</summary>
+internal interface ISubDeviceOperations
+{
+    /// <summary>Carries out one action and tells what came of it; throws nothing but <see cref="OperationCanceledException"/>.</summary>
+    Task<CloudAnswer> ExecuteAsync(CloudAction action, SubDeviceConfiguration device, CancellationToken cancellationToken);
+}
+
+/// <summary>What came of an action: one of the events that answers can be, and the hub's reason in words.</summary>
+internal readonly record struct CloudAnswer(CloudEvent Event, string? Reason = null);

@@ -1,0 +1,20 @@
+namespace BridgeFramework.Runtime;
+
+/// <summary>How a sub-device stands, between its channel and the hub.</summary>
+public sealed record SubDeviceStatus
+{
+    /// <summary>Which.</summary>
+    public required SubDeviceId Id { get; init; }
+
+    /// <summary>The channel it is on.</summary>
+    public required string Channel { get; init; }
+
+    /// <summary>What the channel knows of it.</summary>
+    public required Presence Presence { get; init; }
+
+    /// <summary>What the hub knows of it.</summary>
+    public required CloudState Cloud { get; init; }
+
+    /// <summary>Why, where something is not as it should be.</summary>
+    public string? Reason { get; init; }
+}

@@ -1,0 +1,72 @@
+using BridgeFramework.Outbox;
+using Microsoft.Extensions.Logging;
+
+namespace BridgeFramework.Runtime;
+
+/// <summary>Draws records out of the outbox, makes messages of them and sees each to its acknowledgement.</summary>
+/// <remarks>One record of a lane is under way at a time, so a lane keeps its order; the window spans lanes.</remarks>
+internal sealed partial class UplinkPump(
+    IOutbox outbox, IUplinkPublisher hub, Func<string, UplinkRoute> routeOf, int window, TimeProvider time, ILogger<UplinkPump> logger)
+{
+    // After a failure a lane rests, so that a connection that takes nothing is not asked a thousand times a second.
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(1);
+
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        using var slots = new SemaphoreSlim(window);
+        var underWay = new HashSet<Task>();
+        try
+        {
+            while (true)
+            {
+                await slots.WaitAsync(stopping);
+                var lease = await outbox.TakeAsync(stopping);
+                underWay.RemoveWhere(task => task.IsCompletedSuccessfully);
+                underWay.Add(SendThenFreeAsync(lease, slots, stopping));
+            }
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            await Task.WhenAll(underWay);
+        }
+    }
+
+    private async Task SendThenFreeAsync(OutboxLease lease, SemaphoreSlim slots, CancellationToken stopping)
+    {
+        try
+        {
+            await SendAsync(lease, stopping);
+            lease.Acknowledge();
+        }
+        catch (InvalidDataException exception)
+        {
+            LogDamaged(logger, exception, lease.Lane, lease.FirstSequence);
+            lease.Acknowledge();
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or TimeoutException or IotHub.HubOfflineException)
+        {
+            await Task.Delay(Rest, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            lease.PutBack();
+        }
+        finally
+        {
+            slots.Release();
+        }
+    }
+
+    private async Task SendAsync(OutboxLease lease, CancellationToken stopping)
+    {
+        var route = routeOf(lease.Lane);
+        foreach (var message in PlainUplink.Encode(lease.Record.Span, lease.FirstSequence))
+        {
+            if (message.Payload.Length > PlainUplink.MaxPayload) LogTooLarge(logger, lease.Lane, message.Payload.Length, PlainUplink.MaxPayload);
+            else await hub.PublishAsync(message.IsEvent ? route.EventTopic : route.DataTopic, message.Payload, stopping);
+        }
+    }
+
+    [LoggerMessage(3101, LogLevel.Error, "A record of {Lane} (sample {Sequence}) is damaged and was dropped")]
+    private static partial void LogDamaged(ILogger logger, Exception exception, string lane, long sequence);
+
+    [LoggerMessage(3102, LogLevel.Warning, "A value of {Lane} makes a message of {Size} bytes and was dropped: the hub takes at most {Limit}")]
+    private static partial void LogTooLarge(ILogger logger, string lane, int size, int limit);
+}
