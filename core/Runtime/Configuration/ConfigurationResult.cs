@@ -3,19 +3,28 @@ namespace BridgeFramework.Runtime;
 /// <summary>What loading a configuration gave: a valid one, or what is wrong with it.</summary>
 public sealed class ConfigurationResult
 {
-    internal ConfigurationResult(GatewayConfiguration? configuration, IReadOnlyList<ConfigurationMistake> mistakes, ConfigurationSource? source)
+    private readonly GatewayConfiguration? _configuration;
+
+    internal ConfigurationResult(GatewayConfiguration? configuration, IEnumerable<ConfigurationMistake> mistakes, ConfigurationSource? source)
     {
-        Configuration = configuration;
-        Mistakes = mistakes;
+        _configuration = configuration;
+        // Sub-devices of one type share its mistakes; each is said once.
+        Mistakes = [.. mistakes.Distinct().OrderBy(m => m.Line == 0).ThenBy(m => m.File, StringComparer.Ordinal).ThenBy(m => m.Line).ThenBy(m => m.Column)];
         Source = source;
     }
 
     /// <summary>The configuration; <see langword="null"/> when there is any mistake that is not a warning.</summary>
-    public GatewayConfiguration? Configuration { get; }
+    public GatewayConfiguration? Configuration => IsValid ? _configuration : null;
 
-    /// <summary>All mistakes and warnings, in the order of the file.</summary>
+    /// <summary>Whether the gateway can start with it: no mistakes but warnings.</summary>
+    public bool IsValid => _configuration is not null && Mistakes.All(m => m.IsWarning);
+
+    /// <summary>All mistakes and warnings, in the order of the file; those of the environment and the command line last.</summary>
     public IReadOnlyList<ConfigurationMistake> Mistakes { get; }
 
     /// <summary>The texts it was read from, with their positions; <see langword="null"/> when there was nothing readable.</summary>
     internal ConfigurationSource? Source { get; }
+
+    /// <summary>The same with more mistakes.</summary>
+    internal ConfigurationResult With(IEnumerable<ConfigurationMistake> more) => new(_configuration, Mistakes.Concat(more), Source);
 }

@@ -1,0 +1,65 @@
+using System.Diagnostics;
+using System.Reflection;
+using System.Runtime.Loader;
+
+namespace BridgeFramework.Plugins;
+
+/// <summary>A plugin in memory, in a load context of its own. Safe to use from any thread.</summary>
+public sealed class LoadedPlugin : IDisposable
+{
+    private readonly WeakReference<AssemblyLoadContext> _context;
+    private PluginContext? _loaded;
+
+    internal LoadedPlugin(PluginManifest manifest, string folder, PluginContext loaded, IReadOnlyList<DriverRegistration> drivers)
+    {
+        Manifest = manifest;
+        Folder = folder;
+        Drivers = drivers;
+        _loaded = loaded;
+        _context = new WeakReference<AssemblyLoadContext>(loaded.Context);
+    }
+
+    /// <summary>What the plugin says of itself.</summary>
+    public PluginManifest Manifest { get; }
+
+    /// <summary>The folder it was dropped in. It runs from a private copy: this one may be changed or removed at any time.</summary>
+    public string Folder { get; }
+
+    /// <summary>The drivers it brings; none after <see cref="Dispose"/>.</summary>
+    public IReadOnlyList<DriverRegistration> Drivers { get; private set; }
+
+    /// <summary>Whether the plugin's code and types have left the memory, which happens some time after <see cref="Dispose"/>, or never if something holds on to them.</summary>
+    public bool IsCollected => !_context.TryGetTarget(out _);
+
+    /// <summary>Whether an exception comes from this plugin: a frame of its stack, or of a cause's, is code of the plugin.</summary>
+    /// <param name="exception">An exception that was thrown.</param>
+    /// <returns>Still answered after <see cref="Dispose"/>, for threads that the plugin left behind.</returns>
+    public bool Owns(Exception exception)
+    {
+        ArgumentNullException.ThrowIfNull(exception);
+        return _context.TryGetTarget(out var context) && Owns(exception, context);
+    }
+
+    /// <summary>Begins the unload. Dispose what uses the plugin's drivers first, and let go of it. Harmless when repeated.</summary>
+    public void Dispose()
+    {
+        Drivers = [];
+        Interlocked.Exchange(ref _loaded, null)?.Dispose();
+    }
+
+    /// <summary>Gives id and version.</summary>
+    public override string ToString() => Manifest.ToString();
+
+    private static bool Owns(Exception exception, AssemblyLoadContext context)
+    {
+        if (IsOf(exception.GetType().Assembly, context)) return true;
+        foreach (var frame in new StackTrace(exception, fNeedFileInfo: false).GetFrames())
+            if (frame.GetMethod() is { } method && IsOf(method.Module.Assembly, context)) return true;
+        return exception is AggregateException { InnerExceptions: var causes }
+            ? causes.Any(cause => Owns(cause, context))
+            : exception.InnerException is { } inner && Owns(inner, context);
+    }
+
+    private static bool IsOf(Assembly assembly, AssemblyLoadContext context) =>
+        ReferenceEquals(AssemblyLoadContext.GetLoadContext(assembly), context);
+}

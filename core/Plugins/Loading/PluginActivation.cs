@@ -1,0 +1,65 @@
+using System.Reflection;
+
+namespace BridgeFramework.Plugins;
+
+/// <summary>Runs a plugin's entry point for the first time: everything it may throw, or not come back from, becomes a refusal.</summary>
+internal sealed class PluginActivation(PluginContext context, string entryPoint, TimeProvider time)
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
+
+    private const string ReportIt = "get a corrected version of the plugin";
+
+    private string _step = "loading";
+
+    /// <exception cref="PluginRejectedException">It threw, or did not return in time.</exception>
+    public async Task<IReadOnlyList<DriverRegistration>> RunAsync(CancellationToken cancellationToken)
+    {
+        // A thread of its own: one that hangs is lost, and the pool must not lose it.
+        var running = Task.Factory.StartNew(Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        try
+        {
+            return await running.WaitAsync(Deadline, time, cancellationToken);
+        }
+        catch (TimeoutException) when (!running.IsCompleted)
+        {
+            throw new PluginRejectedException(
+                $"{_step} did not return within {Deadline.TotalSeconds} s", "do no I/O and no waiting there, and restart the gateway to get rid of the lost thread");
+        }
+    }
+
+    private IReadOnlyList<DriverRegistration> Run()
+    {
+        try
+        {
+            var type = context.LoadMainAssembly().GetType(entryPoint, throwOnError: true)!; // throws where there is none
+            if (!type.IsVisible || type.GetConstructor(Type.EmptyTypes) is not { } constructor)
+                throw new PluginRejectedException(
+                    $"its entry point {entryPoint} is not public or has no public parameterless constructor", "give it both");
+            _step = $"the constructor of {entryPoint}";
+            var plugin = (IBridgePlugin)constructor.Invoke(BindingFlags.DoNotWrapExceptions, binder: null, parameters: [], culture: null);
+            _step = $"{entryPoint}.Configure";
+            return PluginRegistrations.Of(plugin);
+        }
+        catch (Exception e) when (e is not PluginRejectedException)
+        {
+            // Only the words are kept: an exception of the plugin would keep it in memory.
+            throw Describe(e);
+        }
+    }
+
+    private PluginRejectedException Describe(Exception exception) => exception switch
+    {
+        FileNotFoundException { FileName: { } name } when name.Contains(", Version=", StringComparison.Ordinal) =>
+            new($"it needs {name[..name.IndexOf(", Culture", StringComparison.Ordinal)]}, which is not in its folder", "copy the plugin's folder again, completely"),
+        TypeInitializationException { InnerException: { } cause } initialization =>
+            new($"the static constructor of {initialization.TypeName} threw {Words(cause)}", ReportIt),
+        _ => new($"{_step} threw {Words(exception)}", ReportIt),
+    };
+
+    private static string Words(Exception exception)
+    {
+        // The parameter's name, which ArgumentException appends, says nothing to an operator.
+        string text = exception.Message.Split(" (Parameter '")[0].ReplaceLineEndings(" ").TrimEnd('.');
+        return $"{exception.GetType().Name}: {(text.Length <= 500 ? text : $"{text.AsSpan(0, 500)}…")}";
+    }
+}

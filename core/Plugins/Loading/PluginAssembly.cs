@@ -1,0 +1,114 @@
+using System.Reflection;
+using System.Reflection.Metadata;
+using System.Reflection.PortableExecutable;
+
+namespace BridgeFramework.Plugins;
+
+/// <summary>Looks into a plugin's main assembly without loading it.</summary>
+internal sealed class PluginAssembly(string path)
+{
+    private const string CopyAgain = "copy the plugin's folder again, completely";
+
+    private readonly string _file = Path.GetFileName(path);
+
+    /// <summary>Gives the full name of the one class that implements <see cref="IBridgePlugin"/>.</summary>
+    /// <exception cref="PluginRejectedException">There is not exactly one, or the assembly cannot be loaded in this gateway.</exception>
+    public string FindEntryPoint(PluginContent content)
+    {
+        if (!content.Files.Contains(_file, StringComparer.Ordinal))
+            throw new PluginRejectedException($"its main assembly {_file}, named in {PluginManifest.FileName}, is not in its folder", CopyAgain);
+        try
+        {
+            using var file = File.OpenRead(path);
+            using var image = new PEReader(file);
+            RefuseTruncated(image.PEHeaders, file.Length);
+            if (!image.HasMetadata)
+                throw new PluginRejectedException($"its main assembly {_file} is a native library, not a .NET assembly", "name the plugin's .NET assembly in its project");
+            var metadata = image.GetMetadataReader();
+            CheckContract(metadata);
+            CheckReferences(metadata, content);
+            return FindEntryPoint(metadata);
+        }
+        catch (BadImageFormatException)
+        {
+            throw Damaged();
+        }
+    }
+
+    private PluginRejectedException Damaged() => new($"its main assembly {_file} is damaged or not a DLL", CopyAgain);
+
+    private void RefuseTruncated(PEHeaders headers, long length)
+    {
+        if (headers.SectionHeaders.Any(s => s.PointerToRawData + (long)s.SizeOfRawData > length)) throw Damaged();
+    }
+
+    private void CheckContract(MetadataReader metadata)
+    {
+        foreach (var handle in metadata.AssemblyReferences)
+        {
+            var reference = metadata.GetAssemblyReference(handle);
+            if (!metadata.StringComparer.Equals(reference.Name, ContractVersion.AssemblyName)) continue;
+            var own = typeof(IBridgePlugin).Assembly.GetName().Version;
+            if (reference.Version == own) return;
+            throw new PluginRejectedException(
+                $"its main assembly {_file} was built against {ContractVersion.AssemblyName} {reference.Version}, this gateway has {own}",
+                "build it against the contract of this gateway");
+        }
+
+        throw new PluginRejectedException(
+            $"its main assembly {_file} does not refer to {ContractVersion.AssemblyName}", "name the assembly that implements IBridgePlugin in the plugin's project");
+    }
+
+    /// <remarks>The runtime would notice a missing library only when the first method that needs it runs, hours later perhaps.</remarks>
+    private static void CheckReferences(MetadataReader metadata, PluginContent content)
+    {
+        var present = content.Files.Where(f => !f.Contains('/', StringComparison.Ordinal)).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        string platform = AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") as string ?? "";
+        present.UnionWith(platform.Split(Path.PathSeparator).Select(p => Path.GetFileName(p)));
+        foreach (var handle in metadata.AssemblyReferences)
+        {
+            var reference = metadata.GetAssemblyReference(handle);
+            string name = metadata.GetString(reference.Name);
+            if (present.Contains($"{name}.dll")) continue;
+            throw new PluginRejectedException($"it needs {name} {reference.Version}, which is not in its folder", CopyAgain);
+        }
+    }
+
+    private string FindEntryPoint(MetadataReader metadata)
+    {
+        List<string> candidates = [];
+        foreach (var handle in metadata.TypeDefinitions)
+        {
+            var type = metadata.GetTypeDefinition(handle);
+            if (type.Attributes.HasFlag(TypeAttributes.Abstract)) continue;
+            if (type.GetInterfaceImplementations().Any(i => IsEntryPoint(metadata, metadata.GetInterfaceImplementation(i).Interface)))
+                candidates.Add(FullName(metadata, type));
+        }
+
+        return candidates switch
+        {
+            [var only] => only,
+            [] => throw new PluginRejectedException(
+                $"no class in {_file} implements IBridgePlugin", "add one public class that implements it and registers the plugin's drivers"),
+            _ => throw new PluginRejectedException(
+                $"{candidates.Count} classes in {_file} implement IBridgePlugin ({string.Join(", ", candidates)})",
+                "keep one and register all drivers in it"),
+        };
+    }
+
+    private static bool IsEntryPoint(MetadataReader metadata, EntityHandle handle)
+    {
+        if (handle.Kind != HandleKind.TypeReference) return false;
+        var type = metadata.GetTypeReference((TypeReferenceHandle)handle);
+        return metadata.StringComparer.Equals(type.Name, nameof(IBridgePlugin))
+            && metadata.StringComparer.Equals(type.Namespace, nameof(BridgeFramework));
+    }
+
+    private static string FullName(MetadataReader metadata, TypeDefinition type)
+    {
+        string name = metadata.GetString(type.Name);
+        if (type.GetDeclaringType() is { IsNil: false } outer) return $"{FullName(metadata, metadata.GetTypeDefinition(outer))}+{name}";
+        string space = metadata.GetString(type.Namespace);
+        return space.Length == 0 ? name : $"{space}.{name}";
+    }
+}

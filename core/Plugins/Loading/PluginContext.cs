@@ -1,0 +1,31 @@
+using System.Reflection;
+using System.Runtime.Loader;
+using McMaster.NETCore.Plugins;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace BridgeFramework.Plugins;
+
+/// <summary>The one place that knows how assemblies of a plugin are loaded: a collectible context over its private copy.</summary>
+/// <remarks>
+/// Loaded by path, so that native libraries and memory mapping work as usual; nobody writes to the copy. Shared with the gateway
+/// are the contract and what it refers to; a library that both happen to have stays each side's own.
+/// </remarks>
+internal sealed class PluginContext : IDisposable
+{
+    private static readonly Type[] Shared = [typeof(IBridgePlugin), typeof(IServiceCollection), typeof(ILogger)];
+
+    private readonly PluginLoader _loader;
+
+    private PluginContext(PluginLoader loader) => _loader = loader;
+
+    public AssemblyLoadContext Context => _loader.LoadContext;
+
+    /// <summary>Makes the context. Loads no code yet.</summary>
+    public static PluginContext Create(string mainAssemblyPath) =>
+        new(PluginLoader.CreateFromAssemblyFile(mainAssemblyPath, isUnloadable: true, Shared, config => config.PreferSharedTypes = false));
+
+    public Assembly LoadMainAssembly() => _loader.LoadDefaultAssembly();
+
+    public void Dispose() => _loader.Dispose();
+}

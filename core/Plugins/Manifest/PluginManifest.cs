@@ -1,0 +1,23 @@
+namespace BridgeFramework.Plugins;
+
+/// <summary>What a plugin says of itself in <c>plugin.json</c>, readable before any of its code is loaded. Written by the build.</summary>
+public sealed record PluginManifest
+{
+    /// <summary>The manifest's file name within the plugin's folder.</summary>
+    public const string FileName = "plugin.json";
+
+    /// <summary>The plugin's name: 1 to 64 of <c>a-z 0-9 . _ -</c>, beginning with a letter. Also the name of its private folder.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The plugin's version, such as <c>1.4.0</c> or <c>2.0.0-beta.1</c>.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>The file name of the main assembly, directly in the plugin's folder.</summary>
+    public required string Assembly { get; init; }
+
+    /// <summary>The version of the contract that the plugin was built against.</summary>
+    public required Version ContractVersion { get; init; }
+
+    /// <summary>Gives id and version.</summary>
+    public override string ToString() => $"{Id} {Version}";
+}

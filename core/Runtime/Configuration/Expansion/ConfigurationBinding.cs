@@ -1,0 +1,92 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace BridgeFramework.Runtime;
+
+/// <summary>Turns an expanded tree without mistakes into the records that the engine works with.</summary>
+internal sealed class ConfigurationBinding(IReadOnlyDictionary<ConfigurationNode, Secret> secrets)
+{
+    // Sub-devices of one type share the places of its points: one copy serves them all.
+    private readonly Dictionary<ConfigurationNode, JsonElement> _elements = [];
+
+    /// <summary>Gives the configuration.</summary>
+    /// <param name="root">A tree that has been expanded and found free of mistakes.</param>
+    public GatewayConfiguration Bind(ConfigurationNode root)
+    {
+        var products = (root["products"]?.Members ?? []).ToDictionary(
+            m => m.Key,
+            m => new ProductSettings { DeviceType = m.Value.TextOf("type"), Profile = BindProfile(m.Value["profile"]) },
+            StringComparer.Ordinal);
+        return new GatewayConfiguration
+        {
+            Hub = BindHub(Section(root, "hub")),
+            Plugins = new PluginSettings { Folder = Text(Section(root, "plugins"), "folder") },
+            Data = new DataSettings { Folder = Text(Section(root, "data"), "folder") },
+            Products = products,
+            Channels = [.. (root["channels"]?.Members ?? []).Select(m => BindChannel(m.Key, m.Value, products))],
+        };
+    }
+
+    private static HubSettings BindHub(ConfigurationNode hub) => new()
+    {
+        DeviceInfoFile = Text(hub, "deviceInfo"),
+        Host = hub.TextOf("host"),
+        Port = hub["port"] is { } port ? int.Parse(port.Text, CultureInfo.InvariantCulture) : null,
+        Tls = hub["tls"] is { } tls ? tls.Kind == JsonValueKind.True : null,
+        CaFile = hub.TextOf("caFile"),
+        VerifyHostName = hub["verifyHostName"]?.Kind != JsonValueKind.False,
+        KeepAlive = Duration(hub, "keepAlive"),
+    };
+
+    private static ProfileSettings BindProfile(ConfigurationNode? profile) => profile is null
+        ? new ProfileSettings()
+        : new ProfileSettings { Up = Text(profile, "up"), Down = Text(profile, "down"), Reply = Text(profile, "reply") };
+
+    private ChannelConfiguration BindChannel(string name, ConfigurationNode channel, Dictionary<string, ProductSettings> products) => new()
+    {
+        Name = name,
+        Driver = Text(channel, "driver"),
+        Settings = Element(Section(channel, "settings")),
+        Devices = [.. (channel["devices"]?.Items ?? []).Select(device => BindDevice(device, products))],
+    };
+
+    private SubDeviceConfiguration BindDevice(ConfigurationNode device, Dictionary<string, ProductSettings> products)
+    {
+        var id = SubDeviceId.Parse(Text(device, "id"));
+        return new SubDeviceConfiguration
+        {
+            Id = id,
+            Secret = device["secret"] is { } secret ? secrets.GetValueOrDefault(secret) : null,
+            Settings = Element(Section(device, "settings")),
+            Points = [.. Section(device, "points").Members.Select(m => BindPoint(m.Key, m.Value))],
+            Profile = products.GetValueOrDefault(id.ProductId)?.Profile ?? new ProfileSettings(),
+            DeviceType = device.TextOf("type"),
+        };
+    }
+
+    private PointConfiguration BindPoint(string name, ConfigurationNode point) => new()
+    {
+        Name = name,
+        At = Element(Section(point, "at")),
+        Type = point.TextOf("type") is { } type ? Enum.Parse<VariantKind>(type, ignoreCase: true) : null,
+        Unit = point.TextOf("unit"),
+        Access = Enum.Parse<PointAccess>(Text(point, "access"), ignoreCase: true),
+        Interval = Duration(point, "interval"),
+    };
+
+    private JsonElement Element(ConfigurationNode node)
+    {
+        if (_elements.TryGetValue(node, out var element)) return element;
+        return _elements[node] = node.ToJsonElement();
+    }
+
+    private static ConfigurationNode Section(ConfigurationNode node, string key) => node[key] ?? throw Incomplete(node, key);
+
+    private static string Text(ConfigurationNode node, string key) => node.TextOf(key) ?? throw Incomplete(node, key);
+
+    private static TimeSpan Duration(ConfigurationNode node, string key) =>
+        DurationJsonConverter.TryParse(Text(node, key), out var duration) ? duration : throw Incomplete(node, key);
+
+    private static InvalidOperationException Incomplete(ConfigurationNode node, string key) =>
+        new($"'{key}' is missing at '{node.Origin.Path}' in a configuration that was found valid.");
+}

@@ -1,0 +1,118 @@
+using System.Text.Json;
+
+namespace BridgeFramework.Runtime;
+
+/// <summary>Makes the tree complete: defaults filled in, paths absolute, ranges spelled out, device types merged; and checks what refers to what.</summary>
+/// <remarks>The result has the form of <c>bridge.json</c> again and means the same. What the schema has refused is passed over in silence.</remarks>
+internal sealed class ConfigurationExpansion(ConfigurationNode root, string baseDirectory, ICollection<ConfigurationMistake> mistakes)
+{
+    private readonly Dictionary<SubDeviceId, Origin> _ids = [];
+
+    public ConfigurationNode Expand()
+    {
+        var expanded = root;
+        foreach (string section in (ReadOnlySpan<string>)["hub", "plugins", "data"]) expanded = WithDefaults(expanded, section, GatewaySchema.Root);
+        expanded = Resolve(expanded, "hub", "deviceInfo");
+        expanded = Resolve(expanded, "hub", "caFile");
+        expanded = Resolve(expanded, "plugins", "folder");
+        expanded = Resolve(expanded, "data", "folder");
+        if (root.TryGetObject("products", out var products)) expanded = expanded.With("products", ExpandProducts(products));
+        if (root.TryGetObject("channels", out var channels)) expanded = expanded.With("channels", ExpandChannels(channels));
+        return expanded;
+    }
+
+    private static ConfigurationNode WithDefaults(ConfigurationNode node, string key, JsonSchema schema)
+    {
+        var section = node[key] ?? ConfigurationNode.Object(node.Origin.DefaultOf(key), []);
+        if (section.Kind != JsonValueKind.Object || schema.Property(key) is not { } itsSchema) return node;
+        foreach (string name in itsSchema.PropertyNames)
+        {
+            if (section[name] is not null || itsSchema.Property(name)?.Default is not { } value) continue;
+            var origin = section.Origin.DefaultOf(name);
+            section = section.With(name, value.GetValueKind() == JsonValueKind.String
+                ? ConfigurationNode.String(origin, value.GetValue<string>())
+                : ConfigurationNode.Literal(origin, value.ToJsonString()));
+        }
+
+        return node.With(key, section);
+    }
+
+    private ConfigurationNode Resolve(ConfigurationNode node, string section, string key)
+    {
+        if (node[section] is not { } holder || holder[key] is not { Kind: JsonValueKind.String, Text.Length: > 0 } path) return node;
+        if (path.Text.Contains('\0', StringComparison.Ordinal))
+        {
+            mistakes.Add(path.Origin.Mistake("this is no path: it holds a character that no path may hold."));
+            return node;
+        }
+
+        string full = Path.GetFullPath(path.Text, baseDirectory);
+        if (key is "deviceInfo" or "caFile" && !File.Exists(full))
+            mistakes.Add(path.Origin.Mistake($"the file {SchemaWords.Quoted(full)} does not exist: put it there, or say where it is (relative to the configuration folder)."));
+        return node.With(section, holder.With(key, ConfigurationNode.String(path.Origin, full)));
+    }
+
+    private ConfigurationNode ExpandProducts(ConfigurationNode products)
+    {
+        var expanded = products;
+        var profileSchema = GatewaySchema.Root.Property("products")?["additionalProperties"];
+        foreach (var (productId, _, product) in products.Members)
+        {
+            if (product.Kind != JsonValueKind.Object || profileSchema is not { } schema) continue;
+            if (product["type"] is { Kind: JsonValueKind.String } type && root["deviceTypes"]?[type.Text] is null)
+                mistakes.Add(type.Origin.Mistake(DeviceExpansion.UnknownType(type, root)));
+            var complete = WithDefaults(product, "profile", schema);
+            expanded = expanded.With(productId, complete);
+            if (complete["profile"] is not { Kind: JsonValueKind.Object } profile || profile.TextOf("down") is not { } down) continue;
+            foreach (string other in (ReadOnlySpan<string>)["up", "reply"])
+                if (string.Equals(profile.TextOf(other), down, StringComparison.Ordinal))
+                    mistakes.Add(WrittenOne(profile, other).Mistake(
+                        $"'{other}' and 'down' are both {SchemaWords.Quoted(down)}: the cloud would send the gateway its own messages back; give them different topics."));
+        }
+
+        return expanded;
+    }
+
+    /// <summary>Of two members that contradict each other, the one that somebody wrote.</summary>
+    private static Origin WrittenOne(ConfigurationNode profile, string key)
+    {
+        var origin = profile[key]!.Origin;   // ! the caller has just read it
+        return string.Equals(origin.Source, Origin.Default, StringComparison.Ordinal) ? profile["down"]!.Origin : origin;   // ! likewise
+    }
+
+    private ConfigurationNode ExpandChannels(ConfigurationNode channels)
+    {
+        var expanded = channels;
+        var devices = new DeviceExpansion(root, mistakes);
+        foreach (var (name, _, channel) in channels.Members)
+        {
+            if (channel.Kind != JsonValueKind.Object) continue;
+            var complete = channel;
+            if (channel["settings"] is null)
+                complete = complete.With("settings", ConfigurationNode.Object(channel.Origin.DefaultOf("settings"), []));
+            if (channel["devices"] is { Kind: JsonValueKind.Array } list)
+            {
+                var all = list.Items
+                    .Where(item => item.Kind == JsonValueKind.Object)
+                    .SelectMany(item => RangeExpansion.Expand(item, mistakes))
+                    .Select(device => devices.Fill(device, channel.TextOf("driver")))
+                    .ToList();
+                foreach (var device in all) CheckId(device);
+                complete = complete.With("devices", ConfigurationNode.Array(list.Origin, all));
+            }
+
+            expanded = expanded.With(name, complete);
+        }
+
+        return expanded;
+    }
+
+    private void CheckId(ConfigurationNode device)
+    {
+        if (device["id"] is not { Kind: JsonValueKind.String } node) return;
+        if (!SubDeviceId.TryParse(node.Text, out var id))
+            mistakes.Add(node.Origin.Mistake($"{SchemaWords.Shown(node)} is no sub-device id: expected productId/deviceName, such as \"SUBPROD001/meter-1\"."));
+        else if (!_ids.TryAdd(id, node.Origin))
+            mistakes.Add(node.Origin.Mistake($"the sub-device {id} is here twice (first at {_ids[id]}): every id may be used once in a gateway."));
+    }
+}
