@@ -78,7 +78,7 @@ internal sealed partial class CommandRouter
     {
         try
         {
-            await _replies.PublishAsync(recipient.ReplyTopic, PlainDownlink.Write(reply), stopping);
+            await _replies.PublishAsync(recipient.ReplyTopic, PlainDownlink.Write(reply), PublishPriority.CommandReply, stopping);
         }
         catch (Exception exception) when (exception is HubOfflineException or TimeoutException)
         {

@@ -1,3 +1,4 @@
+using BridgeFramework.IotHub;
 using BridgeFramework.Outbox;
 using Microsoft.Extensions.Logging;
 
@@ -43,7 +44,7 @@ internal sealed partial class UplinkPump(
             LogDamaged(logger, exception, lease.Lane, lease.FirstSequence);
             lease.Acknowledge();
         }
-        catch (Exception exception) when (exception is OperationCanceledException or TimeoutException or IotHub.HubOfflineException)
+        catch (Exception exception) when (exception is OperationCanceledException or TimeoutException or HubOfflineException)
         {
             await Task.Delay(Rest, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             lease.PutBack();
@@ -60,7 +61,7 @@ internal sealed partial class UplinkPump(
         foreach (var message in PlainUplink.Encode(lease.Record.Span, lease.FirstSequence))
         {
             if (message.Payload.Length > PlainUplink.MaxPayload) LogTooLarge(logger, lease.Lane, message.Payload.Length, PlainUplink.MaxPayload);
-            else await hub.PublishAsync(message.IsEvent ? route.EventTopic : route.DataTopic, message.Payload, stopping);
+            else await hub.PublishAsync(message.IsEvent ? route.EventTopic : route.DataTopic, message.Payload, PublishPriority.Telemetry, stopping);
         }
     }
 

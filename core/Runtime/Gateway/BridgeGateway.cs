@@ -1,0 +1,166 @@
+using BridgeFramework.IotHub;
+using BridgeFramework.Outbox;
+using BridgeFramework.Plugins;
+using Microsoft.Extensions.Logging;
+
+namespace BridgeFramework.Runtime;
+
+/// <summary>One gateway: its hub session, its channels and everything between them. A process may run several.</summary>
+public sealed partial class BridgeGateway : IAsyncDisposable
+{
+    private readonly HubSession _session;
+    private readonly GatewayOperations _operations;
+    private readonly HubInbox _commands;
+    private readonly SubDeviceReconciler _reconciler;
+    private readonly UplinkPump _pump;
+    private readonly CommandRouter _router;
+    private readonly IReadOnlyList<ChannelSupervisor> _channels;
+    private readonly IReadOnlyList<FileChannelStore> _stores;
+    private readonly ILogger _logger;
+
+    /// <summary>Puts a gateway together; nothing runs yet.</summary>
+    /// <param name="configuration">What it is told.</param>
+    /// <param name="hub">How it talks to its hub; see <see cref="HubAccess"/> for the one that a configuration describes.</param>
+    /// <param name="drivers">The drivers that its channels find by name.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="loggers">The log.</param>
+    /// <exception cref="ArgumentException">The hub options are out of range.</exception>
+    public BridgeGateway(GatewayConfiguration configuration, HubSessionOptions hub, DriverCatalog drivers, TimeProvider time, ILoggerFactory loggers)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        ArgumentNullException.ThrowIfNull(hub);
+        ArgumentNullException.ThrowIfNull(drivers);
+        ArgumentNullException.ThrowIfNull(loggers);
+        _logger = loggers.CreateLogger<BridgeGateway>();
+        _session = new HubSession(hub, time, loggers.CreateLogger<HubSession>());
+        _operations = new GatewayOperations(_session, time, loggers.CreateLogger<GatewayOperations>());
+        _commands = _session.OpenInbox("+/+/#");
+
+        var outbox = new MemoryOutbox(new MemoryOutboxOptions());
+        var link = new HubLink(_session, _operations);
+        _reconciler = new SubDeviceReconciler(
+            configuration.Channels.SelectMany(channel => channel.Devices, (channel, device) => (channel.Name, device)),
+            link,
+            (id, state) => OpenOrClose(outbox, id, state),
+            time,
+            loggers.CreateLogger<SubDeviceReconciler>());
+        var routes = configuration.Channels.SelectMany(channel => channel.Devices)
+            .ToDictionary(device => device.Id.ToString(), device => UplinkRoute.Of(device.Id, device.Profile), StringComparer.Ordinal);
+        _pump = new UplinkPump(outbox, link, lane => routes[lane], hub.Window, time, loggers.CreateLogger<UplinkPump>());
+
+        var intake = new UplinkIntake(outbox, time);
+        _stores = [.. configuration.Channels.Select(channel => new FileChannelStore(Path.Combine(configuration.Data.Folder, "channels", channel.Name)))];
+        _channels = [.. configuration.Channels.Zip(_stores, (channel, store) =>
+            new ChannelSupervisor(channel, drivers, store, intake, _reconciler.SetPresence, time, loggers))];
+        _router = new CommandRouter(_channels, link, time, loggers.CreateLogger<CommandRouter>());
+    }
+
+    /// <summary>How it stands now.</summary>
+    public GatewayStatus Status => new()
+    {
+        Hub = _session.Status,
+        Channels = [.. _channels.Select(channel => channel.Status)],
+        SubDevices = _reconciler.Snapshot(),
+    };
+
+    /// <summary>Runs the gateway until told to stop.</summary>
+    /// <param name="stopping">Asks it to stop: channels let go of their resources, then the connection is closed.</param>
+    /// <returns>A task that ends when everything has ended. It fails only where the gateway itself is at fault.</returns>
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        Task[] parts =
+        [
+            _session.RunAsync(ending.Token),
+            _reconciler.RunAsync(ending.Token),
+            FollowSessionAsync(ending.Token),
+            FollowNotificationsAsync(ending.Token),
+            _pump.RunAsync(ending.Token),
+            _router.RunAsync(_commands.Messages, ending.Token),
+            .. _channels.Select(channel => channel.RunAsync(ending.Token)),
+        ];
+        // A part ends before its time only through a bug of ours: then all end, and the bug is seen.
+        await Task.WhenAny(parts);
+        await ending.CancelAsync();
+        try
+        {
+            await Task.WhenAll(parts);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            LogStopped(_logger);
+        }
+    }
+
+    /// <summary>Drivers have come: channels that wait for one look again.</summary>
+    public void DriversChanged()
+    {
+        foreach (var channel in _channels) channel.DriversChanged();
+    }
+
+    /// <summary>Code of a plugin threw where nobody could catch it: the channels that its drivers run are run anew.</summary>
+    /// <param name="plugin">The plugin.</param>
+    /// <param name="reason">What was thrown, in words.</param>
+    public void PluginCrashed(LoadedPlugin plugin, string reason)
+    {
+        ArgumentNullException.ThrowIfNull(plugin);
+        LogPluginCrashed(_logger, plugin.Manifest.Id, reason);
+        foreach (var channel in _channels) channel.PluginCrashed(plugin, $"Plugin {plugin.Manifest.Id} threw on a thread of its own: {reason}");
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        _commands.Dispose();
+        await _operations.DisposeAsync();
+        await _session.DisposeAsync();
+        foreach (var store in _stores) store.Dispose();
+    }
+
+    private static void OpenOrClose(MemoryOutbox outbox, SubDeviceId id, CloudState state)
+    {
+        if (state == CloudState.Online) outbox.Open(id.ToString());
+        else outbox.Close(id.ToString());
+    }
+
+    private async Task FollowSessionAsync(CancellationToken stopping)
+    {
+        int attempt = 0;
+        await foreach (var status in _session.WatchAsync(stopping))
+        {
+            if (!status.IsOnline) _reconciler.SessionLost();
+            // Only the newest view is seen: another number means that a connection came and went in between.
+            else if (status.Attempt != attempt) _reconciler.SessionUp();
+            attempt = status.IsOnline ? status.Attempt : 0;
+        }
+    }
+
+    private async Task FollowNotificationsAsync(CancellationToken stopping)
+    {
+        await foreach (var notification in _operations.Notifications.ReadAllAsync(stopping))
+        {
+            switch (notification)
+            {
+                case TopologyChanged change:
+                    foreach (var device in change.Devices)
+                        if (SubDeviceId.TryParse(device.ToString(), out var id)) _reconciler.TopologyChanged(id, change.Bound);
+                    break;
+                case AllUnbound:
+                    foreach (var device in _reconciler.Snapshot()) _reconciler.TopologyChanged(device.Id, bound: false);
+                    break;
+                default:
+                    LogNotification(_logger, notification.GetType().Name);
+                    break;
+            }
+        }
+    }
+
+    [LoggerMessage(3401, LogLevel.Information, "The gateway has stopped")]
+    private static partial void LogStopped(ILogger logger);
+
+    [LoggerMessage(3402, LogLevel.Error, "Plugin {Plugin} threw on a thread of its own: {Reason}")]
+    private static partial void LogPluginCrashed(ILogger logger, string plugin, string reason);
+
+    [LoggerMessage(3403, LogLevel.Debug, "Notification {Kind} of the hub is not acted upon")]
+    private static partial void LogNotification(ILogger logger, string kind);
+}

@@ -1,0 +1,16 @@
+using BridgeFramework.IotHub;
+
+namespace BridgeFramework.Runtime;
+
+/// <summary>How a gateway stands at one moment, computed from what owns each fact.</summary>
+public sealed record GatewayStatus
+{
+    /// <summary>The connection to the hub.</summary>
+    public required HubSessionStatus Hub { get; init; }
+
+    /// <summary>The channels, in the order of the configuration.</summary>
+    public required IReadOnlyList<ChannelStatus> Channels { get; init; }
+
+    /// <summary>The sub-devices, in the order of the configuration.</summary>
+    public required IReadOnlyList<SubDeviceStatus> SubDevices { get; init; }
+}
