@@ -145,15 +145,15 @@ internal sealed partial class ChannelSupervisor(
         lock (_gate) _status = _status with { State = state, Since = time.GetUtcNow(), Failures = failures, Reason = reason };
     }
 
-    [LoggerMessage(3201, LogLevel.Warning, "Channel {Channel} waits: no plugin brings driver '{Driver}' (loaded: {Known})")]
+    [LoggerMessage(4201, LogLevel.Warning, "Channel {Channel} waits: no plugin brings driver '{Driver}' (loaded: {Known})")]
     private static partial void LogWaiting(ILogger logger, string channel, string driver, string known);
 
-    [LoggerMessage(3202, LogLevel.Information, "Channel {Channel} is serving: driver {Driver}, {Count} sub-devices")]
+    [LoggerMessage(4202, LogLevel.Information, "Channel {Channel} is serving: driver {Driver}, {Count} sub-devices")]
     private static partial void LogServing(ILogger logger, string channel, string driver, int count);
 
-    [LoggerMessage(3203, LogLevel.Error, "Channel {Channel} failed: {Reason} Running it again in {Seconds:0} s")]
+    [LoggerMessage(4203, LogLevel.Error, "Channel {Channel} failed: {Reason} Running it again in {Seconds:0} s")]
     private static partial void LogFault(ILogger logger, Exception? exception, string channel, string reason, double seconds);
 
-    [LoggerMessage(3204, LogLevel.Warning, "Channel {Channel}: driver {Driver} failed to let go of its resources")]
+    [LoggerMessage(4204, LogLevel.Warning, "Channel {Channel}: driver {Driver} failed to let go of its resources")]
     private static partial void LogDisposeFailed(ILogger logger, Exception exception, string channel, string driver);
 }

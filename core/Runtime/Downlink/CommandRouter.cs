@@ -94,12 +94,12 @@ internal sealed partial class CommandRouter
         public Channel<DownlinkCommand> Commands { get; } = System.Threading.Channels.Channel.CreateBounded<DownlinkCommand>(QueueLength);
     }
 
-    [LoggerMessage(3301, LogLevel.Warning, "A message of {Length} bytes to {Device} is no command: {Reason}")]
+    [LoggerMessage(4301, LogLevel.Warning, "A message of {Length} bytes to {Device} is no command: {Reason}")]
     private static partial void LogUnreadable(ILogger logger, SubDeviceId device, int length, string? reason);
 
-    [LoggerMessage(3302, LogLevel.Information, "Command {Id} to {Device}: {Outcome} {Reason}")]
+    [LoggerMessage(4302, LogLevel.Information, "Command {Id} to {Device}: {Outcome} {Reason}")]
     private static partial void LogExecuted(ILogger logger, string id, SubDeviceId device, CommandOutcome outcome, string reason);
 
-    [LoggerMessage(3303, LogLevel.Warning, "The reply to command {Id} of {Device} did not reach the hub: {Reason}")]
+    [LoggerMessage(4303, LogLevel.Warning, "The reply to command {Id} of {Device} did not reach the hub: {Reason}")]
     private static partial void LogReplyLost(ILogger logger, string id, SubDeviceId device, string reason);
 }

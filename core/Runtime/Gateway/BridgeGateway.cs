@@ -155,12 +155,12 @@ public sealed partial class BridgeGateway : IAsyncDisposable
         }
     }
 
-    [LoggerMessage(3401, LogLevel.Information, "The gateway has stopped")]
+    [LoggerMessage(4401, LogLevel.Information, "The gateway has stopped")]
     private static partial void LogStopped(ILogger logger);
 
-    [LoggerMessage(3402, LogLevel.Error, "Plugin {Plugin} threw on a thread of its own: {Reason}")]
+    [LoggerMessage(4402, LogLevel.Error, "Plugin {Plugin} threw on a thread of its own: {Reason}")]
     private static partial void LogPluginCrashed(ILogger logger, string plugin, string reason);
 
-    [LoggerMessage(3403, LogLevel.Debug, "Notification {Kind} of the hub is not acted upon")]
+    [LoggerMessage(4403, LogLevel.Debug, "Notification {Kind} of the hub is not acted upon")]
     private static partial void LogNotification(ILogger logger, string kind);
 }

@@ -288,21 +288,21 @@ internal sealed partial class SubDeviceReconciler
         }
     }
 
-    [LoggerMessage(3001, LogLevel.Information, "{Device} is {Presence} ({Reason})")]
+    [LoggerMessage(4001, LogLevel.Information, "{Device} is {Presence} ({Reason})")]
     private static partial void LogPresence(ILogger logger, SubDeviceId device, Presence presence, string reason);
 
-    [LoggerMessage(3002, LogLevel.Debug, "{Device} at the hub: {From} -> {To}")]
+    [LoggerMessage(4002, LogLevel.Debug, "{Device} at the hub: {From} -> {To}")]
     private static partial void LogMoved(ILogger logger, SubDeviceId device, CloudState from, CloudState to);
 
-    [LoggerMessage(3003, LogLevel.Information, "{Device} is online (channel {Channel})")]
+    [LoggerMessage(4003, LogLevel.Information, "{Device} is online (channel {Channel})")]
     private static partial void LogOnline(ILogger logger, SubDeviceId device, string channel);
 
-    [LoggerMessage(3004, LogLevel.Information, "{Device} is offline ({Reason})")]
+    [LoggerMessage(4004, LogLevel.Information, "{Device} is offline ({Reason})")]
     private static partial void LogOffline(ILogger logger, SubDeviceId device, string reason);
 
-    [LoggerMessage(3005, LogLevel.Error, "The hub does not take {Device}: {Reason}")]
+    [LoggerMessage(4005, LogLevel.Error, "The hub does not take {Device}: {Reason}")]
     private static partial void LogRefused(ILogger logger, SubDeviceId device, string reason);
 
-    [LoggerMessage(3006, LogLevel.Warning, "{Device}: {Reason}; asking again in {Seconds:0} s")]
+    [LoggerMessage(4006, LogLevel.Warning, "{Device}: {Reason}; asking again in {Seconds:0} s")]
     private static partial void LogFailed(ILogger logger, SubDeviceId device, string reason, double seconds);
 }

@@ -65,9 +65,9 @@ internal sealed partial class UplinkPump(
         }
     }
 
-    [LoggerMessage(3101, LogLevel.Error, "A record of {Lane} (sample {Sequence}) is damaged and was dropped")]
+    [LoggerMessage(4101, LogLevel.Error, "A record of {Lane} (sample {Sequence}) is damaged and was dropped")]
     private static partial void LogDamaged(ILogger logger, Exception exception, string lane, long sequence);
 
-    [LoggerMessage(3102, LogLevel.Warning, "A value of {Lane} makes a message of {Size} bytes and was dropped: the hub takes at most {Limit}")]
+    [LoggerMessage(4102, LogLevel.Warning, "A value of {Lane} makes a message of {Size} bytes and was dropped: the hub takes at most {Limit}")]
     private static partial void LogTooLarge(ILogger logger, string lane, int size, int limit);
 }
