@@ -106,7 +106,9 @@ internal abstract record GatewayDownlink
     private static IEnumerable<JsonElement> Entries(JsonElement root)
     {
         if (Member(root, "payload") is not { } payload || Member(payload, "devices") is not { ValueKind: JsonValueKind.Array } devices) yield break;
+#pragma warning disable IDISP004 // foreach disposes the enumerator
         foreach (var entry in devices.EnumerateArray()) yield return entry;
+#pragma warning restore IDISP004
     }
 
     private static DeviceIdentity? DeviceOf(JsonElement entry) =>
