@@ -95,17 +95,23 @@ internal sealed partial class ChannelSupervisor(
     private async Task<ChannelFault> RunOnceAsync(CatalogedDriver driver, CancellationToken stopping)
     {
         Become(ChannelState.Starting, reason: null, Status.Failures);
-        DriverRun? created = null;
-        ActiveRun? run = null;
         try
         {
             var devices = ChannelDevices.Create(configuration, driver.Registration);
             object settings = driver.Registration.ReadChannelSettings(configuration.Settings);
-            created = await Task.Run(() => driver.Registration.CreateRun(settings, loggers, time), stopping).WaitAsync(PluginDeadline, time, stopping);
-            var channel = new HostedChannel(configuration.Name, devices, store, uplink, presence, () => BecomeServing(run));
-            run = new ActiveRun(channel, created.Driver, driver.Plugin, stopping);
-            lock (_gate) _run = run;
-            return await run.RunAsync(PluginDeadline, time);
+            var created = await Task.Run(() => driver.Registration.CreateRun(settings, loggers, time), stopping).WaitAsync(PluginDeadline, time, stopping);
+            try
+            {
+                var channel = new HostedChannel(configuration.Name, devices, store, uplink, presence, BecomeServing);
+                var run = new ActiveRun(channel, created.Driver, driver.Plugin);
+                lock (_gate) _run = run;
+                return await run.RunAsync(PluginDeadline, time, stopping);
+            }
+            finally
+            {
+                lock (_gate) _run = null;
+                await DisposeAsync(created);
+            }
         }
         catch (Exception exception)
         {
@@ -113,13 +119,11 @@ internal sealed partial class ChannelSupervisor(
         }
         finally
         {
-            lock (_gate) _run = null;
-            run?.Dispose();
             foreach (var device in configuration.Devices) presence(device.Id, Presence.Unknown, $"channel {configuration.Name} is not running");
-            if (created is not null) await DisposeAsync(created);
         }
     }
 
+#pragma warning disable IDISP007 // Created for this run by RunOnceAsync, which hands it over.
     private async Task DisposeAsync(DriverRun created)
     {
         try
@@ -131,11 +135,12 @@ internal sealed partial class ChannelSupervisor(
             LogDisposeFailed(_logger, exception, configuration.Name, configuration.Driver);
         }
     }
+#pragma warning restore IDISP007
 
-    private void BecomeServing(ActiveRun? run)
+    private void BecomeServing(HostedChannel channel)
     {
         lock (_gate)
-            if (run is null || !ReferenceEquals(_run, run) || _status.State == ChannelState.Serving) return;
+            if (!ReferenceEquals(_run?.Channel, channel) || _status.State == ChannelState.Serving) return;
         Become(ChannelState.Serving, reason: null, failures: 0);
         LogServing(_logger, configuration.Name, configuration.Driver, configuration.Devices.Count);
     }

@@ -11,7 +11,7 @@ internal sealed class HostedChannel : IChannel
     private readonly FrozenDictionary<SubDeviceId, ReportedDevice> _byId;
     private readonly UplinkIntake _uplink;
     private readonly Action<SubDeviceId, Presence, string?> _presence;
-    private readonly Action _serving;
+    private readonly Action<HostedChannel> _serving;
     private volatile bool _closed;
 
     public HostedChannel(
@@ -20,7 +20,7 @@ internal sealed class HostedChannel : IChannel
         IChannelStore store,
         UplinkIntake uplink,
         Action<SubDeviceId, Presence, string?> presence,
-        Action serving)
+        Action<HostedChannel> serving)
     {
         Name = name;
         Devices = devices;
@@ -42,7 +42,7 @@ internal sealed class HostedChannel : IChannel
 
     public void SetServing()
     {
-        if (!_closed) _serving();
+        if (!_closed) _serving(this);
     }
 
     public void Describe(SubDevice device, IReadOnlyList<PointDefinition> points)

@@ -37,8 +37,8 @@ internal static class PlainDownlink
         {
             using var document = JsonDocument.Parse(payload, ReadOptions);
             string? problem = Read(document.RootElement, ref id, out command);
-            if (problem is null) return true;
-            refusal = CommandReply.Of(id, CommandOutcome.Refused, problem);
+            if (command is not null) return true;
+            refusal = CommandReply.Of(id, CommandOutcome.Refused, problem ?? "The command cannot be read.");
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
@@ -99,7 +99,8 @@ internal static class PlainDownlink
             return "The command has nothing to do: expected 'write' with an object of point names and values.";
         var writes = new List<NamedWrite>();
         var names = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var property in write.EnumerateObject())
+        using var properties = write.EnumerateObject();
+        foreach (var property in properties)
         {
             if (writes.Count == MaxWrites) return $"'write' has more than {MaxWrites} points.";
             if (!names.Add(property.Name)) return $"'write' names point '{Short(property.Name)}' twice.";

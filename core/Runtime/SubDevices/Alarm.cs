@@ -9,7 +9,7 @@ internal sealed class Alarm : IDisposable
 
     public void Set(TimeProvider time, TimeSpan wait, Action ring)
     {
-        Clear();
+        _timer?.Dispose();
         _timer = time.CreateTimer(_ => ring(), state: null, wait, Timeout.InfiniteTimeSpan);
     }
 

@@ -65,7 +65,7 @@ internal sealed partial class SubDeviceReconciler
         {
             await Task.WhenAll(actions);
             lock (_gate)
-                foreach (var entry in _entries.Values) entry.Dispose();
+                foreach (var entry in _entries.Values) entry.StopWaiting();
         }
     }
 
@@ -203,8 +203,7 @@ internal sealed partial class SubDeviceReconciler
     private void SetGoal(Entry entry, CloudGoal goal)
     {
         // New word from the field is worth asking again at once.
-        entry.Rest.Clear();
-        entry.Grace.Clear();
+        entry.StopWaiting();
         entry.Goal = goal;
         Enqueue(entry);
     }
@@ -261,7 +260,7 @@ internal sealed partial class SubDeviceReconciler
         return wait < LastRetry ? wait : LastRetry;
     }
 
-    private sealed class Entry(string channel, SubDeviceConfiguration device) : IDisposable
+    private sealed class Entry(string channel, SubDeviceConfiguration device)
     {
         public string Channel { get; } = channel;
         public SubDeviceConfiguration Device { get; } = device;
@@ -281,10 +280,10 @@ internal sealed partial class SubDeviceReconciler
         /// <summary>Runs while the channel says nothing, until the sub-device counts as gone.</summary>
         public Alarm Grace { get; } = new();
 
-        public void Dispose()
+        public void StopWaiting()
         {
-            Rest.Dispose();
-            Grace.Dispose();
+            Rest.Clear();
+            Grace.Clear();
         }
     }
 
