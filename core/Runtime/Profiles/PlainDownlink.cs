@@ -7,7 +7,7 @@ namespace BridgeFramework.Runtime;
 /// <summary>The profile <c>plain</c>, downwards: commands as JSON, and their replies.</summary>
 /// <remarks>
 /// <para><c>{"id":"c1","expires":1700000000000,"write":{"setpoint":21.5}}</c>; <c>expires</c> (ms since the epoch) may be left out.</para>
-/// <para><c>{"id":"c1","outcome":"refused","results":{"setpoint":{"outcome":"refused","reason":"…"}}}</c>; outcomes are done, refused,
+/// <para><c>{"outcome":"refused","id":"c1","results":{"setpoint":{"outcome":"refused","reason":"…"}}}</c>; outcomes are done, refused,
 /// timedOut, absent and unknown.</para>
 /// </remarks>
 internal static class PlainDownlink
@@ -19,7 +19,7 @@ internal static class PlainDownlink
 
     /// <summary>Whether a message is one of our own that the hub sent back: the hub echoes a publish to whoever subscribes its topic.</summary>
     public static bool IsOwnEcho(ReadOnlySpan<byte> payload) =>
-        payload.StartsWith("{\"seq\":"u8) || (payload.StartsWith("{\"id\":"u8) && payload.IndexOf("\"outcome\":"u8) > 0);
+        payload.StartsWith("{\"seq\":"u8) || payload.StartsWith("{\"outcome\":"u8);
 
     /// <summary>Reads a command. Never throws, whatever came.</summary>
     /// <param name="payload">The message.</param>
@@ -55,8 +55,8 @@ internal static class PlainDownlink
         var output = new ArrayBufferWriter<byte>(256);
         using var json = new Utf8JsonWriter(output);
         json.WriteStartObject();
+        json.WriteString("outcome"u8, NameOf(reply.Outcome)); // first: it tells our own echo from a command
         json.WriteString("id"u8, reply.Id);
-        json.WriteString("outcome"u8, NameOf(reply.Outcome));
         if (reply.Reason is not null) json.WriteString("reason"u8, reply.Reason);
         if (reply.Points.Count > 0)
         {

@@ -47,7 +47,7 @@ public sealed class PlainDownlinkTests
     [InlineData("1e999")]
     public void A_value_that_no_point_can_have_is_read_as_none(string json)
     {
-        Assert.True(PlainDownlink.TryRead(Bytes($$"""{"id":"x","write":{"a":{{json}}}}"""), out var command, out _));
+        Assert.True(PlainDownlink.TryRead(Bytes("""{"id":"x","write":{"a":""" + json + "}}"), out var command, out _));
         Assert.Equal(VariantKind.None, Assert.Single(command.Writes).Value.Kind);
     }
 
@@ -57,7 +57,7 @@ public sealed class PlainDownlinkTests
         var reply = CommandReply.Of("c1", [new NamedResult("a", CommandOutcome.Done), new NamedResult("b", CommandOutcome.Refused, "Out of range.")]);
 
         Assert.Equal(
-            """{"id":"c1","outcome":"refused","results":{"a":{"outcome":"done"},"b":{"outcome":"refused","reason":"Out of range."}}}""",
+            """{"outcome":"refused","id":"c1","results":{"a":{"outcome":"done"},"b":{"outcome":"refused","reason":"Out of range."}}}""",
             Encoding.UTF8.GetString(PlainDownlink.Write(reply).Span));
     }
 

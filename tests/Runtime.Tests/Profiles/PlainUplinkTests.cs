@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using CsCheck;
 
 namespace BridgeFramework.Runtime.Tests;
@@ -55,7 +56,7 @@ public sealed class PlainUplinkTests
 
         Assert.True(messages.Count > 1);
         Assert.All(messages, message => Assert.True(Encoding.UTF8.GetByteCount(message) <= PlainUplink.MaxPayload));
-        Assert.Equal(900, messages.Sum(message => JsonDocument.Parse(message).RootElement.GetProperty("values").EnumerateObject().Count()));
+        Assert.Equal(900, messages.Sum(message => ValuesOf(message).Count));
     }
 
     [Fact]
@@ -83,8 +84,8 @@ public sealed class PlainUplinkTests
             .Array[1, 40].Sample(values =>
             {
                 var points = values.Select((value, i) => new PointValue(Point("p" + i.ToString(CultureInfo.InvariantCulture)), value)).ToArray();
-                var read = Encode(1, points).SelectMany(message => JsonDocument.Parse(message).RootElement.GetProperty("values").EnumerateObject()).ToList();
-                return read.Count == values.Length && read.Zip(values).All(pair => Matches(pair.First.Value, pair.Second));
+                var read = Encode(1, points).SelectMany(ValuesOf).ToList();
+                return read.Count == values.Length && read.Zip(values).All(pair => Matches(pair.First, pair.Second));
             });
 
     [Fact]
@@ -102,6 +103,9 @@ public sealed class PlainUplinkTests
         });
 
     private static bool IsWellFormed(string text) => !text.Any(char.IsSurrogate);
+
+    private static List<JsonElement> ValuesOf(string message) =>
+        [.. JsonNode.Parse(message)!["values"].Deserialize<Dictionary<string, JsonElement>>()!.Values];
 
     private static bool Matches(JsonElement json, Variant value) => value.Kind switch
     {

@@ -1,0 +1,203 @@
+using System.Text.Json;
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging.Testing;
+
+namespace BridgeFramework.Runtime.Tests;
+
+public sealed class SubDeviceReconcilerTests : IAsyncDisposable
+{
+    private static readonly SubDeviceId Meter = SubDeviceId.Parse("SUBPROD001/meter");
+
+    private readonly WatchedTimeProvider _time = new();
+    private readonly ScriptedHub _hub = new();
+    private readonly Channel<CloudState> _states = Channel.CreateUnbounded<CloudState>();
+    private readonly CancellationTokenSource _stop = new();
+    private readonly SubDeviceReconciler _reconciler;
+    private readonly Task _running;
+
+    public SubDeviceReconcilerTests()
+    {
+        _reconciler = new SubDeviceReconciler(
+            [("line1", Device(Meter, secret: "AAAA")), ("line1", Device(SubDeviceId.Parse("SUBPROD001/bare"), secret: null))],
+            _hub,
+            (id, state) =>
+            {
+                if (id == Meter) _states.Writer.TryWrite(state);
+            },
+            _time,
+            new FakeLogger<SubDeviceReconciler>());
+        _running = _reconciler.RunAsync(_stop.Token);
+    }
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _running.ContinueWith(_ => { }, TaskScheduler.Default);
+        _stop.Dispose();
+    }
+
+    [Fact]
+    public async Task A_present_device_is_brought_online_once_the_session_is_up()
+    {
+        _reconciler.SetPresence(Meter, Presence.Present, null);
+        _reconciler.SessionUp();
+
+        await _hub.AnswerAsync(CloudAction.BringOnline, Meter, CloudEvent.Accepted, Cancellation);
+
+        await UntilAsync(CloudState.Online);
+    }
+
+    [Fact]
+    public async Task A_device_that_is_not_bound_is_bound_first_when_it_has_a_secret()
+    {
+        _reconciler.SessionUp();
+        _reconciler.SetPresence(Meter, Presence.Present, null);
+
+        await _hub.AnswerAsync(CloudAction.BringOnline, Meter, CloudEvent.NotBound, Cancellation);
+        await _hub.AnswerAsync(CloudAction.Bind, Meter, CloudEvent.Accepted, Cancellation);
+        await _hub.AnswerAsync(CloudAction.BringOnline, Meter, CloudEvent.Accepted, Cancellation);
+
+        await UntilAsync(CloudState.Online);
+    }
+
+    [Fact]
+    public async Task After_a_reconnect_the_hub_is_told_again()
+    {
+        _reconciler.SetPresence(Meter, Presence.Present, null);
+        _reconciler.SessionUp();
+        await _hub.AnswerAsync(CloudAction.BringOnline, Meter, CloudEvent.Accepted, Cancellation);
+        await UntilAsync(CloudState.Online);
+
+        _reconciler.SessionLost();
+        _reconciler.SessionUp();
+
+        await _hub.AnswerAsync(CloudAction.BringOnline, Meter, CloudEvent.Accepted, Cancellation);
+    }
+
+    [Fact]
+    public async Task An_answer_of_a_dead_connection_counts_for_nothing()
+    {
+        _reconciler.SetPresence(Meter, Presence.Present, null);
+        _reconciler.SessionUp();
+        var late = await _hub.NextAsync(CloudAction.BringOnline, Meter, Cancellation);
+
+        _reconciler.SessionLost();
+        _reconciler.SessionUp();
+        late.Answer.SetResult(new CloudAnswer(CloudEvent.Refused, "late"));
+
+        await _hub.AnswerAsync(CloudAction.BringOnline, Meter, CloudEvent.Accepted, Cancellation);
+        Assert.DoesNotContain(CloudState.Refused, await UntilAsync(CloudState.Online));
+    }
+
+    [Fact]
+    public async Task A_failure_is_retried_after_a_rest_and_not_before()
+    {
+        _reconciler.SetPresence(Meter, Presence.Present, null);
+        _reconciler.SessionUp();
+        await _hub.AnswerAsync(CloudAction.BringOnline, Meter, CloudEvent.Failed, Cancellation);
+        Assert.Equal(TimeSpan.FromSeconds(5), await _time.TimerArmed.ReadAsync(Cancellation));
+
+        _time.Advance(TimeSpan.FromSeconds(4.9));
+        Assert.False(_hub.HasCall);
+        _time.Advance(TimeSpan.FromSeconds(0.2));
+
+        await _hub.AnswerAsync(CloudAction.BringOnline, Meter, CloudEvent.Accepted, Cancellation);
+    }
+
+    [Fact]
+    public async Task A_refusal_is_not_repeated_and_its_reason_is_kept()
+    {
+        _reconciler.SetPresence(Meter, Presence.Present, null);
+        _reconciler.SessionUp();
+        await _hub.AnswerAsync(CloudAction.BringOnline, Meter, CloudEvent.Refused, Cancellation, "802: no such device");
+        await UntilAsync(CloudState.Refused);
+
+        _time.Advance(TimeSpan.FromHours(1));
+
+        Assert.False(_hub.HasCall);
+        Assert.Equal("802: no such device", Assert.Single(_reconciler.Snapshot(), device => device.Id == Meter).Reason);
+    }
+
+    [Fact]
+    public async Task A_restarting_channel_does_not_flap_its_devices_but_a_dead_one_takes_them_offline_in_the_end()
+    {
+        _reconciler.SetPresence(Meter, Presence.Present, null);
+        _reconciler.SessionUp();
+        await _hub.AnswerAsync(CloudAction.BringOnline, Meter, CloudEvent.Accepted, Cancellation);
+        await UntilAsync(CloudState.Online);
+
+        _reconciler.SetPresence(Meter, Presence.Unknown, "restarting");
+        _time.Advance(TimeSpan.FromSeconds(59));
+        _reconciler.SetPresence(Meter, Presence.Present, null);
+        _time.Advance(TimeSpan.FromMinutes(10));
+        Assert.False(_hub.HasCall);
+
+        _reconciler.SetPresence(Meter, Presence.Unknown, "dead");
+        _time.Advance(TimeSpan.FromSeconds(61));
+        await _hub.AnswerAsync(CloudAction.TakeOffline, Meter, CloudEvent.Accepted, Cancellation);
+    }
+
+    [Fact]
+    public async Task A_device_unbound_in_the_console_is_not_bound_again_behind_the_operators_back()
+    {
+        _reconciler.SetPresence(Meter, Presence.Present, null);
+        _reconciler.SessionUp();
+        await _hub.AnswerAsync(CloudAction.BringOnline, Meter, CloudEvent.Accepted, Cancellation);
+        await UntilAsync(CloudState.Online);
+
+        _reconciler.TopologyChanged(Meter, bound: false);
+        await UntilAsync(CloudState.Unbound);
+        Assert.False(_hub.HasCall);
+
+        _reconciler.TopologyChanged(Meter, bound: true);
+        await _hub.AnswerAsync(CloudAction.BringOnline, Meter, CloudEvent.Accepted, Cancellation);
+    }
+
+    private static SubDeviceConfiguration Device(SubDeviceId id, string? secret) => new()
+    {
+        Id = id,
+        Secret = secret is null ? null : new Secret(secret),
+        Settings = JsonDocument.Parse("{}").RootElement.Clone(),
+    };
+
+    /// <summary>Reads the states that the meter went through, up to the one that is waited for.</summary>
+    private async Task<List<CloudState>> UntilAsync(CloudState wanted)
+    {
+        var seen = new List<CloudState>();
+        await foreach (var state in _states.Reader.ReadAllAsync(Cancellation))
+        {
+            seen.Add(state);
+            if (state == wanted) break;
+        }
+
+        return seen;
+    }
+
+    private sealed class ScriptedHub : ISubDeviceOperations
+    {
+        private readonly Channel<Call> _calls = Channel.CreateUnbounded<Call>();
+
+        public bool HasCall => _calls.Reader.TryPeek(out _);
+
+        public Task<CloudAnswer> ExecuteAsync(CloudAction action, SubDeviceConfiguration device, CancellationToken cancellationToken)
+        {
+            var call = new Call(action, device.Id, new TaskCompletionSource<CloudAnswer>(TaskCreationOptions.RunContinuationsAsynchronously));
+            _calls.Writer.TryWrite(call);
+            return call.Answer.Task.WaitAsync(cancellationToken);
+        }
+
+        public async Task<Call> NextAsync(CloudAction action, SubDeviceId id, CancellationToken cancellationToken)
+        {
+            var call = await _calls.Reader.ReadAsync(cancellationToken);
+            Assert.Equal((action, id), (call.Action, call.Id));
+            return call;
+        }
+
+        public async Task AnswerAsync(CloudAction action, SubDeviceId id, CloudEvent answer, CancellationToken cancellationToken, string? reason = null) =>
+            (await NextAsync(action, id, cancellationToken)).Answer.SetResult(new CloudAnswer(answer, reason));
+
+        public sealed record Call(CloudAction Action, SubDeviceId Id, TaskCompletionSource<CloudAnswer> Answer);
+    }
+}
