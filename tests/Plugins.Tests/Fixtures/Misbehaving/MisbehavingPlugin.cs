@@ -1,0 +1,35 @@
+using BridgeFramework;
+
+namespace Fixture.Misbehaving;
+
+/// <summary>Does what the file <c>behaviour</c> beside it says.</summary>
+public sealed class MisbehavingPlugin : IBridgePlugin
+{
+    private readonly string _behaviour = Behaviour.Of(typeof(MisbehavingPlugin));
+
+    public MisbehavingPlugin()
+    {
+        if (_behaviour == "constructor throws") throw new InvalidOperationException("the constructor's reason.");
+        if (_behaviour == "static constructor throws") Broken.Touch();
+    }
+
+    public void Configure(IPluginBuilder builder)
+    {
+        switch (_behaviour)
+        {
+            case "configure throws": throw new InvalidOperationException("the reason of Configure.");
+            case "configure hangs": using (var never = new ManualResetEventSlim()) never.Wait(CancellationToken.None); break;
+            case "no driver": return;
+            case "undeclared capability": Add<DriverWithActions>(builder, "misbehaving"); break;
+            default: Add<MisbehavingDriver>(builder, _behaviour.StartsWith("name ", StringComparison.Ordinal) ? _behaviour[5..] : "misbehaving"); break;
+        }
+    }
+
+    private static void Add<TDriver>(IPluginBuilder builder, string name)
+        where TDriver : class, ISubDeviceDriver =>
+        builder.AddDriver<TDriver, NoSettings, NoSettings, NoSettings>(
+            new DriverInfo { Name = name, Description = "Misbehaves." },
+            MisbehavingJson.Default.NoSettings,
+            MisbehavingJson.Default.NoSettings,
+            MisbehavingJson.Default.NoSettings);
+}

@@ -1,0 +1,169 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using BridgeFramework.Plugins;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace BridgeFramework.Plugins.Tests;
+
+public sealed class GoodPluginTests
+{
+    [Fact]
+    public async Task A_good_plugin_is_loaded_with_its_manifest_and_drivers()
+    {
+        using var disk = new PluginsOnDisk();
+        string folder = disk.Drop("good");
+
+        var scan = await disk.ScanAsync();
+
+        Assert.Empty(scan.Failures);
+        using var plugin = Assert.Single(scan.Plugins);
+        Assert.Equal(
+            new PluginManifest { Id = "good", Version = "1.2.3", Assembly = "Fixture.Good.dll", ContractVersion = new Version(0, 1, 0) },
+            plugin.Manifest);
+        Assert.Equal(folder, plugin.Folder);
+        Assert.Equal("good", Assert.Single(plugin.Drivers).Info.Name);
+        Assert.Equal(
+            $"Loaded plugin good 1.2.3 from {folder}, drivers: good", Assert.Single(disk.Log.GetSnapshot()).Message);
+    }
+
+    [Fact]
+    public async Task A_plugin_uses_its_own_version_of_a_library_that_the_host_has_too()
+    {
+        using var disk = new PluginsOnDisk();
+        disk.Drop("good");
+        var scan = await disk.ScanAsync();
+        using var plugin = Assert.Single(scan.Plugins);
+
+        Assert.Equal("1", Fixture.Libraries.SharedLibrary.Version);
+        Assert.Equal("2", await AskAsync(plugin, "library"));
+    }
+
+    [Fact]
+    public async Task Settings_that_are_left_out_get_the_defaults_of_the_record()
+    {
+        using var disk = new PluginsOnDisk();
+        disk.Drop("good");
+        var scan = await disk.ScanAsync();
+        using var plugin = Assert.Single(scan.Plugins);
+
+        Assert.Equal("""{"host":"h","port":502,"timeout":"1s"}""", await AskAsync(plugin, "settings"));
+    }
+
+    [Fact]
+    public async Task Replacing_or_removing_the_dropped_files_harms_nothing_that_runs()
+    {
+        using var disk = new PluginsOnDisk();
+        string folder = disk.Drop("good");
+        var scan = await disk.ScanAsync();
+        using var plugin = Assert.Single(scan.Plugins);
+
+        foreach (string file in Directory.EnumerateFiles(folder)) await File.WriteAllBytesAsync(file, new byte[100_000], TestContext.Current.CancellationToken);
+        Directory.Delete(folder, recursive: true);
+
+        Assert.Equal("2", await AskAsync(plugin, "library"));
+        Assert.Equal("hello", await AskAsync(plugin, "greeting"));
+    }
+
+    [Fact]
+    public async Task A_changed_plugin_replaces_its_private_copy_and_an_unchanged_one_uses_it_again()
+    {
+        using var disk = new PluginsOnDisk();
+        string folder = disk.Drop("good");
+        string run = Path.Combine(disk.RunFolder, "good");
+        Unload(await disk.ScanAsync());
+        string first = Assert.Single(Directory.EnumerateDirectories(run));
+        string marker = Path.Combine(first, "plugin.json");
+        var written = File.GetLastWriteTimeUtc(marker);
+
+        Unload(await disk.ScanAsync());
+        Assert.Equal([first], Directory.EnumerateDirectories(run), StringComparer.Ordinal);
+        Assert.Equal(written, File.GetLastWriteTimeUtc(marker));
+
+        await File.WriteAllTextAsync(Path.Combine(folder, "notes.txt"), "new", TestContext.Current.CancellationToken);
+        Unload(await disk.ScanAsync());
+        Assert.DoesNotContain(first, Directory.EnumerateDirectories(run), StringComparer.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_damaged_private_copy_is_made_anew()
+    {
+        using var disk = new PluginsOnDisk();
+        disk.Drop("good");
+        Unload(await disk.ScanAsync());
+        string copy = Path.Combine(Assert.Single(Directory.EnumerateDirectories(Path.Combine(disk.RunFolder, "good"))), "Fixture.Library.dll");
+        await File.WriteAllBytesAsync(copy, new byte[4096], TestContext.Current.CancellationToken);
+
+        var scan = await disk.ScanAsync();
+
+        using var plugin = Assert.Single(scan.Plugins);
+        Assert.Equal("2", await AskAsync(plugin, "library"));
+    }
+
+    [Fact]
+    public async Task The_private_copy_is_for_the_owner_only()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        using var disk = new PluginsOnDisk();
+        disk.Drop("good");
+        Unload(await disk.ScanAsync());
+
+        foreach (string path in Directory.EnumerateFileSystemEntries(disk.RunFolder, "*", SearchOption.AllDirectories).Append(disk.RunFolder))
+            Assert.Equal(UnixFileMode.None, File.GetUnixFileMode(path) & ~(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute));
+    }
+
+    [Fact]
+    public async Task An_unloaded_plugin_leaves_the_memory()
+    {
+        using var disk = new PluginsOnDisk();
+        disk.Drop("good");
+        var plugin = await UseAndUnloadAsync(disk);
+
+        for (int round = 0; round < 12 && !plugin.IsCollected; round++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+
+        Assert.True(plugin.IsCollected, "Something still holds the plugin's load context after 12 collections.");
+        Assert.Empty(plugin.Drivers);
+    }
+
+    [Fact]
+    public async Task A_cancelled_scan_says_so()
+    {
+        using var disk = new PluginsOnDisk();
+        disk.Drop("good");
+        var folder = new PluginFolder(disk.Folder, disk.RunFolder, NullLoggerFactory.Instance);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => folder.ScanAsync(new CancellationToken(canceled: true)));
+    }
+
+    /// <summary>On its own, so that no local of the test's frame keeps anything of the plugin.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static async Task<LoadedPlugin> UseAndUnloadAsync(PluginsOnDisk disk)
+    {
+        var scan = await disk.ScanAsync();
+        var plugin = Assert.Single(scan.Plugins);
+        await AskAsync(plugin, "library");
+        await AskAsync(plugin, "settings");
+        Unload(scan);
+        return plugin;
+    }
+
+    private static void Unload(PluginScan scan)
+    {
+        Assert.Empty(scan.Failures);
+        foreach (var plugin in scan.Plugins) plugin.Dispose();
+    }
+
+    private static async Task<string?> AskAsync(LoadedPlugin plugin, string action)
+    {
+        var driver = Assert.Single(plugin.Drivers);
+        using var settings = JsonDocument.Parse("""{ "host": "h" }""");
+        using var loggers = LoggerFactory.Create(_ => { });
+        await using var run = driver.CreateRun(driver.ReadChannelSettings(settings.RootElement), loggers, TimeProvider.System);
+        var answer = await ((IDriverActions)run.Driver).InvokeAsync(action, default, TestContext.Current.CancellationToken);
+        return answer.GetString();
+    }
+}
