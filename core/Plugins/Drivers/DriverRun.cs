@@ -37,7 +37,7 @@ public sealed partial class DriverRun : IAsyncDisposable
         }
     }
 
-        private static async Task DisposeQuietlyAsync(ServiceProvider created, ILogger logger)
+    private static async Task DisposeQuietlyAsync(ServiceProvider created, ILogger logger)
     {
         try
         {
