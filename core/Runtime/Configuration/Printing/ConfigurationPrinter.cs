@@ -80,7 +80,9 @@ public static class ConfigurationPrinter
 
         private static string Comment(ConfigurationNode node)
         {
-            string reference = node.Kind == JsonValueKind.String && SecretNames.Covers(node.Origin) && SecretReader.IsReference(node.Text) ? $", {node.Text}" : "";
+            // Only a device secret is looked up; in a driver's settings "file:…" may be the secret itself.
+            bool deviceSecret = node.Origin is { Segment: "secret", Parent.Parent.Segment: "devices" };
+            string reference = deviceSecret && SecretReader.IsReference(node.Text) ? $", {node.Text}" : "";
             return $"   // {OneLine($"{node.Origin}{reference}")}";
         }
 
