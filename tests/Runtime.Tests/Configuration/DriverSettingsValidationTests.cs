@@ -73,12 +73,12 @@ public sealed class DriverSettingsValidationTests : IDisposable
     [Fact]
     public void A_driver_that_no_plugin_brings_is_a_warning_with_the_near_name()
     {
-        var result = Validate("""{ "channels": { "c": { "driver": "e", "settings": { "anything": 1 } }, "x": { "driver": "modbus" } } }""");
+        var result = Validate("""{ "channels": { "c": { "driver": "modbsu", "settings": { "anything": 1 } }, "x": { "driver": "zigbee" } } }""");
 
         Lines.AreEqual(
             [
-                "bridge.json:1:34: warning: channels.c.driver: no plugin brings the driver \"e\", and the channel waits for it: did you mean \"d\"?",
-                "bridge.json:1:89: warning: channels.x.driver: no plugin brings the driver \"modbus\", and the channel waits for it: there are d.",
+                "bridge.json:1:34: warning: channels.c.driver: no plugin brings the driver \"modbsu\", and the channel waits for it: did you mean \"modbus\"?",
+                "bridge.json:1:94: warning: channels.x.driver: no plugin brings the driver \"zigbee\", and the channel waits for it: there are d, modbus.",
             ],
             result.Mistakes.Select(m => m.ToString()));
         Assert.NotNull(result.Configuration);
@@ -109,6 +109,6 @@ public sealed class DriverSettingsValidationTests : IDisposable
             Device = schema,
             Point = schema,
         };
-        return DriverSettingsValidation.Validate(_folder.Load(json), new Dictionary<string, DriverSchemas>(StringComparer.Ordinal) { ["d"] = driver });
+        return DriverSettingsValidation.Validate(_folder.Load(json), new Dictionary<string, DriverSchemas>(StringComparer.Ordinal) { ["d"] = driver, ["modbus"] = driver });
     }
 }
