@@ -1,1 +1,3 @@
-return 0;
+using BridgeFramework.Gateway;
+
+return await BridgeCommand.RunAsync(args, Console.Out, Console.Error);

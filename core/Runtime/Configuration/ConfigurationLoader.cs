@@ -36,6 +36,7 @@ public static class ConfigurationLoader
         var overlay = new Overlay(mistakes);
         root = overlay.ApplyCommandLine(overlay.ApplyEnvironment(root, environment), settings);
         new SchemaValidator(mistakes).Validate(root, GatewaySchema.Root);
+        root = ConfigurationDefaults.Fill(root);
         var expanded = new ConfigurationExpansion(root, baseDirectory, mistakes).Expand();
         var secrets = new SecretReader(baseDirectory, environment, mistakes).ReadAll(expanded);
 

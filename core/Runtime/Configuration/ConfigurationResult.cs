@@ -22,6 +22,12 @@ public sealed class ConfigurationResult
     /// <summary>All mistakes and warnings, in the order of the file; those of the environment and the command line last.</summary>
     public IReadOnlyList<ConfigurationMistake> Mistakes { get; }
 
+    /// <summary>
+    /// Absolute path of the plugin folder, known even where other parts of the configuration are wrong, so that drivers' mistakes
+    /// can be said together with them; <see langword="null"/> when the file could not be read.
+    /// </summary>
+    public string? PluginFolder => Source?.Expanded["plugins"]?.TextOf("folder") is { Length: > 0 } folder && Path.IsPathFullyQualified(folder) ? folder : null;
+
     /// <summary>The texts it was read from, with their positions; <see langword="null"/> when there was nothing readable.</summary>
     internal ConfigurationSource? Source { get; }
 

@@ -5,10 +5,10 @@ internal static class SecretNames
 {
     private static readonly string[] Words = ["secret", "password", "passphrase", "token", "psk", "credential"];
 
-    /// <summary>Whether a key names a secret: it holds one of the words, or ends in <c>key</c>.</summary>
+    /// <summary>Whether a key names a secret: it holds one of the words, or ends in <c>key</c> without being just that.</summary>
     public static bool IsSecret(string key)
     {
-        if (key.EndsWith("key", StringComparison.OrdinalIgnoreCase)) return true;
+        if (key.Length > "key".Length && key.EndsWith("key", StringComparison.OrdinalIgnoreCase)) return true;
         foreach (string word in Words) if (key.Contains(word, StringComparison.OrdinalIgnoreCase)) return true;
         return false;
     }

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace BridgeFramework.Runtime;
 
-/// <summary>Makes the tree complete: defaults filled in, paths absolute, ranges spelled out, device types merged; and checks what refers to what.</summary>
+/// <summary>Makes the tree complete: paths absolute, ranges spelled out, device types merged; and checks what refers to what.</summary>
 /// <remarks>The result has the form of <c>bridge.json</c> again and means the same. What the schema has refused is passed over in silence.</remarks>
 internal sealed class ConfigurationExpansion(ConfigurationNode root, string baseDirectory, ICollection<ConfigurationMistake> mistakes)
 {
@@ -11,7 +11,6 @@ internal sealed class ConfigurationExpansion(ConfigurationNode root, string base
     public ConfigurationNode Expand()
     {
         var expanded = root;
-        foreach (string section in (ReadOnlySpan<string>)["hub", "plugins", "data"]) expanded = WithDefaults(expanded, section, GatewaySchema.Root);
         expanded = Resolve(expanded, "hub", "deviceInfo");
         expanded = Resolve(expanded, "hub", "caFile");
         expanded = Resolve(expanded, "plugins", "folder");
@@ -19,22 +18,6 @@ internal sealed class ConfigurationExpansion(ConfigurationNode root, string base
         if (root.TryGetObject("products", out var products)) expanded = expanded.With("products", ExpandProducts(products));
         if (root.TryGetObject("channels", out var channels)) expanded = expanded.With("channels", ExpandChannels(channels));
         return expanded;
-    }
-
-    private static ConfigurationNode WithDefaults(ConfigurationNode node, string key, JsonSchema schema)
-    {
-        var section = node[key] ?? ConfigurationNode.Object(node.Origin.DefaultOf(key), []);
-        if (section.Kind != JsonValueKind.Object || schema.Property(key) is not { } itsSchema) return node;
-        foreach (string name in itsSchema.PropertyNames)
-        {
-            if (section[name] is not null || itsSchema.Property(name)?.Default is not { } value) continue;
-            var origin = section.Origin.DefaultOf(name);
-            section = section.With(name, value.GetValueKind() == JsonValueKind.String
-                ? ConfigurationNode.String(origin, value.GetValue<string>())
-                : ConfigurationNode.Literal(origin, value.ToJsonString()));
-        }
-
-        return node.With(key, section);
     }
 
     private ConfigurationNode Resolve(ConfigurationNode node, string section, string key)
@@ -61,7 +44,7 @@ internal sealed class ConfigurationExpansion(ConfigurationNode root, string base
             if (product.Kind != JsonValueKind.Object || profileSchema is not { } schema) continue;
             if (product["type"] is { Kind: JsonValueKind.String } type && root["deviceTypes"]?[type.Text] is null)
                 mistakes.Add(type.Origin.Mistake(DeviceExpansion.UnknownType(type, root)));
-            var complete = WithDefaults(product, "profile", schema);
+            var complete = ConfigurationDefaults.Fill(product, "profile", schema);
             expanded = expanded.With(productId, complete);
             if (complete["profile"] is not { Kind: JsonValueKind.Object } profile || profile.TextOf("down") is not { } down) continue;
             foreach (string other in (ReadOnlySpan<string>)["up", "reply"])

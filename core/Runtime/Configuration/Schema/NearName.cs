@@ -15,7 +15,7 @@ internal static class NearName
         {
             if (name.Length > MaxLength) continue;
             int distance = Distance(written.ToUpperInvariant(), name.ToUpperInvariant());
-            if (distance >= least) continue;
+            if (distance >= least || distance >= written.Length) continue;   // "n" is not near "m"
             (best, least) = (name, distance);
         }
 

@@ -32,30 +32,36 @@ internal static class JsonSyntax
     /// <summary>Explains a mistake of syntax.</summary>
     /// <param name="text">The whole text.</param>
     /// <param name="offset">Where the parser stopped.</param>
-    /// <param name="last">The last token that was good.</param>
     /// <param name="depth">How many objects and arrays are open.</param>
     /// <param name="cause">What the parser says.</param>
     /// <returns>Where to point, and what to say.</returns>
-    public static (int Offset, string Message) Explain(ReadOnlySpan<byte> text, int offset, JsonTokenType last, int depth, JsonException cause)
+    public static (int Offset, string Message) Explain(ReadOnlySpan<byte> text, int offset, int depth, JsonException cause)
     {
         if (text.IndexOfAnyExcept(" \t\r\n"u8) < 0) return (0, "the file is empty: expected a JSON object, { … }.");
-        if (depth >= JsonTreeReader.MaxDepth) return (offset, $"objects and arrays are nested too deeply: at most {JsonTreeReader.MaxDepth} levels.");
         if (offset >= text.Length)
             return (offset, depth > 0
                 ? "the file ends too early: a '}' or ']' that closes what was opened is missing."
                 : "the file ends in the middle of a value.");
-        bool afterValue = last is JsonTokenType.String or JsonTokenType.Number or JsonTokenType.True or JsonTokenType.False
-            or JsonTokenType.Null or JsonTokenType.EndArray or JsonTokenType.EndObject;
         char found = (char)text[offset];
-        if (afterValue && depth == 0) return (offset, "there is something after the end: expected one JSON object and nothing else.");
-        if (afterValue && (found is '"' or '{' or '[' or '-' || char.IsAsciiLetterOrDigit(found)))
-            return (offset, "a comma is missing before this.");
+        char before = LastBefore(text, offset);
+        bool afterValue = before is '"' or '}' or ']' || char.IsAsciiLetterOrDigit(before);
+        bool opens = found is '{' or '[';
+        if (opens && !afterValue && depth >= JsonTreeReader.MaxDepth - 1)
+            return (offset, $"objects and arrays are nested too deeply: at most {JsonTreeReader.MaxDepth} levels.");
+        if (depth == 0 && afterValue) return (offset, "there is something after the end: expected one JSON object and nothing else.");
+        if (found == '=') return (offset, "a key and its value are separated by ':', not '='.");
+        if (afterValue && (opens || found is '"' or '-' || char.IsAsciiLetterOrDigit(found))) return (offset, "a comma is missing before this.");
         if (found == '\'') return (offset, "single quotes are not allowed: put texts and keys in double quotes.");
-        if (last == JsonTokenType.PropertyName && found == '=') return (offset, "a key and its value are separated by ':', not '='.");
-        if (last == JsonTokenType.StartObject && (char.IsAsciiLetter(found) || found == '_'))
-            return (offset, "a key must be in double quotes.");
+        if (before == '{' && (char.IsAsciiLetter(found) || found == '_')) return (offset, "a key must be in double quotes.");
         if (found is '\n' or '\r') return (offset, "the text is not closed: a '\"' is missing before the end of the line.");
         return (offset, $"this is no JSON: {Plain(cause.Message)}");
+    }
+
+    /// <summary>The last character before a place that is no white space; a brace where there is none.</summary>
+    private static char LastBefore(ReadOnlySpan<byte> text, int offset)
+    {
+        int at = text[..offset].LastIndexOfAnyExcept(" \t\r\n"u8);
+        return at < 0 ? '{' : (char)text[at];
     }
 
     /// <summary>The parser's own words, without the position, which it counts in bytes and from zero.</summary>

@@ -50,18 +50,17 @@ internal sealed class JsonTreeReader
             CommentHandling = JsonCommentHandling.Skip,
             MaxDepth = MaxDepth,
         });
-        var last = JsonTokenType.None;
         try
         {
             reader.Read();
-            var root = ReadValue(ref reader, null, "", ref last);
-            while (reader.Read()) last = reader.TokenType;   // a second value is an error of its own
+            var root = ReadValue(ref reader, null, "");
+            while (reader.Read()) { }   // a second value is an error of its own
             return root;
         }
         catch (JsonException e)
         {
             long offset = JsonSyntax.OffsetOf(e, _text.Span, reader.BytesConsumed);
-            var (at, message) = JsonSyntax.Explain(_text.Span, (int)offset, last, reader.CurrentDepth, e);
+            var (at, message) = JsonSyntax.Explain(_text.Span, (int)offset, reader.CurrentDepth, e);
             Add(at, message);
             return null;
         }
@@ -72,19 +71,17 @@ internal sealed class JsonTreeReader
         }
     }
 
-    private ConfigurationNode ReadValue(ref Utf8JsonReader reader, Origin? parent, string segment, ref JsonTokenType last)
+    private ConfigurationNode ReadValue(ref Utf8JsonReader reader, Origin? parent, string segment)
     {
         var origin = OriginAt(reader.TokenStartIndex, parent, segment);
-        last = reader.TokenType;
         switch (reader.TokenType)
         {
             case JsonTokenType.StartObject:
-                return ReadObject(ref reader, origin, ref last);
+                return ReadObject(ref reader, origin);
             case JsonTokenType.StartArray:
                 var items = new List<ConfigurationNode>();
                 while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-                    items.Add(ReadValue(ref reader, origin, string.Create(CultureInfo.InvariantCulture, $"[{items.Count}]"), ref last));
-                last = JsonTokenType.EndArray;
+                    items.Add(ReadValue(ref reader, origin, string.Create(CultureInfo.InvariantCulture, $"[{items.Count}]")));
                 return ConfigurationNode.Array(origin, items);
             case JsonTokenType.String:
                 return ConfigurationNode.String(origin, reader.GetString() ?? "");
@@ -93,7 +90,7 @@ internal sealed class JsonTreeReader
         }
     }
 
-    private ConfigurationNode ReadObject(ref Utf8JsonReader reader, Origin origin, ref JsonTokenType last)
+    private ConfigurationNode ReadObject(ref Utf8JsonReader reader, Origin origin)
     {
         var members = new List<ConfigurationNode.Member>();
         var seen = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -101,14 +98,12 @@ internal sealed class JsonTreeReader
         {
             string key = reader.GetString() ?? "";
             var keyOrigin = OriginAt(reader.TokenStartIndex, origin, key);
-            last = JsonTokenType.PropertyName;
             reader.Read();
-            var value = ReadValue(ref reader, origin, key, ref last);
+            var value = ReadValue(ref reader, origin, key);
             if (seen.TryAdd(key, keyOrigin.Line)) members.Add(new ConfigurationNode.Member(key, keyOrigin, value));
             else _mistakes.Add(keyOrigin.Mistake($"this key is here twice (first in line {seen[key]}): remove one of them."));
         }
 
-        last = JsonTokenType.EndObject;
         return ConfigurationNode.Object(origin, members);
     }
 

@@ -1,0 +1,31 @@
+using System.CommandLine;
+
+namespace BridgeFramework.Gateway;
+
+/// <summary>The command line of the program: its commands, its options, its exit codes.</summary>
+internal static class BridgeCommand
+{
+    /// <summary>Runs the program.</summary>
+    /// <param name="args">The command line.</param>
+    /// <param name="output">Takes what was asked for.</param>
+    /// <param name="error">Takes what is wrong.</param>
+    /// <returns>An exit code, see <see cref="ExitCode"/>.</returns>
+    public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)
+    {
+        var parsed = Create().Parse(args);
+        int code = await parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = error });
+        return parsed.Errors.Count > 0 ? ExitCode.Mistakes : code;
+    }
+
+    private static RootCommand Create()
+    {
+        var options = new ConfigurationOptions();
+        var show = ConfigShowCommand.Create(options);
+        return new RootCommand("Connects devices that cannot reach the Internet to Tencent Cloud IoT Hub.")
+        {
+            RunCommand.Create(options),
+            ValidateCommand.Create(options),
+            new Command("config", "Looks at the configuration.") { show },
+        };
+    }
+}

@@ -1,0 +1,14 @@
+namespace BridgeFramework.Gateway;
+
+/// <summary>What the program tells whoever started it.</summary>
+internal static class ExitCode
+{
+    /// <summary>It did what it was asked to do.</summary>
+    public const int Success = 0;
+
+    /// <summary>It could not go on.</summary>
+    public const int Failure = 1;
+
+    /// <summary>The configuration or the command line has mistakes; nothing was started.</summary>
+    public const int Mistakes = 2;
+}

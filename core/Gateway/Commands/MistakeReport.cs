@@ -1,0 +1,55 @@
+using System.Globalization;
+using BridgeFramework.Runtime;
+using Spectre.Console;
+
+namespace BridgeFramework.Gateway;
+
+/// <summary>Tells an operator what is wrong with a configuration, or what a valid one holds.</summary>
+internal static class MistakeReport
+{
+    private const int MaxShown = 200;
+
+    /// <summary>Writes every mistake on a line of its own, and how many there are.</summary>
+    public static void Write(ConfigurationResult result, TextWriter error)
+    {
+        if (result.Mistakes.Count == 0) return;
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = IsTerminal(error) ? AnsiSupport.Detect : AnsiSupport.No,
+            ColorSystem = IsTerminal(error) ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+            Out = new AnsiConsoleOutput(error),
+        });
+        console.Profile.Width = int.MaxValue;   // a line is for a reader and for grep: it is never broken
+        foreach (var mistake in result.Mistakes.Take(MaxShown))
+            console.WriteLine(OneLine(mistake.ToString()), new Style(mistake.IsWarning ? Color.Yellow : Color.Red));
+        if (result.Mistakes.Count > MaxShown) error.WriteLine($"… and {result.Mistakes.Count - MaxShown} more.");
+        error.WriteLine(Count(result));
+    }
+
+    /// <summary>One sentence on what a valid configuration holds.</summary>
+    public static string Summary(GatewayConfiguration configuration)
+    {
+        var devices = configuration.Channels.SelectMany(c => c.Devices).ToList();
+        return $"Configuration is valid: {Number(configuration.Channels.Count, "channel")}, {Number(devices.Count, "sub-device")}, "
+            + $"{Number(devices.Sum(d => d.Points.Count), "point")}.";
+    }
+
+    private static string Count(ConfigurationResult result)
+    {
+        int warnings = result.Mistakes.Count(m => m.IsWarning);
+        int mistakes = result.Mistakes.Count - warnings;
+        return (mistakes, warnings) switch
+        {
+            (0, _) => Number(warnings, "warning"),
+            (_, 0) => Number(mistakes, "mistake"),
+            _ => $"{Number(mistakes, "mistake")}, {Number(warnings, "warning")}",
+        };
+    }
+
+    private static string Number(int count, string what) => string.Create(CultureInfo.InvariantCulture, $"{count} {what}{(count == 1 ? "" : "s")}");
+
+    /// <summary>A text from a file must not steer the terminal.</summary>
+    private static string OneLine(string text) => string.Concat(text.Select(c => char.IsControl(c) ? '?' : c));
+
+    private static bool IsTerminal(TextWriter error) => ReferenceEquals(error, Console.Error) && !Console.IsErrorRedirected;
+}

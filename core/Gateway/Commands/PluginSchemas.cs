@@ -1,0 +1,52 @@
+using BridgeFramework.Plugins;
+using BridgeFramework.Runtime;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace BridgeFramework.Gateway;
+
+/// <summary>Checks a configuration against the plugins in its folder, without running any driver.</summary>
+internal static class PluginSchemas
+{
+    /// <summary>Loads the plugins, asks for their schemas, and lets them go again.</summary>
+    /// <returns>The result with the drivers' mistakes, and a line on each plugin that could not be loaded.</returns>
+    public static async Task<(ConfigurationResult Result, IReadOnlyList<string> Failures)> CheckAsync(
+        ConfigurationResult result, CancellationToken cancellationToken)
+    {
+        if (result.PluginFolder is not { } folder) return (result, []);
+        // A running gateway owns the copies in its data folder; these are other ones.
+        string copies = Directory.CreateTempSubdirectory("bridge-validate-").FullName;
+        try
+        {
+            var scan = await new PluginFolder(folder, copies, NullLoggerFactory.Instance).ScanAsync(cancellationToken);
+            try
+            {
+                var catalog = new DriverCatalog();
+                var failures = scan.Failures.Select(f => $"plugin {f.Name}: {f.Reason}: {f.Remedy}.").ToList();
+                if (scan.Note is not null) failures.Add(scan.Note);
+                foreach (var plugin in scan.Plugins)
+                    if (!catalog.TryAdd(plugin, out var taken)) failures.Add($"plugin {plugin.Manifest.Id}: another plugin brings the driver {taken.Registration.Info.Name} too.");
+                return (DriverSettingsValidation.Validate(result, catalog), failures);
+            }
+            finally
+            {
+                foreach (var plugin in scan.Plugins) plugin.Dispose();
+            }
+        }
+        finally
+        {
+            Remove(copies);
+        }
+    }
+
+    private static void Remove(string folder)
+    {
+        try
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A library that is still mapped cannot be deleted everywhere; the system clears its temporary folder.
+        }
+    }
+}

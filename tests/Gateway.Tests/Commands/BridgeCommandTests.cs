@@ -1,0 +1,135 @@
+namespace BridgeFramework.Gateway.Tests;
+
+public sealed class BridgeCommandTests : IDisposable
+{
+    private const string Valid = """
+        { "plugins": { "folder": "." },
+          "channels": { "line1": { "driver": "modbus", "settings": {}, "devices": [ { "range": "1..4", "id": "P/m{n}", "secret": "s3cr3t",
+            "points": { "x": { "at": {} }, "y": { "at": {} } } } ] } } }
+        """;
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("bridge-test-").FullName;
+
+    public BridgeCommandTests() => File.WriteAllText(Path.Combine(_folder, "device_info.json"), "{}");
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task Validate_says_what_a_valid_configuration_holds()
+    {
+        var (code, output, error) = await Run(Valid, "validate");
+
+        Assert.Equal((0, "Configuration is valid: 1 channel, 4 sub-devices, 8 points.\n"), (code, output));
+        Assert.Equal(
+            "bridge.json:2:38: warning: channels.line1.driver: no plugin brings the driver \"modbus\", and the channel waits for it: there are no drivers at all.\n1 warning\n",
+            error);
+    }
+
+    [Fact]
+    public async Task Validate_says_every_mistake_and_fails()
+    {
+        var (code, output, error) = await Run(
+            """
+            { "hub": { "port": 70000,
+                       "prot": 1 }, "plugins": { "folder": "." },
+              "channels": { "c": { "driver": "modbus" } } }
+            """,
+            "validate");
+
+        Assert.Equal((2, ""), (code, output));
+        Assert.Equal(
+            """
+            bridge.json:1:20: hub.port: 70000 is too large: expected 1 to 65535.
+            bridge.json:2:12: hub.prot: this key is not known: did you mean 'port'?
+            bridge.json:3:34: warning: channels.c.driver: no plugin brings the driver "modbus", and the channel waits for it: there are no drivers at all.
+            2 mistakes, 1 warning
+
+            """,
+            error);
+    }
+
+    [Fact]
+    public async Task A_plugin_that_cannot_be_loaded_is_named_and_harms_nothing_else()
+    {
+        Directory.CreateDirectory(Path.Combine(_folder, "broken"));
+        await File.WriteAllTextAsync(Path.Combine(_folder, "broken", "broken.dll"), "no DLL", TestContext.Current.CancellationToken);
+
+        var (code, output, error) = await Run(Valid, "validate");
+
+        Assert.Equal(0, code);
+        Assert.StartsWith("plugin broken: ", error, StringComparison.Ordinal);
+        Assert.StartsWith("Configuration is valid", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Config_show_prints_what_is_in_force_without_secrets()
+    {
+        var (code, output, error) = await Run(Valid, "config", "show", "--set", "hub.port=1884", "--set", "hub.tls=false");
+
+        Assert.Equal((0, ""), (code, error));
+        Assert.Contains("\"port\": 1884", output, StringComparison.Ordinal);
+        Assert.Contains("\"secret\": \"***\"", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cr3t", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Config_show_expanded_prints_every_sub_device_with_origins()
+    {
+        var (code, output, _) = await Run(Valid, "config", "show", "--expanded", "--set", "hub.port=1884");
+
+        Assert.Equal(0, code);
+        Assert.Contains("\"port\": 1884,   // command line --set hub.port\n", output, StringComparison.Ordinal);
+        Assert.Contains("\"id\": \"P/m4\",   // bridge.json:2 (n=4)\n", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cr3t", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Nothing_runs_while_the_configuration_has_mistakes()
+    {
+        var (code, output, error) = await Run("{ \"hub\": 1 }", "run");
+
+        Assert.Equal((2, ""), (code, output));
+        Assert.Equal("bridge.json:1:10: hub: 1 is a number: expected an object in braces.\n1 mistake\n", error);
+    }
+
+    [Theory]
+    [InlineData("nonsense")]
+    [InlineData("validate --nonsense")]
+    [InlineData("")]
+    public async Task A_command_line_that_is_not_understood_is_a_mistake(string line)
+    {
+        using StringWriter output = new(), error = new();
+
+        Assert.Equal(2, await BridgeCommand.RunAsync(line.Split(' ', StringSplitOptions.RemoveEmptyEntries), output, error));
+        Assert.NotEmpty(error.ToString());
+    }
+
+    [Theory]
+    [InlineData("--help", "validate")]
+    [InlineData("--version", "0.1.0")]
+    [InlineData("config show --help", "--expanded")]
+    public async Task Help_and_version_are_no_mistakes(string line, string expected)
+    {
+        using StringWriter output = new(), error = new();
+
+        Assert.Equal(0, await BridgeCommand.RunAsync(line.Split(' '), output, error));
+        Assert.Contains(expected, output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_text_from_the_file_cannot_steer_the_terminal()
+    {
+        var (_, _, error) = await Run("""{ "a\u001b[2J\u0007": 1 }""", "run");
+
+        Assert.DoesNotContain('\u001b', error);
+        Assert.Contains("a?[2J?", error, StringComparison.Ordinal);
+    }
+
+    private async Task<(int Code, string Output, string Error)> Run(string json, params string[] line)
+    {
+        await File.WriteAllTextAsync(Path.Combine(_folder, "bridge.json"), json, TestContext.Current.CancellationToken);
+        using StringWriter output = new() { NewLine = "\n" }, error = new() { NewLine = "\n" };
+        int code = await BridgeCommand.RunAsync([.. line, "--config", _folder], output, error);
+        return (code, output.ToString(), error.ToString());
+    }
+}
