@@ -108,6 +108,7 @@ internal sealed class HubBroker(
             .WithDefaultEndpointReuseAddress()   // a hub that restarts must not wait for the connections it closed
             .WithMaxPendingMessagesPerClient(MaxPendingMessages)
             .WithPersistentSessions()
+            .WithDefaultCommunicationTimeout(TimeSpan.FromSeconds(15))   // for who connects and then says nothing
             .WithoutPacketFragmentation();
         if (TlsPort is { } tlsPort)
         {

@@ -183,8 +183,8 @@ internal sealed class EmulatorFile
 
     // A secret is never repeated in a message, even where it does not belong.
     private void Expect(JsonPlace value, string name, string expected) => _mistakes.Add(name is "deviceSecret"
-        ? $"{_path}, line {value.Line}: '{name}' is {expected}."
-        : $"{_path}, line {value.Line}: '{name}' is {expected}, not {value.Text}.");
+        ? $"{_path}, line {value.Line}: '{name}' must be {expected}."
+        : $"{_path}, line {value.Line}: '{name}' must be {expected}, not {value.Text}.");
 
     private void Unknown(JsonPlace value, string name, string known) =>
         _mistakes.Add($"{_path}, line {value.Line}: '{name}' is not known here; known are {known}.");

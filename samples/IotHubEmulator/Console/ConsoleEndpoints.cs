@@ -46,14 +46,12 @@ internal static class ConsoleEndpoints
             HubDeviceId? gateway = request.Gateway is null ? null
                 : HubDeviceId.TryParse(request.Gateway, out var id) ? id
                 : throw new HubRefusedException(HubRefusal.BadRequest, $"'{request.Gateway}' is not productId/deviceName.");
-            hub.InjectFault(new HubFault
+            var fault = new HubFault { Kind = request.Kind, Operation = request.Operation, Gateway = gateway };
+            hub.InjectFault(fault with
             {
-                Kind = request.Kind,
-                Times = request.Times,
-                Operation = request.Operation,
-                Gateway = gateway,
-                Delay = Seconds(request.DelaySeconds),
-                Result = request.Result,
+                Times = request.Times ?? fault.Times,
+                Delay = request.DelaySeconds is { } seconds ? Seconds(seconds) : fault.Delay,
+                Result = request.Result ?? fault.Result,
             });
             return Results.NoContent();
         });

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace BridgeFramework.IotHubEmulator;
@@ -22,17 +23,17 @@ internal sealed record MessageView(
     }
 }
 
-/// <summary>What can be asked of <c>POST /api/faults</c>.</summary>
+/// <summary>What can be asked of <c>POST /api/faults</c>; what is absent is as in <see cref="HubFault"/>.</summary>
 internal sealed record FaultRequest
 {
     public required HubFaultKind Kind { get; init; }
-    public int Times { get; init; } = 1;
+    public int? Times { get; init; }
     public string? Operation { get; init; }
 
     /// <summary><c>productId/deviceName</c>, or any gateway.</summary>
     public string? Gateway { get; init; }
-    public double DelaySeconds { get; init; } = 5;
-    public int Result { get; init; } = ResultCode.SystemError;
+    public double? DelaySeconds { get; init; }
+    public int? Result { get; init; }
 }
 
 internal sealed record FaultView(HubFaultKind Kind, int Times, string? Operation, string? Gateway, double DelaySeconds, int Result)
@@ -45,8 +46,13 @@ internal sealed record SentView(string Topic, int Length);
 
 internal sealed record ErrorView(string Error, string Message);
 
+/// <summary>Enums as their names, beginning with a small letter.</summary>
+internal sealed class CamelCaseEnum<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.CamelCase, allowIntegerValues: false)
+    where T : struct, Enum;
+
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true,
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    Converters = [typeof(CamelCaseEnum<HubFaultKind>), typeof(CamelCaseEnum<PacketDirection>)],
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
 [JsonSerializable(typeof(IReadOnlyList<DeviceView>))]
 [JsonSerializable(typeof(IReadOnlyList<MessageView>))]

@@ -33,9 +33,7 @@ internal sealed class ConsoleServer : IAsyncDisposable
 #pragma warning restore IDISP001
         try
         {
-            application.UseRouting();
             application.MapConsole(hub);
-            application.UseEndpoints(_ => { });
             await application.StartAsync(cancellationToken);
         }
         catch (IOException exception)
