@@ -1,0 +1,14 @@
+namespace BridgeFramework.IotHubEmulator;
+
+/// <summary>Tells any number of waiters that something changed. Take <see cref="Next"/>, look, then await it: nothing is missed.</summary>
+internal sealed class ChangeSignal
+{
+    private TaskCompletionSource _next = Create();
+
+    public Task Next => Volatile.Read(ref _next).Task;
+
+    public void Raise() => Interlocked.Exchange(ref _next, Create()).TrySetResult();
+
+    // Waiters continue on their own threads, never inside Raise, which is called from within the broker.
+    private static TaskCompletionSource Create() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}
