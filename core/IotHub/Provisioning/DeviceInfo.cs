@@ -1,0 +1,25 @@
+namespace BridgeFramework.IotHub;
+
+/// <summary>What the official SDKs' <c>device_info.json</c> says about a gateway.</summary>
+public sealed record DeviceInfo
+{
+    /// <summary>The gateway.</summary>
+    public required DeviceIdentity Gateway { get; init; }
+
+    /// <summary>How it proves who it is: by key or by certificate.</summary>
+    public required HubCredentials Credentials { get; init; }
+
+    /// <summary>The device secret; null for a certificate device.</summary>
+    public DeviceSecret? Secret => (Credentials as KeyCredentials)?.Secret;
+
+    /// <summary>The root certificate the file names for a certificate device (<c>devCaFile</c>); null if it names none.</summary>
+    public string? CaFile { get; init; }
+
+    /// <summary>The sub-devices the file lists, in its order.</summary>
+    public IReadOnlyList<DeviceInfoSubDevice> SubDevices { get; init; } = [];
+}
+
+/// <summary>A sub-device of a <c>device_info.json</c>.</summary>
+/// <param name="Identity">The sub-device.</param>
+/// <param name="Secret">Its secret, from the optional field <c>sub_deviceSecret</c>: an extension of ours; null if absent.</param>
+public sealed record DeviceInfoSubDevice(DeviceIdentity Identity, DeviceSecret? Secret);

@@ -1,0 +1,264 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+
+namespace BridgeFramework.IotHub;
+
+/// <summary>
+/// One established connection and all that dies with it: its queue, its window, its watchdog. The next connection is another
+/// object, so the last words of this one cannot disturb it.
+/// </summary>
+internal sealed partial class HubConnection : IAsyncDisposable
+{
+    private static readonly TimeSpan LongestTick = TimeSpan.FromSeconds(1);
+    private readonly Lock _gate = new();
+    private readonly HashSet<PendingPublish> _inFlight = [];
+    private readonly IHubLink _link;
+    private readonly HubSessionOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly Liveness _liveness;
+    private readonly PublishQueue _queue;
+    private readonly TokenBucket _bucket;
+#pragma warning disable IDISP002, IDISP006 // holds no handle, and a late PUBACK may still release it after the connection has ended
+    private readonly SemaphoreSlim _window;
+#pragma warning restore IDISP002, IDISP006
+    private readonly TaskCompletionSource<HubFault> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _lost = new();
+    private readonly Task _loops;
+    private int _unconfirmed; // publishes whose deadline passed and that the hub still has not confirmed
+    private int _disposed;
+
+    public HubConnection(IHubLink link, int attempt, Liveness liveness, HubSessionOptions options, TimeProvider time, ILogger logger)
+    {
+        _link = link;
+        Attempt = attempt;
+        _liveness = liveness;
+        _options = options;
+        _time = time;
+        _logger = logger;
+        _queue = new PublishQueue(options.QueueCapacity);
+        _bucket = new TokenBucket(options.EffectivePace, time);
+        _window = new SemaphoreSlim(options.Window);
+        Lost = _lost.Token;
+        _loops = Task.WhenAll(PumpAsync(), WatchAsync(), HearEndAsync());
+    }
+
+    public int Attempt { get; }
+
+    /// <summary>Completes, and never fails, with the reason why this connection is over.</summary>
+    public Task<HubFault> Ended => _ended.Task;
+
+    /// <summary>Cancelled when this connection is over. Stays usable after disposal.</summary>
+    public CancellationToken Lost { get; }
+
+    public async Task PublishAsync(HubPublish publish, CancellationToken cancellationToken)
+    {
+        var item = new PendingPublish(publish);
+        try
+        {
+            await _queue.AddAsync(item, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ChannelClosedException e)
+        {
+            throw new HubOfflineException($"The connection to the hub ended before the publish to '{publish.Topic}' was sent.", e);
+        }
+
+        using var registration = cancellationToken.UnsafeRegister(
+            static (state, token) => ((PendingPublish)state!).Cancel(token), item); // state is the item
+        await item.Completion.ConfigureAwait(false);
+    }
+
+    /// <returns>Whether the hub granted it.</returns>
+    public Task<bool> SubscribeAsync(string topic, int qos, CancellationToken cancellationToken) =>
+        AskAsync(() => _link.SubscribeAsync(topic, qos, cancellationToken), $"subscription to '{topic}'", cancellationToken);
+
+    public Task UnsubscribeAsync(string topic, CancellationToken cancellationToken) => AskAsync(
+        async () =>
+        {
+            await _link.UnsubscribeAsync(topic, cancellationToken).ConfigureAwait(false);
+            return true;
+        },
+        $"end of the subscription to '{topic}'",
+        cancellationToken);
+
+    /// <summary>Closes in good order; what is still unconfirmed fails.</summary>
+    public async Task DisconnectAsync(TimeSpan patience)
+    {
+        End(HubFaultKind.Lost, "The session was stopped.");
+        using var deadline = new CancellationTokenSource(patience, _time);
+        try
+        {
+            await _link.DisconnectAsync(deadline.Token).WaitAsync(deadline.Token).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            LogGoodbyeFailed(_logger, e, Attempt); // it is over either way
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
+        End(HubFaultKind.Lost, "The connection was closed.");
+#pragma warning disable IDISP007 // handed over: a connection owns its link
+        await _link.DisposeAsync().ConfigureAwait(false);
+#pragma warning restore IDISP007
+        await _loops.ConfigureAwait(false);
+        PendingPublish[] unconfirmed;
+        lock (_gate) unconfirmed = [.. _inFlight];
+        foreach (var item in unconfirmed) item.Fail(WithoutConfirmation(item, cause: null));
+        foreach (var item in _queue.Close()) item.Fail(new HubOfflineException($"The connection to the hub ended before the publish to '{item.Publish.Topic}' was sent."));
+        _lost.Dispose();
+    }
+
+    private async Task<T> AskAsync<T>(Func<Task<T>> ask, string what, CancellationToken cancellationToken)
+    {
+        _liveness.Asked();
+        try
+        {
+            var answer = await ask().WaitAsync(Lost).ConfigureAwait(false);
+            _liveness.Answered();
+            return answer;
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new HubOfflineException($"The connection to the hub ended before the {what} was confirmed.", e);
+        }
+    }
+
+    // The one loop that writes publishes, so that they leave in order.
+    private async Task PumpAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                await _queue.WaitAsync(Lost).ConfigureAwait(false);
+                await _window.WaitAsync(Lost).ConfigureAwait(false);
+                await _bucket.TakeAsync(Lost).ConfigureAwait(false);
+                var item = _queue.Take(); // only now, so that the most urgent goes
+                var sent = item.IsCompleted ? ReleaseAsync() : SendAsync(item); // its caller may have given up meanwhile
+                // Written before the next one is begun. SendAsync cannot fail.
+                if (item.Publish.Qos == 0) await sent.WaitAsync(Lost).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (Lost.IsCancellationRequested)
+        {
+            // The connection is over.
+        }
+    }
+
+    private Task ReleaseAsync()
+    {
+        _window.Release();
+        return Task.CompletedTask;
+    }
+
+    private async Task SendAsync(PendingPublish item)
+    {
+        item.SentAt = _time.GetTimestamp();
+        lock (_gate) _inFlight.Add(item);
+        if (item.Publish.Qos > 0) _liveness.Asked();
+        try
+        {
+            // Never cancelled: half a packet would be the end of the connection. Its end fails this call.
+            await _link.PublishAsync(item.Publish, CancellationToken.None).ConfigureAwait(false);
+            if (item.Publish.Qos > 0) _liveness.Answered();
+            item.Confirm();
+        }
+        catch (Exception e)
+        {
+            item.Fail(WithoutConfirmation(item, e));
+        }
+
+        bool wasInFlight;
+        lock (_gate) wasInFlight = _inFlight.Remove(item);
+        if (wasInFlight) _window.Release();
+        else Interlocked.Decrement(ref _unconfirmed);
+    }
+
+    private async Task HearEndAsync()
+    {
+        string how = await _link.Closed.ConfigureAwait(false);
+        End(HubFaultKind.Lost, $"The connection to {_options.EffectiveEndpoint} was lost: {how}.");
+    }
+
+    // Every tick: has a publish passed its deadline, does the hub still answer.
+    private async Task WatchAsync()
+    {
+        var shortest = _options.AnswerTime < _options.PublishDeadline ? _options.AnswerTime : _options.PublishDeadline;
+        var tick = shortest / 4 < LongestTick ? shortest / 4 : LongestTick;
+        using var timer = new PeriodicTimer(tick, _time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(Lost).ConfigureAwait(false))
+            {
+                ExpirePublishes();
+                var verdict = _liveness.Judge();
+                if (verdict == LinkVerdict.Dead)
+                    End(HubFaultKind.Frozen, $"{_options.EffectiveEndpoint} holds the connection but no longer answers; it is given up.");
+                if (verdict == LinkVerdict.AskNow) _ = PingAsync(); // cannot fail
+            }
+        }
+        catch (OperationCanceledException) when (Lost.IsCancellationRequested)
+        {
+            // The connection is over.
+        }
+    }
+
+    private async Task PingAsync()
+    {
+        _liveness.Asked();
+        try
+        {
+            await _link.PingAsync(Lost).ConfigureAwait(false);
+            _liveness.Answered();
+        }
+        catch (Exception e)
+        {
+            LogPingFailed(_logger, e, Attempt); // the watchdog or the end of the link says the rest
+        }
+    }
+
+    private void ExpirePublishes()
+    {
+        long now = _time.GetTimestamp();
+        List<PendingPublish>? late = null;
+        lock (_gate)
+        {
+            foreach (var item in _inFlight)
+            {
+                // A QoS 0 publish that cannot be written keeps its place: the socket is stuck, and the watchdog will see it.
+                if (item.Publish.Qos > 0 && _time.GetElapsedTime(item.SentAt, now) >= _options.PublishDeadline) (late ??= []).Add(item);
+            }
+
+            foreach (var item in late ?? []) _inFlight.Remove(item);
+        }
+
+        foreach (var item in late ?? [])
+        {
+            Interlocked.Increment(ref _unconfirmed);
+            item.Fail(new TimeoutException(
+                $"The hub did not confirm the publish to '{item.Publish.Topic}' ({item.Publish.Payload.Length} bytes) within {_options.PublishDeadline.TotalSeconds:0.#} s."));
+            _window.Release();
+        }
+
+        // Each of them still holds a packet id. A hub that leaves a whole window of them open is no use.
+        if (Volatile.Read(ref _unconfirmed) > _options.Window)
+            End(HubFaultKind.Frozen, $"{_options.EffectiveEndpoint} left {_unconfirmed} publishes unconfirmed; the connection is given up.");
+    }
+
+    private static HubOfflineException WithoutConfirmation(PendingPublish item, Exception? cause) =>
+        new($"The connection to the hub ended before it confirmed the publish to '{item.Publish.Topic}'.", cause);
+
+    private void End(HubFaultKind kind, string message)
+    {
+        if (_ended.TrySetResult(new HubFault(kind, message, _time.GetUtcNow()))) _lost.Cancel();
+    }
+
+    [LoggerMessage(2020, LogLevel.Debug, "Connection {Attempt}: no answer to a ping")]
+    private static partial void LogPingFailed(ILogger logger, Exception exception, int attempt);
+
+    [LoggerMessage(2021, LogLevel.Debug, "Connection {Attempt}: the hub did not hear the goodbye")]
+    private static partial void LogGoodbyeFailed(ILogger logger, Exception exception, int attempt);
+}

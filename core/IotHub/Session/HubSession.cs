@@ -1,0 +1,400 @@
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.Extensions.Logging;
+
+namespace BridgeFramework.IotHub;
+
+/// <summary>One gateway's connection to the hub: kept up for ever, subscribed, paced, and honest about its state.</summary>
+/// <remarks>
+/// <para>Run <see cref="RunAsync"/> once; every other member may be called from any thread at any time, before it too.</para>
+/// <para>
+/// Clean sessions: the hub keeps nothing for us while we are away, and we resend nothing by ourselves. Whoever published gets
+/// <see cref="HubOfflineException"/> and decides; the hub may then see a message twice.
+/// </para>
+/// </remarks>
+public sealed partial class HubSession : IAsyncDisposable
+{
+    private static readonly TimeSpan GoodbyePatience = TimeSpan.FromSeconds(2);
+    private readonly HubSessionOptions _options;
+    private readonly IHubTransport _transport;
+    private readonly Func<double> _jitter;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly InboxRouter _inboxes;
+    private readonly SubscriptionTable _subscriptions = new();
+    private readonly StatusBoard _status;
+    private readonly Lock _gate = new();
+    private readonly CancellationTokenSource _disposing = new();
+    private readonly TaskCompletionSource _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private HubConnection? _online;
+    private int _attempt;
+    private int _failures;
+    private int _shortLived; // connections in a row that the hub closed soon after they were up
+    private int _started;
+    private int _disposed;
+
+    /// <summary>Prepares a session; nothing is sent before <see cref="RunAsync"/>.</summary>
+    /// <param name="options">Identity, credentials, endpoint, limits.</param>
+    /// <param name="time">Clock and timers.</param>
+    /// <param name="logger">Where state changes and faults are told; never a secret.</param>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    public HubSession(HubSessionOptions options, TimeProvider time, ILogger<HubSession> logger)
+        : this(options, new MqttNetTransport(), Random.Shared.NextDouble, time, logger)
+    {
+    }
+
+    internal HubSession(
+        HubSessionOptions options, IHubTransport transport, Func<double> jitter, TimeProvider time, ILogger<HubSession> logger)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(time);
+        if (options.Problem() is { } problem) throw new ArgumentException(problem, nameof(options));
+        _options = options;
+        _transport = transport;
+        _jitter = jitter;
+        _time = time;
+        _logger = logger;
+        _inboxes = new InboxRouter(logger);
+        _status = new StatusBoard(new HubSessionStatus { State = HubSessionState.Offline, Since = time.GetUtcNow() });
+    }
+
+    /// <summary>The gateway this session speaks for.</summary>
+    public DeviceIdentity Gateway => _options.Gateway;
+
+    /// <summary>The status now.</summary>
+    public HubSessionStatus Status => _status.Current;
+
+    /// <summary>Cancelled when the present connection is over; null when there is none.</summary>
+    internal CancellationToken? ConnectionLost => Volatile.Read(ref _online)?.Lost;
+
+    /// <summary>The status now and after every change, in order. A slow reader skips to the newest; compare <see cref="HubSessionStatus.Attempt"/>.</summary>
+    /// <param name="cancellationToken">Ends the watching; there is no other end.</param>
+    public IAsyncEnumerable<HubSessionStatus> WatchAsync(CancellationToken cancellationToken) => _status.WatchAsync(cancellationToken);
+
+    /// <summary>Connects, and reconnects for ever, until told to stop. May be called once.</summary>
+    /// <param name="stopping">Ends the session; the connection is then closed in good order.</param>
+    /// <returns>A task that completes without failure after <paramref name="stopping"/>.</returns>
+    /// <exception cref="InvalidOperationException">It runs already, or ran before.</exception>
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        ObjectDisposedException.ThrowIf(_disposed != 0, this);
+        if (Interlocked.Exchange(ref _started, 1) != 0) throw new InvalidOperationException("A hub session runs once; make another.");
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(stopping, _disposing.Token);
+        try
+        {
+            Become(HubSessionEvent.Start);
+            while (await AttemptAsync(stop.Token).ConfigureAwait(false) is { } fault)
+            {
+                await BackOffAsync(fault, stop.Token).ConfigureAwait(false);
+                if (stop.IsCancellationRequested) break;
+                Become(HubSessionEvent.RetryDue);
+            }
+        }
+        finally
+        {
+            Become(HubSessionEvent.Stop);
+            _finished.TrySetResult();
+        }
+    }
+
+    /// <summary>Opens an inbox for topics that match a filter. Open it before subscribing, so that nothing is missed.</summary>
+    /// <param name="topicFilter">An MQTT topic filter, <c>+</c> and <c>#</c> allowed.</param>
+    /// <param name="capacity">Messages it holds; null means <see cref="HubSessionOptions.InboundCapacity"/>.</param>
+    /// <exception cref="ArgumentException">Not a topic filter.</exception>
+    public HubInbox OpenInbox(string topicFilter, int? capacity = null) =>
+        _inboxes.Open(topicFilter, capacity ?? _options.InboundCapacity);
+
+    /// <summary>Subscribes now if online, and again on every later connection before the session says it is online.</summary>
+    /// <inheritdoc cref="SubscribeAsync(string, int, SubscriptionLifetime, CancellationToken)"/>
+    public ValueTask SubscribeAsync(string topic, int qos, CancellationToken cancellationToken) =>
+        SubscribeAsync(topic, qos, SubscriptionLifetime.Session, cancellationToken);
+
+    /// <summary>Subscribes to a topic.</summary>
+    /// <param name="topic">An MQTT topic filter.</param>
+    /// <param name="qos">0 or 1.</param>
+    /// <param name="lifetime">Whether it is remembered. If so and the session is offline, the call only remembers and completes.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <exception cref="SubscriptionRefusedException">The hub refused; the subscription is not remembered.</exception>
+    /// <exception cref="HubOfflineException">
+    /// The connection went meanwhile; a remembered subscription is made on the next one. With
+    /// <see cref="SubscriptionLifetime.Connection"/> also: the session is offline.
+    /// </exception>
+    public async ValueTask SubscribeAsync(string topic, int qos, SubscriptionLifetime lifetime, CancellationToken cancellationToken)
+    {
+        TopicFilter.Validate(topic);
+        if (qos is not (0 or 1)) throw new ArgumentOutOfRangeException(nameof(qos), qos, "The hub knows QoS 0 and 1.");
+        HubConnection? connection;
+        lock (_gate)
+        {
+            // Under the lock that ends re-subscribing: either that still sees this topic, or we see the connection.
+            if (lifetime == SubscriptionLifetime.Session) _subscriptions.Remember(topic, qos);
+            connection = _online;
+        }
+
+        if (connection is null)
+        {
+            if (lifetime == SubscriptionLifetime.Connection) throw Offline($"subscription to '{topic}'");
+            return;
+        }
+
+        if (await connection.SubscribeAsync(topic, qos, cancellationToken).ConfigureAwait(false)) return;
+        _subscriptions.Forget(topic);
+        throw new SubscriptionRefusedException(topic);
+    }
+
+    /// <summary>Forgets a subscription, and ends it on the present connection.</summary>
+    /// <param name="topic">The topic filter as it was subscribed.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <exception cref="HubOfflineException">The connection went meanwhile; it is forgotten all the same.</exception>
+    public async ValueTask UnsubscribeAsync(string topic, CancellationToken cancellationToken)
+    {
+        HubConnection? connection;
+        lock (_gate)
+        {
+            _subscriptions.Forget(topic);
+            connection = _online;
+        }
+
+        if (connection is not null) await connection.UnsubscribeAsync(topic, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Publishes; waits while the queue of its priority is full.</summary>
+    /// <param name="publish">The message.</param>
+    /// <param name="cancellationToken">
+    /// Gives up. What still waits in the queue is then not sent; what was sent stays sent.
+    /// </param>
+    /// <returns>Completes at PUBACK (QoS 1) or when written (QoS 0).</returns>
+    /// <exception cref="HubOfflineException">Not online, or the connection went before the hub confirmed.</exception>
+    /// <exception cref="TimeoutException">Not confirmed within <see cref="HubSessionOptions.PublishDeadline"/>. It may have arrived.</exception>
+    /// <exception cref="ArgumentException">Payload or topic is larger than the hub takes, or the topic has wildcards.</exception>
+    public Task PublishAsync(HubPublish publish, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(publish);
+        HubPublish.Validate(publish);
+        return Volatile.Read(ref _online) is { } connection
+            ? connection.PublishAsync(publish, cancellationToken)
+            : Task.FromException(Offline($"publish to '{publish.Topic}'"));
+    }
+
+    /// <summary>Stops the session if it runs, and waits until it has.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
+        await _disposing.CancelAsync().ConfigureAwait(false);
+        if (_started != 0) await _finished.Task.ConfigureAwait(false);
+        _disposing.Dispose();
+    }
+
+    /// <summary>One connection from its first byte to its last.</summary>
+    /// <returns>Why it is over; null when we were told to stop.</returns>
+    private async Task<HubFault?> AttemptAsync(CancellationToken stopping)
+    {
+        int attempt = Status.Attempt;
+        var liveness = new Liveness(_options.KeepAlive, _options.AnswerTime, _time);
+        try
+        {
+            var link = await ConnectAsync(attempt, liveness, stopping).ConfigureAwait(false);
+            var connection = new HubConnection(link, attempt, liveness, _options, _time, _logger);
+            await using var closing = connection.ConfigureAwait(false);
+            return await ServeAsync(connection, stopping).ConfigureAwait(false);
+        }
+        catch (HubConnectException e)
+        {
+            LogConnectFailed(_logger, attempt, e.Kind, e.Message, e.InnerException);
+            return new HubFault(e.Kind, e.Message, _time.GetUtcNow());
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
+    private async Task<HubFault?> ServeAsync(HubConnection connection, CancellationToken stopping)
+    {
+        try
+        {
+            var refused = await ResubscribeAsync(connection, stopping).ConfigureAwait(false);
+            if (!connection.Ended.IsCompleted) Become(HubSessionEvent.Ready, refused: refused);
+            long upAt = _time.GetTimestamp();
+            var fault = await connection.Ended.WaitAsync(stopping).ConfigureAwait(false);
+            return Judge(fault, _time.GetElapsedTime(upAt));
+        }
+        catch (HubOfflineException) when (!stopping.IsCancellationRequested)
+        {
+            return await connection.Ended.ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            Volatile.Write(ref _online, null);
+            await connection.DisconnectAsync(GoodbyePatience).ConfigureAwait(false);
+            return null;
+        }
+        finally
+        {
+            Volatile.Write(ref _online, null);
+        }
+    }
+
+    private async Task<IHubLink> ConnectAsync(int attempt, Liveness liveness, CancellationToken stopping)
+    {
+        using var deadline = new CancellationTokenSource(_options.ConnectTimeout, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, deadline.Token);
+        try
+        {
+            var credentials = await ReadCredentialsAsync(either.Token).ConfigureAwait(false);
+            using var certificate = Certificate(credentials);
+            var request = new HubConnectRequest(
+                _options.EffectiveEndpoint, Gateway.ClientId, Sign(credentials), certificate, _options.KeepAlive,
+                (topic, qos, payload) => Receive(attempt, liveness, topic, qos, payload));
+            return await _transport.ConnectAsync(request, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e) when (!stopping.IsCancellationRequested && deadline.IsCancellationRequested)
+        {
+            throw new HubConnectException(
+                HubFaultKind.Unreachable,
+                $"{_options.EffectiveEndpoint} did not complete a connection within {_options.ConnectTimeout.TotalSeconds:0.#} s.",
+                e);
+        }
+    }
+
+    private async Task<HubCredentials> ReadCredentialsAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _options.Credentials(cancellationToken).ConfigureAwait(false)
+                ?? throw new InvalidOperationException("there are none");
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new HubConnectException(HubFaultKind.CredentialsUnavailable, $"The credentials of {Gateway} cannot be read: {e.Message}", e);
+        }
+    }
+
+    private ConnectCredentials Sign(HubCredentials credentials)
+    {
+        var now = _time.GetUtcNow();
+        long expiry = now < _options.ClockFloor ? ConnectCredentials.NeverExpires : now.AddHours(1).ToUnixTimeSeconds();
+        string connectionId = ConnectCredentials.NewConnectionId();
+        return credentials is KeyCredentials key
+            ? ConnectCredentials.Sign(Gateway, key.Secret, connectionId, expiry, key.Method)
+            : ConnectCredentials.WithoutPassword(Gateway, connectionId, expiry);
+    }
+
+    private static X509Certificate2? Certificate(HubCredentials credentials)
+    {
+        if (credentials is not CertificateCredentials pair) return null;
+        try
+        {
+            return X509Certificate2.CreateFromPemFile(pair.CertificateFile, pair.PrivateKeyFile);
+        }
+        catch (Exception e)
+        {
+            throw new HubConnectException(
+                HubFaultKind.CredentialsUnavailable, $"Certificate '{pair.CertificateFile}' with its key cannot be read: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Makes the remembered subscriptions, then publishes the connection. Returns those that the hub refused.</summary>
+    private async Task<IReadOnlyList<string>> ResubscribeAsync(HubConnection connection, CancellationToken stopping)
+    {
+        var made = new Dictionary<string, int>(StringComparer.Ordinal);
+        var refused = new List<string>();
+        while (true)
+        {
+            string? topic;
+            int qos;
+            lock (_gate)
+            {
+                if (!_subscriptions.TryNextMissing(made, out topic, out qos))
+                {
+                    _online = connection;
+                    return refused;
+                }
+            }
+
+            if (!await connection.SubscribeAsync(topic, qos, stopping).ConfigureAwait(false))
+            {
+                LogSubscriptionRefused(_logger, topic);
+                refused.Add(topic);
+            }
+
+            made[topic] = qos;
+        }
+    }
+
+    private HubFault Judge(HubFault fault, TimeSpan stood)
+    {
+        if (stood >= _options.Backoff.StableAfter) _failures = 0;
+        bool closedSoon = fault.Kind == HubFaultKind.Lost && stood < _options.Backoff.StableAfter;
+        _shortLived = closedSoon ? _shortLived + 1 : 0;
+        return _shortLived < DisplacedAfter
+            ? fault
+            : fault with
+            {
+                Kind = HubFaultKind.Displaced,
+                Message = $"{_options.EffectiveEndpoint} accepted and closed {_shortLived} connections in a row: most likely another client connects as {Gateway}. Find it, or give one of the two another identity.",
+            };
+    }
+
+    private async Task BackOffAsync(HubFault fault, CancellationToken stopping)
+    {
+        var delay = _options.Backoff.For(++_failures, fault.Kind, _jitter());
+        Become(HubSessionEvent.Failed, fault, delay);
+        await Task.Delay(delay, _time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private void Receive(int attempt, Liveness liveness, string topic, int qos, ReadOnlyMemory<byte> payload)
+    {
+        liveness.Heard();
+        if (payload.Length > _options.MaxInboundPayload)
+        {
+            LogOversized(_logger, topic, payload.Length, _options.MaxInboundPayload);
+            return;
+        }
+
+        _inboxes.Deliver(new HubMessage { Topic = topic, Payload = payload, Qos = qos, ReceivedAt = _time.GetUtcNow(), Attempt = attempt });
+    }
+
+    private void Become(HubSessionEvent happened, HubFault? fault = null, TimeSpan? delay = null, IReadOnlyList<string>? refused = null)
+    {
+        var from = Status;
+        var state = HubSessionTransition.Next(from.State, happened);
+        if (state == from.State) return;
+        if (state == HubSessionState.Connecting) _attempt++;
+        var now = _time.GetUtcNow();
+        _status.Post(new HubSessionStatus
+        {
+            State = state,
+            Since = now,
+            Attempt = _attempt,
+            LastFault = fault ?? from.LastFault,
+            RetryAt = state == HubSessionState.BackingOff ? now + delay : null,
+            RefusedSubscriptions = refused ?? [],
+        });
+        if (fault is { NeedsOperator: true }) LogOperatorNeeded(_logger, Gateway, fault.Message);
+        LogTransition(_logger, Gateway, from.State, state, _attempt, fault?.Message, delay);
+    }
+
+    private HubOfflineException Offline(string what)
+    {
+        var status = Status;
+        return new HubOfflineException($"No {what}: the hub session of {Gateway} is {status.State}. Last fault: {status.LastFault?.Message ?? "none"}");
+    }
+
+    private const int DisplacedAfter = 4;
+
+    [LoggerMessage(2000, LogLevel.Information, "Hub session of {Gateway}: {From} -> {To}, attempt {Attempt}. {Fault} {Delay}")]
+    private static partial void LogTransition(
+        ILogger logger, DeviceIdentity gateway, HubSessionState from, HubSessionState to, int attempt, string? fault, TimeSpan? delay);
+
+    [LoggerMessage(2001, LogLevel.Error, "Hub session of {Gateway} needs an operator; it keeps trying. {Fault}")]
+    private static partial void LogOperatorNeeded(ILogger logger, DeviceIdentity gateway, string fault);
+
+    [LoggerMessage(2002, LogLevel.Warning, "Connection attempt {Attempt} failed ({Kind}): {Fault}")]
+    private static partial void LogConnectFailed(ILogger logger, int attempt, HubFaultKind kind, string fault, Exception? exception);
+
+    [LoggerMessage(2003, LogLevel.Warning, "The hub refused the subscription to '{Topic}' (SUBACK 0x80); tried again on the next connection")]
+    private static partial void LogSubscriptionRefused(ILogger logger, string topic);
+
+    [LoggerMessage(2004, LogLevel.Warning, "A message on '{Topic}' with {Length} bytes was dropped; at most {Limit} are taken")]
+    private static partial void LogOversized(ILogger logger, string topic, int length, int limit);
+}

@@ -1,0 +1,85 @@
+namespace BridgeFramework.IotHub;
+
+/// <summary>How one gateway talks to the hub. Checked by the constructor of <see cref="HubSession"/>.</summary>
+public sealed record HubSessionOptions
+{
+    /// <summary>The gateway's own identity.</summary>
+    public required DeviceIdentity Gateway { get; init; }
+
+    /// <summary>Reads the gateway's credentials; called before every attempt.</summary>
+    public required HubCredentialSource Credentials { get; init; }
+
+    /// <summary>Where the hub is; null (default) means the mainland cloud, <see cref="HubEndpoint.CloudOf"/>.</summary>
+    public HubEndpoint? Endpoint { get; init; }
+
+    /// <summary>MQTT keep-alive, 60 to 850 s in whole seconds. Default 240 s.</summary>
+    public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(240);
+
+    /// <summary>Allows a keep-alive from 1 s, for private brokers; the cloud refuses less than 60 s. Default false.</summary>
+    public bool AllowShortKeepAlive { get; init; }
+
+    /// <summary>Time for one attempt to reach CONNACK, credentials and TLS included. Default 20 s.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>
+    /// How long the hub may leave a question open (PUBLISH QoS 1, SUBSCRIBE, PINGREQ) and stay silent before the connection
+    /// is given up. Default 15 s, never more than half a keep-alive.
+    /// </summary>
+    public TimeSpan AnswerTime { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Time from writing a publish to its confirmation. Default 20 s. Waiting in the queue does not count.</summary>
+    public TimeSpan PublishDeadline { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>Publishes that may be unconfirmed at once, 1 to 1024. Default 16.</summary>
+    public int Window { get; init; } = 16;
+
+    /// <summary>Publishes that may wait in each priority before callers must wait, 1 to 65536. Default 64.</summary>
+    public int QueueCapacity { get; init; } = 64;
+
+    /// <summary>Messages an inbox holds unless it asks for another number, 1 to 65536. Default 1024.</summary>
+    public int InboundCapacity { get; init; } = 1024;
+
+    /// <summary>Larger messages from the hub are dropped with a warning, bytes. Default 1 MiB; a list of 1500 sub-devices has 150 KB.</summary>
+    public int MaxInboundPayload { get; init; } = 1024 * 1024;
+
+    /// <summary>Publishing pace; null (default) means <see cref="PublishPace.Cloud"/> for the cloud and no limit for other hosts.</summary>
+    public PublishPace? Pace { get; init; }
+
+    /// <summary>Waits between attempts.</summary>
+    public Backoff Backoff { get; init; } = new();
+
+    /// <summary>
+    /// A clock before this moment is not trusted: credentials are then signed without expiry. Default 2025-01-01; a box that
+    /// remembers the last time it knew passes that.
+    /// </summary>
+    public DateTimeOffset ClockFloor { get; init; } = new(2025, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    /// <summary>The endpoint in force.</summary>
+    internal HubEndpoint EffectiveEndpoint => Endpoint ?? HubEndpoint.CloudOf(Gateway.ProductId);
+
+    internal PublishPace EffectivePace => Pace ?? (EffectiveEndpoint.IsCloud ? PublishPace.Cloud : PublishPace.Unlimited);
+
+    /// <summary>What is out of range, or null.</summary>
+    internal string? Problem()
+    {
+        if (Gateway.ProductId is null) return "Gateway is missing.";
+        if (string.IsNullOrWhiteSpace(EffectiveEndpoint.Host)) return "The hub's host name is empty.";
+        if (!(EffectivePace.PerSecond > 0) || EffectivePace.Burst < 1)
+            return $"Pace {EffectivePace.PerSecond}/s with bursts of {EffectivePace.Burst} lets nothing through.";
+        var least = TimeSpan.FromSeconds(AllowShortKeepAlive ? 1 : 60);
+        return Outside(nameof(KeepAlive), KeepAlive, least, TimeSpan.FromSeconds(850))
+            ?? Outside(nameof(ConnectTimeout), ConnectTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5))
+            ?? Outside(nameof(AnswerTime), AnswerTime, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5))
+            ?? Outside(nameof(PublishDeadline), PublishDeadline, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(10))
+            ?? Outside(nameof(Window), Window, 1, 1024)
+            ?? Outside(nameof(QueueCapacity), QueueCapacity, 1, 65536)
+            ?? Outside(nameof(InboundCapacity), InboundCapacity, 1, 65536)
+            ?? Outside(nameof(MaxInboundPayload), MaxInboundPayload, 1024, 64 * 1024 * 1024)
+            ?? Outside("Backoff.First", Backoff.First, TimeSpan.FromMilliseconds(1), Backoff.Cap)
+            ?? Outside("Endpoint.Port", EffectiveEndpoint.Port, 1, 65535);
+    }
+
+    private static string? Outside<T>(string name, T value, T least, T most)
+        where T : IComparable<T> =>
+        value.CompareTo(least) >= 0 && value.CompareTo(most) <= 0 ? null : $"{name} is {value}; expected {least} to {most}.";
+}

@@ -1,0 +1,29 @@
+namespace BridgeFramework.IotHub;
+
+/// <summary>One consistent view of a session at one moment.</summary>
+public sealed record HubSessionStatus
+{
+    /// <summary>Where the session stands.</summary>
+    public required HubSessionState State { get; init; }
+
+    /// <summary>Since when.</summary>
+    public required DateTimeOffset Since { get; init; }
+
+    /// <summary>
+    /// Number of the connection attempt this belongs to, from 1. Two Online views with different numbers are two connections:
+    /// whoever watches and sees only the newest view knows by it that there was a gap.
+    /// </summary>
+    public int Attempt { get; init; }
+
+    /// <summary>The most recent trouble, kept while all is well again; null if there was none.</summary>
+    public HubFault? LastFault { get; init; }
+
+    /// <summary>When the next attempt starts; null unless backing off.</summary>
+    public DateTimeOffset? RetryAt { get; init; }
+
+    /// <summary>Remembered subscriptions that the hub refused on this connection. They are tried again on the next.</summary>
+    public IReadOnlyList<string> RefusedSubscriptions { get; init; } = [];
+
+    /// <summary>Whether publishes are taken.</summary>
+    public bool IsOnline => State == HubSessionState.Online;
+}

@@ -1,0 +1,92 @@
+using System.Security.Authentication;
+using MQTTnet;
+using MQTTnet.Exceptions;
+using MQTTnet.Formatter;
+
+namespace BridgeFramework.IotHub;
+
+/// <summary>MQTT 3.1.1 over TCP or TLS by MQTTnet.</summary>
+internal sealed class MqttNetTransport : IHubTransport
+{
+    // The library's default of 8 KiB for the socket buffers costs more throughput than anything else.
+    private const int SocketBufferSize = 256 * 1024;
+
+    public async Task<IHubLink> ConnectAsync(HubConnectRequest request, CancellationToken cancellationToken)
+    {
+        var endpoint = request.Endpoint;
+        TlsTrust? trust = endpoint.Tls ? TlsTrust.Load(endpoint, request.ClientCertificate) : null;
+        var client = new MqttClientFactory().CreateMqttClient();
+        // A new client for each attempt: an event of an earlier connection has no way to reach this one.
+        var link = new MqttNetLink(client, request.Received);
+        try
+        {
+            var result = await client.ConnectAsync(Options(request, trust), cancellationToken).ConfigureAwait(false);
+            if (result.ResultCode != MqttClientConnectResultCode.Success) throw Refusal(request, result.ResultCode);
+            return link;
+        }
+        catch (Exception e)
+        {
+            await link.DisposeAsync().ConfigureAwait(false);
+            if (e is HubConnectException || cancellationToken.IsCancellationRequested) throw;
+            throw Failure(endpoint, e);
+        }
+        finally
+        {
+            trust?.Dispose();
+        }
+    }
+
+    private static MqttClientOptions Options(HubConnectRequest request, TlsTrust? trust)
+    {
+        var endpoint = request.Endpoint;
+        // No will and nothing retained: the hub supports neither.
+        var builder = new MqttClientOptionsBuilder()
+            .WithProtocolVersion(MqttProtocolVersion.V311)
+            .WithClientId(request.ClientId)
+            .WithCredentials(request.Credentials.UserName, request.Credentials.Password)
+            .WithCleanSession()
+            .WithKeepAlivePeriod(request.KeepAlive)
+            .WithTcpServer(endpoint.Host, endpoint.Port)
+            .WithoutPacketFragmentation();
+        if (trust is not null) builder = builder.WithTlsOptions(trust.Configure);
+        var options = builder.Build();
+        var tcp = (MqttClientTcpOptions)options.ChannelOptions;
+        tcp.BufferSize = SocketBufferSize;
+        tcp.NoDelay = true;
+        return options;
+    }
+
+    private static HubConnectException Refusal(HubConnectRequest request, MqttClientConnectResultCode code)
+    {
+        string who = $"'{request.ClientId}' at {request.Endpoint}";
+        return code switch
+        {
+            MqttClientConnectResultCode.UnsupportedProtocolVersion => new(HubFaultKind.Rejected,
+                $"The hub refused {who} (CONNACK 1, protocol version): check 'host' and 'port'; MQTT 3.1.1 is needed."),
+            MqttClientConnectResultCode.ClientIdentifierNotValid => new(HubFaultKind.Rejected,
+                $"The hub refused {who} (CONNACK 2, identifier): check product id and device name."),
+            MqttClientConnectResultCode.BadUserNameOrPassword => new(HubFaultKind.Rejected,
+                $"The hub refused the credentials of {who} (CONNACK 4): check the device secret, and the clock if it is right."),
+            MqttClientConnectResultCode.NotAuthorized => new(HubFaultKind.Rejected,
+                $"The hub does not allow {who} to connect (CONNACK 5): check that the device exists and is enabled in the console."),
+            MqttClientConnectResultCode.ServerUnavailable => new(HubFaultKind.Refused,
+                $"The hub refused {who} for now (CONNACK 3, server unavailable)."),
+            _ => new(HubFaultKind.Refused, $"The hub refused {who} ({code})."),
+        };
+    }
+
+    private static HubConnectException Failure(HubEndpoint endpoint, Exception failure)
+    {
+        var cause = failure is MqttCommunicationException { InnerException: { } inner } ? inner : failure;
+        if (cause is AuthenticationException)
+        {
+            string remedy = endpoint.CaFile is null
+                ? "set 'caFile' to the root certificate of the hub"
+                : $"check that '{endpoint.CaFile}' holds the root of the hub's certificate, and the clock";
+            return new HubConnectException(
+                HubFaultKind.TlsFailed, $"TLS with {endpoint} failed: {cause.Message} To do: {remedy}.", failure);
+        }
+
+        return new HubConnectException(HubFaultKind.Unreachable, $"No connection to {endpoint}: {cause.Message}", failure);
+    }
+}
