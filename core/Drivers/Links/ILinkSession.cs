@@ -7,16 +7,12 @@ public interface ILinkSession
     /// <param name="stream">The stream; the caller disposes it afterwards.</param>
     /// <param name="alive">To be called when the other side has proven to be alive, by a valid frame; calling it again is harmless.</param>
     /// <param name="stopping">Asks to end.</param>
-    /// <returns>How the link ended.</returns>
+    /// <returns>Why the link ended, for the operator.</returns>
     /// <exception cref="IOException">The link broke; same as an end with its message.</exception>
-    Task<LinkEnd> ServeAsync(Stream stream, Action alive, CancellationToken stopping);
+    Task<string> ServeAsync(Stream stream, Action alive, CancellationToken stopping);
 
-    /// <summary>Hears that the link is down; requests should fail at once until the next <see cref="ServeAsync"/>.</summary>
+    /// <summary>Hears that the link is down: requests should fail at once until the next <see cref="ServeAsync"/>.</summary>
+    /// <remarks>Not called for a working link that ends and can be opened again at once: many devices close an idle one after 10 to 60 s.</remarks>
     /// <param name="reason">Why, for the operator.</param>
     void LinkLost(string reason);
 }
-
-/// <summary>How a link ended.</summary>
-/// <param name="Reason">Why, for the operator.</param>
-/// <param name="Idle">Whether the other side closed it while nothing was asked of it, which many devices do after 10 to 60 s: no fault.</param>
-public readonly record struct LinkEnd(string Reason, bool Idle = false);

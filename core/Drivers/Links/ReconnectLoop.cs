@@ -4,9 +4,9 @@ namespace BridgeFramework.Drivers;
 
 /// <summary>Keeps a link up: opens it, lets a session use it, and opens it again after a back-off when it ends.</summary>
 /// <remarks>
-/// Never more than one stream at a time. The first attempt after a working link comes at once; a link that was opened but never
-/// proved to be alive counts as a failure, so a device that accepts and closes does not cause a storm. An outage is logged once,
-/// and once when it is over.
+/// Never more than one stream at a time. After a working link the first attempt comes at once, and if it succeeds nobody hears of
+/// it. A link that was opened but never proved to be alive counts as a failure, so a device that accepts and closes does not
+/// cause a storm. An outage is logged once, and once when it is over.
 /// </remarks>
 /// <param name="transport">Opens the link.</param>
 /// <param name="backoff">The delays between attempts.</param>
@@ -29,20 +29,23 @@ public sealed partial class ReconnectLoop(ITransport transport, Backoff backoff,
         {
             stopping.ThrowIfCancellationRequested();
             _alive = false;
-            var end = await OpenAndServeAsync(session, stopping);
+            string reason = await OpenAndServeAsync(session, stopping);
             stopping.ThrowIfCancellationRequested();
-            if (_alive) failures = 0;
-            if (_alive && end.Idle) continue;
+            if (_alive)
+            {
+                failures = 0;
+                LogReopening(logger, transport.Endpoint, reason);
+                continue;
+            }
 
-            session.LinkLost(end.Reason);
-            if (!_outage) LogDown(logger, transport.Endpoint, end.Reason, backoff.First.TotalSeconds, backoff.Max.TotalSeconds);
+            session.LinkLost(reason);
+            if (!_outage) LogDown(logger, transport.Endpoint, reason, backoff.First.TotalSeconds, backoff.Max.TotalSeconds);
             _outage = true;
-            if (_alive) continue;
             await Task.Delay(backoff.For(++failures), time, stopping);
         }
     }
 
-    private async Task<LinkEnd> OpenAndServeAsync(ILinkSession session, CancellationToken stopping)
+    private async Task<string> OpenAndServeAsync(ILinkSession session, CancellationToken stopping)
     {
         try
         {
@@ -51,7 +54,7 @@ public sealed partial class ReconnectLoop(ITransport transport, Backoff backoff,
         }
         catch (Exception e) when (e is IOException or LinkDownException)
         {
-            return new LinkEnd(e.Message);
+            return e.Message;
         }
     }
 
@@ -68,4 +71,7 @@ public sealed partial class ReconnectLoop(ITransport transport, Backoff backoff,
 
     [LoggerMessage(5002, LogLevel.Information, "Link to {Endpoint} is back")]
     private static partial void LogUp(ILogger logger, string endpoint);
+
+    [LoggerMessage(5003, LogLevel.Debug, "Link to {Endpoint} ended, opening it again: {Reason}")]
+    private static partial void LogReopening(ILogger logger, string endpoint, string reason);
 }
