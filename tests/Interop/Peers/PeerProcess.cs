@@ -22,6 +22,7 @@ internal sealed class PeerProcess : IAsyncDisposable
     private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
     private readonly ConcurrentQueue<string> _last = new();
     private readonly Task _reading;
+    private int _disposed;
 
     private PeerProcess(Process process)
     {
@@ -126,9 +127,10 @@ internal sealed class PeerProcess : IAsyncDisposable
     /// <summary>Lets it run again.</summary>
     public void Thaw() => Signal(SignalContinue);
 
-    /// <summary>Ends it at once, as a crash would.</summary>
+    /// <summary>Ends it at once, as a crash would. Harmless when it has ended, or was disposed.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
         if (!_process.HasExited) _process.Kill();
         await _process.WaitForExitAsync(CancellationToken.None);
         await _reading;
