@@ -1,0 +1,139 @@
+namespace BridgeFramework.Testing;
+
+/// <summary>A channel without a gateway: gives a driver its sub-devices and records what the driver says.</summary>
+/// <remarks>It is as strict as the gateway: what the contract forbids throws here too.</remarks>
+/// <param name="devices">The sub-devices; see <see cref="TestDevice"/> for making them.</param>
+public sealed class InMemoryChannel(params IReadOnlyList<SubDevice> devices) : IChannel
+{
+    private readonly TaskCompletionSource _serving = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _gate = new();
+    private readonly Dictionary<SubDevice, IReadOnlyList<PointDefinition>> _points =
+        devices.ToDictionary(d => d, d => d.Points, (IEqualityComparer<SubDevice>)ReferenceEqualityComparer.Instance);
+
+    /// <inheritdoc/>
+    public string Name { get; init; } = "test";
+
+    /// <inheritdoc/>
+    public IReadOnlyList<SubDevice> Devices => devices;
+
+    /// <inheritdoc/>
+    public IChannelStore Store { get; init; } = new InMemoryStore();
+
+    /// <summary>Ends when the driver has called <see cref="IChannel.SetServing"/>.</summary>
+    public Task Serving => _serving.Task;
+
+    /// <summary>What was reported.</summary>
+    public Recording<DeviceReport> Reports { get; } = new();
+
+    /// <summary>What was said of presence.</summary>
+    public Recording<PresenceChange> PresenceChanges { get; } = new();
+
+    /// <summary>The events.</summary>
+    public Recording<ReportedEvent> Events { get; } = new();
+
+    /// <summary>The unknown devices that were found.</summary>
+    public Recording<DiscoveredDevice> Discovered { get; } = new();
+
+    /// <summary>The frames that were shown.</summary>
+    public Recording<RecordedFrame> Frames { get; } = new();
+
+    /// <summary>What was said of firmware.</summary>
+    public Recording<(SubDevice Device, string Version)> FirmwareVersions { get; } = new();
+
+    /// <summary>Waits for a good value of a point.</summary>
+    /// <param name="point">Its name.</param>
+    /// <param name="fits">What is waited for.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="from">Reports before this one are not looked at.</param>
+    public async Task<Variant> WaitForValueAsync(string point, Func<Variant, bool> fits, CancellationToken cancellationToken, int from = 0)
+    {
+        ArgumentNullException.ThrowIfNull(fits);
+        var report = await Reports.WaitAsync(
+            r => r.Find(point) is { Quality: Quality.Good } value && fits(value.Value), cancellationToken, from);
+        return report[point].Value;
+    }
+
+    /// <summary>Waits for a point to be reported with a quality.</summary>
+    /// <param name="point">Its name.</param>
+    /// <param name="quality">The quality.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="from">Reports before this one are not looked at.</param>
+    public Task<DeviceReport> WaitForQualityAsync(string point, Quality quality, CancellationToken cancellationToken, int from = 0) =>
+        Reports.WaitAsync(r => r.Find(point)?.Quality == quality, cancellationToken, from);
+
+    /// <summary>Waits for a presence to be said of a sub-device.</summary>
+    /// <param name="device">The sub-device.</param>
+    /// <param name="presence">The presence.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="from">Changes before this one are not looked at.</param>
+    public Task<PresenceChange> WaitForPresenceAsync(SubDevice device, Presence presence, CancellationToken cancellationToken, int from = 0) =>
+        PresenceChanges.WaitAsync(c => c.Device == device && c.Presence == presence, cancellationToken, from);
+
+    /// <inheritdoc/>
+    public void SetServing() => _serving.TrySetResult();
+
+    /// <inheritdoc/>
+    public void Describe(SubDevice device, IReadOnlyList<PointDefinition> points)
+    {
+        ArgumentNullException.ThrowIfNull(points);
+        lock (_gate)
+        {
+            PointsOf(device);
+            if (points.Select(p => p.Name).Distinct(StringComparer.Ordinal).Count() != points.Count)
+                throw new ArgumentException($"A point of {device} is there twice.", nameof(points));
+            _points[device] = points;
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask ReportAsync(SubDevice device, ReadOnlyMemory<PointValue> values, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_gate)
+        {
+            var points = PointsOf(device);
+            foreach (var value in values.Span)
+                if (!points.Contains(value.Point)) throw new ArgumentException($"Point '{value.Point}' is not of {device}.", nameof(values));
+        }
+
+        if (!values.IsEmpty) Reports.Add(new DeviceReport { Device = device, Values = values.ToArray() });
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask ReportEventAsync(SubDevice device, DeviceEvent deviceEvent, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        CheckDevice(device);
+        Events.Add(new ReportedEvent(device, deviceEvent));
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public void SetPresence(SubDevice device, Presence presence, string? reason = null)
+    {
+        CheckDevice(device);
+        PresenceChanges.Add(new PresenceChange(device, presence, reason));
+    }
+
+    /// <inheritdoc/>
+    public void SetFirmwareVersion(SubDevice device, string version)
+    {
+        CheckDevice(device);
+        FirmwareVersions.Add((device, version));
+    }
+
+    /// <inheritdoc/>
+    public void ReportDiscovered(DiscoveredDevice found) => Discovered.Add(found);
+
+    /// <inheritdoc/>
+    public void RecordFrame(FrameDirection direction, ReadOnlySpan<byte> frame) => Frames.Add(new RecordedFrame(direction, frame.ToArray()));
+
+    private void CheckDevice(SubDevice device)
+    {
+        lock (_gate) PointsOf(device);
+    }
+
+    private IReadOnlyList<PointDefinition> PointsOf(SubDevice device) =>
+        _points.TryGetValue(device, out var points) ? points : throw new ArgumentException($"{device} is not of channel '{Name}'.", nameof(device));
+}
