@@ -1,1 +1,5 @@
-return 0;
+using System.CommandLine;
+using BridgeFramework.DeviceSimulators;
+
+var root = new RootCommand("Simulated field devices for trying a gateway without hardware.") { ModbusCommand.Create() };
+return await root.Parse(args).InvokeAsync();

@@ -169,6 +169,8 @@ internal sealed partial class HubConnection : IAsyncDisposable
         catch (Exception e)
         {
             item.Fail(WithoutConfirmation(item, e));
+            // Before its place is free again: nothing more is written to a dead connection.
+            if (_link.Closed.IsCompleted) await HearEndAsync().ConfigureAwait(false);
         }
 
         bool wasInFlight;

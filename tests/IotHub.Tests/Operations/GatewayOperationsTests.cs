@@ -1,0 +1,345 @@
+using System.Text;
+using CsCheck;
+using static BridgeFramework.IotHub.Tests.OperationsBench;
+
+namespace BridgeFramework.IotHub.Tests;
+
+public sealed class GatewayOperationsTests
+{
+    private static readonly DeviceSecret Secret = new("EBESExQVFhcYGRobHB0eHw==");
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task The_result_topic_is_subscribed_before_anything_is_asked()
+    {
+        await using var bench = new OperationsBench();
+        var link = await bench.Session.OnlineAsync();
+        Assert.Equal(Topic, await link.SubscribedAsync());
+    }
+
+    [Fact]
+    public async Task Online_completes_with_the_answer_for_its_own_device()
+    {
+        await using var bench = new OperationsBench();
+        var link = await bench.Session.OnlineAsync();
+        var online = bench.Operations.OnlineAsync(Meter, Ct);
+        Assert.Equal("""{"type":"online","payload":{"devices":[{"product_id":"SUBPROD001","device_name":"test1"}]}}""", await RequestAsync(link));
+        link.Deliver(Topic, Answer("online", 0, Other));
+        link.Deliver(Topic, Answer("offline", 0));
+        link.Deliver(Topic, """{"type":"online","payload":{"devices":[]}}""");
+        Assert.False(online.IsCompleted);
+        link.Deliver(Topic, Answer("online", 0));
+        await Guard.Of(online, "online");
+    }
+
+    [Fact]
+    public async Task Every_entry_of_an_answer_counts()
+    {
+        await using var bench = new OperationsBench();
+        var link = await bench.Session.OnlineAsync();
+        var first = bench.Operations.OnlineAsync(Other, Ct);
+        var second = bench.Operations.OnlineAsync(Meter, Ct);
+        await RequestAsync(link);
+        await RequestAsync(link);
+        link.Deliver(Topic, """{"type":"online","payload":{"devices":[7,{"product_id":"SUBPROD001","device_name":"dev1","result":0},{"product_id":"SUBPROD001","device_name":"test1","result":-1}]}}""");
+        await Guard.Of(first, "the first");
+        Assert.Equal(-1, (await Assert.ThrowsAsync<GatewayOperationException>(() => second)).Code);
+    }
+
+    [Theory]
+    [InlineData(-1, false)]
+    [InlineData(-2, true)]
+    [InlineData(801, false)]
+    [InlineData(802, false)]
+    [InlineData(810, false)]
+    [InlineData(4711, false)]
+    public async Task A_refusal_has_a_name_and_a_remedy(int code, bool transient)
+    {
+        await using var bench = new OperationsBench();
+        var link = await bench.Session.OnlineAsync();
+        var online = bench.Operations.OnlineAsync(Meter, Ct);
+        await RequestAsync(link);
+        link.Deliver(Topic, Answer("online", code));
+        var refusal = await Assert.ThrowsAsync<GatewayOperationException>(() => online);
+        Assert.Equal((GatewayOperationKind.Online, Meter, code, transient), (refusal.Operation, refusal.Device, refusal.Code, refusal.IsTransient));
+        Assert.Contains(refusal.Remedy, refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("SUBPROD001/test1", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_unanswered_request_is_sent_three_times()
+    {
+        await using var bench = new OperationsBench();
+        var link = await bench.Session.OnlineAsync();
+        var online = bench.Operations.OnlineAsync(Meter, Ct);
+        for (int attempt = 0; attempt < 3; attempt++)
+        {
+            await RequestAsync(link);
+            await bench.TimeoutAsync();
+        }
+
+        var timeout = await Guard.Of(Assert.ThrowsAsync<TimeoutException>(() => online), "the timeout");
+        Assert.Contains("SUBPROD001/test1", timeout.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_late_answer_never_answers_a_later_request()
+    {
+        await using var bench = new OperationsBench(new GatewayOperationsOptions { Attempts = 1 });
+        var link = await bench.Session.OnlineAsync();
+        var bind = bench.Operations.BindAsync(Meter, Secret, Ct);
+        await RequestAsync(link);
+        await bench.TimeoutAsync();
+        await Guard.Of(Assert.ThrowsAsync<TimeoutException>(() => bind), "the timeout");
+        link.Deliver(Topic, Answer("bind", 803));
+        await DeliveredAsync(bench, link);
+
+        var again = bench.Operations.BindAsync(Meter, Secret, Ct);
+        await RequestAsync(link);
+        Assert.False(again.IsCompleted);
+        link.Deliver(Topic, Answer("bind", 0));
+        await Guard.Of(again, "the second bind");
+    }
+
+    [Fact]
+    public async Task A_disconnect_fails_what_is_under_way_at_once()
+    {
+        await using var bench = new OperationsBench();
+        var link = await bench.Session.OnlineAsync();
+        var online = bench.Operations.OnlineAsync(Meter, Ct);
+        var list = bench.Operations.DescribeAsync(Ct);
+        await RequestAsync(link);
+        await RequestAsync(link);
+        link.Close("cut");
+        await Guard.Of(Assert.ThrowsAsync<HubOfflineException>(() => online), "the failure of online");
+        await Guard.Of(Assert.ThrowsAsync<HubOfflineException>(() => list), "the failure of the list");
+        await Assert.ThrowsAsync<HubOfflineException>(() => bench.Operations.OnlineAsync(Meter, Ct));
+    }
+
+    [Fact]
+    public async Task Two_callers_with_the_same_wish_share_one_request()
+    {
+        await using var bench = new OperationsBench();
+        var link = await bench.Session.OnlineAsync();
+        using var patience = new CancellationTokenSource();
+        var first = bench.Operations.OnlineAsync(Meter, patience.Token);
+        var second = bench.Operations.OnlineAsync(Meter, Ct);
+        await RequestAsync(link);
+        await patience.CancelAsync(); // which is no reason to disappoint the other
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+        link.Deliver(Topic, Answer("online", 0));
+        await Guard.Of(second, "the second");
+        Assert.Equal(0, link.PublishedCount);
+    }
+
+    [Fact]
+    public async Task A_bind_with_another_secret_waits_for_the_first()
+    {
+        await using var bench = new OperationsBench();
+        var link = await bench.Session.OnlineAsync();
+        var wrong = bench.Operations.BindAsync(Meter, new DeviceSecret(SessionBench.SecretText), Ct);
+        await RequestAsync(link);
+        var right = bench.Operations.BindAsync(Meter, Secret, Ct);
+        link.Deliver(Topic, Answer("bind", 803));
+        await Guard.Of(Assert.ThrowsAsync<GatewayOperationException>(() => wrong), "the refusal");
+        await RequestAsync(link);
+        link.Deliver(Topic, Answer("bind", 0));
+        await Guard.Of(right, "the right one");
+    }
+
+    [Fact]
+    public async Task A_bind_is_signed_now_and_with_the_given_secret()
+    {
+        await using var bench = new OperationsBench();
+        var link = await bench.Session.OnlineAsync();
+        var bind = bench.Operations.BindAsync(Meter, Secret, Ct);
+        var request = await BindRequestAsync(link);
+        long timestamp = request.GetProperty("timestamp").GetInt64();
+        Assert.Equal(TestTime.Noon.ToUnixTimeSeconds(), timestamp);
+        Assert.Equal(
+            BindSignature.Compute(Meter, Secret, request.GetProperty("random").GetInt32(), timestamp, HmacMethod.HmacSha256),
+            request.GetProperty("signature").GetString());
+        link.Deliver(Topic, Answer("bind", 809)); // already bound to this gateway
+        await Guard.Of(bind, "the bind");
+    }
+
+    [Theory]
+    [InlineData(0, null)]
+    [InlineData(804, 804)]
+    public async Task An_unsupported_digest_leads_to_the_other_one_once(int second, int? refused)
+    {
+        await using var bench = new OperationsBench();
+        var link = await bench.Session.OnlineAsync();
+        var bind = bench.Operations.BindAsync(Meter, Secret, Ct);
+        Assert.Equal("hmacsha256", (await BindRequestAsync(link)).GetProperty("signmethod").GetString());
+        link.Deliver(Topic, Answer("bind", 804));
+        Assert.Equal("hmacsha1", (await BindRequestAsync(link)).GetProperty("signmethod").GetString());
+        link.Deliver(Topic, Answer("bind", second));
+        if (refused is { } code) Assert.Equal(code, (await Assert.ThrowsAsync<GatewayOperationException>(() => bind)).Code);
+        else await Guard.Of(bind, "the bind");
+    }
+
+    [Theory]
+    [InlineData("unbind", 0)]
+    [InlineData("unbind", -1)]
+    [InlineData("bind", 0)] // as an example of the documentation has it
+    public async Task An_unbind_succeeds_when_the_device_is_not_bound_any_more(string type, int code)
+    {
+        await using var bench = new OperationsBench();
+        var link = await bench.Session.OnlineAsync();
+        var unbind = bench.Operations.UnbindAsync(Meter, Ct);
+        await RequestAsync(link);
+        link.Deliver(Topic, Answer(type, code));
+        await Guard.Of(unbind, "the unbind");
+    }
+
+    [Theory]
+    [InlineData("""{"type":"describe_sub_devices","payload":{"devices":[{"product_id":"P","device_name":"a"},{"product_id":"P","device_name":"b"},{"product_id":"P","device_name":"a"}]}}""", "P/a P/b")]
+    [InlineData("""{"type":"describe_sub_devices","payload":{"devices":[]}}""", "")]
+    [InlineData("""{"type":"describe_sub_devices","payload":{"devices":null}}""", "")]
+    [InlineData("""{"type":"describe_sub_devices"}""", "")]
+    [InlineData("""{"payload":{"devices":[{"device_name":"a","product_id":"P","status":3},{},null,"x"]},"extra":1,"type":"describe_sub_devices"}""", "P/a")]
+    public async Task The_list_is_read_leniently_and_names_each_device_once(string answer, string devices)
+    {
+        await using var bench = new OperationsBench();
+        var link = await bench.Session.OnlineAsync();
+        for (int round = 0; round < 2; round++)
+        {
+            var list = bench.Operations.DescribeAsync(Ct);
+            Assert.Equal("""{"type":"describe_sub_devices"}""", await RequestAsync(link));
+            link.Deliver(Topic, answer);
+            Assert.Equal(devices, string.Join(' ', await Guard.Of(list, "the list")));
+        }
+    }
+
+    [Fact]
+    public async Task A_list_of_fifteen_hundred_devices_is_read()
+    {
+        await using var bench = new OperationsBench();
+        var link = await bench.Session.OnlineAsync();
+        var list = bench.Operations.DescribeAsync(Ct);
+        await RequestAsync(link);
+        string entries = string.Join(',', Enumerable.Range(0, 1500).Select(n => $$"""{"product_id":"SUBPROD001","device_name":"m{{n}}"}"""));
+        link.Deliver(Topic, $$$"""{"type":"describe_sub_devices","payload":{"devices":[{{{entries}}}]}}""");
+        Assert.Equal(1500, (await Guard.Of(list, "the list")).Count);
+    }
+
+    [Theory]
+    [InlineData(ChangeAcknowledgement.Documented, """{"type":"change","result":0}""")]
+    [InlineData(ChangeAcknowledgement.Sdk, """{"type":"change","payload":{"status":0,"devices":[{"product_id":"P","device_name":"D","result":0}]}}""")]
+    public async Task A_change_is_told_and_acknowledged(ChangeAcknowledgement form, string acknowledgement)
+    {
+        await using var bench = new OperationsBench(new GatewayOperationsOptions { Acknowledgement = form });
+        var link = await bench.Session.OnlineAsync();
+        link.Deliver(Topic, """{"type":"change","payload":{"status":0,"devices":[{"product_id":"P","device_name":"D"}]}}""");
+        var change = Assert.IsType<TopologyChanged>(await NotificationAsync(bench));
+        Assert.False(change.Bound);
+        Assert.Equal([new DeviceIdentity("P", "D")], change.Devices);
+        Assert.Equal(acknowledgement, await RequestAsync(link));
+    }
+
+    [Fact]
+    public async Task The_other_notifications_are_told_and_acknowledged()
+    {
+        await using var bench = new OperationsBench();
+        var link = await bench.Session.OnlineAsync();
+        link.Deliver(Topic, """{"type":"unbind_all"}""");
+        Assert.IsType<AllUnbound>(await NotificationAsync(bench));
+        Assert.Equal("""{"type":"unbind_all","payload":{"result":0}}""", await RequestAsync(link));
+        link.Deliver(Topic, """{"type":"search_devices","payload":{"status":1}}""");
+        Assert.True(Assert.IsType<DeviceSearch>(await NotificationAsync(bench)).Start);
+        Assert.Equal("""{"type":"search_devices","payload":{"status":1,"result":0}}""", await RequestAsync(link));
+    }
+
+    [Fact]
+    public async Task Notifications_that_nobody_reads_become_one_that_says_so()
+    {
+        await using var bench = new OperationsBench(new GatewayOperationsOptions { NotificationCapacity = 2 });
+        var link = await bench.Session.OnlineAsync();
+        for (int n = 0; n < 3; n++) link.Deliver(Topic, """{"type":"unbind_all"}""");
+        await DeliveredAsync(bench, link);
+        Assert.IsType<NotificationsMissed>(await NotificationAsync(bench));
+        Assert.Equal(0, bench.Operations.Notifications.Count);
+    }
+
+    [Fact]
+    public void No_bytes_make_the_reader_throw() =>
+        Gen.Byte.Array[0, 200].Sample(bytes => GatewayDownlink.TryRead(bytes, out _, out _) || true);
+
+    [Fact]
+    public void No_mutation_of_a_real_message_makes_the_reader_throw()
+    {
+        byte[][] real =
+        [
+            Encoding.UTF8.GetBytes(Answer("online", -1)),
+            """{"type":"change","payload":{"status":1,"devices":[{"product_id":"P","device_name":"D"}]}}"""u8.ToArray(),
+            """{"type":"describe_sub_devices","payload":{"devices":[{"product_id":"P","device_name":"\ud800"}]}}"""u8.ToArray(),
+            """{"type":"search_devices","payload":{"status":1}}"""u8.ToArray(),
+        ];
+        Gen.Select(Gen.Int[0, real.Length - 1], Gen.Int[0, 200], Gen.Byte, Gen.Int[0, 200]).Sample((which, at, value, cut) =>
+        {
+            byte[] bytes = [.. real[which]];
+            bytes[at % bytes.Length] = value;
+            GatewayDownlink.TryRead(bytes.AsMemory(0, Math.Max(1, bytes.Length - (cut % 20))), out _, out _);
+        });
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("null")]
+    [InlineData("[]")]
+    [InlineData("42")]
+    [InlineData("""{"type":17}""")]
+    [InlineData("""{"type":"nonsense"}""")]
+    [InlineData("""{"type":"online"}""")]
+    [InlineData("""{"type":"online","payload":"x"}""")]
+    [InlineData("""{"type":"online","payload":{"devices":{"a":1}}}""")]
+    [InlineData("""{"type":"online","payload":{"devices":[{"product_id":"SUBPROD001","device_name":"test1"}]}}""")]
+    [InlineData("""{"type":"online","payload":{"devices":[{"product_id":"SUBPROD001","device_name":"test1","result":"0"}]}}""")]
+    [InlineData("""{"type":"online","payload":{"devices":[{"product_id":"SUBPROD001","device_name":"test1","result":0.5}]}}""")]
+    [InlineData("""{"type":"online","payload":{"devices":[{"product_id":"SUBPROD001","device_name":"test1","result":99999999999}]}}""")]
+    [InlineData("""{"type":"online","payload":{"devices":[{"product_id":"SUB/PROD","device_name":"\ud800","result":0}]}}""")]
+    [InlineData("""{"type":"change","payload":{"status":2,"devices":[{"product_id":"P","device_name":"D"}]}}""")]
+    [InlineData("""{"type":"change","payload":{"devices":[]}}""")]
+    [InlineData("""{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":1}}}}}}}}}}}}}}}}}""")]
+    public async Task Garbage_answers_nothing_and_harms_nothing(string garbage)
+    {
+        await using var bench = new OperationsBench();
+        var link = await bench.Session.OnlineAsync();
+        var online = bench.Operations.OnlineAsync(Meter, Ct);
+        await RequestAsync(link);
+        link.Deliver(Topic, garbage);
+        await DeliveredAsync(bench, link);
+        Assert.False(online.IsCompleted);
+        Assert.Equal(0, bench.Operations.Notifications.Count);
+        link.Deliver(Topic, Answer("online", 0));
+        await Guard.Of(online, "online after the garbage");
+    }
+
+    [Fact]
+    public void Deep_nesting_and_huge_arrays_are_survived()
+    {
+        Assert.False(GatewayDownlink.TryRead(Encoding.UTF8.GetBytes(new string('[', 100_000)), out _, out _));
+        string entries = string.Join(',', Enumerable.Repeat("{}", 200_000));
+        Assert.True(GatewayDownlink.TryRead(Encoding.UTF8.GetBytes($$$"""{"type":"online","payload":{"devices":[{{{entries}}}]}}"""), out var answer, out _));
+        Assert.Equal(200_000, Assert.IsType<GatewayDownlink.Answer>(answer).Unreadable);
+    }
+
+    private static async Task<GatewayNotification> NotificationAsync(OperationsBench bench) =>
+        await Guard.Of(bench.Operations.Notifications.ReadAsync(Ct).AsTask(), "a notification");
+
+    // Messages are heard in order: an operation that is answered after them proves that they have been.
+    private static async Task DeliveredAsync(OperationsBench bench, ScriptedLink link)
+    {
+        var probe = new DeviceIdentity("PROBE", "probe");
+        var sync = bench.Operations.OfflineAsync(probe, Ct);
+        while (!(await RequestAsync(link)).Contains("PROBE", StringComparison.Ordinal))
+        {
+            // Acknowledgements that went before.
+        }
+
+        link.Deliver(Topic, Answer("offline", 0, probe));
+        await Guard.Of(sync, "the probe");
+    }
+}
