@@ -7,7 +7,7 @@ namespace BridgeFramework.Plugins;
 /// <summary>A plugin in memory, in a load context of its own. Safe to use from any thread.</summary>
 public sealed class LoadedPlugin : IDisposable
 {
-    private readonly WeakReference<AssemblyLoadContext> _context;
+    private readonly WeakReference _context;
     private PluginContext? _loaded;
 
     internal LoadedPlugin(PluginManifest manifest, string folder, PluginContext loaded, IReadOnlyList<DriverRegistration> drivers)
@@ -16,7 +16,7 @@ public sealed class LoadedPlugin : IDisposable
         Folder = folder;
         Drivers = drivers;
         _loaded = loaded;
-        _context = new WeakReference<AssemblyLoadContext>(loaded.Context);
+        _context = new WeakReference(loaded.Context);
     }
 
     /// <summary>What the plugin says of itself.</summary>
@@ -29,7 +29,7 @@ public sealed class LoadedPlugin : IDisposable
     public IReadOnlyList<DriverRegistration> Drivers { get; private set; }
 
     /// <summary>Whether the plugin's code and types have left the memory, which happens some time after <see cref="Dispose"/>, or never if something holds on to them.</summary>
-    public bool IsCollected => !_context.TryGetTarget(out _);
+    public bool IsCollected => !_context.IsAlive;
 
     /// <summary>Whether an exception comes from this plugin: a frame of its stack, or of a cause's, is code of the plugin.</summary>
     /// <param name="exception">An exception that was thrown.</param>
@@ -37,7 +37,7 @@ public sealed class LoadedPlugin : IDisposable
     public bool Owns(Exception exception)
     {
         ArgumentNullException.ThrowIfNull(exception);
-        return _context.TryGetTarget(out var context) && Owns(exception, context);
+        return _context.Target is AssemblyLoadContext context && Owns(exception, context);
     }
 
     /// <summary>Begins the unload. Dispose what uses the plugin's drivers first, and let go of it. Harmless when repeated.</summary>

@@ -14,20 +14,24 @@ internal sealed class PluginActivation(PluginContext context, string entryPoint,
     /// <exception cref="PluginRejectedException">It threw, or did not return in time.</exception>
     public async Task<IReadOnlyList<DriverRegistration>> RunAsync(CancellationToken cancellationToken)
     {
+        // Continued elsewhere: the stack of the plugin's thread would hold on to what the plugin gave.
+        var drivers = new TaskCompletionSource<IReadOnlyList<DriverRegistration>>(TaskCreationOptions.RunContinuationsAsynchronously);
+
         // A thread of its own: one that hangs is lost, and the pool must not lose it.
-        var running = Task.Factory.StartNew(Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        new Thread(() => Run(drivers)) { IsBackground = true, Name = $"Configure {entryPoint}" }.Start();
         try
         {
-            return await running.WaitAsync(Deadline, time, cancellationToken);
+            return await drivers.Task.WaitAsync(Deadline, time, cancellationToken);
         }
-        catch (TimeoutException) when (!running.IsCompleted)
+        catch (TimeoutException)
         {
             throw new PluginRejectedException(
                 $"{_step} did not return within {Deadline.TotalSeconds} s", "do no I/O and no waiting there, and restart the gateway to get rid of the lost thread");
         }
     }
 
-    private IReadOnlyList<DriverRegistration> Run()
+    /// <summary>Never throws, and gives only a refusal in place of whatever the plugin threw.</summary>
+    private void Run(TaskCompletionSource<IReadOnlyList<DriverRegistration>> drivers)
     {
         try
         {
@@ -38,12 +42,12 @@ internal sealed class PluginActivation(PluginContext context, string entryPoint,
             _step = $"the constructor of {entryPoint}";
             var plugin = (IBridgePlugin)constructor.Invoke(BindingFlags.DoNotWrapExceptions, binder: null, parameters: [], culture: null);
             _step = $"{entryPoint}.Configure";
-            return PluginRegistrations.Of(plugin);
+            drivers.SetResult(PluginRegistrations.Of(plugin));
         }
-        catch (Exception e) when (e is not PluginRejectedException)
+        catch (Exception e)
         {
             // Only the words are kept: an exception of the plugin would keep it in memory.
-            throw Describe(e);
+            drivers.SetException(e as PluginRejectedException ?? Describe(e));
         }
     }
 

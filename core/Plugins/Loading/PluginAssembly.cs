@@ -20,10 +20,10 @@ internal sealed class PluginAssembly(string path)
         try
         {
             using var file = File.OpenRead(path);
+            if (IsElf(file)) throw Native();
             using var image = new PEReader(file);
-            RefuseTruncated(image.PEHeaders, file.Length);
-            if (!image.HasMetadata)
-                throw new PluginRejectedException($"its main assembly {_file} is a native library, not a .NET assembly", "name the plugin's .NET assembly in its project");
+            RefuseDamaged(image.PEHeaders, file.Length);
+            if (!image.HasMetadata) throw Native();
             var metadata = image.GetMetadataReader();
             CheckContract(metadata);
             CheckReferences(metadata, content);
@@ -37,9 +37,22 @@ internal sealed class PluginAssembly(string path)
 
     private PluginRejectedException Damaged() => new($"its main assembly {_file} is damaged or not a DLL", CopyAgain);
 
-    private void RefuseTruncated(PEHeaders headers, long length)
+    private PluginRejectedException Native() =>
+        new($"its main assembly {_file} is a native library, not a .NET assembly", "name the plugin's .NET assembly in its project");
+
+    private void RefuseDamaged(PEHeaders headers, long length)
     {
+        // The reader takes a file without the marks of a DLL for an object file, which has none.
+        if (headers.IsCoffOnly) throw Damaged();
         if (headers.SectionHeaders.Any(s => s.PointerToRawData + (long)s.SizeOfRawData > length)) throw Damaged();
+    }
+
+    private static bool IsElf(FileStream file)
+    {
+        Span<byte> mark = stackalloc byte[4];
+        int read = file.ReadAtLeast(mark, mark.Length, throwOnEndOfStream: false);
+        file.Position = 0;
+        return mark[..read].SequenceEqual("\u007fELF"u8);
     }
 
     private void CheckContract(MetadataReader metadata)
@@ -62,14 +75,15 @@ internal sealed class PluginAssembly(string path)
     /// <remarks>The runtime would notice a missing library only when the first method that needs it runs, hours later perhaps.</remarks>
     private static void CheckReferences(MetadataReader metadata, PluginContent content)
     {
-        var present = content.Files.Where(f => !f.Contains('/', StringComparison.Ordinal)).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        string platform = AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") as string ?? "";
-        present.UnionWith(platform.Split(Path.PathSeparator).Select(p => Path.GetFileName(p)));
+        string[] platform = (AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") as string ?? "").Split(Path.PathSeparator);
         foreach (var handle in metadata.AssemblyReferences)
         {
             var reference = metadata.GetAssemblyReference(handle);
             string name = metadata.GetString(reference.Name);
-            if (present.Contains($"{name}.dll")) continue;
+            if (content.Files.Contains($"{name}.dll", StringComparer.OrdinalIgnoreCase)) continue;
+            // The gateway may have it, but an older one does not do.
+            if (platform.FirstOrDefault(p => Path.GetFileNameWithoutExtension(p).Equals(name, StringComparison.OrdinalIgnoreCase)) is { } file
+                && AssemblyName.GetAssemblyName(file).Version >= reference.Version) continue;
             throw new PluginRejectedException($"it needs {name} {reference.Version}, which is not in its folder", CopyAgain);
         }
     }

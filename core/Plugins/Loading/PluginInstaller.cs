@@ -44,7 +44,7 @@ internal sealed class PluginInstaller(string runFolder, TimeProvider time)
                 throw new PluginRejectedException($"plugin {twin} in {twin.Folder} has the same id", "remove one of the two");
             content.RefuseOwnContract();
             string entryPoint = new PluginAssembly(Path.Combine(folder, manifest.Assembly)).FindEntryPoint(content);
-            return (manifest, entryPoint, PrivateCopy.Make(content, Path.Combine(runFolder, manifest.Id)));
+            return (manifest, entryPoint, PrivateCopy.Make(content, runFolder, manifest.Id));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -10,10 +10,13 @@ internal static class PrivateCopy
     private const UnixFileMode OwnerOnlyFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const string Unfinished = ".copy-";
 
-    /// <summary>Gives the folder of the copy within <paramref name="pluginRunFolder"/>; an intact earlier copy is used again.</summary>
+    /// <summary>Gives the folder of the copy within <paramref name="runFolder"/>; an intact earlier copy is used again.</summary>
     /// <exception cref="PluginRejectedException">The files changed meanwhile.</exception>
-    public static string Make(PluginContent content, string pluginRunFolder)
+    public static string Make(PluginContent content, string runFolder, string pluginId)
     {
+        string pluginRunFolder = Path.Combine(runFolder, pluginId);
+        // One by one: the mode is given to the last folder of a path only.
+        CreateFolder(runFolder);
         CreateFolder(pluginRunFolder);
         string target = Path.Combine(pluginRunFolder, content.Digest);
         if (Directory.Exists(target))

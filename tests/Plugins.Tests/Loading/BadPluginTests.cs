@@ -50,8 +50,15 @@ public sealed class BadPluginTests
         ["native assembly"] = (
             disk => EditAssembly(disk, WithoutMetadata),
             $"because its main assembly {MainAssembly} is a native library, not a .NET assembly: name the plugin's .NET assembly in its project."),
+        ["native assembly of Linux"] = (
+            disk => EditAssembly(disk, _ => [.. "\u007fELF"u8, .. new byte[4000]]),
+            $"because its main assembly {MainAssembly} is a native library, not a .NET assembly: name the plugin's .NET assembly in its project."),
         ["missing dependency"] = (
-            disk => File.Delete(Path.Combine(disk.Drop("good", "misbehaving"), "Fixture.Library.dll")),
+            disk =>
+            {
+                File.Delete(Path.Combine(disk.Drop("good", "misbehaving"), "Fixture.Library.dll"));
+                WriteManifest(disk, """{ "id": "x", "version": "1.0.0", "assembly": "Fixture.Good.dll", "contractVersion": "0.1.0" }""");
+            },
             $"because it needs Fixture.Library 2.0.0.0, which is not in its folder: {CopyAgain}"),
         ["constructor throws"] = (
             disk => disk.DropMisbehaving("constructor throws"),
@@ -132,9 +139,12 @@ public sealed class BadPluginTests
         disk.DropMisbehaving("configure hangs");
         disk.Drop("good", "zz-good");
         var time = new ArmedTime();
+        var configuring = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        AppContext.SetData("Fixture.Configuring", (Action)configuring.SetResult);
 
         var scanning = disk.ScanAsync(time);
         await time.ArmedAsync(TestContext.Current.CancellationToken);
+        await configuring.Task.WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
         time.Advance(TimeSpan.FromSeconds(10));
         var scan = await scanning;
 

@@ -118,6 +118,8 @@ public sealed class GoodPluginTests
         using var disk = new PluginsOnDisk();
         disk.Drop("good");
         var plugin = await UseAndUnloadAsync(disk);
+        // Off the stack of the above, whose frames still hold what they have used.
+        await Task.Yield();
 
         for (int round = 0; round < 12 && !plugin.IsCollected; round++)
         {

@@ -18,7 +18,10 @@ public sealed class MisbehavingPlugin : IBridgePlugin
         switch (_behaviour)
         {
             case "configure throws": throw new InvalidOperationException("the reason of Configure.");
-            case "configure hangs": using (var never = new ManualResetEventSlim()) never.Wait(CancellationToken.None); break;
+            case "configure hangs":
+                (AppContext.GetData("Fixture.Configuring") as Action)?.Invoke();
+                using (var never = new ManualResetEventSlim()) never.Wait(CancellationToken.None);
+                break;
             case "no driver": return;
             case "undeclared capability": Add<DriverWithActions>(builder, "misbehaving"); break;
             default: Add<MisbehavingDriver>(builder, _behaviour.StartsWith("name ", StringComparison.Ordinal) ? _behaviour[5..] : "misbehaving"); break;

@@ -1,0 +1,38 @@
+namespace BridgeFramework.Architecture.Tests;
+
+/// <summary>Who may know whom. What is not listed here is forbidden.</summary>
+internal static class Arrows
+{
+    private static readonly Dictionary<string, string[]> Allowed = new(StringComparer.Ordinal)
+    {
+        ["core/Abstractions"] = [],
+        ["core/Drivers"] = ["core/Abstractions"],
+        ["core/IotHub"] = [],
+        ["core/Outbox"] = [],
+        ["core/Plugins"] = ["core/Abstractions"],
+        ["core/Runtime"] = ["core/Abstractions", "core/Plugins", "core/IotHub", "core/Outbox"],
+        ["core/Testing"] = ["core/Abstractions", "core/Plugins"],
+        ["core/Gateway"] = ["core/Runtime", "core/Abstractions", "core/Plugins", "core/IotHub", "core/Outbox"],
+    };
+
+    /// <summary>Gives what is wrong with an arrow, as a sentence with the remedy, or <see langword="null"/>.</summary>
+    public static string? FindFault(Project from, Project to)
+    {
+        if (to.Root is "tests") return $"{from.Path} knows {to.Path}: nothing knows a test; move what both need into core or samples.";
+        return from.Root switch
+        {
+            "tests" => null,
+            "plugins" when to.Folder is "core/Drivers" or "core/Abstractions" => null,
+            "plugins" => $"{from.Path} knows {to.Path}: a plugin knows the contract and the toolkit (core/Drivers) only; say it through the contract.",
+            // The emulator is there to disagree with us: it shares facts of the wire, never code.
+            "samples" when from.Folder is "samples/IotHubEmulator" or "samples/DeviceSimulators" && to.Root == "core" =>
+                $"{from.Path} knows {to.Path}: a peer that shares our code agrees with our mistakes; write its side from the specification.",
+            "samples" => null,
+            _ when Allowed.TryGetValue(from.Folder, out string[]? allowed) =>
+                allowed.Contains(to.Folder, StringComparer.Ordinal)
+                    ? null
+                    : $"{from.Path} knows {to.Path}: {from.Folder} may know {(allowed.Length == 0 ? "no other project" : string.Join(", ", allowed))}; turn the arrow round or move the code.",
+            _ => $"{from.Folder} is not in the table of arrows: decide whom it may know and add it to {nameof(Arrows)}.",
+        };
+    }
+}
