@@ -123,6 +123,24 @@ public sealed class MqttNetTransportTests : IDisposable
     }
 
     [Fact]
+    public async Task A_forbidden_subscription_is_refused_and_the_connection_stands()
+    {
+        int port = FreePort();
+        using var broker = await BrokerAsync(b => b.WithDefaultEndpoint().WithDefaultEndpointPort(port).WithDefaultEndpointBoundIPAddress(IPAddress.Loopback));
+        broker.InterceptingSubscriptionAsync += args =>
+        {
+            if (args.TopicFilter.Topic is "not/ours/control") args.Response.ReasonCode = MqttSubscribeReasonCode.UnspecifiedError;
+            return Task.CompletedTask;
+        };
+        await using var running = new Running(new HubEndpoint { Host = "127.0.0.1", Port = port, Tls = false });
+        running.Start();
+        await running.StateAsync(HubSessionState.Online);
+        await Assert.ThrowsAsync<SubscriptionRefusedException>(async () => await running.Session.SubscribeAsync("not/ours/control", 1, Ct));
+        await running.Session.SubscribeAsync("is/ours/control", 1, Ct);
+        Assert.Equal(1, running.Session.Status.Attempt);
+    }
+
+    [Fact]
     public async Task A_ca_file_that_is_none_is_named()
     {
         string file = Path.Combine(_folder.FullName, "empty.pem");
