@@ -23,15 +23,23 @@ internal static class SettingsDefaults
         // A positional record: the defaults of its parameters are honoured by the type information itself.
         if (constructor is null) return defaults;
         object fresh = constructor.Invoke(BindingFlags.DoNotWrapExceptions, binder: null, parameters: [], culture: null);
-        if (JsonSerializer.SerializeToNode(fresh, typeInfo) is not JsonObject written) return defaults;
         foreach (var property in typeInfo.Properties)
         {
-            if (property.Set is null && property.AssociatedParameter is null) continue;
-            if (SchemaAnnotations.IsRequired(property)) continue;
-            if (written[property.Name] is { } value) defaults[property.Name] = value.DeepClone();
+            if (property.Get is null || (property.Set is null && property.AssociatedParameter is null)) continue;
+            // What is required has no default: a fresh instance holds a null there that could not even be written.
+            if (SchemaAnnotations.IsRequired(property) || property.Get(fresh) is not { } value) continue;
+            defaults[property.Name] = Write(value, property);
         }
 
         return defaults;
+    }
+
+    private static JsonNode? Write(object value, JsonPropertyInfo property)
+    {
+        if (property.CustomConverter is not { } converter) return JsonSerializer.SerializeToNode(value, property.Options.GetTypeInfo(property.PropertyType));
+        var options = new JsonSerializerOptions(property.Options);
+        options.Converters.Insert(0, converter);
+        return JsonSerializer.SerializeToNode(value, options.GetTypeInfo(value.GetType()));
     }
 
     /// <summary>Fills in what <paramref name="node"/> leaves out, at every depth, and refuses what the record does not know.</summary>
