@@ -20,12 +20,9 @@ internal static class PluginSchemas
             var scan = await new PluginFolder(folder, copies, NullLoggerFactory.Instance).ScanAsync(cancellationToken);
             try
             {
-                var catalog = new DriverCatalog();
-                var failures = scan.Failures.Select(f => $"plugin {f.Name}: {f.Reason}: {f.Remedy}.").ToList();
+                var failures = scan.Failures.Select(failure => failure.ToString()).ToList();
                 if (scan.Note is not null) failures.Add(scan.Note);
-                foreach (var plugin in scan.Plugins)
-                    if (!catalog.TryAdd(plugin, out var taken)) failures.Add($"plugin {plugin.Manifest.Id}: another plugin brings the driver {taken.Registration.Info.Name} too.");
-                return (DriverSettingsValidation.Validate(result, catalog), failures);
+                return (DriverSettingsValidation.Validate(result, scan.Drivers), failures);
             }
             finally
             {

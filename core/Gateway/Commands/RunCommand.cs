@@ -1,5 +1,8 @@
 using System.CommandLine;
+using BridgeFramework.IotHub;
+using BridgeFramework.Plugins;
 using BridgeFramework.Runtime;
+using Microsoft.Extensions.Logging;
 
 namespace BridgeFramework.Gateway;
 
@@ -8,24 +11,58 @@ internal static class RunCommand
 {
     public static Command Create(ConfigurationOptions options)
     {
-        var command = new Command("run", "Runs the gateway until it is told to stop.");
+        var verbose = new Option<bool>("--verbose", "-v") { Description = "Logs every message and state change, not only what an operator wants to know." };
+        var command = new Command("run", "Runs the gateway until it is told to stop (Ctrl+C, SIGTERM).") { verbose };
         options.AddTo(command);
-        command.SetAction((parsed, cancellationToken) =>
-            RunAsync(options.Load(parsed), parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, cancellationToken));
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            using var loggers = OperatorLog.Create(parsed.GetValue(verbose) ? LogLevel.Debug : LogLevel.Information);
+            return await RunAsync(options.Load(parsed), loggers, parsed.InvocationConfiguration.Error, cancellationToken);
+        });
         return command;
     }
 
     /// <summary>Runs a gateway; nothing starts when its configuration has mistakes.</summary>
     /// <param name="result">The configuration, not yet held against the drivers' schemas.</param>
-    /// <param name="output">Takes what the operator should see.</param>
+    /// <param name="loggers">The log.</param>
     /// <param name="error">Takes mistakes.</param>
-    /// <param name="cancellationToken">Cancelled by Ctrl+C and by the service manager.</param>
-    internal static async Task<int> RunAsync(ConfigurationResult result, TextWriter output, TextWriter error, CancellationToken cancellationToken)
+    /// <param name="stopping">Cancelled by Ctrl+C and by the service manager.</param>
+    internal static async Task<int> RunAsync(ConfigurationResult result, ILoggerFactory loggers, TextWriter error, CancellationToken stopping)
     {
-        cancellationToken.ThrowIfCancellationRequested();
+        if (result.Configuration is not { } configuration) return Refuse(result, error);
+        try
+        {
+            var plugins = new PluginFolder(configuration.Plugins.Folder, Path.Combine(configuration.Data.Folder, "plugins"), loggers);
+            var scan = await plugins.ScanAsync(stopping);
+            result = DriverSettingsValidation.Validate(result, scan.Drivers);
+            if (!result.IsValid) return Refuse(result, error);
+            MistakeReport.Write(result, error);
+
+            await using var gateway = new BridgeGateway(configuration, HubAccess.OptionsOf(configuration.Hub), scan.Drivers, TimeProvider.System, loggers);
+            // The handler is the process's: it belongs to the program, not to the gateway.
+            new PluginCrashGuard(() => scan.Plugins, (plugin, exception) => gateway.PluginCrashed(plugin, exception.Message)).Install();
+            await gateway.RunAsync(stopping);
+            return ExitCode.Success;
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            return ExitCode.Success;
+        }
+        catch (DeviceInfoException exception)
+        {
+            foreach (string problem in exception.Problems) await error.WriteLineAsync($"{exception.File}: {problem}");
+            return ExitCode.Mistakes;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            await error.WriteLineAsync($"The gateway cannot run: {exception.Message}");
+            return ExitCode.Failure;
+        }
+    }
+
+    private static int Refuse(ConfigurationResult result, TextWriter error)
+    {
         MistakeReport.Write(result, error);
-        if (result.Configuration is not { } configuration) return ExitCode.Mistakes;
-        await output.WriteLineAsync(MistakeReport.Summary(configuration));
-        return ExitCode.Success;
+        return ExitCode.Mistakes;
     }
 }

@@ -69,7 +69,7 @@ public sealed partial class PluginFolder(string folder, string runFolder, ILogge
             throw;
         }
 
-        return new PluginScan { Plugins = plugins, Failures = failures };
+        return new PluginScan { Plugins = plugins, Failures = failures, Drivers = catalog };
     }
 
     [LoggerMessage(3002, LogLevel.Information, "Loaded plugin {Plugin} {Version} from {Folder}, drivers: {Drivers}")]
