@@ -136,6 +136,7 @@ internal sealed partial class HubConnection : IAsyncDisposable
                 await _queue.WaitAsync(Lost).ConfigureAwait(false);
                 await _window.WaitAsync(Lost).ConfigureAwait(false);
                 await _bucket.TakeAsync(Lost).ConfigureAwait(false);
+                if (_ended.Task.IsCompleted) return; // decided, though Lost may not have been told yet
                 var item = _queue.Take(); // only now, so that the most urgent goes
                 var sent = item.IsCompleted ? ReleaseAsync() : SendAsync(item); // its caller may have given up meanwhile
                 // Written before the next one is begun. SendAsync cannot fail.
