@@ -78,7 +78,7 @@ internal sealed partial class SubDeviceReconciler
             entry.PresenceReason = reason;
             if (entry.Presence == presence) return;
             entry.Presence = presence;
-            LogPresence(_logger, id, presence, reason ?? "no reason given");
+            LogPresence(_logger, id, presence, reason is null ? "" : $" ({reason})");
             switch (presence)
             {
                 case Presence.Present: SetGoal(entry, CloudGoal.Online); break;
@@ -287,7 +287,7 @@ internal sealed partial class SubDeviceReconciler
         }
     }
 
-    [LoggerMessage(4001, LogLevel.Information, "{Device} is {Presence} ({Reason})")]
+    [LoggerMessage(4001, LogLevel.Information, "{Device} is {Presence}{Reason}")]
     private static partial void LogPresence(ILogger logger, SubDeviceId device, Presence presence, string reason);
 
     [LoggerMessage(4002, LogLevel.Debug, "{Device} at the hub: {From} -> {To}")]
