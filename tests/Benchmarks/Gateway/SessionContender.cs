@@ -14,20 +14,19 @@ internal sealed class SessionContender : WindowedContender
 
     private SessionContender(int port)
     {
-        _session = new HubSession(
-            new HubSessionOptions
-            {
-                Gateway = new DeviceIdentity("GWPROD0001", "test01"),
-                Credentials = _ => ValueTask.FromResult<HubCredentials>(new KeyCredentials { Secret = new DeviceSecret("AAECAwQFBgcICQoLDA0ODw==") }),
-                Endpoint = new HubEndpoint { Host = "127.0.0.1", Port = port, Tls = false },
-                Window = Window,
-            },
-            TimeProvider.System,
-            NullLogger<HubSession>.Instance);
+        _session = new HubSession(OptionsOf(port), TimeProvider.System, NullLogger<HubSession>.Instance);
         _running = _session.RunAsync(_stopping.Token);
     }
 
     public override string Name => "HubSession.PublishAsync, same window and payload";
+
+    public static HubSessionOptions OptionsOf(int port) => new()
+    {
+        Gateway = new DeviceIdentity("GWPROD0001", "test01"),
+        Credentials = _ => ValueTask.FromResult<HubCredentials>(new KeyCredentials { Secret = new DeviceSecret("AAECAwQFBgcICQoLDA0ODw==") }),
+        Endpoint = new HubEndpoint { Host = "127.0.0.1", Port = port, Tls = false },
+        Window = Window,
+    };
 
     public static async Task<SessionContender> ConnectAsync(int port)
     {
