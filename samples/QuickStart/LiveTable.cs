@@ -14,7 +14,8 @@ internal sealed class LiveTable(Scene scene, IAnsiConsole console)
     public async Task ShowAsync(CancellationToken stopping)
     {
         console.WriteLine();
-        console.WriteLine($"Open {scene.Hub.ConsoleUrl} for the hub's console. Ctrl+C ends it.", new Style(Color.Grey));
+        console.WriteLine($"The hub's console is at {scene.Hub.ConsoleUrl}. Ctrl+C ends it. To command a device:", new Style(Color.Grey));
+        console.WriteLine($$"""  curl -d '{"id":"c1","write":{"setpoint":18.5}}' {{scene.Hub.ConsoleUrl}}api/devices/SUBPROD001/m02/messages""", new Style(Color.Grey));
         // Not a terminal: a table drawn over and over would only fill a file.
         if (!console.Profile.Capabilities.Interactive)
         {
