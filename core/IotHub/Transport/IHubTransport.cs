@@ -14,7 +14,7 @@ internal interface IHubTransport
 internal interface IHubLink : IAsyncDisposable
 {
     /// <summary>Completes, and never fails, when the connection has ended, whoever ended it.</summary>
-    Task<string> Closed { get; }
+    Task<LinkEnd> Closed { get; }
 
     /// <summary>QoS 0 completes when written, QoS 1 at PUBACK. Calls are written in the order they were made.</summary>
     Task PublishAsync(HubPublish publish, CancellationToken cancellationToken);

@@ -87,6 +87,6 @@ internal sealed class MqttNetTransport : IHubTransport
                 HubFaultKind.TlsFailed, $"TLS with {endpoint} failed: {cause.Message} To do: {remedy}.", failure);
         }
 
-        return new HubConnectException(HubFaultKind.Unreachable, $"No connection to {endpoint}: {cause.Message}", failure);
+        return new HubConnectException(HubFaultKind.Unreachable, $"Hub {endpoint} not reachable: {cause.Message}", failure);
     }
 }
