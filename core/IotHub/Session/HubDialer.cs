@@ -17,7 +17,7 @@ internal sealed class HubDialer(HubSessionOptions options, IHubTransport transpo
             var credentials = await ReadCredentialsAsync(either.Token).ConfigureAwait(false);
             using var certificate = Certificate(credentials);
             var request = new HubConnectRequest(
-                options.EffectiveEndpoint, options.Gateway.ClientId, Sign(credentials), certificate, options.KeepAlive, received);
+                options.EffectiveEndpoint, options.Gateway.ClientId, Sign(credentials), certificate, time.GetUtcNow(), options.KeepAlive, received);
             return await transport.ConnectAsync(request, either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException e) when (!stopping.IsCancellationRequested && deadline.IsCancellationRequested)

@@ -35,6 +35,7 @@ public sealed class ConnectionEndTests
         SessionBench.Gateway.ClientId,
         ConnectCredentials.Sign(SessionBench.Gateway, new DeviceSecret(SessionBench.SecretText), "AbC12", ConnectCredentials.NeverExpires),
         ClientCertificate: null,
+        TestTime.Noon,
         TimeSpan.FromSeconds(240),
         (_, _, _) => { });
 }
