@@ -22,7 +22,7 @@ public sealed class ConsoleTests
         await gateway.PublishAsync("SUBPROD001/dev1/data", [0xFF]);
 
         var devices = await http.GetFromJsonAsync<JsonElement>("/api/devices", Ct);
-        Assert.Equal("""{"productId":"SUBPROD001","deviceName":"test1","kind":"subDevice","boundTo":"GWPROD0001/test01","online":true,"connected":true}""", devices[3].GetRawText());
+        Assert.Equal("""{"productId":"SUBPROD001","deviceName":"test1","kind":"subDevice","boundTo":"GWPROD0001/test01","online":true,"connected":true,"firmwareVersion":null}""", devices[3].GetRawText());
 
         var messages = await http.GetFromJsonAsync<JsonElement>("/api/messages", Ct);
         Assert.Equal(2, messages.GetArrayLength());
@@ -36,6 +36,22 @@ public sealed class ConsoleTests
         Assert.Contains("\"packet\":\"CONNECT\"", transcript, StringComparison.Ordinal);
         Assert.DoesNotContain("hmacsha256", transcript, StringComparison.Ordinal);
         Assert.Contains("<!doctype html>", await http.GetStringAsync("/", Ct), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_person_can_read_the_payloads_and_no_browser_takes_them_for_a_page()
+    {
+        await using var hub = await StartAsync();
+        using var http = new HttpClient { BaseAddress = hub.ConsoleUrl };
+        await using var gateway = await TestGateway.ConnectAsync(hub);
+        await gateway.PublishAsync("SUBPROD001/test1/data", """{"seq":1,"who's":"<b>é</b>"}""");
+        foreach (string url in new[] { "/api/messages", "/api/transcript" })
+        {
+            using var response = await http.GetAsync(url, Ct);
+            Assert.Contains("""{\"seq\":1,\"who's\":\"<b>é</b>\"}""", await response.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
+            Assert.Equal("application/json", response.Content.Headers.ContentType?.MediaType);
+            Assert.Equal("nosniff", Assert.Single(response.Headers.GetValues("X-Content-Type-Options")));
+        }
     }
 
     [Fact]
