@@ -3,9 +3,9 @@ using Microsoft.Extensions.Logging;
 
 namespace BridgeFramework.IotHubEmulator;
 
-/// <summary>A Tencent Cloud IoT Hub in this process: broker, device registry, gateway operations, console.</summary>
+/// <summary>A Tencent Cloud IoT Hub in this process: broker, device registry, gateway operations, firmware, console.</summary>
 /// <remarks>All members may be called from any thread. Hubs in one process share nothing. What the console of the real hub does is in
-/// the other part of this class.</remarks>
+/// the other parts of this class.</remarks>
 public sealed partial class HubEmulator : IAsyncDisposable
 {
     private readonly HubEmulatorOptions _options;
@@ -15,6 +15,10 @@ public sealed partial class HubEmulator : IAsyncDisposable
     private readonly TestAuthority? _authority;
     private readonly HubBroker _broker;
     private readonly AnswerDispatch _answers;
+    private readonly FirmwareStore _firmware = new();
+    private readonly FirmwareUrls _firmwareUrls;
+    private readonly FirmwareService _firmwareService;
+    private readonly StrikeList<DownloadFault> _downloadFaults = new();
     private readonly IReadOnlyList<ISystemService> _services;
     private readonly CancellationTokenSource _stopping = new();
     private ConsoleServer? _console;
@@ -33,10 +37,14 @@ public sealed partial class HubEmulator : IAsyncDisposable
         _broker = new HubBroker(options, _registry, policy, _authority?.Server);
         _answers = new AnswerDispatch(
             options, _record, (topic, payload) => _broker.PublishAsync(topic, payload), options.LoggerFactory.CreateLogger<AnswerDispatch>());
+        _firmwareUrls = new FirmwareUrls(options.TimeProvider, options.FirmwareUrlLifetime);
+        _firmwareService = new FirmwareService(
+            _registry, _firmware, _firmwareUrls, () => ConsoleUrl, _faults, options.LoggerFactory.CreateLogger<FirmwareService>());
         _services =
         [
             new GatewayOperations(_registry, _faults, options, options.LoggerFactory.CreateLogger<GatewayOperations>()),
             new SystemTime(_faults, options.TimeProvider),
+            _firmwareService,
         ];
     }
 
@@ -77,7 +85,8 @@ public sealed partial class HubEmulator : IAsyncDisposable
             // Gateways first: the sub-devices are bound to them.
             foreach (var device in options.Devices.OrderBy(device => device.Kind)) hub._registry.Add(device);
             await hub._broker.StartAsync();
-            hub._console = await ConsoleServer.StartAsync(hub, options, cancellationToken);
+            hub._console = await ConsoleServer.StartAsync(
+                hub, new FirmwareFiles(hub._firmware, hub._firmwareUrls, hub._downloadFaults, options.TimeProvider), options, cancellationToken);
             return hub;
         }
         catch

@@ -28,6 +28,9 @@ public sealed class HubEmulatorOptions
     /// <summary>How far the timestamp of a bind may be from the hub's clock, either way, before it is refused with 805.</summary>
     public TimeSpan BindClockTolerance { get; init; } = TimeSpan.FromSeconds(300);
 
+    /// <summary>How long the address of a firmware image is good; afterwards a download is answered with 403.</summary>
+    public TimeSpan FirmwareUrlLifetime { get; init; } = TimeSpan.FromHours(24);
+
     /// <summary>Whether a bind or unbind that a gateway asked for is also announced to it as <c>change</c>. What the real hub does is not known.</summary>
     public bool AnnounceOwnChanges { get; init; }
 

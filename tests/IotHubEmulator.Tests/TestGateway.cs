@@ -91,6 +91,17 @@ internal sealed class TestGateway : IAsyncDisposable
         return (int)result.Items.Single().ResultCode;
     }
 
+    /// <summary>Subscribes to all in one packet.</summary>
+    public Task SubscribeAsync(params string[] topics)
+    {
+        var builder = new MqttClientSubscribeOptionsBuilder();
+        foreach (string topic in topics) builder = builder.WithTopicFilter(topic);
+        return _client.SubscribeAsync(builder.Build(), TestContext.Current.CancellationToken);
+    }
+
+    public Task UnsubscribeAsync(string topic) => _client.UnsubscribeAsync(
+        new MqttClientUnsubscribeOptionsBuilder().WithTopicFilter(topic).Build(), TestContext.Current.CancellationToken);
+
     public Task PublishAsync(string topic, string payload, int qos = 1, bool retain = false) =>
         PublishAsync(topic, Encoding.UTF8.GetBytes(payload), qos, retain);
 

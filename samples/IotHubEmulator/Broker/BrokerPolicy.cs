@@ -32,6 +32,7 @@ internal sealed partial class BrokerPolicy(
         server.InterceptingOutboundPacketAsync += OnOutboundAsync;
         server.InterceptingPublishAsync += OnPublishAsync;
         server.InterceptingSubscriptionAsync += OnSubscribeAsync;
+        server.InterceptingUnsubscriptionAsync += OnUnsubscribeAsync;
         server.InterceptingClientEnqueueAsync += OnDeliverAsync;
         server.ClientDisconnectedAsync += OnDisconnectedAsync;
     }
@@ -184,6 +185,12 @@ internal sealed partial class BrokerPolicy(
         e.ProcessSubscription = false;
         record.CountForbiddenSubscribe();
         LogForbiddenSubscribe(logger, e.ClientId, filter);
+        return Task.CompletedTask;
+    }
+
+    private Task OnUnsubscribeAsync(InterceptingUnsubscriptionEventArgs e)
+    {
+        ConnectionOf(e.ClientId)?.Subscriptions.Remove(e.Topic);
         return Task.CompletedTask;
     }
 

@@ -100,12 +100,13 @@ internal sealed class HubBroker(
         bool v4 = options.Listen.AddressFamily is AddressFamily.InterNetwork;
         var addressV4 = v4 ? options.Listen : IPAddress.None;
         var addressV6 = v4 ? IPAddress.None : options.Listen;
+        // No ReuseAddress: on Linux two hubs would share a port, and each device would meet one of them by chance. A hub that restarts need
+        // not wait for the connections it closed, .NET sees to that.
         var builder = new MqttServerOptionsBuilder()
             .WithDefaultEndpoint()
             .WithDefaultEndpointBoundIPAddress(addressV4)
             .WithDefaultEndpointBoundIPV6Address(addressV6)
             .WithDefaultEndpointPort(Port)
-            .WithDefaultEndpointReuseAddress()   // a hub that restarts must not wait for the connections it closed
             .WithMaxPendingMessagesPerClient(MaxPendingMessages)
             .WithPersistentSessions()
             .WithDefaultCommunicationTimeout(TimeSpan.FromSeconds(15))   // for who connects and then says nothing
@@ -116,7 +117,6 @@ internal sealed class HubBroker(
                 .WithEncryptedEndpointBoundIPAddress(addressV4)
                 .WithEncryptedEndpointBoundIPV6Address(addressV6)
                 .WithEncryptedEndpointPort(tlsPort)
-                .WithTlsEndpointReuseAddress()
                 .WithEncryptionCertificate(certificate);
         }
 

@@ -1,7 +1,7 @@
-using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using static BridgeFramework.IotHubEmulator.ConsoleRoutes;
 
 namespace BridgeFramework.IotHubEmulator;
 
@@ -12,12 +12,12 @@ internal static class ConsoleEndpoints
     {
         routes.MapGet("/", context => ConsolePage.WriteAsync(context));
         routes.Map("GET", "/api/devices", _ =>
-            Json(hub.Devices.Select(DeviceView.Of).ToList(), ConsoleJson.Default.IReadOnlyListDeviceView));
+            Json(hub.Devices.Select(DeviceView.Of).ToList(), ConsoleJson.Readable.IReadOnlyListDeviceView));
         routes.Map("GET", "/api/messages", context => Json(
             hub.GetMessages(Query(context, "productId"), Query(context, "deviceName"), Since(context)).Select(MessageView.Of).ToList(),
-            ConsoleJson.Default.IReadOnlyListMessageView));
-        routes.Map("GET", "/api/transcript", context => Json(hub.GetTranscript(Since(context)), ConsoleJson.Default.IReadOnlyListTranscriptEntry));
-        routes.Map("GET", "/api/counters", _ => Json(hub.Counters, ConsoleJson.Default.HubCounters));
+            ConsoleJson.Readable.IReadOnlyListMessageView));
+        routes.Map("GET", "/api/transcript", context => Json(hub.GetTranscript(Since(context)), ConsoleJson.Readable.IReadOnlyListTranscriptEntry));
+        routes.Map("GET", "/api/counters", _ => Json(hub.Counters, ConsoleJson.Readable.HubCounters));
         routes.MapAsync("POST", "/api/devices/{productId}/{deviceName}/messages", context => SendAsync(hub, context));
         routes.MapAsync("POST", "/api/devices/{productId}/{deviceName}/disconnect", async context =>
             await hub.DisconnectAsync(Device(context)) ? Results.NoContent() : Refusal(HubRefusal.WrongState, $"{Device(context)} is not connected."));
@@ -38,11 +38,10 @@ internal static class ConsoleEndpoints
 
     private static void MapFaults(IEndpointRouteBuilder routes, HubEmulator hub)
     {
-        routes.Map("GET", "/api/faults", _ => Json(hub.Faults.Select(FaultView.Of).ToList(), ConsoleJson.Default.IReadOnlyListFaultView));
+        routes.Map("GET", "/api/faults", _ => Json(hub.Faults.Select(FaultView.Of).ToList(), ConsoleJson.Readable.IReadOnlyListFaultView));
         routes.MapAsync("POST", "/api/faults", async context =>
         {
-            var request = await JsonSerializer.DeserializeAsync(context.Request.Body, ConsoleJson.Default.FaultRequest, context.RequestAborted)
-                ?? throw new JsonException("A fault is a JSON object.");
+            var request = await ReadAsync(context, ConsoleJson.Readable.FaultRequest);
             HubDeviceId? gateway = request.Gateway is null ? null
                 : HubDeviceId.TryParse(request.Gateway, out var id) ? id
                 : throw new HubRefusedException(HubRefusal.BadRequest, $"'{request.Gateway}' is not productId/deviceName.");
@@ -74,65 +73,8 @@ internal static class ConsoleEndpoints
     {
         var device = Device(context);
         string suffix = Query(context, "suffix") ?? "control";
-        using var body = new MemoryStream();
-        await context.Request.Body.CopyToAsync(body, context.RequestAborted);   // bounded by the listener
-        byte[] payload = body.ToArray();
+        byte[] payload = await BodyAsync(context);
         await hub.SendAsync(device, payload, suffix);
-        return Results.Json(new SentView($"{device}/{suffix}", payload.Length), ConsoleJson.Default.SentView);
+        return Results.Json(new SentView($"{device}/{suffix}", payload.Length), ConsoleJson.Readable.SentView);
     }
-
-    private static async Task<IResult> DoneAsync(Task work)
-    {
-        await work;
-        return Results.NoContent();
-    }
-
-    private static void Map(this IEndpointRouteBuilder routes, string method, string pattern, Func<HttpContext, IResult> handle) =>
-        routes.MapAsync(method, pattern, context => Task.FromResult(handle(context)));
-
-    private static void MapAsync(this IEndpointRouteBuilder routes, string method, string pattern, Func<HttpContext, Task<IResult>> handleAsync) =>
-        routes.MapMethods(pattern, [method], (RequestDelegate)(async context =>
-        {
-            IResult result;
-            try
-            {
-                result = await handleAsync(context);
-            }
-            catch (HubRefusedException exception)
-            {
-                result = Refusal(exception.Refusal, exception.Message);
-            }
-            catch (Exception exception) when (exception is ArgumentException or JsonException or InvalidOperationException)
-            {
-                result = Refusal(HubRefusal.BadRequest, exception.Message);
-            }
-
-            await result.ExecuteAsync(context);
-        }));
-
-    private static IResult Json<T>(T value, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) => Results.Json(value, type);
-
-    private static IResult Refusal(HubRefusal refusal, string message) => Results.Json(
-        new ErrorView(JsonNamingPolicy.CamelCase.ConvertName(refusal.ToString()), message), ConsoleJson.Default.ErrorView,
-        statusCode: refusal switch
-        {
-            HubRefusal.UnknownDevice => StatusCodes.Status404NotFound,
-            HubRefusal.WrongState => StatusCodes.Status409Conflict,
-            _ => StatusCodes.Status400BadRequest,
-        });
-
-    private static HubDeviceId Device(HttpContext context) => new(Route(context, "productId"), Route(context, "deviceName"));
-
-    private static HubDeviceId SubDevice(HttpContext context) => new(Route(context, "subProductId"), Route(context, "subDeviceName"));
-
-    private static string Route(HttpContext context, string name) => (string?)context.Request.RouteValues[name] ?? "";
-
-    private static string? Query(HttpContext context, string name) => context.Request.Query[name] is [{ Length: > 0 } value, ..] ? value : null;
-
-    private static long Since(HttpContext context) => Query(context, "since") is not { } text ? 0
-        : long.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out long since) ? since
-        : throw new HubRefusedException(HubRefusal.BadRequest, $"'since' is the sequence number of the last entry already seen, not '{text}'.");
-
-    private static TimeSpan Seconds(double seconds) => seconds is >= 0 and <= 86_400 ? TimeSpan.FromSeconds(seconds)
-        : throw new HubRefusedException(HubRefusal.BadRequest, $"Seconds are 0 to 86400, not {seconds}.");
 }

@@ -1,13 +1,14 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace BridgeFramework.IotHubEmulator;
 
-internal sealed record DeviceView(string ProductId, string DeviceName, string Kind, string? BoundTo, bool Online, bool Connected)
+internal sealed record DeviceView(string ProductId, string DeviceName, string Kind, string? BoundTo, bool Online, bool Connected, string? FirmwareVersion)
 {
     public static DeviceView Of(HubDeviceStatus device) => new(
         device.Id.ProductId, device.Id.DeviceName, device.Kind is HubDeviceKind.Gateway ? "gateway" : "subDevice",
-        device.BoundTo?.ToString(), device.Online, device.Connected);
+        device.BoundTo?.ToString(), device.Online, device.Connected, device.FirmwareVersion);
 }
 
 /// <param name="Text">The payload when it is UTF-8 text.</param>
@@ -42,6 +43,27 @@ internal sealed record FaultView(HubFaultKind Kind, int Times, string? Operation
         new(fault.Kind, fault.Times, fault.Operation, fault.Gateway?.ToString(), fault.Delay.TotalSeconds, fault.Result);
 }
 
+internal sealed record FirmwareView(string ProductId, string Version, int Size, string Md5, string Url)
+{
+    public static FirmwareView Of(HubEmulator hub, FirmwareImage image) =>
+        new(image.ProductId, image.Version, image.Size, image.Md5, hub.GetFirmwareUrl(image).OriginalString);
+}
+
+/// <summary>What can be asked of <c>POST /api/firmware/tasks</c>.</summary>
+internal sealed record FirmwareTaskRequest
+{
+    public required string ProductId { get; init; }
+    public required string DeviceName { get; init; }
+    public required string Version { get; init; }
+}
+
+internal sealed record FirmwareTaskView(
+    string ProductId, string DeviceName, string Version, FirmwareTaskState State, int Percent, int ResultCode, string ResultMessage, int Pushes)
+{
+    public static FirmwareTaskView Of(FirmwareTask task) => new(
+        task.Device.ProductId, task.Device.DeviceName, task.Version, task.State, task.Percent, task.ResultCode, task.ResultMessage, task.Pushes);
+}
+
 internal sealed record SentView(string Topic, int Length);
 
 internal sealed record ErrorView(string Error, string Message);
@@ -52,14 +74,32 @@ internal sealed class CamelCaseEnum<T>() : JsonStringEnumConverter<T>(JsonNaming
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    Converters = [typeof(CamelCaseEnum<HubFaultKind>), typeof(CamelCaseEnum<PacketDirection>)],
+    Converters = [typeof(CamelCaseEnum<HubFaultKind>), typeof(CamelCaseEnum<PacketDirection>),
+        typeof(CamelCaseEnum<FirmwareTaskState>), typeof(CamelCaseEnum<DownloadFaultKind>)],
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
 [JsonSerializable(typeof(IReadOnlyList<DeviceView>))]
 [JsonSerializable(typeof(IReadOnlyList<MessageView>))]
 [JsonSerializable(typeof(IReadOnlyList<TranscriptEntry>))]
 [JsonSerializable(typeof(IReadOnlyList<FaultView>))]
 [JsonSerializable(typeof(FaultRequest))]
+[JsonSerializable(typeof(IReadOnlyList<FirmwareView>))]
+[JsonSerializable(typeof(IReadOnlyList<FirmwareTaskView>))]
+[JsonSerializable(typeof(FirmwareTaskRequest))]
+[JsonSerializable(typeof(IReadOnlyList<DownloadFault>))]
+[JsonSerializable(typeof(FirmwareView))]
+[JsonSerializable(typeof(FirmwareTaskView))]
+[JsonSerializable(typeof(DownloadFault))]
 [JsonSerializable(typeof(HubCounters))]
 [JsonSerializable(typeof(SentView))]
 [JsonSerializable(typeof(ErrorView))]
-internal sealed partial class ConsoleJson : JsonSerializerContext;
+internal sealed partial class ConsoleJson : JsonSerializerContext
+{
+    /// <summary>Quotes and apostrophes within texts stay readable; the answers are no HTML and say so.</summary>
+    public static ConsoleJson Readable => Relaxed.Context;
+
+    // A class of its own, because the generated default must have been made first.
+    private static class Relaxed
+    {
+        public static readonly ConsoleJson Context = new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    }
+}

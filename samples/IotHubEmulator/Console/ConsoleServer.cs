@@ -17,7 +17,8 @@ internal sealed class ConsoleServer : IAsyncDisposable
     public Uri Url { get; }
 
     /// <exception cref="IOException">The port is taken.</exception>
-    public static async Task<ConsoleServer> StartAsync(HubEmulator hub, HubEmulatorOptions options, CancellationToken cancellationToken)
+    public static async Task<ConsoleServer> StartAsync(
+        HubEmulator hub, FirmwareFiles files, HubEmulatorOptions options, CancellationToken cancellationToken)
     {
         // The empty builder: no appsettings.json, no environment variables, no console lifetime of whoever hosts the hub.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -33,7 +34,13 @@ internal sealed class ConsoleServer : IAsyncDisposable
 #pragma warning restore IDISP001
         try
         {
+            application.Use((context, next) =>
+            {
+                context.Response.Headers.XContentTypeOptions = "nosniff";   // payloads of devices are data, whatever they look like
+                return next(context);
+            });
             application.MapConsole(hub);
+            application.MapFirmware(hub, files);
             await application.StartAsync(cancellationToken);
         }
         catch (IOException exception)

@@ -113,6 +113,17 @@ internal sealed class DeviceRegistry
         return ResultCode.Success;
     }
 
+    public void SetFirmwareVersion(HubDeviceId device, string version)
+    {
+        lock (_lock)
+        {
+            if (Find(device) is not { } entry) return;
+            entry.FirmwareVersion = version;
+        }
+
+        _changed.Raise();
+    }
+
     public void SetConnection(HubConnection connection)
     {
         lock (_lock)
@@ -177,6 +188,7 @@ internal sealed class DeviceRegistry
             BoundTo = entry.BoundTo,
             Online = entry.Device.Kind is HubDeviceKind.Gateway ? connected : entry.Online,
             Connected = connected,
+            FirmwareVersion = entry.FirmwareVersion,
         };
     }
 
@@ -185,6 +197,7 @@ internal sealed class DeviceRegistry
         public EmulatedDevice Device { get; } = device;
         public HubDeviceId? BoundTo { get; set; }
         public bool Online { get; set; }
+        public string? FirmwareVersion { get; set; }
         public HubConnection? Connection { get; set; }
 
         public void Unbind() => (BoundTo, Online) = (null, false);

@@ -43,4 +43,7 @@ public sealed record HubDeviceStatus
 
     /// <summary>Gateway: has a connection. Sub-device: is online and its gateway has a connection.</summary>
     public required bool Connected { get; init; }
+
+    /// <summary>The firmware version the device reported last, if any.</summary>
+    public string? FirmwareVersion { get; init; }
 }

@@ -3,40 +3,28 @@ namespace BridgeFramework.IotHubEmulator;
 /// <summary>The faults still to strike, and whether the hub is frozen. Safe from any thread.</summary>
 internal sealed class FaultPlan(TimeProvider time)
 {
-    private const int MaxFaults = 1000;
     private readonly Lock _lock = new();
-    private readonly List<HubFault> _faults = [];
+    private readonly StrikeList<HubFault> _faults = new();
     private Task _thawed = Task.CompletedTask;
 
     /// <summary>The faults left, each with the times it still strikes.</summary>
-    public IReadOnlyList<HubFault> Pending
-    {
-        get { lock (_lock) return [.. _faults]; }
-    }
+    public IReadOnlyList<HubFault> Pending => _faults.Pending;
 
     /// <exception cref="ArgumentException">A value is out of range, or there are too many faults.</exception>
     public void Add(HubFault fault)
     {
-        if (fault.Times < 1) throw new ArgumentException($"A fault strikes 1 time or more, not {fault.Times}.", nameof(fault));
         if (fault.Delay < TimeSpan.Zero) throw new ArgumentException($"A delay is not negative, as {fault.Delay} is.", nameof(fault));
-        lock (_lock)
-        {
-            if (_faults.Count == MaxFaults) throw new ArgumentException($"There are {MaxFaults} faults already; clear them first.", nameof(fault));
-            _faults.Add(fault);
-        }
+        _faults.Add(fault);
     }
 
-    public void Clear()
-    {
-        lock (_lock) _faults.Clear();
-    }
+    public void Clear() => _faults.Clear();
 
     /// <summary>Takes one strike at a CONNECT.</summary>
     public bool TakeRefusal(HubDeviceId gateway) =>
-        Take(fault => fault.Kind is HubFaultKind.RefuseConnect && (fault.Gateway ?? gateway) == gateway) is not null;
+        _faults.Take(fault => fault.Kind is HubFaultKind.RefuseConnect && (fault.Gateway ?? gateway) == gateway) is not null;
 
     /// <summary>Takes one strike at an operation.</summary>
-    public HubFault? TakeFor(HubDeviceId gateway, string operation) => Take(fault =>
+    public HubFault? TakeFor(HubDeviceId gateway, string operation) => _faults.Take(fault =>
         fault.Kind is not HubFaultKind.RefuseConnect
         && (fault.Gateway ?? gateway) == gateway
         && (fault.Operation is null || string.Equals(fault.Operation, operation, StringComparison.Ordinal)));
@@ -57,19 +45,6 @@ internal sealed class FaultPlan(TimeProvider time)
             if (thawed.IsCompleted) return;
             await thawed.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             cancellationToken.ThrowIfCancellationRequested();
-        }
-    }
-
-    private HubFault? Take(Predicate<HubFault> matches)
-    {
-        lock (_lock)
-        {
-            int index = _faults.FindIndex(matches);
-            if (index < 0) return null;
-            var fault = _faults[index];
-            if (fault.Times == 1) _faults.RemoveAt(index);
-            else _faults[index] = fault with { Times = fault.Times - 1 };
-            return fault;
         }
     }
 }

@@ -26,7 +26,7 @@ public enum HubFaultKind
 }
 
 /// <summary>A fault that strikes the next matching requests.</summary>
-public sealed record HubFault
+public sealed record HubFault : IStriking<HubFault>
 {
     /// <summary>What goes wrong.</summary>
     public required HubFaultKind Kind { get; init; }
@@ -34,7 +34,8 @@ public sealed record HubFault
     /// <summary>How many requests it strikes, 1 or more.</summary>
     public int Times { get; init; } = 1;
 
-    /// <summary>The operation it strikes (<c>online</c>, <c>offline</c>, <c>bind</c>, <c>unbind</c>, <c>describe_sub_devices</c>, <c>get</c>), or any.</summary>
+    /// <summary>The operation it strikes (<c>online</c>, <c>offline</c>, <c>bind</c>, <c>unbind</c>, <c>describe_sub_devices</c>, <c>get</c>, <c>report_version</c>,
+    /// <c>update_firmware</c>), or any.</summary>
     public string? Operation { get; init; }
 
     /// <summary>The gateway it strikes, or any.</summary>
@@ -45,4 +46,6 @@ public sealed record HubFault
 
     /// <summary>For <see cref="HubFaultKind.ResultCode"/>: the result.</summary>
     public int Result { get; init; } = ResultCode.SystemError;
+
+    HubFault IStriking<HubFault>.WithTimes(int times) => this with { Times = times };
 }

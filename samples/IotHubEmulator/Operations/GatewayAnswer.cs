@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace BridgeFramework.IotHubEmulator;
@@ -8,8 +6,6 @@ namespace BridgeFramework.IotHubEmulator;
 /// <remarks>Source: Tencent Cloud IoT Hub documentation, Gateway device topology; IoT Explorer documentation for the last two.</remarks>
 internal static class GatewayAnswer
 {
-    private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     public static string Topic(HubDeviceId gateway) => $"$gateway/operation/result/{gateway}";
 
     /// <summary>The result of an operation for each device it named, in the order of the request.</summary>
@@ -43,25 +39,14 @@ internal static class GatewayAnswer
     /// <summary>Tells a gateway that all its sub-devices were unbound.</summary>
     public static byte[] UnbindAll() => Write("unbind_all", writePayload: null);
 
-    private static byte[] Write(string type, Action<Utf8JsonWriter>? writePayload)
+    private static byte[] Write(string type, Action<Utf8JsonWriter>? writePayload) => CompactJson.Write(writer =>
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer, Compact))
-        {
-            writer.WriteStartObject();
-            writer.WriteString("type", type);
-            if (writePayload is not null)
-            {
-                writer.WriteStartObject("payload");
-                writePayload(writer);
-                writer.WriteEndObject();
-            }
-
-            writer.WriteEndObject();
-        }
-
-        return buffer.WrittenSpan.ToArray();
-    }
+        writer.WriteString("type", type);
+        if (writePayload is null) return;
+        writer.WriteStartObject("payload");
+        writePayload(writer);
+        writer.WriteEndObject();
+    });
 
     private static void WriteDevice(Utf8JsonWriter writer, HubDeviceId device, int? result)
     {

@@ -197,6 +197,14 @@ public sealed class HubBrokerTests
     }
 
     [Fact]
+    public async Task Two_hubs_never_share_a_port()
+    {
+        await using var hub = await StartAsync(Example.Options(tlsPort: 0));
+        await Assert.ThrowsAsync<IOException>(() => HubEmulator.StartAsync(new HubEmulatorOptions { MqttPort = hub.MqttPort }, Ct));
+        await Assert.ThrowsAsync<IOException>(() => HubEmulator.StartAsync(new HubEmulatorOptions { MqttTlsPort = hub.MqttTlsPort }, Ct));
+    }
+
+    [Fact]
     public async Task The_TLS_listener_has_a_certificate_of_the_hubs_own_authority()
     {
         await using var hub = await StartAsync(Example.Options(tlsPort: 0));

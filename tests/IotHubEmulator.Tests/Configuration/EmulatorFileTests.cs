@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BridgeFramework.IotHubEmulator.Tests;
@@ -71,6 +73,20 @@ public sealed class EmulatorFileTests : IDisposable
         using var error = new StringWriter();
         Assert.Equal(2, await EmulatorProgram.RunAsync(_path, TextWriter.Null, error, TestContext.Current.CancellationToken));
         Assert.Contains(_path, error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("mqttPort", "httpPort")]
+    [InlineData("httpPort", "mqttPort")]
+    public async Task The_program_ends_with_1_when_a_port_is_taken_and_names_it(string taken, string free)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        string port = ((IPEndPoint)listener.LocalEndpoint).Port.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        await File.WriteAllTextAsync(_path, $$"""{ "{{taken}}": {{port}}, "{{free}}": 0 }""", TestContext.Current.CancellationToken);
+        using var error = new StringWriter();
+        Assert.Equal(1, await EmulatorProgram.RunAsync(_path, TextWriter.Null, error, TestContext.Current.CancellationToken));
+        Assert.Contains(port, error.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

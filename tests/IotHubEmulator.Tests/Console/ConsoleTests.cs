@@ -22,7 +22,7 @@ public sealed class ConsoleTests
         await gateway.PublishAsync("SUBPROD001/dev1/data", [0xFF]);
 
         var devices = await http.GetFromJsonAsync<JsonElement>("/api/devices", Ct);
-        Assert.Equal("""{"productId":"SUBPROD001","deviceName":"test1","kind":"subDevice","boundTo":"GWPROD0001/test01","online":true,"connected":true}""", devices[3].GetRawText());
+        Assert.Equal("""{"productId":"SUBPROD001","deviceName":"test1","kind":"subDevice","boundTo":"GWPROD0001/test01","online":true,"connected":true,"firmwareVersion":null}""", devices[3].GetRawText());
 
         var messages = await http.GetFromJsonAsync<JsonElement>("/api/messages", Ct);
         Assert.Equal(2, messages.GetArrayLength());
@@ -36,6 +36,22 @@ public sealed class ConsoleTests
         Assert.Contains("\"packet\":\"CONNECT\"", transcript, StringComparison.Ordinal);
         Assert.DoesNotContain("hmacsha256", transcript, StringComparison.Ordinal);
         Assert.Contains("<!doctype html>", await http.GetStringAsync("/", Ct), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_person_can_read_the_payloads_and_no_browser_takes_them_for_a_page()
+    {
+        await using var hub = await StartAsync();
+        using var http = new HttpClient { BaseAddress = hub.ConsoleUrl };
+        await using var gateway = await TestGateway.ConnectAsync(hub);
+        await gateway.PublishAsync("SUBPROD001/test1/data", """{"seq":1,"who's":"<b>é</b>"}""");
+        foreach (string url in new[] { "/api/messages", "/api/transcript" })
+        {
+            using var response = await http.GetAsync(url, Ct);
+            Assert.Contains("""{\"seq\":1,\"who's\":\"<b>é</b>\"}""", await response.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
+            Assert.Equal("application/json", response.Content.Headers.ContentType?.MediaType);
+            Assert.Equal("nosniff", Assert.Single(response.Headers.GetValues("X-Content-Type-Options")));
+        }
     }
 
     [Fact]
@@ -97,6 +113,36 @@ public sealed class ConsoleTests
     }
 
     [Fact]
+    public async Task Firmware_is_uploaded_and_a_device_upgraded_over_HTTP()
+    {
+        await using var hub = await StartAsync();
+        using var http = new HttpClient { BaseAddress = hub.ConsoleUrl };
+        using var image = new ByteArrayContent(new byte[100_000]);
+        using var uploaded = await http.PostAsync("/api/firmware?productId=SUBPROD001&version=1.0.0", image, Ct);
+        Assert.Equal(HttpStatusCode.OK, uploaded.StatusCode);
+        var view = await uploaded.Content.ReadFromJsonAsync<JsonElement>(Ct);
+        Assert.Equal((100_000, "1.0.0"), (view.GetProperty("size").GetInt32(), view.GetProperty("version").GetString()));
+        Assert.Equal(new byte[100_000], await http.GetByteArrayAsync(new Uri(view.GetProperty("url").GetString()!), Ct));   // the line above read it
+        await ExpectAsync(http, "/api/firmware?productId=SUBPROD001&version=1.0.0", HttpStatusCode.Conflict, "already");
+        await ExpectAsync(http, "/api/firmware?productId=SUBPROD001", HttpStatusCode.BadRequest, "is no version");
+
+        await ExpectAsync(http, "/api/firmware/tasks", HttpStatusCode.NotFound, "SUBPROD001/nobody", """{"productId":"SUBPROD001","deviceName":"nobody","version":"1.0.0"}""");
+        await ExpectAsync(http, "/api/firmware/tasks", HttpStatusCode.Conflict, "upload it first", """{"productId":"SUBPROD001","deviceName":"test1","version":"2"}""");
+        await ExpectAsync(http, "/api/firmware/tasks", HttpStatusCode.BadRequest, "version", """{"productId":"SUBPROD001","deviceName":"test1"}""");
+        await ExpectAsync(http, "/api/firmware/tasks", HttpStatusCode.OK, "\"state\":\"waiting\"", """{"productId":"SUBPROD001","deviceName":"test1","version":"1.0.0"}""");
+        Assert.Contains("\"pushes\":0", await http.GetStringAsync("/api/firmware/tasks", Ct), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NoContent, await StatusAsync(http.PostAsync("/api/firmware/tasks/SUBPROD001/test1/push", content: null, Ct)));
+        Assert.Contains("\"pushes\":1", await http.GetStringAsync("/api/firmware/tasks", Ct), StringComparison.Ordinal);
+
+        await ExpectAsync(http, "/api/firmware/faults", HttpStatusCode.NoContent, "", """{"kind":"cut","bytes":5,"times":2}""");
+        Assert.Equal(new DownloadFault { Kind = DownloadFaultKind.Cut, Bytes = 5, Times = 2 }, Assert.Single(hub.DownloadFaults));
+        Assert.Contains("\"cut\"", await http.GetStringAsync("/api/firmware/faults", Ct), StringComparison.Ordinal);
+        await ExpectAsync(http, "/api/firmware/faults", HttpStatusCode.BadRequest, "bytes", """{"kind":"slow","bytes":0}""");
+        Assert.Equal(HttpStatusCode.NoContent, await StatusAsync(http.DeleteAsync("/api/firmware/faults", Ct)));
+        Assert.Empty(hub.DownloadFaults);
+    }
+
+    [Fact]
     public async Task A_message_to_come_is_waited_for()
     {
         await using var hub = await StartAsync();
@@ -118,9 +164,9 @@ public sealed class ConsoleTests
 
     private static Task<HubEmulator> StartAsync() => HubEmulator.StartAsync(Example.Options(), Ct);
 
-    private static async Task ExpectAsync(HttpClient http, string url, HttpStatusCode status, string inBody)
+    private static async Task ExpectAsync(HttpClient http, string url, HttpStatusCode status, string inBody, string body = "hello")
     {
-        using var content = new StringContent("hello");
+        using var content = new StringContent(body);
         using var response = await http.PostAsync(url, content, Ct);
         Assert.Equal(status, response.StatusCode);
         Assert.Contains(inBody, await response.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);

@@ -108,24 +108,5 @@ public sealed class FaultTests
         await gateway.Disconnected;
     }
 
-    [Fact]
-    public async Task Strict_limits_are_enforced()
-    {
-        var clock = Example.Clock();
-        await using var hub = await StartAsync(Example.Options(clock, strict: true));
-        await using var gateway = new TestGateway();
-        Assert.Equal(MqttClientConnectResultCode.NotAuthorized, await gateway.TryConnectAsync(hub, keepAliveSeconds: 59));
-        Assert.Equal(MqttClientConnectResultCode.Success, await gateway.TryConnectAsync(hub));
-        await using var hasty = new TestGateway();
-        Assert.Equal(MqttClientConnectResultCode.ServerUnavailable, await hasty.TryConnectAsync(hub));
-        Assert.Equal(0x80, await gateway.SubscribeAsync("SUBPROD001/test1/data", 1));   // bound, but not online
-
-        for (int i = 0; i < 21; i++) await gateway.PublishAsync("GWPROD0001/test01/data", "x");
-        Assert.Equal((20, 1), (hub.GetMessages().Count, hub.Counters.PublishesOverRate));
-        clock.Advance(TimeSpan.FromSeconds(1));
-        await gateway.PublishAsync("GWPROD0001/test01/data", "x", qos: 0, retain: true);
-        await gateway.Disconnected;
-    }
-
     private static Task<HubEmulator> StartAsync(HubEmulatorOptions? options = null) => HubEmulator.StartAsync(options ?? Example.Options(), Ct);
 }

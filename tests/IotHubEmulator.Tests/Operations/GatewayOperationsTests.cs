@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 
 namespace BridgeFramework.IotHubEmulator.Tests;
@@ -85,6 +86,17 @@ public sealed class GatewayOperationsTests
         await using var other = await TestGateway.ConnectAsync(hub, Example.OtherGateway);
         Assert.Equal(Result("bind", 806), await other.AskAsync(Bind));
         Assert.Equal(Result("online", -1), await other.AskAsync(Request("online")));
+    }
+
+    [Fact]
+    public async Task Only_a_sub_device_can_be_bound()
+    {
+        await using var hub = await StartAsync(Example.Options());
+        await using var gateway = await TestGateway.ConnectAsync(hub);
+        byte[] digest = HMACSHA256.HashData(Encoding.UTF8.GetBytes(Example.GatewaySecret), "GWPROD0001test02;7;1589786839"u8);
+        Assert.Equal(
+            """{"type":"bind","payload":{"devices":[{"product_id":"GWPROD0001","device_name":"test02","result":807}]}}""",
+            await gateway.AskAsync($$$"""{"type":"bind","payload":{"devices":[{"product_id":"GWPROD0001","device_name":"test02","signature":"{{{Convert.ToBase64String(digest)}}}","random":7,"timestamp":1589786839,"signmethod":"hmacsha256","authtype":"psk"}]}}"""));
     }
 
     [Fact]

@@ -1,0 +1,89 @@
+using System.Globalization;
+
+namespace BridgeFramework.IotHubEmulator;
+
+/// <content>Firmware: images, upgrade tasks, and what goes wrong with downloads.</content>
+public sealed partial class HubEmulator
+{
+    /// <summary>The uploaded images, ordered by product and version.</summary>
+    public IReadOnlyList<FirmwareImage> FirmwareImages => _firmware.Images;
+
+    /// <summary>The last task of each device that had one, ordered by device.</summary>
+    public IReadOnlyList<FirmwareTask> FirmwareTasks => _firmware.Tasks;
+
+    /// <summary>The download faults still to strike.</summary>
+    public IReadOnlyList<DownloadFault> DownloadFaults => _downloadFaults.Pending;
+
+    /// <summary>Uploads an image for the devices of a product.</summary>
+    /// <param name="productId">Of the devices it is for.</param>
+    /// <param name="version">1 to 32 characters of <c>A-Z a-z 0-9 . _ -</c>.</param>
+    /// <param name="content">1 byte to 64 MiB.</param>
+    /// <exception cref="HubRefusedException">A value is out of range, the version is there already, or there is no room (256 MiB in all).</exception>
+    public FirmwareImage AddFirmware(string productId, string version, ReadOnlyMemory<byte> content)
+    {
+        if (!new HubDeviceId(productId, "x").IsWellFormed)
+            throw new HubRefusedException(HubRefusal.BadRequest, $"'{productId}' is no product id: 1 to 10 letters or digits.");
+        if (!FirmwareImage.IsVersion(version))
+            throw new HubRefusedException(HubRefusal.BadRequest, $"'{version}' is no version: 1 to 32 letters, digits, '.', '_' or '-'.");
+        if (content.Length is 0 or > FirmwareImage.MaxSize)
+            throw new HubRefusedException(HubRefusal.BadRequest, string.Create(CultureInfo.InvariantCulture, $"An image has 1 to {FirmwareImage.MaxSize} bytes, not {content.Length}."));
+        var image = new FirmwareImage(productId, version, content.ToArray());
+        _firmware.Add(image);
+        return image;
+    }
+
+    /// <summary>Gives a device the task to upgrade, in place of the one it had, and tells it, if it is connected and subscribed.</summary>
+    /// <remarks>Whether or not it hears it now, it is told again whenever it reports another version, until the task is finished.</remarks>
+    /// <exception cref="HubRefusedException">The device is unknown, or its product has no such image.</exception>
+    public async Task<FirmwareTask> StartFirmwareTaskAsync(HubDeviceId device, string version)
+    {
+        if (_registry.FindDevice(device) is null) throw Unknown(device);
+        if (_firmware.FindImage(device.ProductId, version) is null)
+            throw new HubRefusedException(HubRefusal.WrongState, $"Product {device.ProductId} has no firmware '{version}': upload it first.");
+        _firmware.SetTask(new FirmwareTask { Device = device, Version = version });
+        if (_registry.FindStatus(device) is { Connected: true }) await PushFirmwareAsync(device);
+        return _firmware.FindTask(device) ?? throw Unknown(device);
+    }
+
+    /// <summary>Tells a device of its unfinished task once more (<c>update_firmware</c>), with a fresh address.</summary>
+    /// <returns>Whether it was subscribed.</returns>
+    /// <exception cref="HubRefusedException">The device has no unfinished task.</exception>
+    public async Task<bool> PushFirmwareAsync(HubDeviceId device)
+    {
+        byte[] message = _firmwareService.TryPush(device)
+            ?? throw new HubRefusedException(HubRefusal.WrongState, $"{device} has no unfinished firmware task.");
+        return await _broker.PublishAsync(FirmwareMessage.Topic(device), message);
+    }
+
+    /// <summary>Publishes any bytes on a device's firmware topic: late, foreign or made-up messages.</summary>
+    /// <returns>Whether it was subscribed.</returns>
+    public Task<bool> TellFirmwareAsync(HubDeviceId device, ReadOnlyMemory<byte> payload) =>
+        _broker.PublishAsync(FirmwareMessage.Topic(device), payload);
+
+    /// <summary>An address of an image as devices get it, good for <see cref="HubEmulatorOptions.FirmwareUrlLifetime"/>.</summary>
+    public Uri GetFirmwareUrl(FirmwareImage image) => new(_firmwareUrls.Create(ConsoleUrl, image));
+
+    /// <summary>Completes when <paramref name="predicate"/> holds for the task of a device, now or later; also for one still to be created.</summary>
+    public async Task<FirmwareTask> WaitForFirmwareTaskAsync(HubDeviceId device, Func<FirmwareTask, bool> predicate, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var next = _firmware.NextChange;   // taken before looking, so that nothing falls between
+            if (_firmware.FindTask(device) is { } task && predicate(task)) return task;
+            await next.WaitAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Lets a fault strike the next downloads, after those already waiting.</summary>
+    /// <exception cref="ArgumentException">A value is out of range, or there are 1000 faults already.</exception>
+    public void InjectDownloadFault(DownloadFault fault)
+    {
+        int min = fault.Kind is DownloadFaultKind.Slow ? 1 : 0;
+        if (fault.Bytes < min || fault.Bytes > DownloadFault.MaxBytes)
+            throw new ArgumentException($"A {fault.Kind} fault has {min} to {DownloadFault.MaxBytes} bytes, not {fault.Bytes}.", nameof(fault));
+        _downloadFaults.Add(fault);
+    }
+
+    /// <summary>Forgets the download faults still to strike.</summary>
+    public void ClearDownloadFaults() => _downloadFaults.Clear();
+}
