@@ -15,7 +15,8 @@ internal sealed class LiveTable(Scene scene, IAnsiConsole console)
     {
         console.WriteLine();
         console.WriteLine($"The hub's console is at {scene.Hub.ConsoleUrl}. Ctrl+C ends it. To command a device:", new Style(Color.Grey));
-        console.WriteLine($$"""  curl -d '{"id":"c1","write":{"setpoint":18.5}}' {{scene.Hub.ConsoleUrl}}api/devices/SUBPROD001/m02/messages""", new Style(Color.Grey));
+        const string example = """{"id":"c1","write":{"setpoint":18.5}}""";
+        console.WriteLine($"  curl -d '{example}' {scene.Hub.ConsoleUrl}api/devices/SUBPROD001/m02/messages", new Style(Color.Grey));
         // Not a terminal: a table drawn over and over would only fill a file.
         if (!console.Profile.Capabilities.Interactive)
         {
