@@ -17,15 +17,15 @@ public sealed class CounterDriverTests
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(Ct);
         var run = driver.RunAsync(channel, stopping.Token);
 
-        await channel.Serving.WaitAsync(Ct);
-        await channel.WaitForPresenceAsync(device, Presence.Present, Ct);
-        Assert.Equal(Variant.From(41), await channel.WaitForValueAsync("count", _ => true, Ct));
+        await channel.Serving.OrFail("the driver serves");
+        await channel.WaitForPresenceAsync(device, Presence.Present, Ct).OrFail("the counter is present");
+        await channel.WaitForValueAsync("count", value => value == Variant.From(41), Ct).OrFail("the count is read");
 
         var write = new WritePoints { Id = "1", Writes = [new PointWrite { Point = device.Points[0], Value = Variant.From(7) }] };
         var result = await driver.ExecuteAsync(device, write, Ct);
         Assert.Equal(CommandOutcome.Done, Assert.Single(result.Points).Outcome);
         Assert.Equal(7, counter.Count);
-        await channel.WaitForValueAsync("count", value => value == Variant.From(7), Ct);
+        await channel.WaitForValueAsync("count", value => value == Variant.From(7), Ct).OrFail("the new count is read");
 
         await stopping.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
@@ -42,9 +42,10 @@ public sealed class CounterDriverTests
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(Ct);
         var run = driver.RunAsync(channel, stopping.Token);
 
-        var absence = await channel.WaitForPresenceAsync(device, Presence.Absent, Ct);
-        Assert.Contains("cannot be reached", absence.Reason, StringComparison.Ordinal);
-        await channel.WaitForQualityAsync("count", Quality.LinkDown, Ct);
+        var absence = channel.WaitForPresenceAsync(device, Presence.Absent, Ct);
+        await absence.OrFail("the counter is absent");
+        Assert.Contains("cannot be reached", (await absence).Reason, StringComparison.Ordinal);
+        await channel.WaitForQualityAsync("count", Quality.LinkDown, Ct).OrFail("the count is bad");
 
         await stopping.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
@@ -60,8 +61,8 @@ public sealed class CounterDriverTests
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(Ct);
         var run = driver.RunAsync(channel, stopping.Token);
 
-        await channel.WaitForQualityAsync("count", Quality.Refused, Ct);
-        await channel.WaitForPresenceAsync(device, Presence.Present, Ct);
+        await channel.WaitForQualityAsync("count", Quality.Refused, Ct).OrFail("the count is refused");
+        await channel.WaitForPresenceAsync(device, Presence.Present, Ct).OrFail("the counter is present");
 
         await stopping.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
