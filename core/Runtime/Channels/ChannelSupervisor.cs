@@ -178,7 +178,7 @@ internal sealed partial class ChannelSupervisor(
     [LoggerMessage(4201, LogLevel.Warning, "Channel {Channel} waits: no plugin brings driver '{Driver}' (loaded: {Known})")]
     private static partial void LogWaiting(ILogger logger, string channel, string driver, string known);
 
-    [LoggerMessage(4202, LogLevel.Information, "Channel {Channel} is serving: driver {Driver}, {Count} sub-devices")]
+    [LoggerMessage(4202, LogLevel.Information, "Channel {Channel} is serving: driver {Driver}, sub-devices: {Count}")]
     private static partial void LogServing(ILogger logger, string channel, string driver, int count);
 
     [LoggerMessage(4203, LogLevel.Error, "Channel {Channel} failed: {Reason} Running it again in {Seconds:0} s")]

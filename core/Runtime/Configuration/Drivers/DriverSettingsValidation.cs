@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using BridgeFramework.Plugins;
 
 namespace BridgeFramework.Runtime;
@@ -13,31 +14,38 @@ public static class DriverSettingsValidation
     public static ConfigurationResult Validate(ConfigurationResult result, DriverCatalog drivers)
     {
         ArgumentNullException.ThrowIfNull(drivers);
-        var schemas = new Dictionary<string, DriverSchemas>(StringComparer.Ordinal);
+        var known = new Dictionary<string, KnownDriver>(StringComparer.Ordinal);
         foreach (string name in drivers.Names)
-            if (drivers.TryGet(name, out var driver)) schemas.Add(name, DriverSchemas.Of(driver.Registration));
-        return Validate(result, schemas);
+            if (drivers.TryGet(name, out var driver)) known.Add(name, new KnownDriver(DriverSchemas.Of(driver.Registration), driver.Registration));
+        return Validate(result, known);
     }
 
-    /// <inheritdoc cref="Validate(ConfigurationResult, DriverCatalog)"/>
+    /// <summary>Checks against schemas alone, where no plugin is at hand: what only a driver's own reader would refuse is not seen.</summary>
+    /// <param name="result">A configuration as loaded, with or without mistakes.</param>
+    /// <param name="drivers">The schemas, by driver name.</param>
+    /// <returns>As for <see cref="Validate(ConfigurationResult, DriverCatalog)"/>.</returns>
     public static ConfigurationResult Validate(ConfigurationResult result, IReadOnlyDictionary<string, DriverSchemas> drivers)
     {
-        ArgumentNullException.ThrowIfNull(result);
         ArgumentNullException.ThrowIfNull(drivers);
+        return Validate(result, drivers.ToDictionary(driver => driver.Key, driver => new KnownDriver(driver.Value, Reader: null), StringComparer.Ordinal));
+    }
+
+    private static ConfigurationResult Validate(ConfigurationResult result, Dictionary<string, KnownDriver> drivers)
+    {
+        ArgumentNullException.ThrowIfNull(result);
         var mistakes = new List<ConfigurationMistake>();
-        var validator = new SchemaValidator(mistakes);
         var owners = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (name, _, channel) in result.Source?.Expanded["channels"]?.Members ?? [])
         {
-            if (channel["driver"] is not { Kind: JsonValueKind.String } driver) continue;
-            if (!drivers.TryGetValue(driver.Text, out var schemas))
+            if (channel["driver"] is not { Kind: JsonValueKind.String } named) continue;
+            if (!drivers.TryGetValue(named.Text, out var driver))
             {
-                mistakes.Add(driver.Origin.Mistake(Unknown(driver.Text, drivers.Keys), isWarning: true));
+                mistakes.Add(named.Origin.Mistake(Unknown(named.Text, drivers.Keys), isWarning: true));
                 continue;
             }
 
-            CheckChannel(channel, schemas, validator);
-            CheckOwner(name, channel, schemas, owners, mistakes);
+            CheckChannel(channel, driver, mistakes);
+            CheckOwner(name, channel, driver.Schemas, owners, mistakes);
         }
 
         return result.With(mistakes);
@@ -52,14 +60,31 @@ public static class DriverSettingsValidation
         return $"no plugin brings the driver \"{driver}\", and the channel waits for it: {meant}";
     }
 
-    private static void CheckChannel(ConfigurationNode channel, DriverSchemas schemas, SchemaValidator validator)
+    private static void CheckChannel(ConfigurationNode channel, KnownDriver driver, List<ConfigurationMistake> mistakes)
     {
-        if (channel.TryGetObject("settings", out var settings)) validator.Validate(settings, new JsonSchema(schemas.Channel));
+        var (schemas, reader) = driver;
+        if (channel.TryGetObject("settings", out var settings)) Check(settings, schemas.Channel, reader is null ? null : reader.ReadChannelSettings, mistakes);
         foreach (var device in channel["devices"]?.Items ?? [])
         {
-            if (device.TryGetObject("settings", out var its)) validator.Validate(its, new JsonSchema(schemas.Device));
+            if (device.TryGetObject("settings", out var its)) Check(its, schemas.Device, reader is null ? null : reader.ReadDeviceSettings, mistakes);
             foreach (var point in device["points"]?.Members ?? [])
-                if (point.Value.TryGetObject("at", out var at)) validator.Validate(at, new JsonSchema(schemas.Point));
+                if (point.Value.TryGetObject("at", out var at)) Check(at, schemas.Point, reader is null ? null : reader.ReadPointAddress, mistakes);
+        }
+    }
+
+    /// <summary>What its schema allows is read as well: only the driver itself knows which values do not go together.</summary>
+    private static void Check(ConfigurationNode node, JsonNode schema, Func<JsonElement, object>? read, List<ConfigurationMistake> mistakes)
+    {
+        int before = mistakes.Count;
+        new SchemaValidator(mistakes).Validate(node, new JsonSchema(schema));
+        if (read is null || mistakes.Count > before) return;
+        try
+        {
+            read(node.ToJsonElement());
+        }
+        catch (SettingsException exception)
+        {
+            mistakes.Add(node.Origin.Mistake(exception.Message));
         }
     }
 
@@ -85,4 +110,6 @@ public static class DriverSettingsValidation
         mistakes.Add(origin.Mistake(
             $"the channel '{owners[$"{schemas.Info.Name}: {resource}"]}' uses {(secret ? "the same" : resource)} already: only one channel of the driver \"{schemas.Info.Name}\" may."));
     }
+
+    private sealed record KnownDriver(DriverSchemas Schemas, DriverRegistration? Reader);
 }
