@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using BridgeFramework.Plugins;
 
@@ -41,6 +42,24 @@ public sealed partial class DriverCatalogValidationTests : IDisposable
             result.Mistakes.Select(m => m.ToString()));
     }
 
+    [Fact]
+    public void What_only_the_driver_knows_to_be_wrong_together_is_said_too()
+    {
+        var catalog = new DriverCatalog();
+        Assert.True(catalog.TryAdd(PluginRegistrations.Of(new TestPlugin()), out _));
+
+        var result = DriverSettingsValidation.Validate(
+            _folder.Load("""
+                { "channels": { "line": { "driver": "test", "settings": { "host": "h" },
+                    "devices": [ { "id": "P/a", "points": { "x": { "at": { "address": 1, "scale": 0 } } } } ] } } }
+                """),
+            catalog);
+
+        Lines.AreEqual(
+            ["bridge.json:2:66: channels.line.devices[0].points.x.at: A scale of 0 loses the value."],
+            result.Mistakes.Select(m => m.ToString()));
+    }
+
     internal enum Parity
     {
         None,
@@ -64,11 +83,16 @@ public sealed partial class DriverCatalogValidationTests : IDisposable
         [Range(0, 247)] public int UnitId { get; init; } = 1;
     }
 
-    internal sealed record PointAddress
+    internal sealed record PointAddress : IJsonOnDeserialized
     {
         [Required, Range(0, 65535)] public int Address { get; init; }
 
         public double? Scale { get; init; }
+
+        public void OnDeserialized()
+        {
+            if (Scale == 0) throw new JsonException("A scale of 0 loses the value.");
+        }
     }
 
     [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
