@@ -136,14 +136,36 @@ public sealed partial class GatewayOperations : IAsyncDisposable
 
     private async Task<OperationReply> BindAsync(OperationKey key, DeviceSecret secret)
     {
-        var reply = await AskAsync(key, () => Request(_options.BindMethod)).ConfigureAwait(false);
-        return reply.Code == GatewayResultCode.UnsupportedMethod
-            ? await AskAsync(key, () => Request(_options.BindMethod.Other())).ConfigureAwait(false)
-            : reply;
+        await _session.TimeSettledAsync(_stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // AskAsync says so if we stop
+        var method = _options.BindMethod;
+        var reply = await AskAsync(key, Request).ConfigureAwait(false);
+        if (reply.Code == GatewayResultCode.UnsupportedMethod)
+        {
+            method = method.Other();
+            reply = await AskAsync(key, Request).ConfigureAwait(false);
+        }
+
+        // Our clock is wrong. Whoever says so knows the time.
+        if (reply.Code == GatewayResultCode.SignatureExpired && await SynchronizeTimeAsync(key).ConfigureAwait(false))
+            reply = await AskAsync(key, Request).ConfigureAwait(false);
+        return reply;
 
         // Signed anew for each attempt: the timestamp must be of now.
-        byte[] Request(HmacMethod method) => GatewayRequest.Bind(
-            key.Device, secret, RandomNumberGenerator.GetInt32(int.MaxValue), _time.GetUtcNow().ToUnixTimeSeconds(), method);
+        byte[] Request() => GatewayRequest.Bind(
+            key.Device, secret, RandomNumberGenerator.GetInt32(int.MaxValue), _session.Time.GetUtcNow().ToUnixTimeSeconds(), method);
+    }
+
+    private async Task<bool> SynchronizeTimeAsync(OperationKey key)
+    {
+        try
+        {
+            LogExpired(_logger, key);
+            return await _session.SynchronizeTimeAsync(_stopping.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e)
+        {
+            throw Offline(key, e);
+        }
     }
 
     private async Task<OperationReply> AskAsync(OperationKey key, Func<byte[]> request)
@@ -203,6 +225,9 @@ public sealed partial class GatewayOperations : IAsyncDisposable
 
     [LoggerMessage(2062, LogLevel.Warning, "No answer to {Operation}, attempt {Attempt} of {Attempts}")]
     private static partial void LogUnanswered(ILogger logger, OperationKey operation, int attempt, int attempts);
+
+    [LoggerMessage(2067, LogLevel.Warning, "The hub takes the signature for {Operation} for expired; it is asked for the time")]
+    private static partial void LogExpired(ILogger logger, OperationKey operation);
 
     [LoggerMessage(2063, LogLevel.Information, "{Operation} was so already (result {Code})")]
     private static partial void LogAlreadySo(ILogger logger, OperationKey operation, int code);
