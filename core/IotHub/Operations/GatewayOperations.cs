@@ -90,12 +90,21 @@ public sealed partial class GatewayOperations : IAsyncDisposable
     /// <exception cref="GatewayOperationException">
     /// Refused. <see cref="GatewayResultCode.SignatureExpired"/> is transient: with the clock set right it will pass.
     /// </exception>
-    public async Task BindAsync(DeviceIdentity device, DeviceSecret secret, CancellationToken cancellationToken)
+    public Task BindAsync(DeviceIdentity device, DeviceSecret secret, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(secret);
-        var key = new OperationKey(GatewayOperationKind.Bind, device);
-        var reply = await _calls.JoinOrStartAsync(key, secret, () => BindAsync(key, secret), cancellationToken).ConfigureAwait(false);
-        Check(key, reply, GatewayResultCode.AlreadyBound);
+        return BindAsync(device, secret, BindProof.Of(secret), cancellationToken);
+    }
+
+    /// <summary>Puts a certificate sub-device under this gateway. One that already is, is fine.</summary>
+    /// <param name="device">The sub-device.</param>
+    /// <param name="certificate">Its own certificate, as proof.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <exception cref="GatewayOperationException">Refused. After 803 try the other <see cref="CertificateDigest"/>.</exception>
+    public Task BindAsync(DeviceIdentity device, BindCertificate certificate, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(certificate);
+        return BindAsync(device, certificate, BindProof.Of(certificate), cancellationToken);
     }
 
     /// <summary>Asks which sub-devices are bound to this gateway.</summary>
@@ -134,7 +143,14 @@ public sealed partial class GatewayOperations : IAsyncDisposable
         LogAlreadySo(_logger, key, reply.Code);
     }
 
-    private async Task<OperationReply> BindAsync(OperationKey key, DeviceSecret secret)
+    private async Task BindAsync(DeviceIdentity device, object wish, BindProof proof, CancellationToken cancellationToken)
+    {
+        var key = new OperationKey(GatewayOperationKind.Bind, device);
+        var reply = await _calls.JoinOrStartAsync(key, wish, () => BindAsync(key, proof), cancellationToken).ConfigureAwait(false);
+        Check(key, reply, GatewayResultCode.AlreadyBound);
+    }
+
+    private async Task<OperationReply> BindAsync(OperationKey key, BindProof proof)
     {
         await _session.TimeSettledAsync(_stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // AskAsync says so if we stop
         var method = _options.BindMethod;
@@ -152,7 +168,7 @@ public sealed partial class GatewayOperations : IAsyncDisposable
 
         // Signed anew for each attempt: the timestamp must be of now.
         byte[] Request() => GatewayRequest.Bind(
-            key.Device, secret, RandomNumberGenerator.GetInt32(int.MaxValue), _session.Time.GetUtcNow().ToUnixTimeSeconds(), method);
+            key.Device, proof, RandomNumberGenerator.GetInt32(int.MaxValue), _session.Time.GetUtcNow().ToUnixTimeSeconds(), method);
     }
 
     private async Task<bool> SynchronizeTimeAsync(OperationKey key)

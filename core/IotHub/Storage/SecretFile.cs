@@ -7,6 +7,17 @@ public static class SecretFile
 {
     private const int MaxLength = 64 * 1024;
 
+    /// <summary>Stores a device secret as the base64 text the console shows; see <see cref="Write(string, string)"/>.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="secret">The secret.</param>
+    /// <exception cref="IOException">It cannot be written; what was there before is untouched.</exception>
+    public static void Write(string path, DeviceSecret secret)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(secret);
+        AtomicFile.Write(path, secret.TextBytes());
+    }
+
     /// <summary>Writes or replaces a secret as a whole, with mode 0600; missing folders are made. Survives a power cut.</summary>
     /// <param name="path">The file.</param>
     /// <param name="secret">The text, at most 64 KiB; written as UTF-8 without a line end.</param>
