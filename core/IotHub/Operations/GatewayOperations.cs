@@ -25,6 +25,7 @@ public sealed partial class GatewayOperations : IAsyncDisposable
     private readonly GatewayOperationsOptions _options;
     private readonly PendingAnswers _pending = new();
     private readonly SharedCalls _calls = new();
+    private readonly RequestBatcher _batcher;
     private readonly GatewayListener _listener;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _subscribed;
@@ -52,6 +53,7 @@ public sealed partial class GatewayOperations : IAsyncDisposable
         _time = time;
         _logger = logger;
         _options = options;
+        _batcher = new RequestBatcher(options.BatchSize, payload => PublishAsync(payload, qos: 1, _stopping.Token));
 #pragma warning disable IDISP004 // the listener owns the inbox
         _listener = new GatewayListener(
             session.OpenInbox(GatewayTopics.Result(session.Gateway)), _pending, options, (payload, ct) => PublishAsync(payload, qos: 0, ct), logger);
@@ -108,12 +110,17 @@ public sealed partial class GatewayOperations : IAsyncDisposable
     }
 
     /// <summary>Asks which sub-devices are bound to this gateway.</summary>
+    /// <remarks>
+    /// The list may be a part only: the hub's messages end at 16 KB, which is some 200 sub-devices, and it does not page. So a
+    /// sub-device in the list is bound, but one that is missing is not therefore unbound: never unbind, forget or bind anew for
+    /// that reason. What tells for certain is the answer to an operation for that sub-device, -1 or 809.
+    /// </remarks>
     /// <param name="cancellationToken">Ends the waiting.</param>
-    /// <returns>Each once. May be a part only: the hub's messages end at 16 KB and it does not page. A missing one proves nothing.</returns>
+    /// <returns>Each once, in the hub's order.</returns>
     public async Task<IReadOnlyList<DeviceIdentity>> DescribeAsync(CancellationToken cancellationToken)
     {
         var key = new OperationKey(GatewayOperationKind.Describe, default);
-        var reply = await _calls.JoinOrStartAsync(key, wish: null, () => AskAsync(key, GatewayRequest.Describe), cancellationToken)
+        var reply = await _calls.JoinOrStartAsync(key, wish: null, () => AskAsync(key, ct => PublishAsync(GatewayRequest.Describe(), qos: 1, ct)), cancellationToken)
             .ConfigureAwait(false);
         return reply.Devices;
     }
@@ -132,7 +139,7 @@ public sealed partial class GatewayOperations : IAsyncDisposable
     {
         var key = new OperationKey(kind, device);
         var reply = await _calls.JoinOrStartAsync(
-            key, wish: null, () => AskAsync(key, () => GatewayRequest.ForDevice(kind, device)), cancellationToken).ConfigureAwait(false);
+            key, wish: null, () => AskAsync(key, ct => _batcher.SendAsync(key, ct)), cancellationToken).ConfigureAwait(false);
         Check(key, reply, alsoFine);
     }
 
@@ -167,8 +174,12 @@ public sealed partial class GatewayOperations : IAsyncDisposable
         return reply;
 
         // Signed anew for each attempt: the timestamp must be of now.
-        byte[] Request() => GatewayRequest.Bind(
-            key.Device, proof, RandomNumberGenerator.GetInt32(int.MaxValue), _session.Time.GetUtcNow().ToUnixTimeSeconds(), method);
+        Task Request(CancellationToken cancellationToken)
+        {
+            long timestamp = _session.Time.GetUtcNow().ToUnixTimeSeconds();
+            byte[] request = GatewayRequest.Bind(key.Device, proof, RandomNumberGenerator.GetInt32(int.MaxValue), timestamp, method);
+            return PublishAsync(request, qos: 1, cancellationToken);
+        }
     }
 
     private async Task<bool> SynchronizeTimeAsync(OperationKey key)
@@ -184,7 +195,7 @@ public sealed partial class GatewayOperations : IAsyncDisposable
         }
     }
 
-    private async Task<OperationReply> AskAsync(OperationKey key, Func<byte[]> request)
+    private async Task<OperationReply> AskAsync(OperationKey key, Func<CancellationToken, Task> send)
     {
         await _subscribed.ConfigureAwait(false);
         for (int attempt = 1; ; attempt++)
@@ -194,7 +205,7 @@ public sealed partial class GatewayOperations : IAsyncDisposable
             var reply = _pending.Expect(key);
             try
             {
-                await PublishAsync(request(), qos: 1, end.Token).ConfigureAwait(false);
+                await send(end.Token).ConfigureAwait(false);
                 return await reply.WaitAsync(_options.AnswerTimeout, _time, end.Token).ConfigureAwait(false);
             }
             catch (OperationCanceledException e) when (end.IsCancellationRequested)

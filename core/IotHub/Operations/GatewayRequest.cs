@@ -12,11 +12,15 @@ internal static class GatewayRequest
 
     public static byte[] Describe() => """{"type":"describe_sub_devices"}"""u8.ToArray();
 
-    public static byte[] ForDevice(GatewayOperationKind kind, DeviceIdentity device) => Write(kind.WireName(), json =>
+    public static byte[] ForDevices(GatewayOperationKind kind, IReadOnlyList<DeviceIdentity> devices) => Write(kind.WireName(), json =>
     {
         json.WriteStartArray("devices");
-        WriteDevice(json, device);
-        json.WriteEndObject();
+        foreach (var device in devices)
+        {
+            WriteDevice(json, device);
+            json.WriteEndObject();
+        }
+
         json.WriteEndArray();
     });
 

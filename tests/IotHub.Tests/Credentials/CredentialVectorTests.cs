@@ -74,7 +74,7 @@ public sealed class CredentialVectorTests
     [InlineData(GatewayOperationKind.Offline, 92)]
     [InlineData(GatewayOperationKind.Unbind, 91)]
     public void A_request_has_the_length_of_the_official_one(GatewayOperationKind kind, int length) =>
-        Assert.Equal(length, GatewayRequest.ForDevice(kind, Meter).Length);
+        Assert.Equal(length, GatewayRequest.ForDevices(kind, [Meter]).Length);
 
     [Fact]
     public void A_list_request_has_the_length_of_the_official_one() => Assert.Equal(31, GatewayRequest.Describe().Length);
