@@ -20,8 +20,26 @@ public static class BindSignature
     public static string Compute(DeviceIdentity device, DeviceSecret secret, int random, long timestamp, HmacMethod method)
     {
         ArgumentNullException.ThrowIfNull(secret);
+        return Compute(device, secret.TextBytes(), random, timestamp, method);
+    }
+
+    /// <summary>Signs for a certificate device: the key is a digest of its certificate.</summary>
+    /// <param name="device">The sub-device.</param>
+    /// <param name="certificate">The sub-device's certificate and how it is digested.</param>
+    /// <param name="random">0 to 2^31-1, new for each request.</param>
+    /// <param name="timestamp">Seconds since 1970, within the hub's tolerance.</param>
+    /// <param name="method">The digest of the signature.</param>
+    /// <returns>Base64 text of the digest.</returns>
+    public static string Compute(DeviceIdentity device, BindCertificate certificate, int random, long timestamp, HmacMethod method)
+    {
+        ArgumentNullException.ThrowIfNull(certificate);
+        return Compute(device, certificate.Key(), random, timestamp, method);
+    }
+
+    internal static string Compute(DeviceIdentity device, byte[] key, int random, long timestamp, HmacMethod method)
+    {
         ArgumentOutOfRangeException.ThrowIfNegative(random);
         string text = string.Create(CultureInfo.InvariantCulture, $"{device.ProductId}{device.DeviceName};{random};{timestamp}");
-        return Convert.ToBase64String(method.Digest(secret.TextBytes(), Encoding.UTF8.GetBytes(text)));
+        return Convert.ToBase64String(method.Digest(key, Encoding.UTF8.GetBytes(text)));
     }
 }

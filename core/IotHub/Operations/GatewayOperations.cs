@@ -25,6 +25,7 @@ public sealed partial class GatewayOperations : IAsyncDisposable
     private readonly GatewayOperationsOptions _options;
     private readonly PendingAnswers _pending = new();
     private readonly SharedCalls _calls = new();
+    private readonly RequestBatcher _batcher;
     private readonly GatewayListener _listener;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _subscribed;
@@ -52,6 +53,7 @@ public sealed partial class GatewayOperations : IAsyncDisposable
         _time = time;
         _logger = logger;
         _options = options;
+        _batcher = new RequestBatcher(options.BatchSize, payload => PublishAsync(payload, qos: 1, _stopping.Token));
 #pragma warning disable IDISP004 // the listener owns the inbox
         _listener = new GatewayListener(
             session.OpenInbox(GatewayTopics.Result(session.Gateway)), _pending, options, (payload, ct) => PublishAsync(payload, qos: 0, ct), logger);
@@ -90,21 +92,35 @@ public sealed partial class GatewayOperations : IAsyncDisposable
     /// <exception cref="GatewayOperationException">
     /// Refused. <see cref="GatewayResultCode.SignatureExpired"/> is transient: with the clock set right it will pass.
     /// </exception>
-    public async Task BindAsync(DeviceIdentity device, DeviceSecret secret, CancellationToken cancellationToken)
+    public Task BindAsync(DeviceIdentity device, DeviceSecret secret, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(secret);
-        var key = new OperationKey(GatewayOperationKind.Bind, device);
-        var reply = await _calls.JoinOrStartAsync(key, secret, () => BindAsync(key, secret), cancellationToken).ConfigureAwait(false);
-        Check(key, reply, GatewayResultCode.AlreadyBound);
+        return BindAsync(device, secret, BindProof.Of(secret), cancellationToken);
+    }
+
+    /// <summary>Puts a certificate sub-device under this gateway. One that already is, is fine.</summary>
+    /// <param name="device">The sub-device.</param>
+    /// <param name="certificate">Its own certificate, as proof.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <exception cref="GatewayOperationException">Refused. After 803 try the other <see cref="CertificateDigest"/>.</exception>
+    public Task BindAsync(DeviceIdentity device, BindCertificate certificate, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(certificate);
+        return BindAsync(device, certificate, BindProof.Of(certificate), cancellationToken);
     }
 
     /// <summary>Asks which sub-devices are bound to this gateway.</summary>
+    /// <remarks>
+    /// The list may be a part only: the hub's messages end at 16 KB, which is some 200 sub-devices, and it does not page. So a
+    /// sub-device in the list is bound, but one that is missing is not therefore unbound: never unbind, forget or bind anew for
+    /// that reason. What tells for certain is the answer to an operation for that sub-device, -1 or 809.
+    /// </remarks>
     /// <param name="cancellationToken">Ends the waiting.</param>
-    /// <returns>Each once. May be a part only: the hub's messages end at 16 KB and it does not page. A missing one proves nothing.</returns>
+    /// <returns>Each once, in the hub's order.</returns>
     public async Task<IReadOnlyList<DeviceIdentity>> DescribeAsync(CancellationToken cancellationToken)
     {
         var key = new OperationKey(GatewayOperationKind.Describe, default);
-        var reply = await _calls.JoinOrStartAsync(key, wish: null, () => AskAsync(key, GatewayRequest.Describe), cancellationToken)
+        var reply = await _calls.JoinOrStartAsync(key, wish: null, () => AskAsync(key, ct => PublishAsync(GatewayRequest.Describe(), qos: 1, ct)), cancellationToken)
             .ConfigureAwait(false);
         return reply.Devices;
     }
@@ -123,7 +139,7 @@ public sealed partial class GatewayOperations : IAsyncDisposable
     {
         var key = new OperationKey(kind, device);
         var reply = await _calls.JoinOrStartAsync(
-            key, wish: null, () => AskAsync(key, () => GatewayRequest.ForDevice(kind, device)), cancellationToken).ConfigureAwait(false);
+            key, wish: null, () => AskAsync(key, ct => _batcher.SendAsync(key, ct)), cancellationToken).ConfigureAwait(false);
         Check(key, reply, alsoFine);
     }
 
@@ -134,19 +150,52 @@ public sealed partial class GatewayOperations : IAsyncDisposable
         LogAlreadySo(_logger, key, reply.Code);
     }
 
-    private async Task<OperationReply> BindAsync(OperationKey key, DeviceSecret secret)
+    private async Task BindAsync(DeviceIdentity device, object wish, BindProof proof, CancellationToken cancellationToken)
     {
-        var reply = await AskAsync(key, () => Request(_options.BindMethod)).ConfigureAwait(false);
-        return reply.Code == GatewayResultCode.UnsupportedMethod
-            ? await AskAsync(key, () => Request(_options.BindMethod.Other())).ConfigureAwait(false)
-            : reply;
-
-        // Signed anew for each attempt: the timestamp must be of now.
-        byte[] Request(HmacMethod method) => GatewayRequest.Bind(
-            key.Device, secret, RandomNumberGenerator.GetInt32(int.MaxValue), _time.GetUtcNow().ToUnixTimeSeconds(), method);
+        var key = new OperationKey(GatewayOperationKind.Bind, device);
+        var reply = await _calls.JoinOrStartAsync(key, wish, () => BindAsync(key, proof), cancellationToken).ConfigureAwait(false);
+        Check(key, reply, GatewayResultCode.AlreadyBound);
     }
 
-    private async Task<OperationReply> AskAsync(OperationKey key, Func<byte[]> request)
+    private async Task<OperationReply> BindAsync(OperationKey key, BindProof proof)
+    {
+        await _session.TimeSettledAsync(_stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // AskAsync says so if we stop
+        var method = _options.BindMethod;
+        var reply = await AskAsync(key, Request).ConfigureAwait(false);
+        if (reply.Code == GatewayResultCode.UnsupportedMethod)
+        {
+            method = method.Other();
+            reply = await AskAsync(key, Request).ConfigureAwait(false);
+        }
+
+        // Our clock is wrong. Whoever says so knows the time.
+        if (reply.Code == GatewayResultCode.SignatureExpired && await SynchronizeTimeAsync(key).ConfigureAwait(false))
+            reply = await AskAsync(key, Request).ConfigureAwait(false);
+        return reply;
+
+        // Signed anew for each attempt: the timestamp must be of now.
+        Task Request(CancellationToken cancellationToken)
+        {
+            long timestamp = _session.Time.GetUtcNow().ToUnixTimeSeconds();
+            byte[] request = GatewayRequest.Bind(key.Device, proof, RandomNumberGenerator.GetInt32(int.MaxValue), timestamp, method);
+            return PublishAsync(request, qos: 1, cancellationToken);
+        }
+    }
+
+    private async Task<bool> SynchronizeTimeAsync(OperationKey key)
+    {
+        try
+        {
+            LogExpired(_logger, key);
+            return await _session.SynchronizeTimeAsync(_stopping.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e)
+        {
+            throw Offline(key, e);
+        }
+    }
+
+    private async Task<OperationReply> AskAsync(OperationKey key, Func<CancellationToken, Task> send)
     {
         await _subscribed.ConfigureAwait(false);
         for (int attempt = 1; ; attempt++)
@@ -156,7 +205,7 @@ public sealed partial class GatewayOperations : IAsyncDisposable
             var reply = _pending.Expect(key);
             try
             {
-                await PublishAsync(request(), qos: 1, end.Token).ConfigureAwait(false);
+                await send(end.Token).ConfigureAwait(false);
                 return await reply.WaitAsync(_options.AnswerTimeout, _time, end.Token).ConfigureAwait(false);
             }
             catch (OperationCanceledException e) when (end.IsCancellationRequested)
@@ -203,6 +252,9 @@ public sealed partial class GatewayOperations : IAsyncDisposable
 
     [LoggerMessage(2062, LogLevel.Warning, "No answer to {Operation}, attempt {Attempt} of {Attempts}")]
     private static partial void LogUnanswered(ILogger logger, OperationKey operation, int attempt, int attempts);
+
+    [LoggerMessage(2067, LogLevel.Warning, "The hub takes the signature for {Operation} for expired; it is asked for the time")]
+    private static partial void LogExpired(ILogger logger, OperationKey operation);
 
     [LoggerMessage(2063, LogLevel.Information, "{Operation} was so already (result {Code})")]
     private static partial void LogAlreadySo(ILogger logger, OperationKey operation, int code);

@@ -12,24 +12,28 @@ internal static class GatewayRequest
 
     public static byte[] Describe() => """{"type":"describe_sub_devices"}"""u8.ToArray();
 
-    public static byte[] ForDevice(GatewayOperationKind kind, DeviceIdentity device) => Write(kind.WireName(), json =>
+    public static byte[] ForDevices(GatewayOperationKind kind, IReadOnlyList<DeviceIdentity> devices) => Write(kind.WireName(), json =>
     {
         json.WriteStartArray("devices");
-        WriteDevice(json, device);
-        json.WriteEndObject();
+        foreach (var device in devices)
+        {
+            WriteDevice(json, device);
+            json.WriteEndObject();
+        }
+
         json.WriteEndArray();
     });
 
-    public static byte[] Bind(DeviceIdentity device, DeviceSecret secret, int random, long timestamp, HmacMethod method) =>
+    public static byte[] Bind(DeviceIdentity device, BindProof proof, int random, long timestamp, HmacMethod method) =>
         Write("bind", json =>
         {
             json.WriteStartArray("devices");
             WriteDevice(json, device);
-            json.WriteString("signature", BindSignature.Compute(device, secret, random, timestamp, method));
+            json.WriteString("signature", BindSignature.Compute(device, proof.Key, random, timestamp, method));
             json.WriteNumber("random", random);
             json.WriteNumber("timestamp", timestamp);
             json.WriteString("signmethod", method.WireName());
-            json.WriteString("authtype", "psk");
+            json.WriteString("authtype", proof.AuthType);
             json.WriteEndObject();
             json.WriteEndArray();
         });

@@ -58,7 +58,7 @@ public sealed record GatewayResultCode(int Code, string Name, string Remedy, boo
             "create the device in the console, or correct product id and device name", false),
         new(BadSignature, "signature verification failed", "correct the 'secret' of the sub-device", false),
         new(UnsupportedMethod, "signature method unsupported", "ask the hub's operator which digest it verifies", false),
-        new(SignatureExpired, "signature expired", "set the gateway's clock", true),
+        new(SignatureExpired, "signature expired", "set the gateway's clock: the hub did not tell its time, or does not go by it", true),
         new(BoundElsewhere, "sub-device is bound to another gateway", "unbind it there first", false),
         new(NotASubDevice, "only general devices can be bound", "use a product of sub-device type", false),
         new(NotAllowed, "operation not allowed", "check the topology permissions of the gateway product in the console", false),

@@ -141,8 +141,15 @@ internal sealed partial class HubConnection : IAsyncDisposable
                 await _bucket.TakeAsync(Lost).ConfigureAwait(false);
                 if (_ended.Task.IsCompleted) return; // decided, though Lost may not have been told yet
                 var item = _queue.Take(); // only now, so that the most urgent goes
-                var sent = item.IsCompleted ? ReleaseAsync() : SendAsync(item); // its caller may have given up meanwhile
-                // Written before the next one is begun. SendAsync cannot fail.
+                if (item.IsCompleted) // its caller has given up meanwhile
+                {
+                    _bucket.GiveBack();
+                    _window.Release();
+                    continue;
+                }
+
+                var sent = SendAsync(item); // cannot fail
+                // Written before the next one is begun.
                 if (item.Publish.Qos == 0) await sent.WaitAsync(Lost).ConfigureAwait(false);
             }
         }
@@ -150,12 +157,6 @@ internal sealed partial class HubConnection : IAsyncDisposable
         {
             // The connection is over.
         }
-    }
-
-    private Task ReleaseAsync()
-    {
-        _window.Release();
-        return Task.CompletedTask;
     }
 
     private async Task SendAsync(PendingPublish item)

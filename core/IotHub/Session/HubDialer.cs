@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 namespace BridgeFramework.IotHub;
 
 /// <summary>Makes one connection: reads the credentials, signs, connects, all within the connect timeout.</summary>
-internal sealed class HubDialer(HubSessionOptions options, IHubTransport transport, TimeProvider time)
+internal sealed class HubDialer(HubSessionOptions options, IHubTransport transport, HubTime time)
 {
     /// <param name="received">Called for each message by the reading thread; must not block.</param>
     /// <param name="stopping">Ends the attempt.</param>
@@ -45,8 +45,7 @@ internal sealed class HubDialer(HubSessionOptions options, IHubTransport transpo
 
     private ConnectCredentials Sign(HubCredentials credentials)
     {
-        var now = time.GetUtcNow();
-        long expiry = now < options.ClockFloor ? ConnectCredentials.NeverExpires : now.AddHours(1).ToUnixTimeSeconds();
+        long expiry = time.IsTrusted ? time.GetUtcNow().AddHours(1).ToUnixTimeSeconds() : ConnectCredentials.NeverExpires;
         string connectionId = ConnectCredentials.NewConnectionId();
         return credentials is KeyCredentials key
             ? ConnectCredentials.Sign(options.Gateway, key.Secret, connectionId, expiry, key.Method)

@@ -15,6 +15,7 @@ public sealed partial class HubSession : IAsyncDisposable
     private static readonly TimeSpan GoodbyePatience = TimeSpan.FromSeconds(2);
     private readonly HubSessionOptions _options;
     private readonly HubDialer _dialer;
+    private readonly HubClock _clock;
     private readonly Func<double> _jitter;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -46,11 +47,12 @@ public sealed partial class HubSession : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(time);
         if (options.Problem() is { } problem) throw new ArgumentException(problem, nameof(options));
         _options = options;
-        _dialer = new HubDialer(options, transport, time);
         _jitter = jitter;
         _time = time;
         _logger = logger;
         _inboxes = new InboxRouter(logger);
+        _clock = new HubClock(options, _inboxes, time, logger);
+        _dialer = new HubDialer(options, transport, _clock.Time);
         _subscriptions = new Subscriptions(logger);
         _displaced = new DisplacementSign(options.Backoff.StableAfter);
         _status = new StatusBoard(new HubSessionStatus { State = HubSessionState.Offline, Since = time.GetUtcNow() });
@@ -61,6 +63,9 @@ public sealed partial class HubSession : IAsyncDisposable
 
     /// <summary>The status now.</summary>
     public HubSessionStatus Status => _status.Current;
+
+    /// <summary>The hub's time, for whatever the hub compares with its own clock.</summary>
+    public HubTime Time => _clock.Time;
 
     /// <summary>Cancelled when the present connection is over; null when there is none.</summary>
     internal CancellationToken? ConnectionLost => _subscriptions.Current?.Lost;
@@ -91,6 +96,7 @@ public sealed partial class HubSession : IAsyncDisposable
         finally
         {
             Become(HubSessionEvent.Stop);
+            _clock.Remember(always: true);
             _finished.TrySetResult();
         }
     }
@@ -166,8 +172,17 @@ public sealed partial class HubSession : IAsyncDisposable
         if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
         await _disposing.CancelAsync().ConfigureAwait(false);
         if (_started != 0) await _finished.Task.ConfigureAwait(false);
+        _clock.Dispose();
         _disposing.Dispose();
     }
+
+    /// <summary>Completes when the hub has told the time on this connection, or is not going to.</summary>
+    internal Task TimeSettledAsync(CancellationToken cancellationToken) => _clock.SettledAsync(cancellationToken);
+
+    /// <summary>Asks the hub for the time now.</summary>
+    /// <returns>Whether it told.</returns>
+    internal Task<bool> SynchronizeTimeAsync(CancellationToken cancellationToken) =>
+        _subscriptions.Current is { } connection ? _clock.SynchronizeAsync(connection, cancellationToken) : Task.FromResult(false);
 
     /// <summary>One connection from its first byte to its last.</summary>
     /// <returns>Why it is over; null when we were told to stop.</returns>
@@ -175,12 +190,14 @@ public sealed partial class HubSession : IAsyncDisposable
     {
         int attempt = Status.Attempt;
         var liveness = new Liveness(_options.KeepAlive, _options.AnswerTime, _time);
+        var keepingTime = Task.CompletedTask;
         try
         {
             var link = await _dialer.ConnectAsync((topic, qos, payload) => Receive(attempt, liveness, topic, qos, payload), stopping)
                 .ConfigureAwait(false);
             var connection = new HubConnection(link, attempt, liveness, _options, _time, _logger);
             await using var closing = connection.ConfigureAwait(false);
+            keepingTime = _clock.KeepAsync(connection);
             return await ServeAsync(connection, stopping).ConfigureAwait(false);
         }
         catch (HubConnectException e)
@@ -192,6 +209,10 @@ public sealed partial class HubSession : IAsyncDisposable
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             return null;
+        }
+        finally
+        {
+            await keepingTime.ConfigureAwait(false); // ends with the connection, without fail
         }
     }
 

@@ -49,10 +49,19 @@ public sealed record HubSessionOptions
     public Backoff Backoff { get; init; } = new();
 
     /// <summary>
-    /// A clock before this moment is not trusted: credentials are then signed without expiry. Default 2025-01-01; a box that
-    /// remembers the last time it knew passes that.
+    /// A clock before this moment is not trusted: credentials are then signed without expiry, and certificates are judged by this
+    /// moment. Default 2025-01-01. With <see cref="ClockFloorFile"/> it moves on.
     /// </summary>
     public DateTimeOffset ClockFloor { get; init; } = new(2025, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    /// <summary>
+    /// Where the last time that the hub told is kept across restarts; read by the constructor of the session, written at most
+    /// every 10 minutes and when the session stops. Null (default) keeps none. For boxes without a clock battery.
+    /// </summary>
+    public string? ClockFloorFile { get; init; }
+
+    /// <summary>Asks the hub for the time on every connection. Default true; a private broker may not know the question.</summary>
+    public bool SynchronizeTime { get; init; } = true;
 
     /// <summary>The endpoint in force.</summary>
     internal HubEndpoint EffectiveEndpoint => Endpoint ?? HubEndpoint.CloudOf(Gateway.ProductId);

@@ -40,6 +40,19 @@ public sealed class CredentialVectorTests
         int random, long timestamp, HmacMethod method, string signature) =>
         Assert.Equal(signature, BindSignature.Compute(Meter, MeterSecret, random, timestamp, method));
 
+    [Theory]
+    [InlineData(CertificateDigest.Md5, "v9WtKuMKkHjlLcJL1X7XA5ENs7g=")]
+    [InlineData(CertificateDigest.Sha1, "XCmefZkhK+dBPiLZ/fyVhm5PBaI=")]
+    public void A_certificate_signs_with_the_hex_digest_of_its_file(CertificateDigest digest, string signature)
+    {
+        var certificate = new BindCertificate("-----BEGIN CERTIFICATE-----\nTEST\n-----END CERTIFICATE-----\n"u8, digest);
+        Assert.Equal(signature, BindSignature.Compute(Meter, certificate, 121213, 1589786839, HmacMethod.HmacSha1));
+        string request = Encoding.UTF8.GetString(GatewayRequest.Bind(Meter, BindProof.Of(certificate), 121213, 1589786839, HmacMethod.HmacSha1));
+        Assert.Contains($"\"signature\":\"{signature}\"", request, StringComparison.Ordinal);
+        Assert.EndsWith(""","signmethod":"hmacsha1","authtype":"certificate"}]}}""", request, StringComparison.Ordinal);
+        Assert.Equal("***", certificate.ToString());
+    }
+
     // What a decoded key would give: a mistake that is easily made.
     [Theory]
     [InlineData(HmacMethod.HmacSha1, "oL97ZEC3+REmy3q7r+QbP9xGdDE=")]
@@ -53,7 +66,7 @@ public sealed class CredentialVectorTests
     [Fact]
     public void A_bind_request_has_the_documented_form() => Assert.Equal(
         """{"type":"bind","payload":{"devices":[{"product_id":"SUBPROD001","device_name":"test1","signature":"qvAGtM/1FbGDFX3sGP6+py+lxh8=","random":121213,"timestamp":1589786839,"signmethod":"hmacsha1","authtype":"psk"}]}}""",
-        Encoding.UTF8.GetString(GatewayRequest.Bind(Meter, MeterSecret, 121213, 1589786839, HmacMethod.HmacSha1)));
+        Encoding.UTF8.GetString(GatewayRequest.Bind(Meter, BindProof.Of(MeterSecret), 121213, 1589786839, HmacMethod.HmacSha1)));
 
     // Lengths of the compact form as the official C SDK sends it.
     [Theory]
@@ -61,7 +74,7 @@ public sealed class CredentialVectorTests
     [InlineData(GatewayOperationKind.Offline, 92)]
     [InlineData(GatewayOperationKind.Unbind, 91)]
     public void A_request_has_the_length_of_the_official_one(GatewayOperationKind kind, int length) =>
-        Assert.Equal(length, GatewayRequest.ForDevice(kind, Meter).Length);
+        Assert.Equal(length, GatewayRequest.ForDevices(kind, [Meter]).Length);
 
     [Fact]
     public void A_list_request_has_the_length_of_the_official_one() => Assert.Equal(31, GatewayRequest.Describe().Length);

@@ -11,10 +11,13 @@ internal sealed class OperationsBench : IAsyncDisposable
     public static readonly DeviceIdentity Meter = new("SUBPROD001", "test1");
     public static readonly DeviceIdentity Other = new("SUBPROD001", "dev1");
 
-    public OperationsBench(GatewayOperationsOptions? options = null) =>
+    public OperationsBench(GatewayOperationsOptions? options = null, Func<HubSessionOptions, HubSessionOptions>? session = null)
+    {
+        Session = new SessionBench(session);
         Operations = new GatewayOperations(Session.Session, Session.Time, Logger, options ?? new GatewayOperationsOptions());
+    }
 
-    public SessionBench Session { get; } = new();
+    public SessionBench Session { get; }
 
     public FakeLogger<GatewayOperations> Logger { get; } = new();
 

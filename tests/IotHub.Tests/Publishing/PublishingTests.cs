@@ -125,6 +125,40 @@ public sealed class PublishingTests
     }
 
     [Fact]
+    public async Task What_is_cancelled_in_the_queue_costs_no_token()
+    {
+        await using var bench = new SessionBench(o => o with { Pace = new PublishPace(10, 1) });
+        var link = await bench.OnlineAsync();
+        await bench.Session.PublishAsync(HubSessionTests.Telemetry("first"), Ct); // the only token
+        await link.PublishedAsync();
+        using var patience = new CancellationTokenSource();
+        var given = Enumerable.Range(0, 5).Select(n => bench.Session.PublishAsync(HubSessionTests.Telemetry($"given up {n}"), patience.Token)).ToList();
+        var last = bench.Session.PublishAsync(HubSessionTests.Telemetry("last"), Ct);
+        await bench.Time.ArmedAsync(TimeSpan.FromMilliseconds(100));
+        await patience.CancelAsync();
+        foreach (var publish in given) await Assert.ThrowsAnyAsync<OperationCanceledException>(() => publish);
+        bench.Time.Advance(TimeSpan.FromMilliseconds(100)); // one token: it goes to the one that is wanted
+        Assert.Equal("last", (await link.PublishedAsync()).Topic);
+        await Guard.Of(last, "the last publish");
+    }
+
+    [Fact]
+    public async Task Under_the_pace_of_the_cloud_the_most_urgent_still_goes_first()
+    {
+        await using var bench = new SessionBench(o => o with { Pace = PublishPace.Cloud, Window = 1024 });
+        var link = await bench.OnlineAsync();
+        for (int n = 0; n < 20; n++) await bench.Session.PublishAsync(HubSessionTests.Telemetry("burst"), Ct);
+        var telemetry = Enumerable.Range(0, 30).Select(_ => bench.Session.PublishAsync(HubSessionTests.Telemetry("telemetry"), Ct)).ToList();
+        await bench.Time.ArmedAsync(due => due > TimeSpan.FromMilliseconds(900), "the wait for the next second");
+        var operation = bench.Session.PublishAsync(HubSessionTests.Telemetry("operation", 1, PublishPriority.GatewayOperation), Ct);
+        for (int n = 0; n < 20; n++) Assert.Equal("burst", (await link.PublishedAsync()).Topic);
+        bench.Time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal("operation", (await link.PublishedAsync()).Topic);
+        await Guard.Of(operation, "the operation");
+        Assert.Contains(telemetry, publish => !publish.IsCompleted);
+    }
+
+    [Fact]
     public async Task What_the_hub_would_drop_is_refused_before()
     {
         await using var bench = new SessionBench();

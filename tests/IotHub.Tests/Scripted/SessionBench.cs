@@ -17,6 +17,7 @@ internal sealed class SessionBench : IAsyncDisposable
             Gateway = Gateway,
             Credentials = _ => new ValueTask<HubCredentials>(new KeyCredentials { Secret = Secret }),
             Endpoint = new HubEndpoint { Host = "hub.example", Port = 1883, Tls = false },
+            SynchronizeTime = false,
         };
         Session = new HubSession(change?.Invoke(options) ?? options, Transport, () => jitter, Time, Logger);
     }

@@ -16,6 +16,9 @@ internal sealed class TestTime() : FakeTimeProvider(Noon)
         return timer;
     }
 
+    /// <summary>Drops the oldest note of an armed timer; false if there is none.</summary>
+    public bool ForgetArmed() => _armed.Reader.TryRead(out _);
+
     /// <summary>Waits until a timer of this length has been armed; others, and those that repeat, are skipped.</summary>
     public async Task ArmedAsync(TimeSpan due) => await ArmedAsync(armed => armed == due, $"a timer of {due}");
 

@@ -61,6 +61,22 @@ public sealed class TlsTrustTests : IDisposable
         Assert.Contains("is not trusted on 2099-01-01 (NotTimeValid", fault.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(-300, false)] // a floor that is no better than the clock
+    public async Task On_a_clock_that_says_1970_certificates_are_judged_by_the_last_known_time(int floorDays, bool trusted)
+    {
+        using var ca = TestCertificates.Authority("right");
+        using var server = TestCertificates.Issue(ca, "localhost");
+        int port = LoopbackBroker.FreePort();
+        using var broker = await LoopbackBroker.TlsAsync(port, server);
+        var endpoint = new HubEndpoint { Host = "localhost", Port = port, CaFile = CaFile(ca) };
+        var floor = TimeProvider.System.GetUtcNow().AddDays(floorDays);
+        await using var running = new RunningSession(endpoint, o => o with { ClockFloor = floor }, new WrongClock(DateTimeOffset.UnixEpoch));
+        running.Start();
+        await running.StateAsync(trusted ? HubSessionState.Online : HubSessionState.BackingOff);
+    }
+
     [Fact]
     public async Task A_certificate_device_proves_itself_by_its_certificate_and_sends_no_password()
     {

@@ -1,0 +1,125 @@
+using System.Globalization;
+using System.Text;
+using static BridgeFramework.IotHub.Tests.OperationsBench;
+
+namespace BridgeFramework.IotHub.Tests;
+
+/// <summary>Random and mutated payloads on every topic the session itself listens to. BRIDGE_FUZZ sets how many (default 10000).</summary>
+public sealed class DownlinkFuzzTests
+{
+    private const string TimeTopic = "$sys/operation/result/GWPROD0001/test01";
+    private const long Tolerated = 8 * 1024 * 1024; // bytes that live on after a run of any length: logs of the test, caches
+    private static readonly DeviceIdentity Bystander = new("SUBPROD001", "bystander");
+
+    // Whatever a mutation makes of them, none of these is about Meter.
+    private static readonly byte[][] Real =
+    [
+        Encoding.UTF8.GetBytes(Answer("online", 0, Bystander)),
+        Encoding.UTF8.GetBytes(Answer("offline", -2, Bystander)),
+        Encoding.UTF8.GetBytes(Answer("bind", 805, Bystander)),
+        Encoding.UTF8.GetBytes(Answer("unbind", -1, Bystander)),
+        """{"type":"describe_sub_devices","payload":{"devices":[{"product_id":"SUBPROD001","device_name":"bystander"}]}}"""u8.ToArray(),
+        """{"type":"search_devices","payload":{"status":2}}"""u8.ToArray(),
+        """{"type":"get","time":1795378623,"ntptime1":1795378623318,"ntptime2":1795378623318}"""u8.ToArray(),
+        """{"type":"ssh","switch":1}"""u8.ToArray(),
+    ];
+
+    private static int Count =>
+        int.TryParse(Environment.GetEnvironmentVariable("BRIDGE_FUZZ"), NumberStyles.None, CultureInfo.InvariantCulture, out int count) ? count : 10_000;
+
+    [Fact]
+    public async Task Nothing_that_comes_on_a_topic_of_ours_throws_changes_anything_or_is_kept()
+    {
+        await using var bench = new OperationsBench(session: o => o with { SynchronizeTime = true });
+        var link = await bench.Session.OnlineAsync();
+        await link.PublishedAsync(); // the question for the time, answered before the storm
+        link.Deliver(TimeTopic, HubClockTests.Answer(TestTime.Noon));
+        await bench.Session.Time.ArmedAsync(HubClock.Tick);
+        var waiting = bench.Operations.OnlineAsync(Meter, TestContext.Current.CancellationToken);
+        await RequestAsync(link);
+
+        var random = new Random(20261122);
+        int half = Count / 2;
+        await StormAsync(bench, link, random, half);
+        long before = LiveBytes(bench);
+        await StormAsync(bench, link, random, half);
+        long after = LiveBytes(bench);
+
+        Assert.False(waiting.IsCompleted, "garbage answered a request");
+        Assert.Equal(TestTime.Noon, bench.Session.Session.Time.GetUtcNow());
+        Assert.Equal((1, HubSessionState.Online), (bench.Session.Session.Status.Attempt, bench.Session.Session.Status.State));
+        Assert.True(after - before < Tolerated, $"{half} messages left {after - before} bytes behind");
+        link.Deliver(Topic, Answer("online", 0));
+        await Guard.Of(waiting, "the answer after the storm");
+    }
+
+    private static async Task StormAsync(OperationsBench bench, ScriptedLink link, Random random, int count)
+    {
+        for (int n = 0; n < count; n++)
+        {
+            byte[] payload = random.Next(4) == 0 ? Noise(random) : Mutation(random);
+            HubTimeAnswer.TryRead(payload, out _); // which the session only reads while it waits for the time
+            link.Deliver(random.Next(2) == 0 ? Topic : TimeTopic, payload);
+            if (n % 500 != 499) continue;
+            await HeardAsync(bench, link); // faster than an inbox holds would only test the inbox
+            while (bench.Operations.Notifications.TryRead(out _))
+            {
+                // A mutation may well be a notification.
+            }
+        }
+
+        await HeardAsync(bench, link);
+    }
+
+    private static byte[] Noise(Random random)
+    {
+        byte[] bytes = new byte[random.Next(400)];
+        random.NextBytes(bytes);
+        return bytes;
+    }
+
+    private static byte[] Mutation(Random random)
+    {
+        List<byte> bytes = [.. Real[random.Next(Real.Length)]];
+        for (int n = random.Next(1, 5); n > 0 && bytes.Count > 0; n--)
+        {
+            int at = random.Next(bytes.Count);
+            switch (random.Next(5))
+            {
+                case 0: bytes[at] ^= (byte)(1 << random.Next(8)); break;
+                case 1: bytes[at] = (byte)random.Next(256); break;
+                case 2: bytes.RemoveRange(at, random.Next(bytes.Count - at)); break;
+                case 3: bytes.InsertRange(at, bytes[..random.Next(bytes.Count)]); break;
+                default: bytes.InsertRange(at, "9"u8.ToArray()); break;
+            }
+        }
+
+        return [.. bytes];
+    }
+
+    // Messages are heard in order: an answer after them that arrives proves that they have been.
+    private static async Task HeardAsync(OperationsBench bench, ScriptedLink link)
+    {
+        var probe = new DeviceIdentity("PROBE", "probe");
+        var asked = bench.Operations.OfflineAsync(probe, TestContext.Current.CancellationToken);
+        while (!Encoding.UTF8.GetString((await link.PublishedAsync()).Payload.Span).Contains("PROBE", StringComparison.Ordinal))
+        {
+            // Acknowledgements that went before.
+        }
+
+        link.Deliver(Topic, Answer("offline", 0, probe));
+        await Guard.Of(asked, "the probe");
+    }
+
+    private static long LiveBytes(OperationsBench bench)
+    {
+        bench.Logger.Collector.Clear();
+        bench.Session.Logger.Collector.Clear();
+        while (bench.Session.Time.ForgetArmed())
+        {
+            // What the test itself has noted down.
+        }
+
+        return GC.GetTotalMemory(forceFullCollection: true);
+    }
+}
