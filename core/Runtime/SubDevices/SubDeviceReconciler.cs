@@ -168,15 +168,17 @@ internal sealed partial class SubDeviceReconciler
         {
             answer = await _operations.ExecuteAsync(action, entry.Device, stopping);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException exception)
         {
-            answer = new CloudAnswer(CloudEvent.Failed, "Cancelled.");
+            answer = new CloudAnswer(CloudEvent.Failed, exception.Message);
         }
 
         lock (_gate)
         {
             _underWay--;
             entry.UnderWay = false;
+            // What fails because we are leaving is no failure, and nobody asks again.
+            if (stopping.IsCancellationRequested) return;
             if (session == _session) Apply(entry, answer.Event, answer.Reason);
             else Enqueue(entry);
         }

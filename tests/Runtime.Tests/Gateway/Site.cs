@@ -128,14 +128,19 @@ internal sealed class Site : IAsyncDisposable
     {
         string channels = Channels.Replace("{SLAVE}", $$"""{ "host": "127.0.0.1", "port": {{Slave.Port}}, "responseTimeout": "10s" }""", StringComparison.Ordinal);
         for (int number = 1; number <= 4; number++)
+        {
             channels = channels.Replace($"{{METER {number}}}", $$"""{ "id": "{{Cloud.Meter(number)}}", "secret": "{{Cloud.MeterSecret}}", "settings": { "unitId": {{number}} } }""", StringComparison.Ordinal);
+            channels = channels.Replace($"{{SCRIPTED {number}}}", $$"""{ "id": "{{Cloud.Meter(number)}}", "secret": "{{Cloud.MeterSecret}}", "type": "bench" }""", StringComparison.Ordinal);
+        }
+
         File.WriteAllText(In("bridge.json"), $$"""
             {
               "hub": { "deviceInfo": "device_info.json", "host": "127.0.0.1", "port": {{_hub.MqttPort}}, "tls": false },
               "products": { "SUBPROD001": { "type": "meter" } },
               "deviceTypes": { "meter": { "driver": "modbus", "interval": "50ms", "points": {
                 "voltage":  { "at": { "table": "holding", "address": 0, "type": "float32" }, "unit": "V" },
-                "setpoint": { "at": { "table": "holding", "address": 10, "type": "int16", "scale": 0.1 }, "access": "readWrite" } } } },
+                "setpoint": { "at": { "table": "holding", "address": 10, "type": "int16", "scale": 0.1 }, "access": "readWrite" } } },
+                               "bench": { "driver": "scripted", "points": { "value": { "at": {}, "access": "readWrite" } } } },
               "channels": { {{channels}} }
             }
             """);
