@@ -25,7 +25,7 @@ internal static class Arrows
             "plugins" when to.Folder is "core/Drivers" or "core/Abstractions" => null,
             "plugins" => $"{from.Path} knows {to.Path}: a plugin knows the contract and the toolkit (core/Drivers) only; say it through the contract.",
             // The emulator is there to disagree with us: it shares facts of the wire, never code.
-            "samples" when from.Folder is "samples/IotHubEmulator" or "samples/DeviceSimulators" && to.Root == "core" =>
+            "samples" when from.Folder is "samples/IotHubEmulator" or "samples/DeviceSimulators" && to.Root is "core" =>
                 $"{from.Path} knows {to.Path}: a peer that shares our code agrees with our mistakes; write its side from the specification.",
             "samples" => null,
             _ when Allowed.TryGetValue(from.Folder, out string[]? allowed) =>

@@ -5,7 +5,9 @@ public sealed class HouseTests
     private static readonly string[] Fixed =
     [
         "core", "plugins", "tests", "samples", "plugin-template", "docs",
-        "BridgeFramework.sln", "LICENSE", "global.json", "BannedSymbols.txt", "artifacts",
+        "BridgeFramework.sln", "LICENSE", "global.json", "BannedSymbols.txt",
+        // What building and testing leave behind.
+        "artifacts", "TestResults",
     ];
 
     [Fact]

@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Security.Cryptography;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
@@ -20,20 +19,15 @@ namespace BridgeFramework.IotHub;
 /// </remarks>
 public sealed partial class GatewayOperations : IAsyncDisposable
 {
-    private const int WaitingAcknowledgements = 64;
     private readonly HubSession _session;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly GatewayOperationsOptions _options;
-    private readonly HubInbox _inbox;
     private readonly PendingAnswers _pending = new();
     private readonly SharedCalls _calls = new();
-    private readonly Channel<GatewayNotification> _notifications;
-    private readonly Channel<byte[]> _acknowledgements;
+    private readonly GatewayListener _listener;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _subscribed;
-    private readonly Task _loops;
-    private long _unread;
     private int _disposed;
 
     /// <summary>Begins to listen, with default options.</summary>
@@ -58,20 +52,18 @@ public sealed partial class GatewayOperations : IAsyncDisposable
         _time = time;
         _logger = logger;
         _options = options;
-        _notifications = Channel.CreateBounded<GatewayNotification>(options.NotificationCapacity);
-        // The hub needs no acknowledgement to go on; a flood of notifications must not become a flood of ours.
-        _acknowledgements = Channel.CreateBounded<byte[]>(
-            new BoundedChannelOptions(WaitingAcknowledgements) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
-        _inbox = session.OpenInbox(GatewayTopics.Result(session.Gateway));
+#pragma warning disable IDISP004 // the listener owns the inbox
+        _listener = new GatewayListener(
+            session.OpenInbox(GatewayTopics.Result(session.Gateway)), _pending, options, (payload, ct) => PublishAsync(payload, qos: 0, ct), logger);
+#pragma warning restore IDISP004
         _subscribed = SubscribeAsync();
-        _loops = Task.WhenAll(HearAsync(), AcknowledgeAsync());
     }
 
     /// <summary>
     /// What the hub says unasked, in order, for one reader. Bounded: if it overflows, everything waiting is replaced by one
     /// <see cref="NotificationsMissed"/>. Completes when this is disposed.
     /// </summary>
-    public ChannelReader<GatewayNotification> Notifications => _notifications.Reader;
+    public ChannelReader<GatewayNotification> Notifications => _listener.Notifications;
 
     /// <summary>Tells the hub that a sub-device can be reached. Repeating it is harmless.</summary>
     /// <param name="device">The sub-device.</param>
@@ -122,10 +114,8 @@ public sealed partial class GatewayOperations : IAsyncDisposable
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
         await _stopping.CancelAsync().ConfigureAwait(false);
-        _inbox.Dispose();
-        await _loops.ConfigureAwait(false);
+        await _listener.DisposeAsync().ConfigureAwait(false);
         await _subscribed.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _notifications.Writer.TryComplete();
         _stopping.Dispose();
     }
 
@@ -141,7 +131,7 @@ public sealed partial class GatewayOperations : IAsyncDisposable
     {
         if (reply.Code == GatewayResultCode.Success) return;
         if (reply.Code != alsoFine) throw new GatewayOperationException(key.Kind, key.Device, reply.Code);
-        LogAlreadySo(_logger, key.Kind, key.Device, reply.Code);
+        LogAlreadySo(_logger, key, reply.Code);
     }
 
     private async Task<OperationReply> BindAsync(OperationKey key, DeviceSecret secret)
@@ -175,9 +165,9 @@ public sealed partial class GatewayOperations : IAsyncDisposable
             }
             catch (TimeoutException e)
             {
-                LogUnanswered(_logger, key.Kind, key.Device, attempt, _options.Attempts);
+                LogUnanswered(_logger, key, attempt, _options.Attempts);
                 if (attempt == _options.Attempts)
-                    throw new TimeoutException($"The hub did not answer {Describe(key)}, asked {attempt} times.", e);
+                    throw new TimeoutException($"The hub did not answer {key}, asked {attempt} times.", e);
             }
             finally
             {
@@ -208,105 +198,12 @@ public sealed partial class GatewayOperations : IAsyncDisposable
         },
         cancellationToken);
 
-    private async Task HearAsync()
-    {
-        await foreach (var message in _inbox.Messages.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
-        {
-            if (GatewayDownlink.TryRead(message.Payload, out var downlink, out string? problem)) Take(downlink);
-            else Warn(problem, message.Payload.Length);
-        }
-    }
-
-    private void Take(GatewayDownlink downlink)
-    {
-        switch (downlink)
-        {
-            case GatewayDownlink.Answer answer:
-                if (answer.Unreadable > 0) Warn($"an answer to {answer.Kind} with {answer.Unreadable} unreadable entries", length: 0);
-                foreach (var (device, code) in answer.Results) Complete(new OperationKey(answer.Kind, device), new OperationReply(code, []));
-                break;
-            case GatewayDownlink.List list:
-                if (list.Unreadable > 0) Warn($"a list with {list.Unreadable} unreadable entries", length: 0);
-                Complete(new OperationKey(GatewayOperationKind.Describe, default), new OperationReply(GatewayResultCode.Success, list.Devices));
-                break;
-            case GatewayDownlink.Notified(var notification):
-                LogNotification(_logger, notification.GetType().Name);
-                Notify(notification);
-                if (GatewayRequest.Acknowledge(notification, _options.Acknowledgement) is { } acknowledgement)
-                    _acknowledgements.Writer.TryWrite(acknowledgement);
-                break;
-        }
-    }
-
-    private void Complete(OperationKey key, OperationReply reply)
-    {
-        if (!_pending.Complete(key, reply)) LogForeign(_logger, key.Kind, key.Device, reply.Code);
-    }
-
-    private void Notify(GatewayNotification notification)
-    {
-        if (_notifications.Writer.TryWrite(notification)) return;
-        // Nobody reads fast enough. One line that says so is worth more than some of many.
-        LogNotificationsMissed(_logger, _options.NotificationCapacity);
-        while (_notifications.Reader.TryRead(out _))
-        {
-        }
-
-        _notifications.Writer.TryWrite(new NotificationsMissed());
-    }
-
-    private async Task AcknowledgeAsync()
-    {
-        try
-        {
-            await foreach (byte[] acknowledgement in _acknowledgements.Reader.ReadAllAsync(_stopping.Token).ConfigureAwait(false))
-            {
-                try
-                {
-                    await PublishAsync(acknowledgement, qos: 0, _stopping.Token).ConfigureAwait(false);
-                }
-                catch (Exception e) when (e is HubOfflineException or TimeoutException or ArgumentException)
-                {
-                    LogAcknowledgementLost(_logger, e); // the hub does not insist on it
-                }
-            }
-        }
-        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
-        {
-            // Disposed.
-        }
-    }
-
-    // At 1, 2, 4, 8 …: whoever sends garbage must not fill the log.
-    private void Warn(string problem, int length)
-    {
-        if (BitOperations.IsPow2(++_unread)) LogUnreadable(_logger, problem, length, _unread);
-    }
-
-    private static string Describe(OperationKey key) =>
-        key.Kind == GatewayOperationKind.Describe ? key.Kind.WireName() : $"{key.Kind.WireName()} of {key.Device}";
-
     private HubOfflineException Offline(OperationKey key, Exception? cause) => new(
-        $"{Describe(key)}: the hub session of {_session.Gateway} went offline before the hub answered; the outcome is unknown.", cause);
+        $"{key}: the hub session of {_session.Gateway} went offline before the hub answered; the outcome is unknown.", cause);
 
-    [LoggerMessage(2060, LogLevel.Warning, "Unreadable message on the result topic: {Problem} ({Length} bytes); {Count} such messages so far")]
-    private static partial void LogUnreadable(ILogger logger, string problem, int length, long count);
+    [LoggerMessage(2062, LogLevel.Warning, "No answer to {Operation}, attempt {Attempt} of {Attempts}")]
+    private static partial void LogUnanswered(ILogger logger, OperationKey operation, int attempt, int attempts);
 
-    [LoggerMessage(2061, LogLevel.Debug, "Nobody waits for {Kind} of {Device} (result {Code}): late or foreign, dropped")]
-    private static partial void LogForeign(ILogger logger, GatewayOperationKind kind, DeviceIdentity device, int code);
-
-    [LoggerMessage(2062, LogLevel.Warning, "No answer to {Kind} of {Device}, attempt {Attempt} of {Attempts}")]
-    private static partial void LogUnanswered(ILogger logger, GatewayOperationKind kind, DeviceIdentity device, int attempt, int attempts);
-
-    [LoggerMessage(2063, LogLevel.Information, "{Kind} of {Device} was so already (result {Code})")]
-    private static partial void LogAlreadySo(ILogger logger, GatewayOperationKind kind, DeviceIdentity device, int code);
-
-    [LoggerMessage(2064, LogLevel.Information, "The hub says: {Notification}")]
-    private static partial void LogNotification(ILogger logger, string notification);
-
-    [LoggerMessage(2065, LogLevel.Warning, "More than {Capacity} notifications were waiting; they are replaced by one that asks to look for oneself")]
-    private static partial void LogNotificationsMissed(ILogger logger, int capacity);
-
-    [LoggerMessage(2066, LogLevel.Debug, "An acknowledgement was not sent")]
-    private static partial void LogAcknowledgementLost(ILogger logger, Exception exception);
+    [LoggerMessage(2063, LogLevel.Information, "{Operation} was so already (result {Code})")]
+    private static partial void LogAlreadySo(ILogger logger, OperationKey operation, int code);
 }

@@ -3,7 +3,10 @@ namespace BridgeFramework.IotHub;
 /// <summary>What an answer is matched by: the protocol has no request id.</summary>
 /// <param name="Kind">The operation.</param>
 /// <param name="Device">The sub-device; default for a list.</param>
-internal readonly record struct OperationKey(GatewayOperationKind Kind, DeviceIdentity Device);
+internal readonly record struct OperationKey(GatewayOperationKind Kind, DeviceIdentity Device)
+{
+    public override string ToString() => Kind == GatewayOperationKind.Describe ? Kind.WireName() : $"{Kind.WireName()} of {Device}";
+}
 
 /// <summary>What the hub said: a code for a device, or a list.</summary>
 internal readonly record struct OperationReply(int Code, IReadOnlyList<DeviceIdentity> Devices);

@@ -48,6 +48,9 @@ internal sealed partial class HubConnection : IAsyncDisposable
     /// <summary>Completes, and never fails, with the reason why this connection is over.</summary>
     public Task<HubFault> Ended => _ended.Task;
 
+    /// <summary>Whether the other side ended it, once it has <see cref="Ended"/>.</summary>
+    public bool EndedByHub { get; private set; }
+
     /// <summary>Cancelled when this connection is over. Stays usable after disposal.</summary>
     public CancellationToken Lost { get; }
 
@@ -182,8 +185,9 @@ internal sealed partial class HubConnection : IAsyncDisposable
 
     private async Task HearEndAsync()
     {
-        string how = await _link.Closed.ConfigureAwait(false);
-        End(HubFaultKind.Lost, $"The connection to {_options.EffectiveEndpoint} was lost: {how}.");
+        var end = await _link.Closed.ConfigureAwait(false);
+        if (!_ended.Task.IsCompleted) EndedByHub = end.ByHub;
+        End(HubFaultKind.Lost, $"The connection to {_options.EffectiveEndpoint} was lost: {end.How}.");
     }
 
     // Every tick: has a publish passed its deadline, does the hub still answer.

@@ -1,4 +1,3 @@
-using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Logging;
 
 namespace BridgeFramework.IotHub;
@@ -15,20 +14,18 @@ public sealed partial class HubSession : IAsyncDisposable
 {
     private static readonly TimeSpan GoodbyePatience = TimeSpan.FromSeconds(2);
     private readonly HubSessionOptions _options;
-    private readonly IHubTransport _transport;
+    private readonly HubDialer _dialer;
     private readonly Func<double> _jitter;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly InboxRouter _inboxes;
-    private readonly SubscriptionTable _subscriptions = new();
+    private readonly Subscriptions _subscriptions;
     private readonly StatusBoard _status;
-    private readonly Lock _gate = new();
+    private readonly DisplacementSign _displaced;
     private readonly CancellationTokenSource _disposing = new();
     private readonly TaskCompletionSource _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private HubConnection? _online;
     private int _attempt;
     private int _failures;
-    private int _shortLived; // connections in a row that the hub closed soon after they were up
     private int _started;
     private int _disposed;
 
@@ -49,11 +46,13 @@ public sealed partial class HubSession : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(time);
         if (options.Problem() is { } problem) throw new ArgumentException(problem, nameof(options));
         _options = options;
-        _transport = transport;
+        _dialer = new HubDialer(options, transport, time);
         _jitter = jitter;
         _time = time;
         _logger = logger;
         _inboxes = new InboxRouter(logger);
+        _subscriptions = new Subscriptions(logger);
+        _displaced = new DisplacementSign(options.Backoff.StableAfter);
         _status = new StatusBoard(new HubSessionStatus { State = HubSessionState.Offline, Since = time.GetUtcNow() });
     }
 
@@ -64,7 +63,7 @@ public sealed partial class HubSession : IAsyncDisposable
     public HubSessionStatus Status => _status.Current;
 
     /// <summary>Cancelled when the present connection is over; null when there is none.</summary>
-    internal CancellationToken? ConnectionLost => Volatile.Read(ref _online)?.Lost;
+    internal CancellationToken? ConnectionLost => _subscriptions.Current?.Lost;
 
     /// <summary>The status now and after every change, in order. A slow reader skips to the newest; compare <see cref="HubSessionStatus.Attempt"/>.</summary>
     /// <param name="cancellationToken">Ends the watching; there is no other end.</param>
@@ -122,14 +121,7 @@ public sealed partial class HubSession : IAsyncDisposable
     {
         TopicFilter.Validate(topic);
         if (qos is not (0 or 1)) throw new ArgumentOutOfRangeException(nameof(qos), qos, "The hub knows QoS 0 and 1.");
-        HubConnection? connection;
-        lock (_gate)
-        {
-            // Under the lock that ends re-subscribing: either that still sees this topic, or we see the connection.
-            if (lifetime == SubscriptionLifetime.Session) _subscriptions.Remember(topic, qos);
-            connection = _online;
-        }
-
+        var connection = lifetime == SubscriptionLifetime.Session ? _subscriptions.Remember(topic, qos) : _subscriptions.Current;
         if (connection is null)
         {
             if (lifetime == SubscriptionLifetime.Connection) throw Offline($"subscription to '{topic}'");
@@ -147,14 +139,7 @@ public sealed partial class HubSession : IAsyncDisposable
     /// <exception cref="HubOfflineException">The connection went meanwhile; it is forgotten all the same.</exception>
     public async ValueTask UnsubscribeAsync(string topic, CancellationToken cancellationToken)
     {
-        HubConnection? connection;
-        lock (_gate)
-        {
-            _subscriptions.Forget(topic);
-            connection = _online;
-        }
-
-        if (connection is not null) await connection.UnsubscribeAsync(topic, cancellationToken).ConfigureAwait(false);
+        if (_subscriptions.Forget(topic) is { } connection) await connection.UnsubscribeAsync(topic, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Publishes; waits while the queue of its priority is full.</summary>
@@ -170,7 +155,7 @@ public sealed partial class HubSession : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(publish);
         HubPublish.Validate(publish);
-        return Volatile.Read(ref _online) is { } connection
+        return _subscriptions.Current is { } connection
             ? connection.PublishAsync(publish, cancellationToken)
             : Task.FromException(Offline($"publish to '{publish.Topic}'"));
     }
@@ -192,14 +177,16 @@ public sealed partial class HubSession : IAsyncDisposable
         var liveness = new Liveness(_options.KeepAlive, _options.AnswerTime, _time);
         try
         {
-            var link = await ConnectAsync(attempt, liveness, stopping).ConfigureAwait(false);
+            var link = await _dialer.ConnectAsync((topic, qos, payload) => Receive(attempt, liveness, topic, qos, payload), stopping)
+                .ConfigureAwait(false);
             var connection = new HubConnection(link, attempt, liveness, _options, _time, _logger);
             await using var closing = connection.ConfigureAwait(false);
             return await ServeAsync(connection, stopping).ConfigureAwait(false);
         }
         catch (HubConnectException e)
         {
-            LogConnectFailed(_logger, attempt, e.Kind, e.Message, e.InnerException);
+            _displaced.NotConnected();
+            LogConnectFailed(_logger, attempt, e.Kind, e.InnerException);
             return new HubFault(e.Kind, e.Message, _time.GetUtcNow());
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
@@ -212,127 +199,40 @@ public sealed partial class HubSession : IAsyncDisposable
     {
         try
         {
-            var refused = await ResubscribeAsync(connection, stopping).ConfigureAwait(false);
+            var refused = await _subscriptions.RestoreAsync(connection, stopping).ConfigureAwait(false);
             if (!connection.Ended.IsCompleted) Become(HubSessionEvent.Ready, refused: refused);
             long upAt = _time.GetTimestamp();
             var fault = await connection.Ended.WaitAsync(stopping).ConfigureAwait(false);
-            return Judge(fault, _time.GetElapsedTime(upAt));
+            return Judge(connection, fault, _time.GetElapsedTime(upAt));
         }
         catch (HubOfflineException) when (!stopping.IsCancellationRequested)
         {
-            return await connection.Ended.ConfigureAwait(false);
+            var fault = await connection.Ended.ConfigureAwait(false);
+            return Judge(connection, fault, stood: TimeSpan.Zero);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            Volatile.Write(ref _online, null);
+            _subscriptions.Lost();
             await connection.DisconnectAsync(GoodbyePatience).ConfigureAwait(false);
             return null;
         }
         finally
         {
-            Volatile.Write(ref _online, null);
+            _subscriptions.Lost();
         }
     }
 
-    private async Task<IHubLink> ConnectAsync(int attempt, Liveness liveness, CancellationToken stopping)
-    {
-        using var deadline = new CancellationTokenSource(_options.ConnectTimeout, _time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, deadline.Token);
-        try
-        {
-            var credentials = await ReadCredentialsAsync(either.Token).ConfigureAwait(false);
-            using var certificate = Certificate(credentials);
-            var request = new HubConnectRequest(
-                _options.EffectiveEndpoint, Gateway.ClientId, Sign(credentials), certificate, _options.KeepAlive,
-                (topic, qos, payload) => Receive(attempt, liveness, topic, qos, payload));
-            return await _transport.ConnectAsync(request, either.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException e) when (!stopping.IsCancellationRequested && deadline.IsCancellationRequested)
-        {
-            throw new HubConnectException(
-                HubFaultKind.Unreachable,
-                $"{_options.EffectiveEndpoint} did not complete a connection within {_options.ConnectTimeout.TotalSeconds:0.#} s.",
-                e);
-        }
-    }
-
-    private async Task<HubCredentials> ReadCredentialsAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await _options.Credentials(cancellationToken).ConfigureAwait(false)
-                ?? throw new InvalidOperationException("there are none");
-        }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new HubConnectException(HubFaultKind.CredentialsUnavailable, $"The credentials of {Gateway} cannot be read: {e.Message}", e);
-        }
-    }
-
-    private ConnectCredentials Sign(HubCredentials credentials)
-    {
-        var now = _time.GetUtcNow();
-        long expiry = now < _options.ClockFloor ? ConnectCredentials.NeverExpires : now.AddHours(1).ToUnixTimeSeconds();
-        string connectionId = ConnectCredentials.NewConnectionId();
-        return credentials is KeyCredentials key
-            ? ConnectCredentials.Sign(Gateway, key.Secret, connectionId, expiry, key.Method)
-            : ConnectCredentials.WithoutPassword(Gateway, connectionId, expiry);
-    }
-
-    private static X509Certificate2? Certificate(HubCredentials credentials)
-    {
-        if (credentials is not CertificateCredentials pair) return null;
-        try
-        {
-            return X509Certificate2.CreateFromPemFile(pair.CertificateFile, pair.PrivateKeyFile);
-        }
-        catch (Exception e)
-        {
-            throw new HubConnectException(
-                HubFaultKind.CredentialsUnavailable, $"Certificate '{pair.CertificateFile}' with its key cannot be read: {e.Message}", e);
-        }
-    }
-
-    /// <summary>Makes the remembered subscriptions, then publishes the connection. Returns those that the hub refused.</summary>
-    private async Task<IReadOnlyList<string>> ResubscribeAsync(HubConnection connection, CancellationToken stopping)
-    {
-        var made = new Dictionary<string, int>(StringComparer.Ordinal);
-        var refused = new List<string>();
-        while (true)
-        {
-            string? topic;
-            int qos;
-            lock (_gate)
-            {
-                if (!_subscriptions.TryNextMissing(made, out topic, out qos))
-                {
-                    _online = connection;
-                    return refused;
-                }
-            }
-
-            if (!await connection.SubscribeAsync(topic, qos, stopping).ConfigureAwait(false))
-            {
-                LogSubscriptionRefused(_logger, topic);
-                refused.Add(topic);
-            }
-
-            made[topic] = qos;
-        }
-    }
-
-    private HubFault Judge(HubFault fault, TimeSpan stood)
+    private HubFault Judge(HubConnection connection, HubFault fault, TimeSpan stood)
     {
         if (stood >= _options.Backoff.StableAfter) _failures = 0;
-        bool closedSoon = fault.Kind == HubFaultKind.Lost && stood < _options.Backoff.StableAfter;
-        _shortLived = closedSoon ? _shortLived + 1 : 0;
-        return _shortLived < DisplacedAfter
-            ? fault
-            : fault with
-            {
-                Kind = HubFaultKind.Displaced,
-                Message = $"{_options.EffectiveEndpoint} accepted and closed {_shortLived} connections in a row: most likely another client connects as {Gateway}. Find it, or give one of the two another identity.",
-            };
+        if (!_displaced.Ended(connection.EndedByHub, stood)) return fault;
+        return fault with
+        {
+            Kind = HubFaultKind.Displaced,
+            Message = $"{_options.EffectiveEndpoint} accepted and then closed {_displaced.Count} connections in a row, each within "
+                + $"{_options.Backoff.StableAfter.TotalSeconds:0.#} s: most likely another client connects as {Gateway}. Find it and stop it, or give one of the "
+                + "two another identity. If there is none, something between here and the hub resets connections, or the hub restarts.",
+        };
     }
 
     private async Task BackOffAsync(HubFault fault, CancellationToken stopping)
@@ -361,7 +261,7 @@ public sealed partial class HubSession : IAsyncDisposable
         if (state == from.State) return;
         if (state == HubSessionState.Connecting) _attempt++;
         var now = _time.GetUtcNow();
-        _status.Post(new HubSessionStatus
+        var status = new HubSessionStatus
         {
             State = state,
             Since = now,
@@ -369,9 +269,9 @@ public sealed partial class HubSession : IAsyncDisposable
             LastFault = fault ?? from.LastFault,
             RetryAt = state == HubSessionState.BackingOff ? now + delay : null,
             RefusedSubscriptions = refused ?? [],
-        });
-        if (fault is { NeedsOperator: true }) LogOperatorNeeded(_logger, Gateway, fault.Message);
-        LogTransition(_logger, Gateway, from.State, state, _attempt, fault?.Message, delay);
+        };
+        _status.Post(status);
+        SessionJournal.Tell(_logger, _options, from.State, status, delay ?? TimeSpan.Zero);
     }
 
     private HubOfflineException Offline(string what)
@@ -380,21 +280,9 @@ public sealed partial class HubSession : IAsyncDisposable
         return new HubOfflineException($"No {what}: the hub session of {Gateway} is {status.State}. Last fault: {status.LastFault?.Message ?? "none"}");
     }
 
-    private const int DisplacedAfter = 4;
-
-    [LoggerMessage(2000, LogLevel.Information, "Hub session of {Gateway}: {From} -> {To}, attempt {Attempt}. {Fault} {Delay}")]
-    private static partial void LogTransition(
-        ILogger logger, DeviceIdentity gateway, HubSessionState from, HubSessionState to, int attempt, string? fault, TimeSpan? delay);
-
-    [LoggerMessage(2001, LogLevel.Error, "Hub session of {Gateway} needs an operator; it keeps trying. {Fault}")]
-    private static partial void LogOperatorNeeded(ILogger logger, DeviceIdentity gateway, string fault);
-
-    [LoggerMessage(2002, LogLevel.Warning, "Connection attempt {Attempt} failed ({Kind}): {Fault}")]
-    private static partial void LogConnectFailed(ILogger logger, int attempt, HubFaultKind kind, string fault, Exception? exception);
-
-    [LoggerMessage(2003, LogLevel.Warning, "The hub refused the subscription to '{Topic}' (SUBACK 0x80); tried again on the next connection")]
-    private static partial void LogSubscriptionRefused(ILogger logger, string topic);
-
     [LoggerMessage(2004, LogLevel.Warning, "A message on '{Topic}' with {Length} bytes was dropped; at most {Limit} are taken")]
     private static partial void LogOversized(ILogger logger, string topic, int length, int limit);
+
+    [LoggerMessage(2007, LogLevel.Debug, "Attempt {Attempt} failed ({Kind})")]
+    private static partial void LogConnectFailed(ILogger logger, int attempt, HubFaultKind kind, Exception? exception);
 }

@@ -14,7 +14,7 @@ internal interface IHubTransport
 internal interface IHubLink : IAsyncDisposable
 {
     /// <summary>Completes, and never fails, when the connection has ended, whoever ended it.</summary>
-    Task<string> Closed { get; }
+    Task<LinkEnd> Closed { get; }
 
     /// <summary>QoS 0 completes when written, QoS 1 at PUBACK. Calls are written in the order they were made.</summary>
     Task PublishAsync(HubPublish publish, CancellationToken cancellationToken);
@@ -35,6 +35,7 @@ internal interface IHubLink : IAsyncDisposable
 /// <param name="ClientId">Product id and device name.</param>
 /// <param name="Credentials">User name and password.</param>
 /// <param name="ClientCertificate">For a certificate device.</param>
+/// <param name="Now">The time at which the hub's certificate must be valid.</param>
 /// <param name="KeepAlive">Announced in CONNECT.</param>
 /// <param name="Received">Called for each message, one at a time, by the reading thread; must not block.</param>
 internal sealed record HubConnectRequest(
@@ -42,5 +43,6 @@ internal sealed record HubConnectRequest(
     string ClientId,
     ConnectCredentials Credentials,
     X509Certificate2? ClientCertificate,
+    DateTimeOffset Now,
     TimeSpan KeepAlive,
     Action<string, int, ReadOnlyMemory<byte>> Received);

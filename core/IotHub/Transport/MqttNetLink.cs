@@ -10,7 +10,7 @@ internal sealed class MqttNetLink : IHubLink
 {
     private readonly IMqttClient _client;
     private readonly Action<string, int, ReadOnlyMemory<byte>> _received;
-    private readonly TaskCompletionSource<string> _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<LinkEnd> _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _disposed;
 
     public MqttNetLink(IMqttClient client, Action<string, int, ReadOnlyMemory<byte>> received)
@@ -21,7 +21,7 @@ internal sealed class MqttNetLink : IHubLink
         _client.DisconnectedAsync += OnDisconnected;
     }
 
-    public Task<string> Closed => _closed.Task;
+    public Task<LinkEnd> Closed => _closed.Task;
 
     public Task PublishAsync(HubPublish publish, CancellationToken cancellationToken) => _client.PublishAsync(
         new MqttApplicationMessage
@@ -59,7 +59,7 @@ internal sealed class MqttNetLink : IHubLink
 #pragma warning disable IDISP007 // handed over: a link owns its client
             _client.Dispose();
 #pragma warning restore IDISP007
-            _closed.TrySetResult("closed by us");
+            _closed.TrySetResult(new LinkEnd("closed by us", ByHub: false));
         }
 
         return ValueTask.CompletedTask;
@@ -78,7 +78,7 @@ internal sealed class MqttNetLink : IHubLink
     private Task OnDisconnected(MqttClientDisconnectedEventArgs end)
     {
         // The reason code says NormalDisconnection even for a killed hub; the exception is all there is to know.
-        _closed.TrySetResult(end.Exception?.GetBaseException().Message ?? "closed by the hub");
+        _closed.TrySetResult(new LinkEnd(end.Exception?.GetBaseException().Message ?? "closed by the hub", ByHub: end.Exception is null));
         return Task.CompletedTask;
     }
 }

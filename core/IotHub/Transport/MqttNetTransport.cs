@@ -14,7 +14,7 @@ internal sealed class MqttNetTransport : IHubTransport
     public async Task<IHubLink> ConnectAsync(HubConnectRequest request, CancellationToken cancellationToken)
     {
         var endpoint = request.Endpoint;
-        TlsTrust? trust = endpoint.Tls ? TlsTrust.Load(endpoint, request.ClientCertificate) : null;
+        TlsTrust? trust = endpoint.Tls ? TlsTrust.Load(request) : null;
         var client = new MqttClientFactory().CreateMqttClient();
         // A new client for each attempt: an event of an earlier connection has no way to reach this one.
         var link = new MqttNetLink(client, request.Received);
@@ -28,7 +28,7 @@ internal sealed class MqttNetTransport : IHubTransport
         {
             await link.DisposeAsync().ConfigureAwait(false);
             if (e is HubConnectException || cancellationToken.IsCancellationRequested) throw;
-            throw Failure(endpoint, e);
+            throw Failure(endpoint, trust, e);
         }
         finally
         {
@@ -75,7 +75,7 @@ internal sealed class MqttNetTransport : IHubTransport
         };
     }
 
-    private static HubConnectException Failure(HubEndpoint endpoint, Exception failure)
+    private static HubConnectException Failure(HubEndpoint endpoint, TlsTrust? trust, Exception failure)
     {
         var cause = failure is MqttCommunicationException { InnerException: { } inner } ? inner : failure;
         if (cause is AuthenticationException)
@@ -84,9 +84,9 @@ internal sealed class MqttNetTransport : IHubTransport
                 ? "set 'caFile' to the root certificate of the hub"
                 : $"check that '{endpoint.CaFile}' holds the root of the hub's certificate, and the clock";
             return new HubConnectException(
-                HubFaultKind.TlsFailed, $"TLS with {endpoint} failed: {cause.Message} To do: {remedy}.", failure);
+                HubFaultKind.TlsFailed, $"TLS with {endpoint} failed: {trust?.Objection ?? cause.Message.TrimEnd('.')}. To do: {remedy}.", failure);
         }
 
-        return new HubConnectException(HubFaultKind.Unreachable, $"No connection to {endpoint}: {cause.Message}", failure);
+        return new HubConnectException(HubFaultKind.Unreachable, $"Hub {endpoint} not reachable: {cause.Message}", failure);
     }
 }

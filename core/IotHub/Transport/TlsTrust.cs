@@ -6,24 +6,34 @@ using MQTTnet;
 
 namespace BridgeFramework.IotHub;
 
-/// <summary>Whom a TLS connection trusts: the chain always, the host name unless told otherwise.</summary>
+/// <summary>Whom a TLS connection trusts: the chain always, at the time we believe it is; the host name unless told otherwise.</summary>
+/// <remarks>
+/// The chain is built here and not left to the platform because the platform judges validity by the system clock, and a box
+/// without a clock battery wakes up in 1970, when no certificate is valid yet.
+/// </remarks>
 internal sealed class TlsTrust : IDisposable
 {
+    private static readonly Oid ServerAuthentication = new("1.3.6.1.5.5.7.3.1");
     private readonly HubEndpoint _endpoint;
+    private readonly DateTimeOffset _now;
     private readonly X509Certificate2Collection? _roots;
     private readonly X509Certificate2? _clientCertificate; // the caller's
 
-    private TlsTrust(HubEndpoint endpoint, X509Certificate2Collection? roots, X509Certificate2? clientCertificate)
+    private TlsTrust(HubConnectRequest request, X509Certificate2Collection? roots)
     {
-        _endpoint = endpoint;
+        _endpoint = request.Endpoint;
+        _now = request.Now;
+        _clientCertificate = request.ClientCertificate;
         _roots = roots;
-        _clientCertificate = clientCertificate;
     }
 
+    /// <summary>Why the hub's certificate was not trusted; null if it was, or if none was presented.</summary>
+    public string? Objection { get; private set; }
+
     /// <exception cref="HubConnectException">The CA file cannot be read or holds no certificate.</exception>
-    public static TlsTrust Load(HubEndpoint endpoint, X509Certificate2? clientCertificate)
+    public static TlsTrust Load(HubConnectRequest request)
     {
-        if (endpoint.CaFile is not { } file) return new TlsTrust(endpoint, roots: null, clientCertificate);
+        if (request.Endpoint.CaFile is not { } file) return new TlsTrust(request, roots: null);
         var roots = new X509Certificate2Collection();
         try
         {
@@ -35,7 +45,7 @@ internal sealed class TlsTrust : IDisposable
         }
 
         return roots.Count > 0
-            ? new TlsTrust(endpoint, roots, clientCertificate)
+            ? new TlsTrust(request, roots)
             : throw new HubConnectException(HubFaultKind.TlsFailed, $"CA file '{file}' holds no PEM certificate.");
     }
 
@@ -44,7 +54,6 @@ internal sealed class TlsTrust : IDisposable
         tls.UseTls()
             .WithTargetHost(_endpoint.Host)
             .WithSslProtocols(SslProtocols.Tls12 | SslProtocols.Tls13)
-            // The vendor's own root publishes no revocation list that a gateway could reach.
             .WithRevocationMode(X509RevocationMode.NoCheck)
             .WithCertificateValidationHandler(IsTrusted);
         if (_roots is not null) tls.WithTrustChain(_roots);
@@ -56,11 +65,52 @@ internal sealed class TlsTrust : IDisposable
         foreach (var root in _roots ?? []) root.Dispose();
     }
 
-    // The chain was built against our roots; only a wrong name may be forgiven, and only when told so.
     private bool IsTrusted(MqttClientCertificateValidationEventArgs presented)
     {
-        var errors = presented.SslPolicyErrors;
-        if (!_endpoint.VerifyHostName) errors &= ~SslPolicyErrors.RemoteCertificateNameMismatch;
-        return errors == SslPolicyErrors.None;
+        Objection = Judge(presented);
+        return Objection is null;
+    }
+
+    private string? Judge(MqttClientCertificateValidationEventArgs presented)
+    {
+        if (presented.Certificate is null) return "the hub presented no certificate";
+        using var certificate = X509CertificateLoader.LoadCertificate(presented.Certificate.GetRawCertData());
+        if (_endpoint.VerifyHostName && presented.SslPolicyErrors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch))
+            return $"the certificate '{certificate.Subject}' is not for host '{_endpoint.Host}'";
+        using var chain = new X509Chain();
+        chain.ChainPolicy = Policy();
+        if (presented.Chain is { } sent) chain.ChainPolicy.ExtraStore.AddRange(sent.ChainPolicy.ExtraStore); // intermediates that came with it
+        try
+        {
+            return chain.Build(certificate) ? null : Reason(certificate, chain);
+        }
+        finally
+        {
+            foreach (var element in chain.ChainElements) element.Certificate.Dispose();
+        }
+    }
+
+    private X509ChainPolicy Policy()
+    {
+        var policy = new X509ChainPolicy
+        {
+            VerificationTimeIgnored = false,
+            VerificationTime = _now.UtcDateTime,
+            // The vendor's own root publishes no revocation list, and a gateway reaches nothing but its hub.
+            RevocationMode = X509RevocationMode.NoCheck,
+            DisableCertificateDownloads = true,
+        };
+        policy.ApplicationPolicy.Add(ServerAuthentication);
+        if (_roots is null) return policy;
+        policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        policy.CustomTrustStore.AddRange(_roots);
+        return policy;
+    }
+
+    private string Reason(X509Certificate2 certificate, X509Chain chain)
+    {
+        string faults = string.Join(", ", chain.ChainStatus.Select(status => status.Status).Distinct());
+        return $"the certificate '{certificate.Subject}' of '{certificate.Issuer}', valid {certificate.NotBefore:yyyy-MM-dd} to "
+            + $"{certificate.NotAfter:yyyy-MM-dd}, is not trusted on {_now:yyyy-MM-dd} ({faults})";
     }
 }

@@ -53,7 +53,7 @@ internal static class PlainDownlink
     public static ReadOnlyMemory<byte> Write(CommandReply reply)
     {
         var output = new ArrayBufferWriter<byte>(256);
-        using var json = new Utf8JsonWriter(output);
+        using var json = new Utf8JsonWriter(output, PlainUplink.WriterOptions);
         json.WriteStartObject();
         json.WriteString("outcome"u8, NameOf(reply.Outcome)); // first: it tells our own echo from a command
         json.WriteString("id"u8, reply.Id);

@@ -19,7 +19,7 @@ internal static class PlainUplink
     // What stands around the samples: seq, timestamp and the braces.
     private const int Envelope = 96;
 
-    private static readonly JsonWriterOptions WriterOptions = new()
+    internal static readonly JsonWriterOptions WriterOptions = new()
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // no browser reads it; units stay readable
         SkipValidation = true,

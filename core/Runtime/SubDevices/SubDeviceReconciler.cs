@@ -78,7 +78,9 @@ internal sealed partial class SubDeviceReconciler
             entry.PresenceReason = reason;
             if (entry.Presence == presence) return;
             entry.Presence = presence;
-            LogPresence(_logger, id, presence, reason ?? "no reason given");
+            // Unknown is said of the channel as a whole, by its supervisor; here it would be said once for each sub-device.
+            var level = presence == Presence.Unknown ? LogLevel.Debug : LogLevel.Information;
+            LogPresence(_logger, level, id, presence, reason is null ? "" : $" ({reason})");
             switch (presence)
             {
                 case Presence.Present: SetGoal(entry, CloudGoal.Online); break;
@@ -287,8 +289,8 @@ internal sealed partial class SubDeviceReconciler
         }
     }
 
-    [LoggerMessage(4001, LogLevel.Information, "{Device} is {Presence} ({Reason})")]
-    private static partial void LogPresence(ILogger logger, SubDeviceId device, Presence presence, string reason);
+    [LoggerMessage(EventId = 4001, Message = "{Device} is {Presence}{Reason}")]
+    private static partial void LogPresence(ILogger logger, LogLevel level, SubDeviceId device, Presence presence, string reason);
 
     [LoggerMessage(4002, LogLevel.Debug, "{Device} at the hub: {From} -> {To}")]
     private static partial void LogMoved(ILogger logger, SubDeviceId device, CloudState from, CloudState to);

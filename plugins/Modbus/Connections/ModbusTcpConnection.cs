@@ -2,9 +2,6 @@ using System.Buffers;
 
 namespace BridgeFramework.Modbus;
 
-/// <summary>Shows one whole frame.</summary>
-internal delegate void FrameTap(FrameDirection direction, ReadOnlySpan<byte> frame);
-
 /// <summary>Requests and answers on one open stream, told apart by transaction id.</summary>
 /// <remarks>
 /// <para>One reader loop (<see cref="RunAsync"/>) completes requests from a fixed table of slots; frames are written by whoever
@@ -127,7 +124,7 @@ internal sealed class ModbusTcpConnection : IDisposable
             Close("the channel stops.");
         }
 
-        lock (_gate) return _closed ?? "";
+        return _closed ?? "";
     }
 
     /// <summary>Closes the stream and ends every outstanding request. Only the first reason is kept.</summary>
@@ -225,23 +222,13 @@ internal sealed class ModbusTcpConnection : IDisposable
                     _sendDeadline = _time.GetTimestamp() + _responseTimeout;
                 }
 
-                Show(_sending.AsSpan(0, length));
+                _tap?.ShowSent(_sending.AsSpan(0, length));
                 await _stream.WriteAsync(_sending.AsMemory(0, length), CancellationToken.None);
             }
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
             Close(e.Message);
-        }
-    }
-
-    private void Show(ReadOnlySpan<byte> frames)
-    {
-        if (_tap is null) return;
-        while (ModbusTcpFrame.TryRead(frames, out var frame, out int consumed) == OperationStatus.Done)
-        {
-            _tap(FrameDirection.Sent, frame.Bytes);
-            frames = frames[consumed..];
         }
     }
 

@@ -46,7 +46,7 @@ public sealed class ModbusSlaveTests
         using var master = await RawMaster.ConnectAsync(slave);
         await master.AskAsync(2, "06 0000 00D7");
 
-        var write = await slave.Writes.ReadAsync(Token);
+        var write = await Step.NextAsync(slave.Writes, "the write");
         Assert.Equal((2, ModbusTable.HoldingRegisters, 0), (write.Unit, write.Table, write.Address));
         Assert.Equal([215], write.Values);
         Assert.Equal("unit 2 holding 0 = 215 (00D7)", write.ToString());
@@ -118,7 +118,7 @@ public sealed class ModbusSlaveTests
         await master.SendAsync(1, 1, ReadOne);
         await master.SendAsync(2, 2, ReadOne);
 
-        Assert.Equal(TimeSpan.FromSeconds(2), await time.Armed.ReadAsync(Token));
+        Assert.Equal(TimeSpan.FromSeconds(2), await Step.NextAsync(time.Armed, "the delay to begin"));
         time.Advance(TimeSpan.FromSeconds(1.9));
         var answer = master.ReceiveAsync(22);
         Assert.False(answer.IsCompleted);
@@ -182,7 +182,7 @@ public sealed class ModbusSlaveTests
 
         slave.Inject(new ModbusFault { Silent = true, Times = 1 });
         await master.SendAsync(2, 1, "06 0000 0006");
-        await slave.Writes.ReadAsync(Token);
+        await Step.NextAsync(slave.Writes, "the write");
         Assert.Equal(6, slave[1].Holding.GetUInt16(0));
     }
 
@@ -214,7 +214,7 @@ public sealed class ModbusSlaveTests
         using var master = await RawMaster.ConnectAsync(slave);
         slave.Inject(new ModbusFault { Silent = true });
         await master.SendAsync(0x0A0B, 9, "03 0001 0002");
-        Assert.Equal("#0A0B unit 9 03 00 01 00 02", (await slave.Requests.ReadAsync(Token)).ToString());
+        Assert.Equal("#0A0B unit 9 03 00 01 00 02", (await Step.NextAsync(slave.Requests, "the request")).ToString());
     }
 
     [Fact]

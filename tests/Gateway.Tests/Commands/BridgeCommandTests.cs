@@ -57,7 +57,7 @@ public sealed class BridgeCommandTests : IDisposable
         var (code, output, error) = await Run(Valid, "validate");
 
         Assert.Equal(0, code);
-        Assert.StartsWith("plugin broken: ", error, StringComparison.Ordinal);
+        Assert.StartsWith("Plugin 'broken' was not loaded because ", error, StringComparison.Ordinal);
         Assert.StartsWith("Configuration is valid", output, StringComparison.Ordinal);
     }
 

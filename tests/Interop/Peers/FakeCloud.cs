@@ -33,5 +33,17 @@ internal sealed class FakeCloud : IAsyncDisposable
     /// <summary>Waits for a line; those before it are passed over.</summary>
     public Task SaysAsync(string line) => _process.SaysAsync(said => string.Equals(said, line, StringComparison.Ordinal), $"'{line}'");
 
+    /// <summary>Waits for a message on a topic; those before it are passed over.</summary>
+    /// <param name="topic">The topic.</param>
+    /// <param name="wanted">Whether it is the one.</param>
+    /// <param name="description">What is waited for, for the failure.</param>
+    /// <returns>Its payload.</returns>
+    public async Task<string> SeesAsync(string topic, Predicate<string> wanted, string description)
+    {
+        string prefix = $"seen {topic} ";
+        string line = await _process.SaysAsync(said => said.StartsWith(prefix, StringComparison.Ordinal) && wanted(said[prefix.Length..]), description);
+        return line[prefix.Length..];
+    }
+
     public ValueTask DisposeAsync() => _process.DisposeAsync();
 }

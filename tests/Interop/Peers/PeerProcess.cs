@@ -12,6 +12,7 @@ namespace BridgeFramework.Interop;
 internal sealed class PeerProcess : IAsyncDisposable
 {
     private const int KeptLines = 40;
+    private const int SignalTerminate = 15;
     private const int SignalContinue = 18;
     private const int SignalStop = 19;
     // Guards: how long a step of a peer may take before the test says that it did not happen.
@@ -126,6 +127,13 @@ internal sealed class PeerProcess : IAsyncDisposable
 
     /// <summary>Lets it run again.</summary>
     public void Thaw() => Signal(SignalContinue);
+
+    /// <summary>Asks it to end, as a service manager does, and gives its exit code.</summary>
+    public Task<int> StopAsync()
+    {
+        Signal(SignalTerminate);
+        return ExitAsync();
+    }
 
     /// <summary>Ends it at once, as a crash would. Harmless when it has ended, or was disposed.</summary>
     public async ValueTask DisposeAsync()

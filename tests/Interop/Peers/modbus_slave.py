@@ -16,8 +16,8 @@ Unit 1, holding and input registers alike; the same numbers in four byte orders,
     +16 float64 123.456
 
     400 string of 8 registers "Meter 7", filled with NUL
-    410 bits 1000 0000 0000 0101
-    1000..1063 zeros, to write to (holding only)
+    410 bits 1000 0000 0000 0101; 408 and 409 are a hole
+    1000..1410 (holding only) zeros to write to, so that what is written at 1000 + n can be compared with n
 
 Coils 0..39 and discrete inputs 0..39: CD 6B B2 0E 1B, the first bit lowest. Coils 1000..1031: zeros, to write to.
 Everything else is a hole: exception 02. Unit 2 has only holding 0 = 2.
@@ -28,6 +28,8 @@ import sys
 
 from pymodbus.datastore import ModbusServerContext, ModbusSlaveContext, ModbusSparseDataBlock
 from pymodbus.server import StartAsyncTcpServer
+
+WRITABLE = 1000
 
 NUMBERS = [(0, "h", -1234), (1, "H", 54321), (2, "i", -123456789), (4, "I", 3456789012), (6, "f", 123.456),
            (8, "q", -1234567890123), (12, "Q", 12345678901234567890), (16, "d", 123.456)]
@@ -64,8 +66,8 @@ def bits():
 
 async def main():
     holding, coils = numbers(), bits()
-    put(holding, 1000, [0] * 64)
-    put(coils, 1000, [False] * 32)
+    put(holding, WRITABLE, [0] * 411)
+    put(coils, WRITABLE, [False] * 32)
     block = ModbusSparseDataBlock
     empty = {60000: 0}
     units = {

@@ -43,7 +43,7 @@ internal sealed class ScriptedTransport : IHubTransport
 /// <summary>One scripted connection. Confirms and grants everything unless told otherwise.</summary>
 internal sealed class ScriptedLink(HubConnectRequest request) : IHubLink
 {
-    private readonly TaskCompletionSource<string> _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<LinkEnd> _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Channel<HubPublish> _published = Channel.CreateUnbounded<HubPublish>();
     private readonly Channel<string> _subscribed = Channel.CreateUnbounded<string>();
     private readonly Channel<bool> _pinged = Channel.CreateUnbounded<bool>();
@@ -59,7 +59,7 @@ internal sealed class ScriptedLink(HubConnectRequest request) : IHubLink
 
     public bool SaidGoodbye { get; private set; }
 
-    public Task<string> Closed => _closed.Task;
+    public Task<LinkEnd> Closed => _closed.Task;
 
     public int PublishedCount => _published.Reader.Count;
 
@@ -94,11 +94,15 @@ internal sealed class ScriptedLink(HubConnectRequest request) : IHubLink
 
     public ValueTask DisposeAsync()
     {
-        _closed.TrySetResult("disposed");
+        _closed.TrySetResult(new LinkEnd("disposed", ByHub: false));
         return ValueTask.CompletedTask;
     }
 
-    public void Close(string reason) => _closed.TrySetResult(reason);
+    /// <summary>The network cuts it.</summary>
+    public void Close(string reason) => _closed.TrySetResult(new LinkEnd(reason, ByHub: false));
+
+    /// <summary>The hub ends it.</summary>
+    public void Kick() => _closed.TrySetResult(new LinkEnd("closed by the hub", ByHub: true));
 
     public void Deliver(string topic, string payload) => Deliver(topic, Encoding.UTF8.GetBytes(payload));
 

@@ -138,15 +138,102 @@ public sealed class HubSessionTests
         await using var bench = new SessionBench();
         foreach (int seconds in new[] { 1, 2, 4 })
         {
-            (await bench.OnlineAsync()).Close("kicked");
+            (await bench.OnlineAsync()).Kick();
             await bench.Time.ArmedAsync(TimeSpan.FromSeconds(seconds));
             bench.Time.Advance(TimeSpan.FromSeconds(seconds));
         }
 
-        (await bench.OnlineAsync()).Close("kicked");
+        (await bench.OnlineAsync()).Kick();
         await bench.Time.ArmedAsync(TimeSpan.FromSeconds(60));
         Assert.Equal(HubFaultKind.Displaced, bench.Session.Status.LastFault?.Kind);
         Assert.Contains("another client", bench.Session.Status.LastFault?.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_flapping_line_is_not_taken_for_somebody_else(bool attemptsFailBetween)
+    {
+        await using var bench = new SessionBench(jitter: 0);
+        for (int n = 0; n < 2 * DisplacementSign.Enough; n++)
+        {
+            var link = await bench.OnlineAsync();
+            if (attemptsFailBetween)
+            {
+                link.Kick();
+                (await bench.Transport.AttemptAsync()).Refuse(HubFaultKind.Unreachable);
+            }
+            else
+            {
+                link.Close("connection timed out");
+            }
+        }
+
+        await bench.OnlineAsync();
+        Assert.NotEqual(HubFaultKind.Displaced, bench.Session.Status.LastFault?.Kind);
+        Assert.Equal(0, bench.Logger.Collector.GetSnapshot().Count(record => record.Level >= LogLevel.Error));
+    }
+
+    [Fact]
+    public async Task Subscriptions_are_made_again_several_at_a_time_but_not_all()
+    {
+        await using var bench = new SessionBench();
+        for (int n = 0; n < 40; n++) await bench.Session.SubscribeAsync($"p/d{n}/control", 1, Ct);
+        var held = new TaskCompletionSource();
+        int asked = 0;
+        var sixteen = new TaskCompletionSource();
+        bench.Start();
+        var link = (await bench.Transport.AttemptAsync()).Accept(l => l.BeforeSubscribe = _ =>
+        {
+            if (++asked == 16) sixteen.SetResult();
+            return held.Task;
+        });
+        await Guard.Of(sixteen.Task, "sixteen subscriptions under way");
+        Assert.Equal((16, HubSessionState.Connecting), (asked, bench.Session.Status.State));
+        held.SetResult();
+        await bench.StateAsync(HubSessionState.Online);
+        var made = new HashSet<string>(StringComparer.Ordinal);
+        for (int n = 0; n < 40; n++) made.Add(await link.SubscribedAsync());
+        Assert.Equal(40, made.Count);
+    }
+
+    [Fact]
+    public async Task A_connection_that_ends_among_many_subscriptions_is_made_again()
+    {
+        await using var bench = new SessionBench();
+        for (int n = 0; n < 40; n++) await bench.Session.SubscribeAsync($"p/d{n}/control", 1, Ct);
+        bench.Start();
+        var link = (await bench.Transport.AttemptAsync()).Accept(l => l.Frozen = true);
+        await link.SubscribedAsync();
+        link.Close("cut");
+        await bench.StateAsync(HubSessionState.BackingOff);
+        await bench.Time.ArmedAsync(TimeSpan.FromSeconds(1));
+        bench.Time.Advance(TimeSpan.FromSeconds(1));
+        var next = await bench.OnlineAsync();
+        for (int n = 0; n < 40; n++) await next.SubscribedAsync();
+    }
+
+    [Fact]
+    public async Task The_log_tells_an_operator_each_change_in_one_plain_line()
+    {
+        await using var bench = new SessionBench();
+        bench.Start();
+        (await bench.Transport.AttemptAsync()).Refuse(HubFaultKind.Unreachable);
+        await bench.Time.ArmedAsync(TimeSpan.FromSeconds(1));
+        bench.Time.Advance(TimeSpan.FromSeconds(1));
+        (await bench.OnlineAsync()).Close("cut");
+        await bench.StateAsync(HubSessionState.BackingOff);
+        await bench.StopAsync();
+
+        var told = bench.Logger.Collector.GetSnapshot().Where(record => record.Level >= LogLevel.Information);
+        Assert.Equal(
+            """
+            Warning: scripted Unreachable; attempt 2 in 1.0 s
+            Information: Connected to mqtt://hub.example:1883 as GWPROD0001/test01 (attempt 2)
+            Warning: The connection to mqtt://hub.example:1883 was lost: cut; attempt 3 in 2.0 s
+            Information: Hub session of GWPROD0001/test01 at mqtt://hub.example:1883 stopped (was BackingOff)
+            """,
+            string.Join('\n', told.Select(record => $"{record.Level}: {record.Message}")));
     }
 
     [Fact]

@@ -112,7 +112,7 @@ public sealed class ModbusTcpConnectionTests
         byte[]? last = null;
         await using var stream = new ScriptedStream(r =>
         {
-            IEnumerable<byte> all = before[turn++].SelectMany(e => Frame(e, r, last)).Concat(Right(r));
+            byte[] all = [.. before[turn++].SelectMany(e => Frame(e, r, last)), .. Right(r)];
             last = Right(r);
             return all.Chunk(chunk);
         });

@@ -1,0 +1,13 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+
+namespace BridgeFramework.Gateway;
+
+/// <summary>The log as an operator reads it, on standard output.</summary>
+internal static class OperatorLog
+{
+    public static ILoggerFactory Create(LogLevel level) => LoggerFactory.Create(logging => logging
+        .SetMinimumLevel(level)
+        .AddConsole(console => console.FormatterName = OperatorLogFormatter.FormatterName)
+        .AddConsoleFormatter<OperatorLogFormatter, ConsoleFormatterOptions>());
+}

@@ -1,0 +1,76 @@
+using BridgeFramework.IotHub;
+using BridgeFramework.Outbox;
+using BridgeFramework.Runtime;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace BridgeFramework.Benchmarks;
+
+/// <summary>The whole way of a value through the gateway: report, record, outbox, turn, JSON, session, acknowledgement.</summary>
+internal sealed class EngineContender : Contender, IUplinkPublisher
+{
+    private const int Devices = 64;
+    private const int Outstanding = 4 * WindowedContender.Window;
+
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly SemaphoreSlim _room = new(Outstanding);
+    private readonly MemoryOutbox _outbox = new(new MemoryOutboxOptions());
+    private readonly UplinkIntake _intake;
+    private readonly HubSession _session;
+    private readonly PointValue[] _values;
+    private readonly Task _running;
+    private long _acknowledged;
+
+    private EngineContender(int port)
+    {
+        _session = new HubSession(SessionContender.OptionsOf(port), TimeProvider.System, NullLogger<HubSession>.Instance);
+        _intake = new UplinkIntake(_outbox, TimeProvider.System);
+        // Nine points make about the 200 bytes of JSON that the other side publishes ready-made.
+        _values = [.. Enumerable.Range(0, 9).Select(i => new PointValue(new PointDefinition { Name = $"point{i}", At = i }, Variant.From(230.5 + i)))];
+        var pump = new UplinkPump(
+            _outbox, this, lane => new UplinkRoute(lane + "/data", lane + "/event"), WindowedContender.Window, TimeProvider.System, NullLogger<UplinkPump>.Instance);
+        for (int i = 0; i < Devices; i++) _outbox.Open(LaneOf(i));
+        _running = Task.WhenAll(_session.RunAsync(_stopping.Token), pump.RunAsync(_stopping.Token));
+    }
+
+    public override string Name => $"the gateway: ReportAsync of 9 points to PUBACK, {Devices} sub-devices, same window";
+
+    public static async Task<EngineContender> ConnectAsync(int port)
+    {
+        var contender = new EngineContender(port);
+        await foreach (var status in contender._session.WatchAsync(CancellationToken.None))
+            if (status.IsOnline) break;
+        return contender;
+    }
+
+    public override async Task<long> RunAsync(Round round)
+    {
+        long before = Interlocked.Read(ref _acknowledged);
+        for (int i = 0; !round.IsOver; i++)
+        {
+            await _room.WaitAsync();
+            await _intake.ReportAsync(LaneOf(i % Devices), _values, CancellationToken.None);
+        }
+
+        for (int i = 0; i < Outstanding; i++) await _room.WaitAsync();
+        _room.Release(Outstanding);
+        return Interlocked.Read(ref _acknowledged) - before;
+    }
+
+    public async Task PublishAsync(string topic, ReadOnlyMemory<byte> payload, PublishPriority priority, CancellationToken cancellationToken)
+    {
+        await _session.PublishAsync(new HubPublish { Topic = topic, Payload = payload, Priority = priority }, cancellationToken);
+        Interlocked.Increment(ref _acknowledged);
+        _room.Release();
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        await _running;
+        await _session.DisposeAsync();
+        _stopping.Dispose();
+        _room.Dispose();
+    }
+
+    private static string LaneOf(int device) => $"SUBPROD001/m{device:00}";
+}
