@@ -39,7 +39,7 @@ public sealed class HubEmulatorOptions
 
     /// <summary>
     /// Enforces the documented limits: keep-alive 60 to 850 s, one CONNECT per 5 s and device, 20 publishes per second, no QoS 2, no
-    /// retain, one topic per SUBSCRIBE, 100 subscriptions, and custom topics only for sub-devices that are online. Wills are never published, strict or not.
+    /// retain, no PUBLISH above 16 KB, one topic per SUBSCRIBE, 100 subscriptions, and custom topics only for sub-devices that are online. Wills are never published, strict or not.
     /// </summary>
     public bool Strict { get; init; }
 

@@ -14,9 +14,10 @@ internal static class ConsoleEndpoints
         routes.Map("GET", "/api/devices", _ =>
             Json(hub.Devices.Select(DeviceView.Of).ToList(), ConsoleJson.Readable.IReadOnlyListDeviceView));
         routes.Map("GET", "/api/messages", context => Json(
-            hub.GetMessages(Query(context, "productId"), Query(context, "deviceName"), Since(context)).Select(MessageView.Of).ToList(),
+            hub.GetMessages(Query(context, "productId"), Query(context, "deviceName"), Since(context)).TakeLast(Last(context)).Select(MessageView.Of).ToList(),
             ConsoleJson.Readable.IReadOnlyListMessageView));
-        routes.Map("GET", "/api/transcript", context => Json(hub.GetTranscript(Since(context)), ConsoleJson.Readable.IReadOnlyListTranscriptEntry));
+        routes.Map("GET", "/api/transcript", context => Json(
+            hub.GetTranscript(Since(context)).TakeLast(Last(context)).ToList(), ConsoleJson.Readable.IReadOnlyListTranscriptEntry));
         routes.Map("GET", "/api/counters", _ => Json(hub.Counters, ConsoleJson.Readable.HubCounters));
         routes.MapAsync("POST", "/api/devices/{productId}/{deviceName}/messages", context => SendAsync(hub, context));
         routes.MapAsync("POST", "/api/devices/{productId}/{deviceName}/disconnect", async context =>

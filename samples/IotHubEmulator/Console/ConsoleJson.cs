@@ -57,6 +57,15 @@ internal sealed record FirmwareTaskRequest
     public required string Version { get; init; }
 }
 
+/// <summary>What can be asked of <c>POST /api/firmware/faults</c>; what is absent is as in <see cref="DownloadFault"/>.</summary>
+internal sealed record DownloadFaultRequest
+{
+    public required DownloadFaultKind Kind { get; init; }
+    public int? Times { get; init; }
+    public int? Bytes { get; init; }
+    public string? Version { get; init; }
+}
+
 internal sealed record FirmwareTaskView(
     string ProductId, string DeviceName, string Version, FirmwareTaskState State, int Percent, int ResultCode, string ResultMessage, int Pushes)
 {
@@ -88,7 +97,7 @@ internal sealed class CamelCaseEnum<T>() : JsonStringEnumConverter<T>(JsonNaming
 [JsonSerializable(typeof(IReadOnlyList<DownloadFault>))]
 [JsonSerializable(typeof(FirmwareView))]
 [JsonSerializable(typeof(FirmwareTaskView))]
-[JsonSerializable(typeof(DownloadFault))]
+[JsonSerializable(typeof(DownloadFaultRequest))]
 [JsonSerializable(typeof(HubCounters))]
 [JsonSerializable(typeof(SentView))]
 [JsonSerializable(typeof(ErrorView))]

@@ -74,6 +74,10 @@ internal static class ConsoleRoutes
         : long.TryParse(text, CultureInfo.InvariantCulture, out long since) ? since
         : throw new HubRefusedException(HubRefusal.BadRequest, $"'since' is the sequence number of the last entry already seen, not '{text}'.");
 
+    public static int Last(HttpContext context) => Query(context, "last") is not { } text ? int.MaxValue
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int last) ? last
+        : throw new HubRefusedException(HubRefusal.BadRequest, $"'last' is how many entries are wanted at most, not '{text}'.");
+
     public static TimeSpan Seconds(double seconds) => seconds is >= 0 and <= 86_400 ? TimeSpan.FromSeconds(seconds)
         : throw new HubRefusedException(HubRefusal.BadRequest, $"Seconds are 0 to 86400, not {seconds}.");
 }

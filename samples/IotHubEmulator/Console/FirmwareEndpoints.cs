@@ -26,7 +26,9 @@ internal static class FirmwareEndpoints
         routes.Map("GET", "/api/firmware/faults", _ => Json(hub.DownloadFaults, ConsoleJson.Readable.IReadOnlyListDownloadFault));
         routes.MapAsync("POST", "/api/firmware/faults", async context =>
         {
-            hub.InjectDownloadFault(await ReadAsync(context, ConsoleJson.Readable.DownloadFault));
+            var request = await ReadAsync(context, ConsoleJson.Readable.DownloadFaultRequest);
+            var fault = new DownloadFault { Kind = request.Kind, Version = request.Version };
+            hub.InjectDownloadFault(fault with { Times = request.Times ?? fault.Times, Bytes = request.Bytes ?? fault.Bytes });
             return Results.NoContent();
         });
         routes.Map("DELETE", "/api/firmware/faults", _ =>

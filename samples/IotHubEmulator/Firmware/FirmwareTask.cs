@@ -40,7 +40,7 @@ public sealed record FirmwareTask
     /// <summary>The text the device sent with the result.</summary>
     public string ResultMessage { get; init; } = "";
 
-    /// <summary>How often the device was told to upgrade (<c>update_firmware</c>).</summary>
+    /// <summary>How often <c>update_firmware</c> was sent to the device, heard or not.</summary>
     public int Pushes { get; init; }
 
     /// <summary>Whether the device has said its last word on it.</summary>

@@ -29,6 +29,9 @@ public sealed class ConsoleTests
         Assert.Equal("text", messages[0].GetProperty("text").GetString());
         Assert.Equal("/w==", messages[1].GetProperty("base64").GetString());
         Assert.Equal(1, (await http.GetFromJsonAsync<JsonElement>("/api/messages?since=1", Ct)).GetArrayLength());
+        var last = await http.GetFromJsonAsync<JsonElement>("/api/messages?last=1", Ct);
+        Assert.Equal((1, 2), (last.GetArrayLength(), last[0].GetProperty("sequence").GetInt64()));
+        Assert.Equal(HttpStatusCode.BadRequest, await StatusAsync(http.GetAsync("/api/transcript?last=-1", Ct)));
         Assert.Equal(1, (await http.GetFromJsonAsync<JsonElement>("/api/messages?productId=SUBPROD001&deviceName=test1", Ct)).GetArrayLength());
         Assert.Equal(0, (await http.GetFromJsonAsync<JsonElement>("/api/messages?productId=SUBPROD", Ct)).GetArrayLength());
 
@@ -137,6 +140,8 @@ public sealed class ConsoleTests
         await ExpectAsync(http, "/api/firmware/faults", HttpStatusCode.NoContent, "", """{"kind":"cut","bytes":5,"times":2}""");
         Assert.Equal(new DownloadFault { Kind = DownloadFaultKind.Cut, Bytes = 5, Times = 2 }, Assert.Single(hub.DownloadFaults));
         Assert.Contains("\"cut\"", await http.GetStringAsync("/api/firmware/faults", Ct), StringComparison.Ordinal);
+        await ExpectAsync(http, "/api/firmware/faults", HttpStatusCode.NoContent, "", """{"kind":"slow"}""");
+        Assert.Equal(new DownloadFault { Kind = DownloadFaultKind.Slow }, hub.DownloadFaults[1]);
         await ExpectAsync(http, "/api/firmware/faults", HttpStatusCode.BadRequest, "bytes", """{"kind":"slow","bytes":0}""");
         Assert.Equal(HttpStatusCode.NoContent, await StatusAsync(http.DeleteAsync("/api/firmware/faults", Ct)));
         Assert.Empty(hub.DownloadFaults);
