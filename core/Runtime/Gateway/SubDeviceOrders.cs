@@ -48,12 +48,12 @@ public sealed partial class SubDeviceOrders
     /// <param name="id">A known sub-device.</param>
     /// <param name="cancellationToken">Ends the waiting for the answer; the order holds.</param>
     /// <returns>What holds now.</returns>
-    /// <exception cref="InvalidOperationException">It was unbound by hand: bind it first.</exception>
+    /// <exception cref="OrderNotPossibleException">It was unbound by hand: bind it first.</exception>
     public async Task<HandOrder> BringOnlineAsync(SubDeviceId id, CancellationToken cancellationToken)
     {
         Require(id);
         var before = _orders.Find(id);
-        if (before == HandOrder.Unbound) throw new InvalidOperationException($"{id} was unbound by hand: bind it first, with 'bridge device bind {id}'.");
+        if (before == HandOrder.Unbound) throw new OrderNotPossibleException($"{id} was unbound by hand: bind it first, with 'bridge device bind {id}'.");
         LogOrder(_logger, id, "online");
         bool mayBind = StateOf(id) != CloudState.Unbound;
         _orders.Give(id, HandOrder.Online);
@@ -86,13 +86,13 @@ public sealed partial class SubDeviceOrders
     /// <summary>Binds a sub-device to this gateway with its secret, after which its channel has its say again.</summary>
     /// <param name="id">A known sub-device.</param>
     /// <param name="cancellationToken">Ends the waiting for the answer.</param>
-    /// <exception cref="InvalidOperationException">It has no secret.</exception>
+    /// <exception cref="OrderNotPossibleException">It has no secret.</exception>
     public async Task BindAsync(SubDeviceId id, CancellationToken cancellationToken)
     {
         Require(id);
         if (_secrets[id] is not { } secret)
         {
-            throw new InvalidOperationException(
+            throw new OrderNotPossibleException(
                 $"{id} has no secret to be bound with: give it a 'secret' in bridge.json or a 'sub_deviceSecret' in device_info.json and restart the gateway, or bind it in the console.");
         }
 
