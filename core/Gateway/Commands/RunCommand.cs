@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace BridgeFramework.Gateway;
 
 /// <summary><c>bridge run</c>: runs the gateway until it is told to stop.</summary>
-internal static class RunCommand
+internal static partial class RunCommand
 {
     public static Command Create(ConfigurationOptions options)
     {
@@ -32,15 +32,22 @@ internal static class RunCommand
         if (result.Configuration is not { } configuration) return Refuse(result, error);
         try
         {
+            // First of all: whoever runs on this folder already owns the plugins' private copies in it.
+            using var data = DataFolder.Claim(configuration.Data.Folder);
+            if (data.IsOpenToOthers) LogOpenToOthers(loggers.CreateLogger(typeof(RunCommand)), data.Path);
             var plugins = new PluginFolder(configuration.Plugins.Folder, Path.Combine(configuration.Data.Folder, "plugins"), loggers);
             var scan = await plugins.ScanAsync(stopping);
             result = DriverSettingsValidation.Validate(result, scan.Drivers);
             if (!result.IsValid) return Refuse(result, error);
             MistakeReport.Write(result, error);
 
-            await using var gateway = new BridgeGateway(configuration, HubAccess.OptionsOf(configuration.Hub), scan.Drivers, TimeProvider.System, loggers);
+            var hub = HubAccess.OptionsOf(configuration.Hub);
+            var listed = DeviceInfoFile.Load(configuration.Hub.DeviceInfoFile).SubDevices;
+            await using var gateway = new BridgeGateway(configuration, hub, listed, scan.Drivers, TimeProvider.System, loggers);
             // The handler is the process's: it belongs to the program, not to the gateway.
             new PluginCrashGuard(() => scan.Plugins, (plugin, exception) => gateway.PluginCrashed(plugin, exception.Message)).Install();
+            var running = new RunningGateway(gateway, configuration, hub, scan, TimeProvider.System);
+            await using var admin = await AdminServer.StartAsync(running, data, loggers, stopping);
             await gateway.RunAsync(stopping);
             return ExitCode.Success;
         }
@@ -65,4 +72,7 @@ internal static class RunCommand
         MistakeReport.Write(result, error);
         return ExitCode.Mistakes;
     }
+
+    [LoggerMessage(5002, LogLevel.Warning, "Other users can look into the data folder {Folder}, which was there already: chmod 700 it")]
+    private static partial void LogOpenToOthers(ILogger logger, string folder);
 }
