@@ -76,7 +76,6 @@ public sealed partial class HubSession : IAsyncDisposable
 
     /// <summary>Connects, and reconnects for ever, until told to stop. May be called once.</summary>
     /// <param name="stopping">Ends the session; the connection is then closed in good order.</param>
-    /// <returns>A task that completes without failure after <paramref name="stopping"/>.</returns>
     /// <exception cref="InvalidOperationException">It runs already, or ran before.</exception>
     public async Task RunAsync(CancellationToken stopping)
     {
@@ -150,9 +149,7 @@ public sealed partial class HubSession : IAsyncDisposable
 
     /// <summary>Publishes; waits while the queue of its priority is full.</summary>
     /// <param name="publish">The message.</param>
-    /// <param name="cancellationToken">
-    /// Gives up. What still waits in the queue is then not sent; what was sent stays sent.
-    /// </param>
+    /// <param name="cancellationToken">Gives up. What still waits in the queue is then not sent; what was sent stays sent.</param>
     /// <returns>Completes at PUBACK (QoS 1) or when written (QoS 0).</returns>
     /// <exception cref="HubOfflineException">Not online, or the connection went before the hub confirmed.</exception>
     /// <exception cref="TimeoutException">Not confirmed within <see cref="HubSessionOptions.PublishDeadline"/>. It may have arrived.</exception>
@@ -176,11 +173,8 @@ public sealed partial class HubSession : IAsyncDisposable
         _disposing.Dispose();
     }
 
-    /// <summary>Completes when the hub has told the time on this connection, or is not going to.</summary>
     internal Task TimeSettledAsync(CancellationToken cancellationToken) => _clock.SettledAsync(cancellationToken);
 
-    /// <summary>Asks the hub for the time now.</summary>
-    /// <returns>Whether it told.</returns>
     internal Task<bool> SynchronizeTimeAsync(CancellationToken cancellationToken) =>
         _subscriptions.Current is { } connection ? _clock.SynchronizeAsync(connection, cancellationToken) : Task.FromResult(false);
 
@@ -193,8 +187,7 @@ public sealed partial class HubSession : IAsyncDisposable
         var keepingTime = Task.CompletedTask;
         try
         {
-            var link = await _dialer.ConnectAsync((topic, qos, payload) => Receive(attempt, liveness, topic, qos, payload), stopping)
-                .ConfigureAwait(false);
+            var link = await _dialer.ConnectAsync((t, qos, payload) => Receive(attempt, liveness, t, qos, payload), stopping).ConfigureAwait(false);
             var connection = new HubConnection(link, attempt, liveness, _options, _time, _logger);
             await using var closing = connection.ConfigureAwait(false);
             keepingTime = _clock.KeepAsync(connection);
