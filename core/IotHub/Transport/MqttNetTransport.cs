@@ -27,7 +27,9 @@ internal sealed class MqttNetTransport : IHubTransport
         catch (Exception e)
         {
             await link.DisposeAsync().ConfigureAwait(false);
-            if (e is HubConnectException || cancellationToken.IsCancellationRequested) throw;
+            if (e is HubConnectException) throw;
+            // The library tells of a cancellation in exceptions of its own.
+            cancellationToken.ThrowIfCancellationRequested();
             throw Failure(endpoint, trust, e);
         }
         finally

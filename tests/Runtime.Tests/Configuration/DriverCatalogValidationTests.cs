@@ -56,7 +56,7 @@ public sealed partial class DriverCatalogValidationTests : IDisposable
             catalog);
 
         Lines.AreEqual(
-            ["bridge.json:2:66: channels.line.devices[0].points.x.at: A scale of 0 loses the value."],
+            ["bridge.json:2:58: channels.line.devices[0].points.x.at: A scale of 0 loses the value."],
             result.Mistakes.Select(m => m.ToString()));
     }
 

@@ -3,8 +3,8 @@ namespace BridgeFramework.Runtime.Tests;
 /// <summary>The gateway as a whole: several in one process, and how it stops.</summary>
 public sealed class BridgeGatewayTests
 {
-    private const string HandshakeFault = "MqttNetTransport.ConnectAsync lets MQTTnet's own exception out when a connection attempt is cancelled, and HubSession.RunAsync fails with it.";
     private const int Connected = 2000;
+    private const int Connecting = 2005;
     private const int ConnectFailed = 2002;
     private const int Stopped = 4401;
 
@@ -46,21 +46,21 @@ public sealed class BridgeGatewayTests
         Assert.Empty(site.Log.Troubles);
     }
 
-    [Fact(Skip = HandshakeFault)]
+    [Fact]
     public async Task A_stop_while_the_hub_does_not_answer_ends_all_the_same()
     {
         await using var hub = await Cloud.StartAsync();
         hub.Freeze(TimeSpan.FromMinutes(5));
         await using var site = new Site(hub);
         await site.StartAsync();
-        await site.Logged(Connected, "Offline -> Connecting");
+        await site.Logged(Connecting, "Connecting to");
 
         await site.StopAsync();
 
         await site.Logged(Stopped, "stopped");
     }
 
-    [Fact(Skip = HandshakeFault)]
+    [Fact]
     public async Task A_hub_that_freezes_in_the_handshake_is_given_up_and_tried_again()
     {
         var time = new FasterTime(10);
@@ -69,7 +69,7 @@ public sealed class BridgeGatewayTests
         await using var site = new Site(hub, time: time);
         await site.StartAsync();
 
-        await site.Logged(ConnectFailed, "did not complete a connection within 20 s");
+        await site.Logged(ConnectFailed, "no complete connection within 20 s");
         await site.VoltageArrives(1);
     }
 
@@ -80,7 +80,7 @@ public sealed class BridgeGatewayTests
         await hub.StopBrokerAsync();
         await using var site = new Site(hub);
         await site.StartAsync();
-        await site.Logged(ConnectFailed, "Unreachable");
+        await site.Logged(ConnectFailed, "not reachable");
 
         await site.StopAsync();
 

@@ -40,8 +40,8 @@ public sealed class HubTroubleTests
         site.WriteSecret(Wrong);
         await site.StartAsync();
 
-        await site.Logged(OperatorNeeded, Cloud.Gateway.ToString());
-        await site.Logged(OperatorNeeded, Cloud.Gateway.ToString(), after: site.Log.Lines.Count); // it keeps trying
+        await site.Logged(OperatorNeeded, Cloud.Gateway.ClientId);
+        await site.Logged(OperatorNeeded, Cloud.Gateway.ClientId, after: site.Log.Lines.Count); // it keeps trying
         var fault = Assert.IsType<IotHub.HubFault>(site.Gateway.Status.Hub.LastFault);
         Assert.Equal(IotHub.HubFaultKind.Rejected, fault.Kind);
         Assert.Contains("secret", fault.Message, StringComparison.Ordinal);
@@ -61,7 +61,7 @@ public sealed class HubTroubleTests
         await using var site = new Site(hub);
         await site.StartAsync();
 
-        await site.Logged(ConnectFailed, "Unreachable");
+        await site.Logged(ConnectFailed, "not reachable");
         Assert.Contains($"127.0.0.1:{hub.MqttPort}", site.Gateway.Status.Hub.LastFault?.Message, StringComparison.Ordinal);
 
         await hub.StartBrokerAsync();
@@ -83,7 +83,7 @@ public sealed class HubTroubleTests
         {
             int before = site.Log.Lines.Count;
             await hub.StopBrokerAsync();
-            await site.Logged(ConnectFailed, "Unreachable", before);
+            await site.Logged(ConnectFailed, "not reachable", before);
             await hub.StartBrokerAsync();
             await site.Online(Cloud.Meter(1));
             await site.Online(Cloud.Meter(2));
