@@ -3,7 +3,6 @@ namespace BridgeFramework.Runtime.Tests;
 /// <summary>The gateway as a whole: several in one process, and how it stops.</summary>
 public sealed class BridgeGatewayTests
 {
-    private const int Connected = 2000;
     private const int Connecting = 2005;
     private const int ConnectFailed = 2002;
     private const int Stopped = 4401;
