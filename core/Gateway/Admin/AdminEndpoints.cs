@@ -15,11 +15,12 @@ internal static class AdminEndpoints
     public static void MapAdmin(this IEndpointRouteBuilder routes, RunningGateway gateway)
     {
         var orders = gateway.Gateway.Orders;
-        routes.MapGet("/status", () => StatusView.Of(gateway));
-        routes.MapGet("/devices", () => DeviceListView.Of(gateway));
-        routes.MapGet("/device", (string id) => DeviceDetailView.Of(gateway, orders.Find(id)));
+        // Each with its type: of the context alone only the types would be used, not its options.
+        routes.MapGet("/status", () => TypedResults.Json(StatusView.Of(gateway), AdminJson.Default.StatusView));
+        routes.MapGet("/devices", () => TypedResults.Json(DeviceListView.Of(gateway), AdminJson.Default.DeviceListView));
+        routes.MapGet("/device", (string id) => TypedResults.Json(DeviceDetailView.Of(gateway, orders.Find(id)), AdminJson.Default.DeviceDetailView));
         routes.MapGet("/hub/devices", async (CancellationToken gone) =>
-            HubListView.Of(gateway, await WithinPatienceAsync(gateway.Time, orders.ListAtHubAsync, gone)));
+            TypedResults.Json(HubListView.Of(gateway, await WithinPatienceAsync(gateway.Time, orders.ListAtHubAsync, gone)), AdminJson.Default.HubListView));
 
         routes.MapOrder(gateway, "online", orders.BringOnlineAsync, Online);
         routes.MapOrder(gateway, "offline", (id, token) => OfflineAsync(orders, id, token), _ => "is offline, and stays so until it is ordered online or the gateway restarts");
@@ -33,7 +34,7 @@ internal static class AdminEndpoints
         {
             var device = gateway.Gateway.Orders.Find(id);
             var held = await WithinPatienceAsync(gateway.Time, token => carryOut(device, token), gone);
-            return new OrderView { Id = device.ToString(), Order = order, Message = $"{device} {done(held)}." };
+            return TypedResults.Json(new OrderView { Id = device.ToString(), Order = order, Message = $"{device} {done(held)}." }, AdminJson.Default.OrderView);
         });
 
     private static string Online(HandOrder held) => held == HandOrder.Online

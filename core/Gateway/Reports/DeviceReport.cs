@@ -40,7 +40,7 @@ internal static class DeviceReport
     {
         var device = detail.Device;
         yield return new Markup($"[bold]{Terminal.Shown(device.Id)}[/]\n\n");
-        var facts = new Grid().AddColumn(new GridColumn().NoWrap().Padding(0, 2)).AddColumn();
+        var facts = new Grid().AddColumn(new GridColumn().NoWrap().PadLeft(0).PadRight(2)).AddColumn();
         Add("at the hub", Words.Of(device.Hub));
         Add("in the field", device.Channel is null ? "no channel has it" : Words.Of(device.Presence));
         if (device.Reason is not null) Add("why", device.Reason);

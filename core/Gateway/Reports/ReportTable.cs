@@ -10,10 +10,10 @@ internal sealed class ReportTable
     public ReportTable(params IReadOnlyList<string> columns)
     {
         // A mark in the first column says what is not well, for eyes and for grep.
-        _table.AddColumn(new TableColumn("").NoWrap().Padding(0, 1));
+        _table.AddColumn(new TableColumn("").NoWrap().PadLeft(0).PadRight(1));
         for (int i = 0; i < columns.Count; i++)
         {
-            var column = new TableColumn($"[dim]{Terminal.Shown(columns[i])}[/]").Padding(0, 2);
+            var column = new TableColumn($"[dim]{Terminal.Shown(columns[i])}[/]").PadLeft(0).PadRight(2);
             _table.AddColumn(i == columns.Count - 1 ? column : column.NoWrap());
         }
     }

@@ -38,7 +38,7 @@ internal static class StatusReport
     private static Grid Connection(StatusView status)
     {
         var hub = status.Hub;
-        var grid = new Grid().AddColumn(new GridColumn().NoWrap().Padding(0, 2)).AddColumn();
+        var grid = new Grid().AddColumn(new GridColumn().NoWrap().PadLeft(0).PadRight(2)).AddColumn();
         grid.AddRow("[dim]hub[/]", $"{(hub.Ok ? "" : "[yellow]! [/]")}{Terminal.Shown(Words.Of(hub.State))} for {Words.For(status.Now - hub.Since)}, {Terminal.Shown(hub.Endpoint)}");
         if (!hub.Ok && hub.LastFault is { } fault) grid.AddRow("", Terminal.Shown(fault.Message));
         if (hub.RetryAt is { } retry) grid.AddRow("", $"trying again in {Words.For(retry - status.Now)}");

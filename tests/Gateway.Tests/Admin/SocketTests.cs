@@ -7,7 +7,7 @@ public sealed class SocketTests
     [Fact]
     public async Task Only_the_owner_can_reach_the_socket()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such modes.");
+        if (OperatingSystem.IsWindows()) return; // it has no such modes
         await using var bench = await GatewayBench.CreateAsync();
         await bench.StartAsync();
 

@@ -106,6 +106,10 @@ public sealed class TourTests
         await bench.HubSees(GatewayBench.Test1, device => !device.Online);
     }
 
-    internal static JsonElement Device(JsonElement list, string id) =>
-        list.GetProperty("devices").EnumerateArray().Single(device => string.Equals(device.GetProperty("id").GetString(), id, StringComparison.Ordinal));
+    private static JsonElement Device(JsonElement list, string id)
+    {
+        var devices = list.GetProperty("devices");
+        return Enumerable.Range(0, devices.GetArrayLength()).Select(i => devices[i])
+            .Single(device => string.Equals(device.GetProperty("id").GetString(), id, StringComparison.Ordinal));
+    }
 }
