@@ -22,10 +22,10 @@ internal static class AdminEndpoints
         routes.MapGet("/hub/devices", async (CancellationToken gone) =>
             TypedResults.Json(HubListView.Of(gateway, await WithinPatienceAsync(gateway.Time, orders.ListAtHubAsync, gone)), AdminJson.Default.HubListView));
 
-        routes.MapOrder(gateway, "online", orders.BringOnlineAsync, Online);
-        routes.MapOrder(gateway, "offline", (id, token) => OfflineAsync(orders, id, token), _ => "is offline, and stays so until it is ordered online or the gateway restarts");
+        routes.MapOrder(gateway, "online", (id, token) => KeptAsync(id, "online", orders.BringOnlineAsync(id, token)), Online);
+        routes.MapOrder(gateway, "offline", (id, token) => KeptAsync(id, "offline", OfflineAsync(orders, id, token)), _ => "is offline, and stays so until it is ordered online or the gateway restarts");
         routes.MapOrder(gateway, "bind", (id, token) => NothingHeld(orders.BindAsync(id, token)), _ => "is bound to this gateway");
-        routes.MapOrder(gateway, "unbind", (id, token) => NothingHeld(orders.UnbindAsync(id, token)), _ => "is not bound to this gateway any more, and is not bound again until it is ordered or the gateway restarts");
+        routes.MapOrder(gateway, "unbind", (id, token) => NothingHeld(orders.UnbindAsync(id, token)), _ => "is not bound to this gateway any more, and stays so until it is ordered bound or the gateway restarts");
     }
 
     private static void MapOrder(
@@ -38,7 +38,7 @@ internal static class AdminEndpoints
         });
 
     private static string Online(HandOrder held) => held == HandOrder.Online
-        ? "is online, although its channel does not see it: it stays so until its channel does, it is ordered offline or the gateway restarts"
+        ? "is online, and stays so until a channel sees it, it is ordered offline or the gateway restarts"
         : "is online";
 
     private static async Task<HandOrder> OfflineAsync(SubDeviceOrders orders, SubDeviceId id, CancellationToken cancellationToken)
@@ -51,12 +51,22 @@ internal static class AdminEndpoints
         {
             // What is not bound is not online either: it is as it was ordered.
         }
-        catch (HubOfflineException exception)
-        {
-            throw new AdminException(AdminError.HubOffline, $"{id} is held offline, but there is no connection to the hub: it hears of it as soon as there is one. 'bridge status' says why.", exception);
-        }
 
         return HandOrder.Offline;
+    }
+
+    /// <summary>An order that holds although the hub has not heard of it: whoever gave it must know both.</summary>
+    private static async Task<HandOrder> KeptAsync(SubDeviceId id, string order, Task<HandOrder> carriedOut)
+    {
+        try
+        {
+            return await carriedOut;
+        }
+        catch (HubOfflineException exception)
+        {
+            throw new AdminException(
+                AdminError.HubOffline, $"There is no connection to the hub ('bridge status' says why). The order is kept: {id} is to be {order}, and the hub hears of it as soon as it can.", exception);
+        }
     }
 
     private static async Task<HandOrder> NothingHeld(Task order)

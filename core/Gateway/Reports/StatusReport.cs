@@ -48,20 +48,20 @@ internal static class StatusReport
         return grid;
     }
 
-    private static Table Plugins(IReadOnlyList<PluginView> plugins)
+    private static ReportTable Plugins(IReadOnlyList<PluginView> plugins)
     {
         var table = new ReportTable("plugin", "version", "drivers");
         foreach (var plugin in plugins)
             table.Add(plugin.Loaded, plugin.Name, plugin.Version ?? "-", plugin.Loaded ? string.Join(", ", plugin.Drivers) : $"not loaded: {plugin.Reason}: {plugin.Remedy}");
-        return table.Table;
+        return table;
     }
 
-    private static Table Channels(StatusView status)
+    private static ReportTable Channels(StatusView status)
     {
         var table = new ReportTable("channel", "driver", "state", "for", "why");
         foreach (var channel in status.Channels)
             table.Add(channel.Ok, channel.Name, channel.Driver, Words.Of(channel.State), Words.For(status.Now - channel.Since), WhyOf(channel));
-        return table.Table;
+        return table;
     }
 
     private static string WhyOf(ChannelView channel) => channel.Failures > 1

@@ -47,7 +47,7 @@ public sealed class StatusTests
         await bench.HubSees(GatewayBench.Gateway, gateway => !gateway.Connected);
 
         // The other end learns of it a moment later than the hub does.
-        var told = await bench.BridgeAsync("device online SUBPROD001/test1");
+        var told = await bench.BridgeAsync("device bind SUBPROD001/test1");
         Assert.Equal((1, "There is no connection to the hub: 'bridge status' says why.\n"), (told.Code, told.Error));
         var status = await bench.BridgeAsync("status");
 
