@@ -25,7 +25,7 @@ internal static class AdminEndpoints
         routes.MapOrder(gateway, "online", (id, token) => KeptAsync(id, "online", orders.BringOnlineAsync(id, token)), Online);
         routes.MapOrder(gateway, "offline", (id, token) => KeptAsync(id, "offline", OfflineAsync(orders, id, token)), _ => "is offline, and stays so until it is ordered online or the gateway restarts");
         routes.MapOrder(gateway, "bind", (id, token) => NothingHeld(orders.BindAsync(id, token)), _ => "is bound to this gateway");
-        routes.MapOrder(gateway, "unbind", (id, token) => NothingHeld(orders.UnbindAsync(id, token)), _ => "is not bound to this gateway any more, and stays so until it is ordered bound or the gateway restarts");
+        routes.MapOrder(gateway, "unbind", (id, token) => KeptAsync(id, "unbound", NothingHeld(orders.UnbindAsync(id, token))), _ => "is not bound to this gateway any more, and stays so until it is ordered bound or the gateway restarts");
     }
 
     private static void MapOrder(
@@ -62,7 +62,12 @@ internal static class AdminEndpoints
         {
             return await carriedOut;
         }
-        catch (HubOfflineException exception)
+        catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
+        {
+            throw new AdminException(
+                AdminError.HubSilent, $"The hub has not answered within {HubPatience.TotalSeconds:0} s, and what it did is not known. {id} is held as ordered: {order}. Give the order again to be sure, or see 'bridge hub list'.", exception);
+        }
+        catch (HubOfflineException exception) when (order != "unbound")
         {
             throw new AdminException(
                 AdminError.HubOffline, $"There is no connection to the hub ('bridge status' says why). The order is kept: {id} is to be {order}, and the hub hears of it as soon as it can.", exception);

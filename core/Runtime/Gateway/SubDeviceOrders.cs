@@ -104,14 +104,24 @@ public sealed partial class SubDeviceOrders
         _orders.End(id, HandOrder.Unbound);
     }
 
-    /// <summary>Unbinds a sub-device from this gateway, and does not bind it again.</summary>
+    /// <summary>Unbinds a sub-device from this gateway, and does not bind it again. The order holds if the hub leaves it open, not if it refuses or is away.</summary>
     /// <param name="id">A known sub-device.</param>
     /// <param name="cancellationToken">Ends the waiting for the answer.</param>
     public async Task UnbindAsync(SubDeviceId id, CancellationToken cancellationToken)
     {
         Require(id);
         LogOrder(_logger, id, "unbind");
-        await _operations.UnbindAsync(IdentityOf(id), cancellationToken);
+        try
+        {
+            await _operations.UnbindAsync(IdentityOf(id), cancellationToken);
+        }
+        catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
+        {
+            // It may be done in spite of the silence; then it must not be bound again.
+            _orders.Give(id, HandOrder.Unbound);
+            throw;
+        }
+
         _orders.Give(id, HandOrder.Unbound);
         _reconciler.TopologyChanged(id, bound: false);
     }
