@@ -15,16 +15,17 @@ internal static class AdminEndpoints
     public static void MapAdmin(this IEndpointRouteBuilder routes, RunningGateway gateway)
     {
         var orders = gateway.Gateway.Orders;
-        routes.MapGet("/status", () => StatusView.Of(gateway));
-        routes.MapGet("/devices", () => DeviceListView.Of(gateway));
-        routes.MapGet("/device", (string id) => DeviceDetailView.Of(gateway, orders.Find(id)));
+        // Each with its type: of the context alone only the types would be used, not its options.
+        routes.MapGet("/status", () => TypedResults.Json(StatusView.Of(gateway), AdminJson.Default.StatusView));
+        routes.MapGet("/devices", () => TypedResults.Json(DeviceListView.Of(gateway), AdminJson.Default.DeviceListView));
+        routes.MapGet("/device", (string id) => TypedResults.Json(DeviceDetailView.Of(gateway, orders.Find(id)), AdminJson.Default.DeviceDetailView));
         routes.MapGet("/hub/devices", async (CancellationToken gone) =>
-            HubListView.Of(gateway, await WithinPatienceAsync(gateway.Time, orders.ListAtHubAsync, gone)));
+            TypedResults.Json(HubListView.Of(gateway, await WithinPatienceAsync(gateway.Time, orders.ListAtHubAsync, gone)), AdminJson.Default.HubListView));
 
-        routes.MapOrder(gateway, "online", orders.BringOnlineAsync, Online);
-        routes.MapOrder(gateway, "offline", (id, token) => OfflineAsync(orders, id, token), _ => "is offline, and stays so until it is ordered online or the gateway restarts");
+        routes.MapOrder(gateway, "online", (id, token) => KeptAsync(id, "online", orders.BringOnlineAsync(id, token)), Online);
+        routes.MapOrder(gateway, "offline", (id, token) => KeptAsync(id, "offline", OfflineAsync(orders, id, token)), _ => "is offline, and stays so until it is ordered online or the gateway restarts");
         routes.MapOrder(gateway, "bind", (id, token) => NothingHeld(orders.BindAsync(id, token)), _ => "is bound to this gateway");
-        routes.MapOrder(gateway, "unbind", (id, token) => NothingHeld(orders.UnbindAsync(id, token)), _ => "is not bound to this gateway any more, and is not bound again until it is ordered or the gateway restarts");
+        routes.MapOrder(gateway, "unbind", (id, token) => KeptAsync(id, "unbound", NothingHeld(orders.UnbindAsync(id, token))), _ => "is not bound to this gateway any more, and stays so until it is ordered bound or the gateway restarts");
     }
 
     private static void MapOrder(
@@ -33,11 +34,11 @@ internal static class AdminEndpoints
         {
             var device = gateway.Gateway.Orders.Find(id);
             var held = await WithinPatienceAsync(gateway.Time, token => carryOut(device, token), gone);
-            return new OrderView { Id = device.ToString(), Order = order, Message = $"{device} {done(held)}." };
+            return TypedResults.Json(new OrderView { Id = device.ToString(), Order = order, Message = $"{device} {done(held)}." }, AdminJson.Default.OrderView);
         });
 
     private static string Online(HandOrder held) => held == HandOrder.Online
-        ? "is online, although its channel does not see it: it stays so until its channel does, it is ordered offline or the gateway restarts"
+        ? "is online, and stays so until a channel sees it, it is ordered offline or the gateway restarts"
         : "is online";
 
     private static async Task<HandOrder> OfflineAsync(SubDeviceOrders orders, SubDeviceId id, CancellationToken cancellationToken)
@@ -50,12 +51,27 @@ internal static class AdminEndpoints
         {
             // What is not bound is not online either: it is as it was ordered.
         }
-        catch (HubOfflineException exception)
-        {
-            throw new AdminException(AdminError.HubOffline, $"{id} is held offline, but there is no connection to the hub: it hears of it as soon as there is one. 'bridge status' says why.", exception);
-        }
 
         return HandOrder.Offline;
+    }
+
+    /// <summary>An order that holds although the hub has not heard of it: whoever gave it must know both.</summary>
+    private static async Task<HandOrder> KeptAsync(SubDeviceId id, string order, Task<HandOrder> carriedOut)
+    {
+        try
+        {
+            return await carriedOut;
+        }
+        catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
+        {
+            throw new AdminException(
+                AdminError.HubSilent, $"The hub has not answered within {HubPatience.TotalSeconds:0} s, and what it did is not known. {id} is held as ordered: {order}. Give the order again to be sure, or see 'bridge hub list'.", exception);
+        }
+        catch (HubOfflineException exception) when (order != "unbound")
+        {
+            throw new AdminException(
+                AdminError.HubOffline, $"There is no connection to the hub ('bridge status' says why). The order is kept: {id} is to be {order}, and the hub hears of it as soon as it can.", exception);
+        }
     }
 
     private static async Task<HandOrder> NothingHeld(Task order)

@@ -39,7 +39,6 @@ internal sealed class AdminServer : IAsyncDisposable
         builder.Services.Configure<SocketTransportOptions>(sockets =>
             sockets.CreateBoundListenSocket = endPoint => AdminSocket.Bind((UnixDomainSocketEndPoint)endPoint));
         builder.Services.AddRoutingCore();
-        builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, AdminJson.Default));
 #pragma warning disable IDISP001 // Owned by the server that is returned, or disposed on failure.
         var application = builder.Build();
 #pragma warning restore IDISP001

@@ -21,15 +21,12 @@ internal sealed class DataFolder : IDisposable
         bool isNew = !Directory.Exists(path);
         if (OperatingSystem.IsWindows()) Directory.CreateDirectory(path);
         else Directory.CreateDirectory(path, Owner);
-        // One that is full of other things may be meant for others, too: /tmp, a home.
-        if (!isNew && !OperatingSystem.IsWindows() && IsOurs(path)) File.SetUnixFileMode(path, Owner);
+        // One that holds other things may be meant for others, too: /tmp, a home. It is not ours to close.
+        if (!isNew && !OperatingSystem.IsWindows() && !Directory.EnumerateFileSystemEntries(path).Any()) File.SetUnixFileMode(path, Owner);
         return new DataFolder(path, Lock(path));
     }
 
     public void Dispose() => _lock.Dispose();
-
-    private static bool IsOurs(string path) =>
-        File.Exists(System.IO.Path.Combine(path, LockName)) || !Directory.EnumerateFileSystemEntries(path).Any();
 
     private static FileStream Lock(string path)
     {

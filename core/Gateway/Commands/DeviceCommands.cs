@@ -20,7 +20,6 @@ internal static class DeviceCommands
         new Command("list", "Lists the sub-devices; those that are not as they should be first.").Asking(
             options,
             (client, _, cancellationToken) => client.GetAsync("devices", AdminJson.Default.DeviceListView, cancellationToken),
-            AdminJson.Default.DeviceListView,
             DeviceReport.List);
 
     private static Command Show(ConfigurationOptions options)
@@ -29,7 +28,6 @@ internal static class DeviceCommands
         return new Command("show", "Shows one sub-device with its points.") { id }.Asking(
             options,
             (client, parsed, cancellationToken) => client.GetAsync("device" + Query(parsed, id), AdminJson.Default.DeviceDetailView, cancellationToken),
-            AdminJson.Default.DeviceDetailView,
             DeviceReport.Detail);
     }
 
@@ -39,7 +37,6 @@ internal static class DeviceCommands
         return new Command(order, description) { id }.Asking(
             options,
             (client, parsed, cancellationToken) => client.PostAsync($"device/{order}{Query(parsed, id)}", AdminJson.Default.OrderView, cancellationToken),
-            AdminJson.Default.OrderView,
             answer => [new Markup(Terminal.Shown(answer.Message) + "\n")]);
     }
 

@@ -17,7 +17,7 @@ internal static partial class RunCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using var loggers = OperatorLog.Create(parsed.GetValue(verbose) ? LogLevel.Debug : LogLevel.Information);
-            return await RunAsync(options.Load(parsed), loggers, parsed.InvocationConfiguration.Error, cancellationToken);
+            return await RunAsync(options.Load(parsed), loggers, parsed.InvocationConfiguration.Error, guard => guard.Install(), cancellationToken);
         });
         return command;
     }
@@ -26,8 +26,10 @@ internal static partial class RunCommand
     /// <param name="result">The configuration, not yet held against the drivers' schemas.</param>
     /// <param name="loggers">The log.</param>
     /// <param name="error">Takes mistakes.</param>
+    /// <param name="install">Puts the guard in charge of the process's unhandled exceptions, which can be done once in a process.</param>
     /// <param name="stopping">Cancelled by Ctrl+C and by the service manager.</param>
-    internal static async Task<int> RunAsync(ConfigurationResult result, ILoggerFactory loggers, TextWriter error, CancellationToken stopping)
+    internal static async Task<int> RunAsync(
+        ConfigurationResult result, ILoggerFactory loggers, TextWriter error, Action<PluginCrashGuard> install, CancellationToken stopping)
     {
         if (result.Configuration is not { } configuration) return Refuse(result, error);
         try
@@ -45,7 +47,7 @@ internal static partial class RunCommand
             var listed = DeviceInfoFile.Load(configuration.Hub.DeviceInfoFile).SubDevices;
             await using var gateway = new BridgeGateway(configuration, hub, listed, scan.Drivers, TimeProvider.System, loggers);
             // The handler is the process's: it belongs to the program, not to the gateway.
-            new PluginCrashGuard(() => scan.Plugins, (plugin, exception) => gateway.PluginCrashed(plugin, exception.Message)).Install();
+            install(new PluginCrashGuard(() => scan.Plugins, (plugin, exception) => gateway.PluginCrashed(plugin, exception.Message)));
             var running = new RunningGateway(gateway, configuration, hub, scan, TimeProvider.System);
             await using var admin = await AdminServer.StartAsync(running, data, loggers, stopping);
             await gateway.RunAsync(stopping);

@@ -6,12 +6,12 @@ namespace BridgeFramework.Gateway;
 /// <summary>Sub-devices for an operator's eyes.</summary>
 internal static class DeviceReport
 {
-    public static Table Table(IEnumerable<DeviceView> devices)
+    public static ReportTable Table(IEnumerable<DeviceView> devices)
     {
         var table = new ReportTable("sub-device", "at the hub", "in the field", "channel", "why");
         foreach (var device in devices)
             table.Add(device.Ok, device.Id, Words.Of(device.Hub), device.Channel is null ? "-" : Words.Of(device.Presence), device.Channel ?? "-", device.Reason ?? "");
-        return table.Table;
+        return table;
     }
 
     /// <summary>How many there are, and how many are not well.</summary>
@@ -40,7 +40,7 @@ internal static class DeviceReport
     {
         var device = detail.Device;
         yield return new Markup($"[bold]{Terminal.Shown(device.Id)}[/]\n\n");
-        var facts = new Grid().AddColumn(new GridColumn().NoWrap().Padding(0, 2)).AddColumn();
+        var facts = new Grid().AddColumn(new GridColumn().NoWrap().PadLeft(0).PadRight(2)).AddColumn();
         Add("at the hub", Words.Of(device.Hub));
         Add("in the field", device.Channel is null ? "no channel has it" : Words.Of(device.Presence));
         if (device.Reason is not null) Add("why", device.Reason);
@@ -53,7 +53,7 @@ internal static class DeviceReport
         var points = new ReportTable("point", "type", "unit", "access", "every");
         foreach (var point in detail.Points)
             points.Add(ok: true, point.Name, point.Type?.ToString().ToLowerInvariant() ?? "-", point.Unit ?? "-", Words.Of(point.Access), point.Interval);
-        yield return points.Table;
+        yield return points;
 
         void Add(string name, string value) => facts.AddRow($"[dim]{name}[/]", Terminal.Shown(value));
     }

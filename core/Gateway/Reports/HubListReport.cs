@@ -18,7 +18,7 @@ internal static class HubListReport
         var table = new ReportTable("sub-device", "at the hub", "configured in", "difference");
         foreach (var entry in list.Devices)
             table.Add(!entry.Differs, entry.Id, entry.BoundAtHub ? "bound" : "not bound", PlaceOf(entry), DifferenceOf(entry));
-        yield return table.Table;
+        yield return table;
         int differences = list.Devices.Count(entry => entry.Differs);
         string verdict = differences == 0 ? "hub and configuration agree" : Words.Count(differences, "difference");
         int bound = list.Devices.Count(entry => entry.BoundAtHub);

@@ -38,7 +38,7 @@ internal static class StatusReport
     private static Grid Connection(StatusView status)
     {
         var hub = status.Hub;
-        var grid = new Grid().AddColumn(new GridColumn().NoWrap().Padding(0, 2)).AddColumn();
+        var grid = new Grid().AddColumn(new GridColumn().NoWrap().PadLeft(0).PadRight(2)).AddColumn();
         grid.AddRow("[dim]hub[/]", $"{(hub.Ok ? "" : "[yellow]! [/]")}{Terminal.Shown(Words.Of(hub.State))} for {Words.For(status.Now - hub.Since)}, {Terminal.Shown(hub.Endpoint)}");
         if (!hub.Ok && hub.LastFault is { } fault) grid.AddRow("", Terminal.Shown(fault.Message));
         if (hub.RetryAt is { } retry) grid.AddRow("", $"trying again in {Words.For(retry - status.Now)}");
@@ -48,20 +48,20 @@ internal static class StatusReport
         return grid;
     }
 
-    private static Table Plugins(IReadOnlyList<PluginView> plugins)
+    private static ReportTable Plugins(IReadOnlyList<PluginView> plugins)
     {
         var table = new ReportTable("plugin", "version", "drivers");
         foreach (var plugin in plugins)
             table.Add(plugin.Loaded, plugin.Name, plugin.Version ?? "-", plugin.Loaded ? string.Join(", ", plugin.Drivers) : $"not loaded: {plugin.Reason}: {plugin.Remedy}");
-        return table.Table;
+        return table;
     }
 
-    private static Table Channels(StatusView status)
+    private static ReportTable Channels(StatusView status)
     {
         var table = new ReportTable("channel", "driver", "state", "for", "why");
         foreach (var channel in status.Channels)
             table.Add(channel.Ok, channel.Name, channel.Driver, Words.Of(channel.State), Words.For(status.Now - channel.Since), WhyOf(channel));
-        return table.Table;
+        return table;
     }
 
     private static string WhyOf(ChannelView channel) => channel.Failures > 1

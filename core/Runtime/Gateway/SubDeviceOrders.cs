@@ -45,6 +45,7 @@ public sealed partial class SubDeviceOrders
     public bool CanBind(SubDeviceId id) => _secrets.GetValueOrDefault(id) is not null;
 
     /// <summary>Brings a sub-device online. Where its channel sees it, the channel has its say again; otherwise it is held online.</summary>
+    /// <remarks>The order holds even if the hub cannot be asked now; one that it refuses changes nothing.</remarks>
     /// <param name="id">A known sub-device.</param>
     /// <param name="cancellationToken">Ends the waiting for the answer; the order holds.</param>
     /// <returns>What holds now.</returns>
@@ -52,23 +53,24 @@ public sealed partial class SubDeviceOrders
     public async Task<HandOrder> BringOnlineAsync(SubDeviceId id, CancellationToken cancellationToken)
     {
         Require(id);
-        var before = _orders.Find(id);
-        if (before == HandOrder.Unbound) throw new OrderNotPossibleException($"{id} was unbound by hand: bind it first, with 'bridge device bind {id}'.");
+        if (_orders.Find(id) == HandOrder.Unbound) throw new OrderNotPossibleException($"{id} was unbound by hand: bind it first, with 'bridge device bind {id}'.");
         LogOrder(_logger, id, "online");
-        bool mayBind = StateOf(id) != CloudState.Unbound;
-        _orders.Give(id, HandOrder.Online);
+        var state = StateOf(id);
         try
         {
-            await BringOnlineAsync(id, mayBind ? _secrets[id] : null, cancellationToken);
+            // One that the hub's own people unbound is not bound behind their back.
+            await BringOnlineAsync(id, state == CloudState.Unbound ? null : _secrets[id], cancellationToken);
             // What the hub said the last time it was asked is not so any more.
-            if (StateOf(id) == CloudState.Unbound) _reconciler.TopologyChanged(id, bound: true);
-            return _orders.Find(id);
+            if (state == CloudState.Unbound) _reconciler.TopologyChanged(id, bound: true);
         }
-        catch (GatewayOperationException)
+        catch (Exception exception) when (exception is HubOfflineException or TimeoutException or OperationCanceledException)
         {
-            _orders.End(id, HandOrder.Online);
+            _orders.Give(id, HandOrder.Online);
             throw;
         }
+
+        _orders.Give(id, HandOrder.Online);
+        return _orders.Find(id);
     }
 
     /// <summary>Takes a sub-device offline and holds it there. The order holds even if the hub cannot be asked now.</summary>
@@ -102,14 +104,24 @@ public sealed partial class SubDeviceOrders
         _orders.End(id, HandOrder.Unbound);
     }
 
-    /// <summary>Unbinds a sub-device from this gateway, and does not bind it again.</summary>
+    /// <summary>Unbinds a sub-device from this gateway, and does not bind it again. The order holds if the hub leaves it open, not if it refuses or is away.</summary>
     /// <param name="id">A known sub-device.</param>
     /// <param name="cancellationToken">Ends the waiting for the answer.</param>
     public async Task UnbindAsync(SubDeviceId id, CancellationToken cancellationToken)
     {
         Require(id);
         LogOrder(_logger, id, "unbind");
-        await _operations.UnbindAsync(IdentityOf(id), cancellationToken);
+        try
+        {
+            await _operations.UnbindAsync(IdentityOf(id), cancellationToken);
+        }
+        catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
+        {
+            // It may be done in spite of the silence; then it must not be bound again.
+            _orders.Give(id, HandOrder.Unbound);
+            throw;
+        }
+
         _orders.Give(id, HandOrder.Unbound);
         _reconciler.TopologyChanged(id, bound: false);
     }

@@ -1,0 +1,53 @@
+using BridgeFramework.IotHub;
+using BridgeFramework.Runtime;
+
+namespace BridgeFramework.Gateway.Tests;
+
+public sealed class DeviceViewTests
+{
+    [Fact]
+    public void Those_that_are_not_well_come_first_and_the_rest_keeps_its_order()
+    {
+        var views = DeviceView.AllOf(Status(
+            Device("P/a", Presence.Present, CloudState.Online),
+            Device("P/b", Presence.Absent, CloudState.Offline),
+            Device("P/c", Presence.Present, CloudState.Online),
+            Device("P/d", Presence.Present, CloudState.Refused)));
+
+        Assert.Equal("P/b P/d P/a P/c", string.Join(' ', views.Select(view => view.Id)));
+        Assert.Equal("4 sub-devices: 2 not as they should be, 2 online", DeviceReport.Summary(views));
+    }
+
+    [Theory]
+    [InlineData("line1", Presence.Present, CloudState.Online, true)]
+    [InlineData("line1", Presence.Absent, CloudState.Online, false)]
+    [InlineData("line1", Presence.Present, CloudState.BringingOnline, false)]
+    [InlineData("", Presence.Unknown, CloudState.Unknown, true)]
+    public void Well_is_online_and_seen_or_not_in_use(string channel, Presence presence, CloudState cloud, bool ok) =>
+        Assert.Equal(ok, Assert.Single(DeviceView.AllOf(Status(Device("P/a", presence, cloud) with { Channel = channel }))).Ok);
+
+    [Theory]
+    [InlineData("line1", HandOrder.Offline, "held offline by hand", false)]
+    [InlineData("line1", HandOrder.Unbound, "unbound by hand", false)]
+    [InlineData("", HandOrder.Offline, "held offline by hand", true)]
+    [InlineData("", HandOrder.Online, "held online by hand", false)]
+    public void What_was_ordered_by_hand_is_the_reason(string channel, HandOrder order, string reason, bool ok)
+    {
+        var device = Device("P/a", Presence.Unknown, CloudState.Offline) with { Channel = channel };
+        var status = Status(device) with { Orders = new Dictionary<SubDeviceId, HandOrder> { [device.Id] = order } };
+
+        var view = Assert.Single(DeviceView.AllOf(status));
+
+        Assert.Equal((reason, ok), (view.Reason, view.Ok));
+    }
+
+    private static SubDeviceStatus Device(string id, Presence presence, CloudState cloud) =>
+        new() { Id = SubDeviceId.Parse(id), Channel = "line1", Presence = presence, Cloud = cloud };
+
+    private static GatewayStatus Status(params IReadOnlyList<SubDeviceStatus> devices) => new()
+    {
+        Hub = new HubSessionStatus { State = HubSessionState.Online, Since = DateTimeOffset.UnixEpoch },
+        Channels = [],
+        SubDevices = devices,
+    };
+}
