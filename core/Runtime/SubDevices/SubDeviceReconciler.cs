@@ -6,37 +6,43 @@ namespace BridgeFramework.Runtime;
 /// <summary>Brings the hub's view of each sub-device to what its channel says now, with as few messages as it takes.</summary>
 /// <remarks>
 /// One loop starts the actions; everyone else leaves word and wakes it. At most <see cref="MaxUnderWay"/> actions are under way
-/// at a time. An answer counts only for the connection it was asked on.
+/// at a time, one for each sub-device. An answer counts only for the connection it was asked on.
 /// </remarks>
 internal sealed partial class SubDeviceReconciler
 {
-    private const int MaxUnderWay = 8;
+    /// <summary>Enough to keep the connection's pace of 15 a second with a hub that takes a second to answer.</summary>
+    internal const int MaxUnderWay = 16;
+
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LastRetry = TimeSpan.FromMinutes(5);
 
-    /// <summary>How long a channel may say nothing (restart, swap) before its sub-devices are taken offline.</summary>
+    /// <summary>How long a channel may say nothing (start, restart, swap) before its sub-devices are taken offline.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromMinutes(1);
 
     private readonly ISubDeviceOperations _operations;
     private readonly Action<SubDeviceId, CloudState> _changed;
     private readonly TimeProvider _time;
+    private readonly long _startedAt;
     private readonly ILogger _logger;
     private readonly Lock _gate = new();
-    private readonly Dictionary<SubDeviceId, Entry> _entries;
-    private readonly Queue<Entry> _toDo = new();
+    private readonly OrderedDictionary<SubDeviceId, TrackedSubDevice> _devices = [];
+    private readonly TurnQueue _turns = new();
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private int _session;
     private bool _connected;
+    private bool _stopped;
     private int _underWay;
 
     /// <param name="devices">All sub-devices of the gateway, with their channels.</param>
     /// <param name="operations">The hub.</param>
+    /// <param name="options">Bounds.</param>
     /// <param name="changed">Told each new state, in order; must not block.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">The log.</param>
     public SubDeviceReconciler(
-        IEnumerable<(string Channel, SubDeviceConfiguration Device)> devices,
+        IReadOnlyCollection<(string Channel, SubDeviceConfiguration Device)> devices,
         ISubDeviceOperations operations,
+        SubDeviceOptions options,
         Action<SubDeviceId, CloudState> changed,
         TimeProvider time,
         ILogger<SubDeviceReconciler> logger)
@@ -44,28 +50,37 @@ internal sealed partial class SubDeviceReconciler
         _operations = operations;
         _changed = changed;
         _time = time;
+        _startedAt = time.GetTimestamp();
         _logger = logger;
-        _entries = devices.ToDictionary(pair => pair.Device.Id, pair => new Entry(pair.Channel, pair.Device));
+        var reachable = SubscriptionBudget.Share(devices.Select(pair => pair.Device), options.MaxSubscriptions);
+        foreach (var (channel, device) in devices) _devices.Add(device.Id, Track(channel, device, reachable.Contains(device.Id), options));
+        int unreachable = _devices.Values.Count(device => device.Commands == CommandReach.OverBudget);
+        if (unreachable > 0) LogOverBudget(_logger, options.MaxSubscriptions, unreachable);
     }
 
     public async Task RunAsync(CancellationToken stopping)
     {
+        lock (_gate)
+            foreach (var device in _devices.Values.Where(device => device.Presence == Presence.Unknown)) device.Grace.Set(Grace);
         var actions = new HashSet<Task>();
         try
         {
             while (await _wake.Reader.WaitToReadAsync(stopping))
             {
                 _wake.Reader.TryRead(out _);
-                actions.RemoveWhere(task => task.IsCompletedSuccessfully);
-                while (TryStart(out var entry, out var action, out int session))
-                    actions.Add(ExecuteAsync(entry, action, session, stopping));
+                actions.RemoveWhere(task => task.IsCompleted);
+                while (TryStart(out var turn)) actions.Add(ExecuteAsync(turn, stopping));
             }
         }
         finally
         {
-            await Task.WhenAll(actions);
             lock (_gate)
-                foreach (var entry in _entries.Values) entry.StopWaiting();
+            {
+                _stopped = true;
+                foreach (var device in _devices.Values) device.StopWaiting();
+            }
+
+            await Task.WhenAll(actions);
         }
     }
 
@@ -74,17 +89,19 @@ internal sealed partial class SubDeviceReconciler
     {
         lock (_gate)
         {
-            if (!_entries.TryGetValue(id, out var entry)) return;
-            entry.PresenceReason = reason;
-            if (entry.Presence == presence) return;
-            entry.Presence = presence;
+            if (_stopped || !_devices.TryGetValue(id, out var device)) return;
+            device.PresenceReason = reason;
+            if (device.Presence == presence) return;
+            device.Presence = presence;
             LogPresence(_logger, id, presence, reason is null ? "" : $" ({reason})");
-            switch (presence)
+            if (presence == Presence.Unknown)
             {
-                case Presence.Present: SetGoal(entry, CloudGoal.Online); break;
-                case Presence.Absent: SetGoal(entry, CloudGoal.Offline); break;
-                case Presence.Unknown when entry.Goal == CloudGoal.Online: entry.Grace.Set(_time, Grace, () => EndGrace(entry)); break;
+                device.Grace.Set(Grace);
+                return;
             }
+
+            device.Grace.Clear();
+            Want(device, presence == Presence.Present ? CloudGoal.Online : CloudGoal.Offline);
         }
     }
 
@@ -93,10 +110,9 @@ internal sealed partial class SubDeviceReconciler
     {
         lock (_gate)
         {
-            if (_connected) ForgetHub();
             _connected = true;
-            _session++;
-            foreach (var entry in _entries.Values) Enqueue(entry);
+            NewSession();
+            foreach (var device in _devices.Values) Enqueue(device);
         }
     }
 
@@ -107,8 +123,7 @@ internal sealed partial class SubDeviceReconciler
         {
             if (!_connected) return;
             _connected = false;
-            _session++;
-            ForgetHub();
+            NewSession();
         }
     }
 
@@ -116,141 +131,230 @@ internal sealed partial class SubDeviceReconciler
     public void TopologyChanged(SubDeviceId id, bool bound)
     {
         lock (_gate)
+            if (_devices.TryGetValue(id, out var device)) ChangeTopology(device, bound);
+    }
+
+    /// <summary>The hub's own people unbound everything.</summary>
+    public void AllUnbound()
+    {
+        lock (_gate)
+            foreach (var device in _devices.Values) ChangeTopology(device, bound: false);
+    }
+
+    /// <summary>Word of the hub was missed: looks at what it says is bound now, and asks about the rest.</summary>
+    /// <param name="bound">The hub's list. One that is missing may be on a part of the list that did not fit: it proves nothing.</param>
+    public void NotificationsMissed(IReadOnlySet<SubDeviceId> bound)
+    {
+        lock (_gate)
         {
-            if (!_entries.TryGetValue(id, out var entry)) return;
-            // Who unbinds in the console does not want us to bind again behind their back.
-            entry.UnboundThere = !bound;
-            Apply(entry, bound ? CloudEvent.BoundThere : CloudEvent.UnboundThere, bound ? null : "Unbound at the hub; bind it there, or restart the gateway.");
+            foreach (var (id, device) in _devices)
+            {
+                if (bound.Contains(id))
+                {
+                    if (device.State is CloudState.Unbound or CloudState.Refused) ChangeTopology(device, bound: true);
+                }
+                else if (device.State is CloudState.Online or CloudState.Bound or CloudState.Offline)
+                {
+                    // If it is not bound any more, then it was unbound there. Only an answer tells.
+                    device.UnboundThere = true;
+                    if (device.State == CloudState.Online) Move(device, CloudState.Unknown);
+                    Enqueue(device);
+                }
+            }
         }
     }
 
     public IReadOnlyList<SubDeviceStatus> Snapshot()
     {
-        lock (_gate)
-            return [.. _entries.Values.Select(entry => new SubDeviceStatus
-            {
-                Id = entry.Device.Id,
-                Channel = entry.Channel,
-                Presence = entry.Presence,
-                Cloud = entry.State,
-                Reason = entry.CloudReason ?? entry.PresenceReason,
-            })];
+        lock (_gate) return [.. _devices.Values.Select(device => device.Status)];
     }
 
-    private bool TryStart(out Entry entry, out CloudAction action, out int session)
+    private TrackedSubDevice Track(string channel, SubDeviceConfiguration device, bool isReachable, SubDeviceOptions options)
+    {
+        TrackedSubDevice? tracked = null;
+        var commands = !SubscriptionBudget.TakesCommands(device) ? CommandReach.None
+            : isReachable ? CommandReach.Pending
+            : CommandReach.OverBudget;
+        tracked = new TrackedSubDevice(channel, device, commands, new FlapDamper(options.MaxPresenceChanges))
+        {
+            CommandsReason = commands == CommandReach.OverBudget
+                ? $"Commands do not reach it: 'hub.maxSubscriptions' ({options.MaxSubscriptions}) are used up."
+                : null,
+            // ! they ring after they were set, which is after this
+            Rest = new Alarm(_time, _gate, () => Enqueue(tracked!)),
+            Grace = new Alarm(_time, _gate, () => Want(tracked!, CloudGoal.Offline)),
+            Calm = new Alarm(_time, _gate, () => EndFlapping(tracked!)),
+        };
+        return tracked;
+    }
+
+    private bool TryStart(out Turn turn)
     {
         lock (_gate)
         {
-            session = _session;
-            while (_connected && _underWay < MaxUnderWay && _toDo.TryDequeue(out entry!))
-            {
-                entry.IsQueued = false;
-                if (entry.UnderWay || entry.Rest.IsSet) continue;
-                action = CloudTransition.Decide(entry.State, entry.Goal, entry.Device.Secret is not null && !entry.UnboundThere);
-                if (action == CloudAction.Nothing) continue;
-                entry.UnderWay = true;
-                _underWay++;
-                Move(entry, CloudTransition.Started(action));
-                return true;
-            }
+            turn = default;
+            if (!_connected || _underWay >= MaxUnderWay || !_turns.TryTake(out var device, out var action)) return false;
+            device.UnderWay = true;
+            _underWay++;
+            Move(device, CloudTransition.Started(action));
+            turn = new Turn(device, action, _session);
+            return true;
         }
-
-        (entry, action) = (null!, CloudAction.Nothing); // not looked at by the caller
-        return false;
     }
 
-    private async Task ExecuteAsync(Entry entry, CloudAction action, int session, CancellationToken stopping)
+    private async Task ExecuteAsync(Turn turn, CancellationToken stopping)
     {
         CloudAnswer answer;
         try
         {
-            answer = await _operations.ExecuteAsync(action, entry.Device, stopping);
+            answer = await _operations.ExecuteAsync(turn.Action, turn.Device.Device, stopping);
         }
         catch (OperationCanceledException)
         {
             answer = new CloudAnswer(CloudEvent.Failed, "Cancelled.");
         }
+        catch (Exception exception)
+        {
+            // A bug of ours; it must cost neither this sub-device nor a place for the others.
+            LogThrew(_logger, exception, turn.Action, turn.Device.Device.Id);
+            answer = new CloudAnswer(CloudEvent.Failed, $"{turn.Action} threw {exception.GetType().Name}: {exception.Message}");
+        }
 
         lock (_gate)
         {
             _underWay--;
-            entry.UnderWay = false;
-            if (session == _session) Apply(entry, answer.Event, answer.Reason);
-            else Enqueue(entry);
+            var meanwhile = turn.Device.Meanwhile;
+            (turn.Device.UnderWay, turn.Device.Meanwhile) = (false, null);
+            if (turn.Session == _session && !_stopped) Take(turn.Device, turn.Action, answer, meanwhile);
+            Enqueue(turn.Device); // a place is free: wakes the loop whatever there is to do about this one
         }
     }
 
-    private void Apply(Entry entry, CloudEvent happened, string? reason)
+    private void Take(TrackedSubDevice device, CloudAction action, CloudAnswer answer, CloudEvent? meanwhile)
     {
-        entry.CloudReason = reason;
-        bool asked = CloudTransition.IsUnderWay(entry.State);
-        Move(entry, CloudTransition.Next(entry.State, happened));
-        if (happened == CloudEvent.Accepted) entry.Failures = 0;
-        if (happened is CloudEvent.Refused || (asked && entry.State == CloudState.Unbound && entry.Device.Secret is null))
-            LogRefused(_logger, entry.Device.Id, reason ?? "It is not bound to this gateway and has no 'secret' to bind it with.");
-        if (happened == CloudEvent.Failed)
+        if (action == CloudAction.Subscribe)
         {
-            var rest = RetryAfter(++entry.Failures);
-            LogFailed(_logger, entry.Device.Id, reason ?? "no answer", rest.TotalSeconds);
-            entry.Rest.Set(_time, rest, () => EndRest(entry));
+            if (meanwhile is null && device.State == CloudState.Online) TakeSubscription(device, answer);
         }
-        else
+        else if (CloudTransition.IsUnderWay(device.State))
         {
-            Enqueue(entry);
+            TakeAnswer(device, action, answer);
+            if (meanwhile == CloudEvent.BoundThere) Move(device, CloudTransition.Next(device.State, CloudEvent.BoundThere));
         }
-    }
-
-    private void SetGoal(Entry entry, CloudGoal goal)
-    {
-        // New word from the field is worth asking again at once.
-        entry.StopWaiting();
-        entry.Goal = goal;
-        Enqueue(entry);
-    }
-
-    private void EndGrace(Entry entry)
-    {
-        lock (_gate)
-            if (entry.Presence == Presence.Unknown) SetGoal(entry, CloudGoal.Offline);
-    }
-
-    private void EndRest(Entry entry)
-    {
-        lock (_gate)
+        else if (answer.Event == CloudEvent.Accepted)
         {
-            entry.Rest.Clear();
-            Enqueue(entry);
+            // A change overtook the answer, or the answer the change: only the hub knows which.
+            Move(device, CloudState.Unknown);
         }
     }
 
-    private void ForgetHub()
+    private void TakeAnswer(TrackedSubDevice device, CloudAction action, CloudAnswer answer)
     {
-        foreach (var entry in _entries.Values)
+        device.CloudReason = answer.Reason;
+        Move(device, CloudTransition.Next(device.State, answer.Event));
+        switch (answer.Event)
         {
-            entry.Failures = 0;
-            entry.Rest.Clear();
-            Move(entry, CloudTransition.Next(entry.State, CloudEvent.SessionLost));
+            case CloudEvent.Accepted:
+                (device.UnboundThere, device.JustBound) = (false, action == CloudAction.Bind);
+                if (!device.JustBound) device.Failures = 0;
+                break;
+            case CloudEvent.NotBound when device.JustBound:
+                // The hub contradicts itself; without a rest this would go on at full pace.
+                Rest(device, "The hub accepted to bind it and says now that it is not bound");
+                break;
+            case CloudEvent.Failed:
+                Rest(device, answer.Reason);
+                break;
+            case CloudEvent.Refused:
+                LogRefused(_logger, device.Device.Id, answer.Reason ?? "no reason given");
+                break;
+            case CloudEvent.NotBound when device.Device.Secret is null:
+                device.CloudReason ??= "It is not bound to this gateway and has no 'secret' to bind it with.";
+                LogRefused(_logger, device.Device.Id, device.CloudReason);
+                break;
+            default:
+                break;
         }
     }
 
-    private void Move(Entry entry, CloudState state)
+    private void TakeSubscription(TrackedSubDevice device, CloudAnswer answer)
     {
-        if (entry.State == state) return;
-        LogMoved(_logger, entry.Device.Id, entry.State, state);
-        if (state == CloudState.Online) LogOnline(_logger, entry.Device.Id, entry.Channel);
-        if (state == CloudState.Offline) LogOffline(_logger, entry.Device.Id, entry.PresenceReason ?? "absent");
-        entry.State = state;
-        _changed(entry.Device.Id, state);
-    }
-
-    private void Enqueue(Entry entry)
-    {
-        if (!entry.IsQueued)
+        if (answer.Event == CloudEvent.Failed)
         {
-            entry.IsQueued = true;
-            _toDo.Enqueue(entry);
+            Rest(device, answer.Reason);
+            return;
         }
 
+        (device.Failures, device.CommandsReason) = (0, answer.Reason);
+        device.Commands = answer.Event == CloudEvent.Accepted ? CommandReach.Reachable : CommandReach.Refused;
+        if (device.Commands == CommandReach.Refused) LogDeaf(_logger, device.Device.Id, answer.Reason ?? "no reason given");
+    }
+
+    private void ChangeTopology(TrackedSubDevice device, bool bound)
+    {
+        var happened = bound ? CloudEvent.BoundThere : CloudEvent.UnboundThere;
+        (device.UnboundThere, device.JustBound, device.Failures) = (!bound, false, 0);
+        if (device.UnderWay) device.Meanwhile = happened;
+        device.Rest.Clear();
+        device.CloudReason = bound ? null : "Unbound at the hub; bind it there, or restart the gateway.";
+        Move(device, CloudTransition.Next(device.State, happened));
+        Enqueue(device);
+    }
+
+    private void Want(TrackedSubDevice device, CloudGoal goal)
+    {
+        var (before, wasHolding) = (device.Goal, device.Flaps.IsHolding);
+        device.Flaps.Want(goal, Elapsed);
+        if (device.Flaps.IsHolding && !wasHolding)
+        {
+            LogFlapping(_logger, device.Device.Id, device.Goal);
+            device.Calm.Set(FlapDamper.Calm);
+        }
+
+        if (device.Goal == before) return;
+        device.Rest.Clear(); // new word from the field is worth asking again at once
+        Enqueue(device);
+    }
+
+    private void EndFlapping(TrackedSubDevice device)
+    {
+        if (device.Flaps.TryRelease(Elapsed, out var wait)) Enqueue(device);
+        else device.Calm.Set(wait);
+    }
+
+    private TimeSpan Elapsed => _time.GetElapsedTime(_startedAt);
+
+    private void Rest(TrackedSubDevice device, string? reason)
+    {
+        var rest = RetryAfter(++device.Failures);
+        LogFailed(_logger, device.Device.Id, reason ?? "no answer", rest.TotalSeconds);
+        device.Rest.Set(rest);
+    }
+
+    private void NewSession()
+    {
+        _session++;
+        foreach (var device in _devices.Values)
+        {
+            device.ForgetHub();
+            Move(device, CloudTransition.Next(device.State, CloudEvent.SessionLost));
+        }
+    }
+
+    private void Move(TrackedSubDevice device, CloudState state)
+    {
+        var from = device.State;
+        if (from == state) return;
+        device.Enter(state);
+        LogMoved(_logger, device.Device.Id, from, state);
+        if (state == CloudState.Online) LogOnline(_logger, device.Device.Id, device.Channel);
+        if (state == CloudState.Offline) LogOffline(_logger, device.Device.Id, device.PresenceReason ?? "absent");
+        _changed(device.Device.Id, state);
+    }
+
+    private void Enqueue(TrackedSubDevice device)
+    {
+        _turns.Add(device);
         _wake.Writer.TryWrite(true);
     }
 
@@ -260,32 +364,7 @@ internal sealed partial class SubDeviceReconciler
         return wait < LastRetry ? wait : LastRetry;
     }
 
-    private sealed class Entry(string channel, SubDeviceConfiguration device)
-    {
-        public string Channel { get; } = channel;
-        public SubDeviceConfiguration Device { get; } = device;
-        public Presence Presence { get; set; }
-        public string? PresenceReason { get; set; }
-        public CloudGoal Goal { get; set; }
-        public CloudState State { get; set; }
-        public string? CloudReason { get; set; }
-        public bool UnboundThere { get; set; }
-        public bool UnderWay { get; set; }
-        public bool IsQueued { get; set; }
-        public int Failures { get; set; }
-
-        /// <summary>Runs after a failure, until it may be asked again.</summary>
-        public Alarm Rest { get; } = new();
-
-        /// <summary>Runs while the channel says nothing, until the sub-device counts as gone.</summary>
-        public Alarm Grace { get; } = new();
-
-        public void StopWaiting()
-        {
-            Rest.Clear();
-            Grace.Clear();
-        }
-    }
+    private readonly record struct Turn(TrackedSubDevice Device, CloudAction Action, int Session);
 
     [LoggerMessage(4001, LogLevel.Information, "{Device} is {Presence}{Reason}")]
     private static partial void LogPresence(ILogger logger, SubDeviceId device, Presence presence, string reason);
@@ -304,4 +383,16 @@ internal sealed partial class SubDeviceReconciler
 
     [LoggerMessage(4006, LogLevel.Warning, "{Device}: {Reason}; asking again in {Seconds:0} s")]
     private static partial void LogFailed(ILogger logger, SubDeviceId device, string reason, double seconds);
+
+    [LoggerMessage(4007, LogLevel.Warning, "The presence of {Device} flaps: held {Goal} at the hub until it has been the same for a minute")]
+    private static partial void LogFlapping(ILogger logger, SubDeviceId device, CloudGoal goal);
+
+    [LoggerMessage(4008, LogLevel.Warning, "'hub.maxSubscriptions' is {Max}: commands will not reach {Count} sub-devices; the status names them")]
+    private static partial void LogOverBudget(ILogger logger, int max, int count);
+
+    [LoggerMessage(4009, LogLevel.Warning, "{Device} is online, but commands will not reach it: {Reason}")]
+    private static partial void LogDeaf(ILogger logger, SubDeviceId device, string reason);
+
+    [LoggerMessage(4010, LogLevel.Error, "{Action} of {Device} threw")]
+    private static partial void LogThrew(ILogger logger, Exception exception, CloudAction action, SubDeviceId device);
 }
