@@ -1,9 +1,13 @@
 namespace BridgeFramework.Runtime;
 
 /// <summary>A timer that goes off once and can be set again. All members are used under one lock; it rings under that lock too.</summary>
-internal sealed class Alarm(TimeProvider time, Lock gate, Action ring) : IDisposable
+#pragma warning disable CA1001 // Clear lets go of the timer, and it is cleared and set again all the time
+internal sealed class Alarm(TimeProvider time, Lock gate, Action ring)
+#pragma warning restore CA1001
 {
+#pragma warning disable IDISP006 // as above
     private ITimer? _timer;
+#pragma warning restore IDISP006
     private int _setting;
 
     public bool IsSet => _timer is not null;
@@ -21,8 +25,6 @@ internal sealed class Alarm(TimeProvider time, Lock gate, Action ring) : IDispos
         _timer?.Dispose();
         _timer = null;
     }
-
-    public void Dispose() => Clear();
 
     private void Ring(int setting)
     {

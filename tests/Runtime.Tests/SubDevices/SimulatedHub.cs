@@ -80,12 +80,13 @@ internal sealed class SimulatedHub(SimulatedTime time, Random random) : ISubDevi
     {
         Asked.Add((action, device.Id));
         Assert.DoesNotContain(_unanswered, request => request.Device.Id == device.Id);
+        if (action != CloudAction.Subscribe) Operations++;
+        var scripted = IsUp ? Script?.Invoke(action, device.Id) : null;
         var request = new Request(action, device, new TaskCompletionSource<CloudAnswer>());
         _unanswered.Add(request);
         MostUnderWay = Math.Max(MostUnderWay, _unanswered.Count);
-        if (action != CloudAction.Subscribe) Operations++;
         if (!IsUp) Answer(request, new CloudAnswer(CloudEvent.Failed, "The session is offline."));
-        else if (Script?.Invoke(action, device.Id) is { } answer) Later(RoundTrip, () => Answer(request, answer));
+        else if (scripted is { } answer) Later(RoundTrip, () => Answer(request, answer));
         else if (action == CloudAction.Subscribe) Later(RoundTrip, () => Subscribe(request));
         else _waiting.Enqueue(request);
         Pump();
