@@ -3,13 +3,38 @@ using BridgeFramework.Plugins;
 namespace BridgeFramework.Runtime;
 
 /// <summary>One run of a driver, from its start to its end.</summary>
-internal sealed class ActiveRun(HostedChannel channel, ISubDeviceDriver driver, LoadedPlugin? plugin)
+#pragma warning disable CA1001, IDISP006 // The source has no timer and so no handle; once cancelled it holds on to nobody.
+internal sealed class ActiveRun
+#pragma warning restore CA1001, IDISP006
 {
+    private readonly TaskCompletionSource _serving = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<string> _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _ending = new();
 
-    public HostedChannel Channel => channel;
-    public ISubDeviceDriver Driver => driver;
-    public LoadedPlugin? Plugin => plugin;
+    public ActiveRun(HostedChannel channel, ISubDeviceDriver driver, LoadedPlugin? plugin)
+    {
+        (Channel, Driver, Plugin) = (channel, driver, plugin);
+        Ending = _ending.Token;
+    }
+
+    public HostedChannel Channel { get; }
+    public ISubDeviceDriver Driver { get; }
+    public LoadedPlugin? Plugin { get; }
+
+    /// <summary>Cancelled when the driver is told to end.</summary>
+    public CancellationToken Ending { get; }
+
+    /// <summary>The driver has said that it works.</summary>
+    public void SetServing() => _serving.TrySetResult();
+
+    /// <summary>Waits until the driver has said that it works.</summary>
+    /// <returns><see langword="false"/> when it was told to end, or the wait was given up, before that.</returns>
+    public async Task<bool> UntilServingAsync(CancellationToken cancellationToken)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, Ending);
+        await _serving.Task.WaitAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return _serving.Task.IsCompleted && !Ending.IsCancellationRequested;
+    }
 
     /// <summary>Ends the run as failed; harmless when it has ended.</summary>
     public void Fail(string reason) => _failed.TrySetResult(reason);
@@ -21,18 +46,16 @@ internal sealed class ActiveRun(HostedChannel channel, ISubDeviceDriver driver, 
     /// <returns>Why it ended.</returns>
     public async Task<ChannelFault> RunAsync(TimeSpan deadline, TimeProvider time, CancellationToken stopping)
     {
-        // Cancelled and disposed: a registration that the driver leaves behind must not keep it in memory.
-        using var stop = new CancellationTokenSource();
-        var token = stop.Token;
-        var work = Task.Run(() => driver.RunAsync(channel, token), CancellationToken.None);
+        var work = Task.Run(() => Driver.RunAsync(Channel, Ending), CancellationToken.None);
         await Task.WhenAny(work, _failed.Task, UntilEndOrCancelledAsync(work, stopping));
         bool endedByItself = work.IsCompleted;
 
-        await stop.CancelAsync();
-        await Task.WhenAny(work, Task.Delay(deadline, time, CancellationToken.None));
-        channel.Close();
+        // What the driver registered with the token runs in here: it may throw, or never return.
+        var told = _ending.CancelAsync();
+        await Task.WhenAll(told, work).WaitAsync(deadline, time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Channel.Close();
 
-        if (!work.IsCompleted) return new ChannelFault($"The driver did not end within {deadline.TotalSeconds:0} s of being told to; its thread is lost.");
+        if (!work.IsCompleted) return ChannelFault.Lost(deadline);
         if (_failed.Task.IsCompletedSuccessfully) return new ChannelFault(await _failed.Task);
         if (!endedByItself) return new ChannelFault("Stopped.");
         return work.Exception?.InnerException is { } exception

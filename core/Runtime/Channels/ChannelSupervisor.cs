@@ -52,11 +52,12 @@ internal sealed partial class ChannelSupervisor(
             {
                 var driver = await WaitForDriverAsync(stopping);
                 var fault = await RunOnceAsync(driver, stopping);
+                if (fault.IsLost) LogLost(_logger, configuration.Name, configuration.Driver, fault.Reason);
                 stopping.ThrowIfCancellationRequested();
                 int failures = Status.Failures + 1;
                 var rest = RestartBackoff.After(failures, fault.IsTransient);
-                LogFault(_logger, fault.Cause, configuration.Name, fault.Reason, rest.TotalSeconds);
                 Become(ChannelState.BackingOff, fault.Reason, failures);
+                LogFault(_logger, fault.Cause, configuration.Name, fault.Reason, rest.TotalSeconds);
                 await Task.Delay(rest, time, stopping);
             }
         }
@@ -66,17 +67,19 @@ internal sealed partial class ChannelSupervisor(
         }
     }
 
-    /// <summary>Carries out a command, or says why not. Never throws.</summary>
+    /// <summary>Carries out a command, or says why not. Never throws. A driver that is just starting is waited for.</summary>
     public async Task<CommandReply> ExecuteAsync(SubDeviceId id, DownlinkCommand command, CancellationToken cancellationToken)
     {
         ActiveRun? run;
-        lock (_gate) run = _run;
-        var status = Status;
-        if (run is null || status.State != ChannelState.Serving || run.Channel.Find(id) is not { } device)
-            return CommandReply.Of(command.Id, CommandOutcome.Absent, $"Channel {configuration.Name} is not serving ({status.State}{(status.Reason is null ? "" : ": " + status.Reason)}).");
-        return run.Driver is ICommandHandler handler
-            ? await CommandExecution.ExecuteAsync(handler, device, command, cancellationToken)
-            : CommandReply.Of(command.Id, CommandOutcome.Refused, $"Driver {configuration.Driver} takes no commands.");
+        ChannelStatus status;
+        lock (_gate) (run, status) = (_run, _status);
+        if (run?.Channel.Find(id) is not { } device)
+            return CommandReply.Of(command.Id, CommandOutcome.Absent, $"Channel {configuration.Name} is not running ({status.State}): {status.Reason ?? "its driver is being started or stopped."}");
+        if (run.Driver is not ICommandHandler handler)
+            return CommandReply.Of(command.Id, CommandOutcome.Refused, $"Driver {configuration.Driver} takes no commands.");
+        if (!await run.UntilServingAsync(cancellationToken))
+            return CommandReply.Of(command.Id, CommandOutcome.Absent, $"Channel {configuration.Name} did not come to serve before the command's deadline.");
+        return await CommandExecution.ExecuteAsync(handler, device, command, run.Ending, cancellationToken);
     }
 
     private async Task<CatalogedDriver> WaitForDriverAsync(CancellationToken stopping)
@@ -85,8 +88,8 @@ internal sealed partial class ChannelSupervisor(
         {
             if (drivers.TryGet(configuration.Driver, out var driver)) return driver;
             string known = drivers.Names.Count == 0 ? "none" : string.Join(", ", drivers.Names);
-            LogWaiting(_logger, configuration.Name, configuration.Driver, known);
             Become(ChannelState.WaitingForDriver, $"No plugin brings driver '{configuration.Driver}' (loaded: {known}). Drop its plugin into the plugin folder, or correct 'driver'.", Status.Failures);
+            LogWaiting(_logger, configuration.Name, configuration.Driver, known);
             await _catalogChanged.Reader.ReadAsync(stopping);
         }
     }
@@ -99,7 +102,7 @@ internal sealed partial class ChannelSupervisor(
         {
             var devices = ChannelDevices.Create(configuration, driver.Registration);
             object settings = driver.Registration.ReadChannelSettings(configuration.Settings);
-            var created = await Task.Run(() => driver.Registration.CreateRun(settings, loggers, time), stopping).WaitAsync(PluginDeadline, time, stopping);
+            var created = await CreateAsync(driver, settings, stopping);
             try
             {
                 var channel = new HostedChannel(configuration.Name, devices, store, uplink, presence, BecomeServing);
@@ -123,6 +126,23 @@ internal sealed partial class ChannelSupervisor(
         }
     }
 
+    private async Task<DriverRun> CreateAsync(CatalogedDriver driver, object settings, CancellationToken stopping)
+    {
+        var creating = Task.Run(() => driver.Registration.CreateRun(settings, loggers, time), CancellationToken.None);
+        await ((Task)creating).WaitAsync(PluginDeadline, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (creating.IsCompleted) return await creating;
+        // Not awaited: it cannot fail. Whenever the driver comes, it lets go of what it took.
+        _ = DisposeLateAsync(creating);
+        stopping.ThrowIfCancellationRequested();
+        throw new DriverException($"The driver was not created within {PluginDeadline.TotalSeconds:0} s: its constructor hangs.");
+    }
+
+    private async Task DisposeLateAsync(Task<DriverRun> creating)
+    {
+        await ((Task)creating).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (creating.IsCompletedSuccessfully) await DisposeAsync(await creating);
+    }
+
 #pragma warning disable IDISP007 // Created for this run by RunOnceAsync, which hands it over.
     private async Task DisposeAsync(DriverRun created)
     {
@@ -140,8 +160,13 @@ internal sealed partial class ChannelSupervisor(
     private void BecomeServing(HostedChannel channel)
     {
         lock (_gate)
-            if (!ReferenceEquals(_run?.Channel, channel) || _status.State == ChannelState.Serving) return;
-        Become(ChannelState.Serving, reason: null, failures: 0);
+        {
+            if (_run is not { } run || !ReferenceEquals(run.Channel, channel)) return;
+            run.SetServing();
+            if (_status.State == ChannelState.Serving) return;
+            Become(ChannelState.Serving, reason: null, failures: 0);
+        }
+
         LogServing(_logger, configuration.Name, configuration.Driver, configuration.Devices.Count);
     }
 
@@ -161,4 +186,7 @@ internal sealed partial class ChannelSupervisor(
 
     [LoggerMessage(4204, LogLevel.Warning, "Channel {Channel}: driver {Driver} failed to let go of its resources")]
     private static partial void LogDisposeFailed(ILogger logger, Exception exception, string channel, string driver);
+
+    [LoggerMessage(4205, LogLevel.Error, "Channel {Channel}, driver {Driver}: {Reason}")]
+    private static partial void LogLost(ILogger logger, string channel, string driver, string reason);
 }

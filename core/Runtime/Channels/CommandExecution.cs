@@ -3,8 +3,13 @@ namespace BridgeFramework.Runtime;
 /// <summary>Carries out a command on one run of a channel: finds the points, refuses what cannot be, asks the driver for the rest.</summary>
 internal static class CommandExecution
 {
+    /// <param name="handler">The driver.</param>
+    /// <param name="device">The sub-device; its commands come one after another.</param>
+    /// <param name="command">The command.</param>
+    /// <param name="ending">Cancelled when the run ends.</param>
+    /// <param name="cancellationToken">Cancelled when the time for the command is up.</param>
     public static async Task<CommandReply> ExecuteAsync(
-        ICommandHandler handler, ReportedDevice device, DownlinkCommand command, CancellationToken cancellationToken)
+        ICommandHandler handler, ReportedDevice device, DownlinkCommand command, CancellationToken ending, CancellationToken cancellationToken)
     {
         var results = new NamedResult[command.Writes.Count];
         var writes = new List<PointWrite>(command.Writes.Count);
@@ -25,7 +30,7 @@ internal static class CommandExecution
 
         if (writes.Count > 0)
         {
-            var outcomes = await AskDriverAsync(handler, device.Device, new WritePoints { Id = command.Id, Writes = writes }, cancellationToken);
+            var outcomes = await AskDriverAsync(handler, device, new WritePoints { Id = command.Id, Writes = writes }, ending, cancellationToken);
             for (int i = 0; i < places.Count; i++)
                 results[places[i]] = new NamedResult(writes[i].Point.Name, outcomes[i].Outcome, outcomes[i].Reason);
         }
@@ -50,12 +55,27 @@ internal static class CommandExecution
     };
 
     private static async Task<IReadOnlyList<(CommandOutcome Outcome, string? Reason)>> AskDriverAsync(
-        ICommandHandler handler, SubDevice device, WritePoints command, CancellationToken cancellationToken)
+        ICommandHandler handler, ReportedDevice device, WritePoints command, CancellationToken ending, CancellationToken cancellationToken)
     {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, ending);
+        // An earlier command may have outlived its deadline; the driver is promised that they do not overlap.
+        if (!await device.UntilIdleAsync(either.Token))
+            return All(command, CommandOutcome.Refused, "The driver is still busy with an earlier command whose time was up.");
         try
         {
-            var result = await Task.Run(() => handler.ExecuteAsync(device, command, cancellationToken), cancellationToken).WaitAsync(cancellationToken);
+            var token = either.Token;
+            var call = Task.Run(() => handler.ExecuteAsync(device.Device, command, token), CancellationToken.None);
+            device.Begin(call);
+            var result = await call.WaitAsync(token);
             return [.. command.Writes.Select(write => OutcomeOf(result, write.Point))];
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && ending.IsCancellationRequested)
+        {
+            return All(command, CommandOutcome.Unknown, "The channel ended before the driver said what became of it.");
+        }
+        catch (OperationCanceledException)
+        {
+            return All(command, CommandOutcome.TimedOut, "No answer before the command's deadline.");
         }
         catch (Exception exception)
         {
@@ -65,13 +85,14 @@ internal static class CommandExecution
                 DeviceUnreachableException => CommandOutcome.TimedOut,
                 DeviceRejectedException => CommandOutcome.Refused,
                 LinkDownException => CommandOutcome.Absent,
-                OperationCanceledException => CommandOutcome.TimedOut,
                 _ => CommandOutcome.Unknown,
             };
-            string reason = exception is OperationCanceledException ? "No answer before the command's deadline." : exception.Message;
-            return [.. command.Writes.Select(_ => (outcome, (string?)reason))];
+            return All(command, outcome, exception.Message);
         }
     }
+
+    private static IReadOnlyList<(CommandOutcome Outcome, string? Reason)> All(WritePoints command, CommandOutcome outcome, string reason) =>
+        [.. command.Writes.Select(_ => (outcome, (string?)reason))];
 
     private static (CommandOutcome Outcome, string? Reason) OutcomeOf(CommandResult result, PointDefinition point)
     {

@@ -12,6 +12,8 @@ internal sealed class HostedChannel : IChannel
     private readonly UplinkIntake _uplink;
     private readonly Action<SubDeviceId, Presence, string?> _presence;
     private readonly Action<HostedChannel> _serving;
+    // What was said before the end and what is said of the end must not change places.
+    private readonly Lock _closing = new();
     private volatile bool _closed;
 
     public HostedChannel(
@@ -36,13 +38,17 @@ internal sealed class HostedChannel : IChannel
     public IReadOnlyList<SubDevice> Devices { get; }
     public IChannelStore Store { get; }
 
-    public void Close() => _closed = true;
+    public void Close()
+    {
+        lock (_closing) _closed = true;
+    }
 
     public ReportedDevice? Find(SubDeviceId id) => _byId.GetValueOrDefault(id);
 
     public void SetServing()
     {
-        if (!_closed) _serving(this);
+        lock (_closing)
+            if (!_closed) _serving(this);
     }
 
     public void Describe(SubDevice device, IReadOnlyList<PointDefinition> points)
@@ -72,7 +78,8 @@ internal sealed class HostedChannel : IChannel
     public void SetPresence(SubDevice device, Presence presence, string? reason = null)
     {
         var own = Own(device);
-        if (!_closed) _presence(own.Device.Id, presence, reason);
+        lock (_closing)
+            if (!_closed) _presence(own.Device.Id, presence, reason);
     }
 
     public void SetFirmwareVersion(SubDevice device, string version)

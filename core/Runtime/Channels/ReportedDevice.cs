@@ -6,6 +6,7 @@ internal sealed class ReportedDevice
     private readonly Lock _gate = new();
     private Dictionary<PointDefinition, Mark> _points;
     private long _report;
+    private Task _command = Task.CompletedTask;
 
     public ReportedDevice(SubDevice device)
     {
@@ -53,6 +54,17 @@ internal sealed class ReportedDevice
 
             return values.Length;
         }
+    }
+
+    /// <summary>Notes a command that the driver is busy with from now on.</summary>
+    public void Begin(Task command) => _command = command;
+
+    /// <summary>Waits until the driver is not busy with a command of this sub-device. One caller at a time.</summary>
+    /// <returns><see langword="false"/> when it was given up before that.</returns>
+    public async Task<bool> UntilIdleAsync(CancellationToken cancellationToken)
+    {
+        await _command.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return _command.IsCompleted && !cancellationToken.IsCancellationRequested;
     }
 
     private static Dictionary<PointDefinition, Mark> TableOf(IReadOnlyList<PointDefinition> points) =>

@@ -78,12 +78,20 @@ internal sealed partial class CommandRouter
     {
         try
         {
-            await _replies.PublishAsync(recipient.ReplyTopic, PlainDownlink.Write(reply), PublishPriority.CommandReply, stopping);
+            await _replies.PublishAsync(recipient.ReplyTopic, PayloadOf(reply), PublishPriority.CommandReply, stopping);
         }
         catch (Exception exception) when (exception is HubOfflineException or TimeoutException)
         {
             LogReplyLost(_logger, reply.Id ?? "", recipient.Device.Id, exception.Message);
         }
+    }
+
+    private static ReadOnlyMemory<byte> PayloadOf(CommandReply reply)
+    {
+        var payload = PlainDownlink.Write(reply);
+        if (payload.Length <= PlainUplink.MaxPayload) return payload;
+        string reason = $"The results of {reply.Points.Count} points make {payload.Length} bytes, and a message has at most {PlainUplink.MaxPayload}: write fewer points at a time.";
+        return PlainDownlink.Write(reply with { Reason = reason, Points = [] });
     }
 
     private sealed class Recipient(ChannelSupervisor channel, SubDeviceConfiguration device)

@@ -69,28 +69,34 @@ public sealed partial class BridgeGateway : IAsyncDisposable
     /// <returns>A task that ends when everything has ended. It fails only where the gateway itself is at fault.</returns>
     public async Task RunAsync(CancellationToken stopping)
     {
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        using var field = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        using var cloud = new CancellationTokenSource();
+        Task[] channels = [.. _channels.Select(channel => channel.RunAsync(field.Token))];
         Task[] parts =
         [
-            _session.RunAsync(ending.Token),
-            _reconciler.RunAsync(ending.Token),
-            FollowSessionAsync(ending.Token),
-            FollowNotificationsAsync(ending.Token),
-            _pump.RunAsync(ending.Token),
-            _router.RunAsync(_commands.Messages, ending.Token),
-            .. _channels.Select(channel => channel.RunAsync(ending.Token)),
+            _session.RunAsync(cloud.Token),
+            _reconciler.RunAsync(cloud.Token),
+            FollowSessionAsync(cloud.Token),
+            FollowNotificationsAsync(cloud.Token),
+            _pump.RunAsync(cloud.Token),
+            _router.RunAsync(_commands.Messages, cloud.Token),
         ];
         // A part ends before its time only through a bug of ours: then all end, and the bug is seen.
-        await Task.WhenAny(parts);
-        await ending.CancelAsync();
+        await Task.WhenAny([.. parts, Task.WhenAll(channels).WaitAsync(stopping)]);
+        await field.CancelAsync();
+        // What drivers still report while they end can be sent: the connection outlives them.
+        await Task.WhenAll(channels).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await cloud.CancelAsync();
         try
         {
-            await Task.WhenAll(parts);
+            await Task.WhenAll([.. channels, .. parts]);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            LogStopped(_logger);
+            // The normal end of a part.
         }
+
+        LogStopped(_logger);
     }
 
     /// <summary>Drivers have come: channels that wait for one look again.</summary>
@@ -151,6 +157,10 @@ public sealed partial class BridgeGateway : IAsyncDisposable
                     break;
                 case NotificationsMissed:
                     _reconciler.NotificationsMissed(await BoundAtHubAsync(stopping));
+                    break;
+                case NotificationsMissed:
+                    // Whatever it was: asked anew, the hub says for each sub-device how it stands.
+                    _reconciler.SessionUp();
                     break;
                 default:
                     LogNotification(_logger, notification.GetType().Name);

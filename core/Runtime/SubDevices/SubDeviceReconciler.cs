@@ -148,9 +148,9 @@ internal sealed class SubDeviceReconciler
         {
             answer = await _operations.ExecuteAsync(turn.Action, turn.Device.Device, stopping);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException exception)
         {
-            answer = new CloudAnswer(CloudEvent.Failed, "Cancelled.");
+            answer = new CloudAnswer(CloudEvent.Failed, exception.Message);
         }
         catch (Exception exception)
         {

@@ -39,9 +39,10 @@ internal sealed partial class UplinkPump(
             await SendAsync(lease, stopping);
             lease.Acknowledge();
         }
-        catch (InvalidDataException exception)
+        catch (Exception exception) when (exception is InvalidDataException or ArgumentException)
         {
-            LogDamaged(logger, exception, lease.Lane, lease.FirstSequence);
+            // Asked again it would be no better, and the lane must go on.
+            LogUnsendable(logger, exception, lease.Lane, lease.FirstSequence);
             lease.Acknowledge();
         }
         catch (Exception exception) when (exception is OperationCanceledException or TimeoutException or HubOfflineException)
@@ -65,8 +66,8 @@ internal sealed partial class UplinkPump(
         }
     }
 
-    [LoggerMessage(4101, LogLevel.Error, "A record of {Lane} (sample {Sequence}) is damaged and was dropped")]
-    private static partial void LogDamaged(ILogger logger, Exception exception, string lane, long sequence);
+    [LoggerMessage(4101, LogLevel.Error, "A record of {Lane} (sample {Sequence}) is damaged or cannot be sent, and was dropped")]
+    private static partial void LogUnsendable(ILogger logger, Exception exception, string lane, long sequence);
 
     [LoggerMessage(4102, LogLevel.Warning, "A value of {Lane} makes a message of {Size} bytes and was dropped: the hub takes at most {Limit}")]
     private static partial void LogTooLarge(ILogger logger, string lane, int size, int limit);

@@ -1,0 +1,123 @@
+using BridgeFramework.Outbox;
+
+namespace BridgeFramework.Runtime.Tests;
+
+public sealed class HostedChannelTests
+{
+    private static readonly PointDefinition Voltage = new() { Name = "voltage", At = new object() };
+    private static readonly PointDefinition Energy = new() { Name = "energy", At = new object() };
+    private readonly MemoryOutbox _outbox = new(new MemoryOutboxOptions());
+    private readonly List<Presence> _presences = [];
+    private readonly SubDevice _meter = Meter();
+    private readonly HostedChannel _channel;
+    private int _servings;
+
+    public HostedChannelTests() => _channel = new HostedChannel(
+        "line1", [_meter], store: null! /* not looked at */, new UplinkIntake(_outbox, new WatchedTimeProvider()), (_, presence, _) => _presences.Add(presence), _ => _servings++);
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_sub_device_of_another_channel_is_the_drivers_mistake_everywhere()
+    {
+        // The same identity, and yet not the object that the channel gave.
+        var foreign = Meter();
+
+        await Assert.ThrowsAsync<ArgumentException>(async () => await _channel.ReportAsync(foreign, new[] { new PointValue(Voltage, Variant.From(1)) }, Ct));
+        await Assert.ThrowsAsync<ArgumentException>(async () => await _channel.ReportEventAsync(foreign, new DeviceEvent { Name = "x" }, Ct));
+        Assert.Throws<ArgumentException>(() => _channel.SetPresence(foreign, Presence.Present));
+        Assert.Throws<ArgumentException>(() => _channel.Describe(foreign, []));
+        Assert.Throws<ArgumentException>(() => _channel.SetFirmwareVersion(foreign, "1.0"));
+        Assert.Empty(_presences);
+    }
+
+    [Fact]
+    public async Task A_point_of_another_sub_device_is_named_and_nothing_is_taken()
+    {
+        var exception = await Assert.ThrowsAsync<ArgumentException>(async () =>
+            await _channel.ReportAsync(_meter, new[] { new PointValue(Voltage, Variant.From(1)), new PointValue(new PointDefinition { Name = "stray", At = new object() }, Variant.From(1)) }, Ct));
+
+        Assert.Contains("'stray'", exception.Message, StringComparison.Ordinal);
+        Assert.Equal(0, Lane.Appended);
+    }
+
+    [Fact]
+    public async Task A_point_twice_in_one_report_makes_two_messages_and_loses_nothing()
+    {
+        await _channel.ReportAsync(
+            _meter, new[] { new PointValue(Voltage, Variant.From(1)), new PointValue(Energy, Variant.From(2)), new PointValue(Voltage, Variant.From(3)) }, Ct);
+
+        Assert.Equal(3, Lane.Appended);
+        _outbox.Open(_meter.ToString());
+        var first = await _outbox.TakeAsync(Ct);
+        Assert.Contains("""{"voltage":1,"energy":2}""", Text(first), StringComparison.Ordinal);
+        first.Acknowledge();
+        var second = await _outbox.TakeAsync(Ct);
+        Assert.Equal(3, second.FirstSequence);
+        Assert.Contains("""{"voltage":3}""", Text(second), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_empty_report_is_harmless()
+    {
+        await _channel.ReportAsync(_meter, ReadOnlyMemory<PointValue>.Empty, Ct);
+
+        Assert.Equal(0, Lane.Appended);
+    }
+
+    [Fact]
+    public async Task Described_points_take_the_place_of_the_configured_ones()
+    {
+        var own = new PointDefinition { Name = "own", At = new object(), Access = PointAccess.ReadWrite };
+        _channel.Describe(_meter, [own]);
+
+        await _channel.ReportAsync(_meter, new[] { new PointValue(own, Variant.From(1)) }, Ct);
+
+        Assert.Equal(1, Lane.Appended);
+        Assert.Same(own, Assert.Single(_channel.Find(_meter.Id)?.Points ?? []));
+        await Assert.ThrowsAsync<ArgumentException>(async () => await _channel.ReportAsync(_meter, new[] { new PointValue(Voltage, Variant.From(1)) }, Ct));
+    }
+
+    [Fact]
+    public void A_name_described_twice_is_the_drivers_mistake_and_changes_nothing()
+    {
+        var exception = Assert.Throws<ArgumentException>(() => _channel.Describe(_meter, [Voltage, new PointDefinition { Name = "voltage", At = new object() }]));
+
+        Assert.Contains("'voltage'", exception.Message, StringComparison.Ordinal);
+        Assert.Equal(2, _channel.Find(_meter.Id)?.Points.Count);
+    }
+
+    [Theory]
+    [InlineData("1.0.3-rc_1", true)]
+    [InlineData("", false)]
+    [InlineData("1 0", false)]
+    [InlineData("123456789012345678901234567890123", false)]
+    public void A_firmware_version_has_a_form(string version, bool good)
+    {
+        var exception = Record.Exception(() => _channel.SetFirmwareVersion(_meter, version));
+
+        Assert.Equal(good, exception is null);
+        if (!good) Assert.IsAssignableFrom<ArgumentException>(exception);
+    }
+
+    [Fact]
+    public async Task A_closed_channel_takes_nothing_and_complains_of_nothing()
+    {
+        _channel.Close();
+
+        _channel.SetServing();
+        _channel.SetPresence(_meter, Presence.Present);
+        await _channel.ReportAsync(_meter, new[] { new PointValue(Voltage, Variant.From(1)) }, Ct);
+        await _channel.ReportEventAsync(_meter, new DeviceEvent { Name = "x" }, Ct);
+
+        Assert.Equal((0, 0), (_servings, _presences.Count));
+        Assert.Equal(0, Lane.Appended);
+    }
+
+    private LaneStatus Lane => _outbox.StatusOf(_meter.ToString());
+
+    private static SubDevice Meter() => new() { Id = SubDeviceId.Parse("SUBPROD001/meter"), Settings = new object(), Points = [Voltage, Energy] };
+
+    private static string Text(OutboxLease lease) =>
+        System.Text.Encoding.UTF8.GetString(Assert.Single(PlainUplink.Encode(lease.Record.Span, lease.FirstSequence)).Payload.Span);
+}

@@ -1,0 +1,176 @@
+using BridgeFramework.IotHubEmulator;
+using BridgeFramework.Plugins;
+
+namespace BridgeFramework.Runtime.Tests;
+
+/// <summary>The whole gateway while its lines, devices and plugins make trouble.</summary>
+public sealed class FieldTroubleTests
+{
+    private const int PluginFailed = 3003;
+    private const int Moved = 4002;
+    private const int WaitsForDriver = 4201;
+    private const int ChannelFailed = 4203;
+    private const int LineDown = 5001;
+
+    [Fact]
+    public async Task A_line_that_goes_away_takes_its_devices_offline_by_name_and_brings_them_back()
+    {
+        await using var hub = await Cloud.StartAsync();
+        await using var site = new Site(hub);
+        await site.StartAsync();
+        await site.VoltageArrives(1);
+        await site.VoltageArrives(2);
+
+        site.Slave.GoAway();
+        await site.Online(Cloud.Meter(1), online: false);
+        await site.Online(Cloud.Meter(2), online: false);
+        await site.Logged(Moved, "SUBPROD001/m1 at the hub: TakingOffline -> Offline");
+        var status = site.StatusOf(1);
+        Assert.Equal((Presence.Absent, CloudState.Offline), (status.Presence, status.Cloud));
+        Assert.Contains($"127.0.0.1:{site.Slave.Port}", status.Reason, StringComparison.Ordinal);
+
+        site.Slave.ComeBack();
+        await site.Online(Cloud.Meter(1));
+        await site.Online(Cloud.Meter(2));
+        await site.VoltageArrives(1);
+        await site.VoltageArrives(2);
+        await site.StopAsync();
+        Assert.Equal((0, 0), (hub.CheckSequence(Cloud.Meter(1)), hub.CheckSequence(Cloud.Meter(2))));
+    }
+
+    [Fact]
+    public async Task A_command_while_the_line_is_down_is_answered_absent()
+    {
+        await using var hub = await Cloud.StartAsync();
+        await using var site = new Site(hub);
+        await site.StartAsync();
+        await site.VoltageArrives(1);
+
+        // The hub still takes the sub-device for online, or it would not let the command through.
+        hub.InjectFault(new HubFault { Kind = HubFaultKind.ResultCode, Operation = "offline", Times = 1000 });
+        site.Slave.GoAway();
+        await site.Logged(LineDown, site.Slave.EndPoint.ToString());
+
+        var reply = await site.Until("a reply while the line is down", ct => hub.CommandAsync(Cloud.Meter(1), """{"id":"c1","write":{"setpoint":1}}""", ct));
+        Assert.Equal(("absent", "c1"), ((string?)reply["outcome"], (string?)reply["id"]));
+        Assert.Contains(site.Slave.EndPoint.ToString(), reply.ToJsonString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Presence_that_flaps_ends_in_what_the_channel_said_last()
+    {
+        const int Flaps = 200;
+        var script = new DriverScript();
+        await using var hub = await Cloud.StartAsync();
+        await using var site = new Site(hub) { Channels = """ "bench": { "driver": "scripted", "devices": [ {SCRIPTED 1}, {SCRIPTED 2} ] } """ };
+        await site.StartAsync(script.AddTo);
+        var run = await script.NextRun();
+        run.Channel.SetServing();
+
+        for (int i = 0; i < Flaps; i++)
+        {
+            run.Channel.SetPresence(run.Channel.Devices[0], i % 2 == 0 ? Presence.Present : Presence.Absent);
+            run.Channel.SetPresence(run.Channel.Devices[1], i % 3 == 0 ? Presence.Absent : Presence.Present);
+        }
+
+        run.Channel.SetPresence(run.Channel.Devices[0], Presence.Absent, "switched off");
+        run.Channel.SetPresence(run.Channel.Devices[1], Presence.Present);
+        await site.Online(Cloud.Meter(2));
+        await site.Online(Cloud.Meter(1), online: false);
+        long since = hub.Now();
+        await run.Channel.ReportAsync(run.Channel.Devices[1], new[] { new PointValue(run.Channel.Devices[1].Points[0], Variant.From(7)) }, TestContext.Current.CancellationToken);
+        Assert.Equal(7, await site.Until("a value after the flaps", ct => hub.NextValueAsync(Cloud.Meter(2), "value", since, ct)));
+    }
+
+    [Fact]
+    public async Task A_plugin_that_cannot_be_loaded_is_told_by_name_and_harms_nothing_else()
+    {
+        await using var hub = await Cloud.StartAsync();
+        await using var site = new Site(hub);
+        site.DropPlugin("modbus");
+        Directory.CreateDirectory(Path.Combine(site.PluginFolder, "broken"));
+        await File.WriteAllTextAsync(Path.Combine(site.PluginFolder, "broken", "plugin.json"), """{ "id": "broken", "version": "1.0.0", "assembly": "broken.dll", "contractVersion": "0.1.0" }""", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(site.PluginFolder, "broken", "broken.dll"), "this is no DLL", TestContext.Current.CancellationToken);
+        await site.StartAsync();
+
+        await site.Logged(PluginFailed, "'broken'");
+        Assert.Equal("broken", Assert.Single(site.Scan.Failures).Name);
+        await site.VoltageArrives(1);
+    }
+
+    [Fact]
+    public async Task A_channel_whose_driver_nobody_brings_waits_and_starts_when_it_comes()
+    {
+        var script = new DriverScript();
+        await using var hub = await Cloud.StartAsync();
+        await using var site = new Site(hub)
+        {
+            Channels = """
+                "line1": { "driver": "modbus", "settings": {SLAVE}, "devices": [ {METER 1} ] },
+                "bench": { "driver": "scripted", "devices": [ {SCRIPTED 2} ] }
+                """,
+        };
+        await site.StartAsync();
+
+        await site.Logged(WaitsForDriver, "bench");
+        await site.VoltageArrives(1);
+        var waiting = site.Gateway.Status.Channels[1];
+        Assert.Equal(("bench", ChannelState.WaitingForDriver), (waiting.Name, waiting.State));
+        Assert.Contains("'scripted' (loaded: modbus)", waiting.Reason, StringComparison.Ordinal);
+
+        script.AddTo(site.Scan.Drivers);
+        site.Gateway.DriversChanged();
+        var run = await script.NextRun();
+        run.Channel.SetPresence(run.Device, Presence.Present);
+        await site.Online(Cloud.Meter(2));
+    }
+
+    [Fact]
+    public async Task A_crash_on_a_plugins_own_thread_restarts_the_channels_of_that_plugin_only()
+    {
+        var script = new DriverScript();
+        await using var hub = await Cloud.StartAsync();
+        await using var site = new Site(hub)
+        {
+            Channels = """
+                "line1": { "driver": "modbus", "settings": {SLAVE}, "devices": [ {METER 1} ] },
+                "bench": { "driver": "scripted", "devices": [ {SCRIPTED 2} ] }
+                """,
+        };
+        await site.StartAsync(script.AddTo);
+        var bench = await script.NextRun();
+        bench.Channel.SetServing();
+        await site.VoltageArrives(1);
+
+        site.Gateway.PluginCrashed(Assert.Single(site.Scan.Plugins), "index was out of range");
+
+        var told = await site.Logged(ChannelFailed, "line1");
+        Assert.Contains("Plugin modbus threw on a thread of its own: index was out of range", told.Text, StringComparison.Ordinal);
+        await site.VoltageArrives(1);
+        Assert.False(bench.Stopping.IsCancellationRequested);
+        Assert.False(script.Runs.TryPeek(out _));
+        // The restart was shorter than the grace: the hub was not told.
+        Assert.DoesNotContain(site.Log.Lines, line => line.EventId == Moved && line.Text.Contains("TakingOffline", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_command_that_is_under_way_when_its_channel_fails_is_answered_at_once_as_unknown()
+    {
+        var script = new DriverScript();
+        await using var hub = await Cloud.StartAsync();
+        await using var site = new Site(hub) { Channels = """ "bench": { "driver": "scripted", "devices": [ {SCRIPTED 1} ] } """ };
+        await site.StartAsync(script.AddTo);
+        var run = await script.NextRun();
+        run.Channel.SetServing();
+        run.Channel.SetPresence(run.Device, Presence.Present);
+        await site.Logged(Moved, "BringingOnline -> Online");
+
+        long since = hub.Now();
+        await hub.SendAsync(Cloud.Meter(1), """{"id":"c1","write":{"value":1}}"""u8.ToArray());
+        await script.NextCommand();
+        run.Fail(new LinkDownException("cable cut"));
+
+        var reply = await site.Until("a reply", ct => hub.ReplyAsync(Cloud.Meter(1), since, ct));
+        Assert.Equal(("unknown", "c1"), ((string?)reply["outcome"], (string?)reply["id"]));
+    }
+}

@@ -1,0 +1,151 @@
+using System.Reflection;
+using BridgeFramework.DeviceSimulators;
+using BridgeFramework.IotHub;
+using BridgeFramework.IotHubEmulator;
+using BridgeFramework.Plugins;
+using Microsoft.Extensions.Logging;
+
+namespace BridgeFramework.Runtime.Tests;
+
+/// <summary>One gateway with its folder, its meters behind a Modbus line, and its plugins loaded from disk; the hub is elsewhere.</summary>
+internal sealed class Site : IAsyncDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("bridge-site-");
+    private readonly CancellationTokenSource _stop = new();
+    private readonly HubEmulator _hub;
+    private readonly HubDeviceId _identity;
+    private readonly LoggerFactory _loggers;
+    private readonly TimeProvider _time;
+    private BridgeGateway? _gateway;
+    private PluginScan? _scan;
+    private Task _running = Task.CompletedTask;
+
+    public Site(HubEmulator hub, HubDeviceId? identity = null, TimeProvider? time = null)
+    {
+        _hub = hub;
+        _identity = identity ?? Cloud.Gateway;
+        _time = time ?? TimeProvider.System;
+        _loggers = new LoggerFactory([Log]);
+        Slave = ModbusSlave.Start();
+        for (byte unit = 1; unit <= 4; unit++)
+        {
+            var meter = Slave.AddUnit(unit);
+            meter.Holding.SetFloat32(0, 230f + unit);
+            meter.Holding.SetInt16(10, 215);
+        }
+
+        WriteSecret(Cloud.GatewaySecret);
+    }
+
+    public static string BuiltPlugins { get; } = typeof(Site).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+        .Single(fact => string.Equals(fact.Key, "PluginDropFolder", StringComparison.Ordinal)).Value ?? "";
+
+    public LogWatch Log { get; } = new();
+
+    public ModbusSlave Slave { get; }
+
+    public BridgeGateway Gateway => _gateway ?? throw new InvalidOperationException("The gateway has not been started.");
+
+    public PluginScan Scan => _scan ?? throw new InvalidOperationException("The gateway has not been started.");
+
+    /// <summary>The channels of the configuration; one line with meters 1 and 2 unless changed before the start.</summary>
+    public string Channels { get; set; } = """
+        "line1": { "driver": "modbus", "settings": {SLAVE}, "devices": [ {METER 1}, {METER 2} ] }
+        """;
+
+    public string PluginFolder => In("plugins");
+
+    public string In(string name) => Path.Combine(_folder.FullName, name);
+
+    public void WriteSecret(string secret) => File.WriteAllText(
+        In("device_info.json"),
+        $$"""{ "auth_mode": "KEY", "productId": "{{_identity.ProductId}}", "deviceName": "{{_identity.DeviceName}}", "key_deviceinfo": { "deviceSecret": "{{secret}}" } }""");
+
+    /// <summary>Drops a plugin that the build made into the site's plugin folder.</summary>
+    public void DropPlugin(string name)
+    {
+        Directory.CreateDirectory(Path.Combine(PluginFolder, name));
+        foreach (string file in Directory.EnumerateFiles(Path.Combine(BuiltPlugins, name)))
+            File.Copy(file, Path.Combine(PluginFolder, name, Path.GetFileName(file)));
+    }
+
+    /// <summary>Loads the plugins and the configuration, then starts the gateway.</summary>
+    /// <param name="others">Adds drivers that do not come from a plugin.</param>
+    public async Task StartAsync(Action<DriverCatalog>? others = null)
+    {
+        if (!Directory.Exists(PluginFolder)) DropPlugin("modbus");
+        _scan = await new PluginFolder(PluginFolder, In("run"), _loggers).ScanAsync(TestContext.Current.CancellationToken);
+        others?.Invoke(_scan.Drivers);
+        var configuration = LoadConfiguration();
+        var options = HubAccess.OptionsOf(configuration.Hub) with
+        {
+            Backoff = new Backoff { First = TimeSpan.FromMilliseconds(20), Cap = TimeSpan.FromMilliseconds(200), RefusalFloor = TimeSpan.Zero },
+        };
+        _gateway = new BridgeGateway(configuration, options, _scan.Drivers, _time, _loggers);
+        _running = _gateway.RunAsync(_stop.Token);
+    }
+
+    /// <summary>Tells the gateway to stop and waits until it has.</summary>
+    public async Task StopAsync()
+    {
+        await _stop.CancelAsync();
+        await Until("the gateway stops", _ => _running);
+    }
+
+    public Task<T> Until<T>(string what, Func<CancellationToken, Task<T>> step) => Step.Of(what, step, Log);
+
+    public Task Until(string what, Func<CancellationToken, Task> step) => Step.Of(what, step, Log);
+
+    public Task Online(HubDeviceId device, bool online = true) =>
+        Until($"{device} is {(online ? "online" : "offline")} at the hub", ct => _hub.WaitForDeviceAsync(device, status => status.Online == online, ct));
+
+    /// <summary>Waits for the next value of a meter's voltage, which tells the meter.</summary>
+    public async Task VoltageArrives(int meter)
+    {
+        long since = _hub.Now();
+        Assert.Equal(230 + meter, await Until($"voltage of meter {meter} arrives", ct => _hub.NextValueAsync(Cloud.Meter(meter), "voltage", since, ct)));
+    }
+
+    /// <summary>Waits for a line of the log, unless it is there already.</summary>
+    public Task<LogLine> Logged(int eventId, string text, int after = 0) =>
+        Until($"event {eventId} with '{text}' is logged", ct => Log.WaitAsync(eventId, text, ct, after));
+
+    public SubDeviceStatus StatusOf(int meter) => Gateway.Status.SubDevices.Single(device => string.Equals(device.Id.ToString(), Cloud.Meter(meter).ToString(), StringComparison.Ordinal));
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        if (_gateway is not null) await _gateway.DisposeAsync();
+        foreach (var plugin in _scan?.Plugins ?? []) plugin.Dispose();
+        await Slave.DisposeAsync();
+        _loggers.Dispose();
+        Log.Dispose();
+        _stop.Dispose();
+        _folder.Delete(recursive: true);
+    }
+
+    private GatewayConfiguration LoadConfiguration()
+    {
+        string channels = Channels.Replace("{SLAVE}", $$"""{ "host": "127.0.0.1", "port": {{Slave.Port}}, "responseTimeout": "10s" }""", StringComparison.Ordinal);
+        for (int number = 1; number <= 4; number++)
+        {
+            channels = channels.Replace($"{{METER {number}}}", $$"""{ "id": "{{Cloud.Meter(number)}}", "secret": "{{Cloud.MeterSecret}}", "settings": { "unitId": {{number}} } }""", StringComparison.Ordinal);
+            channels = channels.Replace($"{{SCRIPTED {number}}}", $$"""{ "id": "{{Cloud.Meter(number)}}", "secret": "{{Cloud.MeterSecret}}", "type": "bench" }""", StringComparison.Ordinal);
+        }
+
+        File.WriteAllText(In("bridge.json"), $$"""
+            {
+              "hub": { "deviceInfo": "device_info.json", "host": "127.0.0.1", "port": {{_hub.MqttPort}}, "tls": false },
+              "products": { "SUBPROD001": { "type": "meter" } },
+              "deviceTypes": { "meter": { "driver": "modbus", "interval": "50ms", "points": {
+                "voltage":  { "at": { "table": "holding", "address": 0, "type": "float32" }, "unit": "V" },
+                "setpoint": { "at": { "table": "holding", "address": 10, "type": "int16", "scale": 0.1 }, "access": "readWrite" } } },
+                               "bench": { "driver": "scripted", "points": { "value": { "at": {}, "access": "readWrite" } } } },
+              "channels": { {{channels}} }
+            }
+            """);
+        var result = ConfigurationLoader.Load(_folder.FullName);
+        Assert.Empty(result.Mistakes);
+        return result.Configuration ?? throw new InvalidOperationException("No mistakes and no configuration.");
+    }
+}
