@@ -24,6 +24,9 @@ internal static class BridgeCommand
         return new RootCommand("Connects devices that cannot reach the Internet to Tencent Cloud IoT Hub.")
         {
             RunCommand.Create(options),
+            StatusCommand.Create(options),
+            DeviceCommands.Create(options),
+            HubCommands.Create(options),
             ValidateCommand.Create(options),
             new Command("config", "Looks at the configuration.") { show },
         };

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace BridgeFramework.Gateway;
 
 /// <summary><c>bridge run</c>: runs the gateway until it is told to stop.</summary>
-internal static class RunCommand
+internal static partial class RunCommand
 {
     public static Command Create(ConfigurationOptions options)
     {
@@ -17,7 +17,7 @@ internal static class RunCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using var loggers = OperatorLog.Create(parsed.GetValue(verbose) ? LogLevel.Debug : LogLevel.Information);
-            return await RunAsync(options.Load(parsed), loggers, parsed.InvocationConfiguration.Error, cancellationToken);
+            return await RunAsync(options.Load(parsed), loggers, parsed.InvocationConfiguration.Error, guard => guard.Install(), cancellationToken);
         });
         return command;
     }
@@ -26,21 +26,30 @@ internal static class RunCommand
     /// <param name="result">The configuration, not yet held against the drivers' schemas.</param>
     /// <param name="loggers">The log.</param>
     /// <param name="error">Takes mistakes.</param>
+    /// <param name="install">Puts the guard in charge of the process's unhandled exceptions, which can be done once in a process.</param>
     /// <param name="stopping">Cancelled by Ctrl+C and by the service manager.</param>
-    internal static async Task<int> RunAsync(ConfigurationResult result, ILoggerFactory loggers, TextWriter error, CancellationToken stopping)
+    internal static async Task<int> RunAsync(
+        ConfigurationResult result, ILoggerFactory loggers, TextWriter error, Action<PluginCrashGuard> install, CancellationToken stopping)
     {
         if (result.Configuration is not { } configuration) return Refuse(result, error);
         try
         {
+            // First of all: whoever runs on this folder already owns the plugins' private copies in it.
+            using var data = DataFolder.Claim(configuration.Data.Folder);
+            if (data.IsOpenToOthers) LogOpenToOthers(loggers.CreateLogger(typeof(RunCommand)), data.Path);
             var plugins = new PluginFolder(configuration.Plugins.Folder, Path.Combine(configuration.Data.Folder, "plugins"), loggers);
             var scan = await plugins.ScanAsync(stopping);
             result = DriverSettingsValidation.Validate(result, scan.Drivers);
             if (!result.IsValid) return Refuse(result, error);
             MistakeReport.Write(result, error);
 
-            await using var gateway = new BridgeGateway(configuration, HubAccess.OptionsOf(configuration.Hub), scan.Drivers, TimeProvider.System, loggers);
+            var hub = HubAccess.OptionsOf(configuration.Hub);
+            var listed = DeviceInfoFile.Load(configuration.Hub.DeviceInfoFile).SubDevices;
+            await using var gateway = new BridgeGateway(configuration, hub, listed, scan.Drivers, TimeProvider.System, loggers);
             // The handler is the process's: it belongs to the program, not to the gateway.
-            new PluginCrashGuard(() => scan.Plugins, (plugin, exception) => gateway.PluginCrashed(plugin, exception.Message)).Install();
+            install(new PluginCrashGuard(() => scan.Plugins, (plugin, exception) => gateway.PluginCrashed(plugin, exception.Message)));
+            var running = new RunningGateway(gateway, configuration, hub, scan, TimeProvider.System);
+            await using var admin = await AdminServer.StartAsync(running, data, loggers, stopping);
             await gateway.RunAsync(stopping);
             return ExitCode.Success;
         }
@@ -65,4 +74,7 @@ internal static class RunCommand
         MistakeReport.Write(result, error);
         return ExitCode.Mistakes;
     }
+
+    [LoggerMessage(5002, LogLevel.Warning, "Other users can look into the data folder {Folder}, which was there already: chmod 700 it")]
+    private static partial void LogOpenToOthers(ILogger logger, string folder);
 }

@@ -26,11 +26,20 @@ public sealed class ConfigurationResult
     /// Absolute path of the plugin folder, known even where other parts of the configuration are wrong, so that drivers' mistakes
     /// can be said together with them; <see langword="null"/> when the file could not be read.
     /// </summary>
-    public string? PluginFolder => Source?.Expanded["plugins"]?.TextOf("folder") is { Length: > 0 } folder && Path.IsPathFullyQualified(folder) ? folder : null;
+    public string? PluginFolder => FolderOf("plugins");
+
+    /// <summary>
+    /// Absolute path of the data folder, known even where other parts of the configuration are wrong, so that a running gateway is
+    /// found while somebody edits its configuration; <see langword="null"/> when the file could not be read.
+    /// </summary>
+    public string? DataFolder => FolderOf("data");
 
     /// <summary>The texts it was read from, with their positions; <see langword="null"/> when there was nothing readable.</summary>
     internal ConfigurationSource? Source { get; }
 
     /// <summary>The same with more mistakes.</summary>
     internal ConfigurationResult With(IEnumerable<ConfigurationMistake> more) => new(_configuration, Mistakes.Concat(more), Source);
+
+    private string? FolderOf(string section) =>
+        Source?.Expanded[section]?.TextOf("folder") is { Length: > 0 } folder && Path.IsPathFullyQualified(folder) ? folder : null;
 }

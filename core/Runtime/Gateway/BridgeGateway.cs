@@ -12,6 +12,7 @@ public sealed partial class BridgeGateway : IAsyncDisposable
     private readonly GatewayOperations _operations;
     private readonly HubInbox _commands;
     private readonly SubDeviceReconciler _reconciler;
+    private readonly HandOrders _handOrders;
     private readonly UplinkPump _pump;
     private readonly CommandRouter _router;
     private readonly IReadOnlyList<ChannelSupervisor> _channels;
@@ -26,8 +27,25 @@ public sealed partial class BridgeGateway : IAsyncDisposable
     /// <param name="loggers">The log.</param>
     /// <exception cref="ArgumentException">The hub options are out of range.</exception>
     public BridgeGateway(GatewayConfiguration configuration, HubSessionOptions hub, DriverCatalog drivers, TimeProvider time, ILoggerFactory loggers)
+        : this(configuration, hub, [], drivers, time, loggers)
+    {
+    }
+
+    /// <inheritdoc cref="BridgeGateway(GatewayConfiguration, HubSessionOptions, DriverCatalog, TimeProvider, ILoggerFactory)"/>
+    /// <param name="configuration">What it is told.</param>
+    /// <param name="hub">How it talks to its hub; see <see cref="HubAccess"/> for the one that a configuration describes.</param>
+    /// <param name="listed">
+    /// The sub-devices of <c>device_info.json</c>. One that no channel has does nothing until an operator orders it, see <see cref="Orders"/>;
+    /// the secret of one that a channel has serves where the channel gives none.
+    /// </param>
+    /// <param name="drivers">The drivers that its channels find by name.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="loggers">The log.</param>
+    public BridgeGateway(
+        GatewayConfiguration configuration, HubSessionOptions hub, IReadOnlyList<DeviceInfoSubDevice> listed, DriverCatalog drivers, TimeProvider time, ILoggerFactory loggers)
     {
         ArgumentNullException.ThrowIfNull(configuration);
+        ArgumentNullException.ThrowIfNull(listed);
         ArgumentNullException.ThrowIfNull(hub);
         ArgumentNullException.ThrowIfNull(drivers);
         ArgumentNullException.ThrowIfNull(loggers);
@@ -38,13 +56,16 @@ public sealed partial class BridgeGateway : IAsyncDisposable
 
         var outbox = new MemoryOutbox(new MemoryOutboxOptions());
         var link = new HubLink(_session, _operations);
+        var known = KnownSubDevices.Of(configuration, listed);
         _reconciler = new SubDeviceReconciler(
-            [.. configuration.Channels.SelectMany(channel => channel.Devices, (channel, device) => (channel.Name, device))],
+            known.All,
             link,
             SubDeviceOptions.Of(configuration.Hub),
             (id, state) => OpenOrClose(outbox, id, state),
             time,
             loggers.CreateLogger<SubDeviceReconciler>());
+        _handOrders = new HandOrders(_reconciler.SetPresence, _reconciler.Order);
+        Orders = new SubDeviceOrders(_operations, _reconciler, _handOrders, known.Secrets, loggers.CreateLogger<SubDeviceOrders>());
         var routes = configuration.Channels.SelectMany(channel => channel.Devices)
             .ToDictionary(device => device.Id.ToString(), device => UplinkRoute.Of(device.Id, device.Profile), StringComparer.Ordinal);
         _pump = new UplinkPump(outbox, link, lane => routes[lane], hub.Window, time, loggers.CreateLogger<UplinkPump>());
@@ -52,7 +73,7 @@ public sealed partial class BridgeGateway : IAsyncDisposable
         var intake = new UplinkIntake(outbox, time);
         _stores = [.. configuration.Channels.Select(channel => new FileChannelStore(Path.Combine(configuration.Data.Folder, "channels", channel.Name)))];
         _channels = [.. configuration.Channels.Zip(_stores, (channel, store) =>
-            new ChannelSupervisor(channel, drivers, store, intake, _reconciler.SetPresence, time, loggers))];
+            new ChannelSupervisor(channel, drivers, store, intake, _handOrders.SetPresence, time, loggers))];
         _router = new CommandRouter(_channels, link, time, loggers.CreateLogger<CommandRouter>());
     }
 
@@ -61,8 +82,12 @@ public sealed partial class BridgeGateway : IAsyncDisposable
     {
         Hub = _session.Status,
         Channels = [.. _channels.Select(channel => channel.Status)],
-        SubDevices = _reconciler.Snapshot(),
+        SubDevices = [.. _reconciler.Snapshot().Select(AsItsChannelSeesIt)],
+        Orders = _handOrders.Snapshot(),
     };
+
+    /// <summary>What an operator can do with the sub-devices by hand.</summary>
+    public SubDeviceOrders Orders { get; }
 
     /// <summary>Runs the gateway until told to stop.</summary>
     /// <param name="stopping">Asks it to stop: channels let go of their resources, then the connection is closed.</param>
@@ -124,6 +149,10 @@ public sealed partial class BridgeGateway : IAsyncDisposable
         foreach (var store in _stores) store.Dispose();
     }
 
+    /// <summary>The reconciler was told the order, not what the channel says.</summary>
+    private SubDeviceStatus AsItsChannelSeesIt(SubDeviceStatus device) =>
+        _handOrders.Find(device.Id) == HandOrder.None ? device : device with { Presence = _handOrders.Seen(device.Id).Presence };
+
     private static void OpenOrClose(MemoryOutbox outbox, SubDeviceId id, CloudState state)
     {
         if (state == CloudState.Online) outbox.Open(id.ToString());
@@ -150,17 +179,19 @@ public sealed partial class BridgeGateway : IAsyncDisposable
             {
                 case TopologyChanged change:
                     foreach (var device in change.Devices)
-                        if (SubDeviceId.TryParse(device.ToString(), out var id)) _reconciler.TopologyChanged(id, change.Bound);
+                    {
+                        if (!SubDeviceId.TryParse(device.ToString(), out var id)) continue;
+                        _reconciler.TopologyChanged(id, change.Bound);
+                        // Somebody's hand, too: the opposite order.
+                        if (change.Bound) _handOrders.End(id, HandOrder.Unbound);
+                    }
+
                     break;
                 case AllUnbound:
                     _reconciler.AllUnbound();
                     break;
                 case NotificationsMissed:
                     _reconciler.NotificationsMissed(await BoundAtHubAsync(stopping));
-                    break;
-                case NotificationsMissed:
-                    // Whatever it was: asked anew, the hub says for each sub-device how it stands.
-                    _reconciler.SessionUp();
                     break;
                 default:
                     LogNotification(_logger, notification.GetType().Name);

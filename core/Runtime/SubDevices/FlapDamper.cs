@@ -31,6 +31,13 @@ internal sealed class FlapDamper(int maxChanges)
         Goal = IsHolding ? _stable : goal;
     }
 
+    /// <summary>Begins anew: what is wanted next passes. The goal stays until then.</summary>
+    public void Reset()
+    {
+        (_wanted, IsHolding) = (CloudGoal.AsItIs, false);
+        _changes.Clear();
+    }
+
     /// <summary>Ends the holding if it has been calm for long enough.</summary>
     /// <param name="now">Elapsed time.</param>
     /// <param name="wait">How long it must still be calm, when the method returns false.</param>

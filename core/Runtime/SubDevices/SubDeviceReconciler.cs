@@ -24,7 +24,7 @@ internal sealed class SubDeviceReconciler
     private bool _stopped;
     private int _underWay;
 
-    /// <param name="devices">All sub-devices of the gateway, with their channels.</param>
+    /// <param name="devices">All sub-devices of the gateway, with their channels; the name is empty where there is none.</param>
     /// <param name="operations">The hub.</param>
     /// <param name="options">Bounds.</param>
     /// <param name="changed">Told each new state, in order; must not block.</param>
@@ -41,11 +41,14 @@ internal sealed class SubDeviceReconciler
         _operations = operations;
         _logger = logger;
         var around = new TrackedSubDevice.Surroundings(time, _gate, Enqueue, changed, logger);
-        var reachable = SubscriptionBudget.Share(devices.Select(pair => pair.Device), options.MaxSubscriptions);
+        // Without a channel there is nobody to carry out a command.
+        var commandable = devices.Where(pair => pair.Channel.Length > 0 && SubscriptionBudget.TakesCommands(pair.Device)).Select(pair => pair.Device).ToList();
+        var takeCommands = commandable.Select(device => device.Id).ToHashSet();
+        var reachable = SubscriptionBudget.Share(commandable, options.MaxSubscriptions);
         int unreachable = 0;
         foreach (var (channel, device) in devices)
         {
-            var commands = !SubscriptionBudget.TakesCommands(device) ? CommandReach.None
+            var commands = !takeCommands.Contains(device.Id) ? CommandReach.None
                 : reachable.Contains(device.Id) ? CommandReach.Pending
                 : CommandReach.OverBudget;
             if (commands == CommandReach.OverBudget) unreachable++;
@@ -81,6 +84,13 @@ internal sealed class SubDeviceReconciler
     {
         lock (_gate)
             if (!_stopped && _devices.TryGetValue(id, out var device)) device.SetPresence(presence, reason);
+    }
+
+    /// <summary>Takes what an operator says of a sub-device by hand.</summary>
+    public void Order(SubDeviceId id, Presence presence, string? reason)
+    {
+        lock (_gate)
+            if (!_stopped && _devices.TryGetValue(id, out var device)) device.Order(presence, reason);
     }
 
     /// <summary>The connection to the hub is up: everything is told to it anew.</summary>

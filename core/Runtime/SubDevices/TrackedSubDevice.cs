@@ -80,17 +80,30 @@ internal sealed class TrackedSubDevice
         ? $"Its presence flaps: held {(_flaps.Goal == CloudGoal.Online ? "online" : "offline")} until it has been the same for {FlapDamper.Calm.TotalSeconds:0} s."
         : null;
 
-    /// <summary>From now on the channel is expected to say something of it.</summary>
+    /// <summary>From now on the channel, if it has one, is expected to say something of it.</summary>
     public void ExpectPresence()
     {
-        if (_presence == Presence.Unknown) _grace.Set(GraceTime);
+        if (Channel.Length > 0 && _presence == Presence.Unknown) _grace.Set(GraceTime);
+    }
+
+    /// <summary>Somebody decides by hand what its presence is: that is no flapping.</summary>
+    public void Order(Presence presence, string? reason)
+    {
+        _flaps.Reset();
+        _calm.Clear();
+        Take(presence, reason);
     }
 
     /// <summary>The channel says something of it.</summary>
     public void SetPresence(Presence presence, string? reason)
     {
         _presenceReason = reason;
-        if (_presence == presence) return;
+        if (_presence != presence) Take(presence, reason);
+    }
+
+    private void Take(Presence presence, string? reason)
+    {
+        _presenceReason = reason;
         _presence = presence;
         SubDeviceLog.Presence(_around.Logger, Device.Id, presence, reason is null ? "" : $" ({reason})");
         _grace.Clear();

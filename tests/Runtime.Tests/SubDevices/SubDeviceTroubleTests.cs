@@ -74,6 +74,19 @@ public sealed class SubDeviceTroubleTests
     }
 
     [Fact]
+    public void Orders_by_hand_are_no_flapping()
+    {
+        using var simulation = OneOnline();
+        for (int i = 0; i < 10; i++)
+        {
+            var presence = i % 2 == 0 ? Presence.Absent : Presence.Present;
+            simulation.Reconciler.Order(Meter.Id, presence, "by hand");
+            simulation.Run(Soon);
+            Assert.Equal(presence == Presence.Present, simulation.Hub.IsOnline(Meter.Id));
+        }
+    }
+
+    [Fact]
     public void A_hub_that_contradicts_itself_is_not_asked_at_full_pace()
     {
         using var simulation = new Simulation([(Meter, false)]);

@@ -1,0 +1,74 @@
+using BridgeFramework.IotHub;
+using BridgeFramework.Runtime;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace BridgeFramework.Gateway;
+
+/// <summary>What can be asked and ordered on the socket.</summary>
+internal static class AdminEndpoints
+{
+    /// <summary>How long an order waits for the hub: shorter than who gave it waits for us, so that they hear the reason.</summary>
+    private static readonly TimeSpan HubPatience = TimeSpan.FromSeconds(8);
+
+    public static void MapAdmin(this IEndpointRouteBuilder routes, RunningGateway gateway)
+    {
+        var orders = gateway.Gateway.Orders;
+        // Each with its type: of the context alone only the types would be used, not its options.
+        routes.MapGet("/status", () => TypedResults.Json(StatusView.Of(gateway), AdminJson.Default.StatusView));
+        routes.MapGet("/devices", () => TypedResults.Json(DeviceListView.Of(gateway), AdminJson.Default.DeviceListView));
+        routes.MapGet("/device", (string id) => TypedResults.Json(DeviceDetailView.Of(gateway, orders.Find(id)), AdminJson.Default.DeviceDetailView));
+        routes.MapGet("/hub/devices", async (CancellationToken gone) =>
+            TypedResults.Json(HubListView.Of(gateway, await WithinPatienceAsync(gateway.Time, orders.ListAtHubAsync, gone)), AdminJson.Default.HubListView));
+
+        routes.MapOrder(gateway, "online", orders.BringOnlineAsync, Online);
+        routes.MapOrder(gateway, "offline", (id, token) => OfflineAsync(orders, id, token), _ => "is offline, and stays so until it is ordered online or the gateway restarts");
+        routes.MapOrder(gateway, "bind", (id, token) => NothingHeld(orders.BindAsync(id, token)), _ => "is bound to this gateway");
+        routes.MapOrder(gateway, "unbind", (id, token) => NothingHeld(orders.UnbindAsync(id, token)), _ => "is not bound to this gateway any more, and is not bound again until it is ordered or the gateway restarts");
+    }
+
+    private static void MapOrder(
+        this IEndpointRouteBuilder routes, RunningGateway gateway, string order, Func<SubDeviceId, CancellationToken, Task<HandOrder>> carryOut, Func<HandOrder, string> done) =>
+        routes.MapPost("/device/" + order, async (string id, CancellationToken gone) =>
+        {
+            var device = gateway.Gateway.Orders.Find(id);
+            var held = await WithinPatienceAsync(gateway.Time, token => carryOut(device, token), gone);
+            return TypedResults.Json(new OrderView { Id = device.ToString(), Order = order, Message = $"{device} {done(held)}." }, AdminJson.Default.OrderView);
+        });
+
+    private static string Online(HandOrder held) => held == HandOrder.Online
+        ? "is online, although its channel does not see it: it stays so until its channel does, it is ordered offline or the gateway restarts"
+        : "is online";
+
+    private static async Task<HandOrder> OfflineAsync(SubDeviceOrders orders, SubDeviceId id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await orders.TakeOfflineAsync(id, cancellationToken);
+        }
+        catch (GatewayOperationException exception) when (exception.Code == GatewayResultCode.NotBound)
+        {
+            // What is not bound is not online either: it is as it was ordered.
+        }
+        catch (HubOfflineException exception)
+        {
+            throw new AdminException(AdminError.HubOffline, $"{id} is held offline, but there is no connection to the hub: it hears of it as soon as there is one. 'bridge status' says why.", exception);
+        }
+
+        return HandOrder.Offline;
+    }
+
+    private static async Task<HandOrder> NothingHeld(Task order)
+    {
+        await order;
+        return HandOrder.None;
+    }
+
+    private static async Task<T> WithinPatienceAsync<T>(TimeProvider time, Func<CancellationToken, Task<T>> ask, CancellationToken gone)
+    {
+        using var patience = new CancellationTokenSource(HubPatience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, gone);
+        return await ask(either.Token);
+    }
+}

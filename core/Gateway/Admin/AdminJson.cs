@@ -1,0 +1,30 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using BridgeFramework.IotHub;
+using BridgeFramework.Runtime;
+
+namespace BridgeFramework.Gateway;
+
+/// <summary>Enums as their names, beginning with a small letter.</summary>
+internal sealed class CamelCaseEnum<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.CamelCase, allowIntegerValues: false)
+    where T : struct, Enum;
+
+/// <summary>The JSON of the socket, which is what <c>--json</c> prints.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    WriteIndented = true,
+    RespectRequiredConstructorParameters = true,
+    RespectNullableAnnotations = true,
+    Converters =
+    [
+        typeof(CamelCaseEnum<GatewayHealth>), typeof(CamelCaseEnum<HubSessionState>), typeof(CamelCaseEnum<HubFaultKind>), typeof(CamelCaseEnum<ChannelState>),
+        typeof(CamelCaseEnum<Presence>), typeof(CamelCaseEnum<CloudState>), typeof(CamelCaseEnum<HandOrder>), typeof(CamelCaseEnum<PointAccess>), typeof(CamelCaseEnum<VariantKind>),
+    ])]
+[JsonSerializable(typeof(StatusView))]
+[JsonSerializable(typeof(DeviceListView))]
+[JsonSerializable(typeof(DeviceDetailView))]
+[JsonSerializable(typeof(HubListView))]
+[JsonSerializable(typeof(OrderView))]
+[JsonSerializable(typeof(AdminError))]
+internal sealed partial class AdminJson : JsonSerializerContext;

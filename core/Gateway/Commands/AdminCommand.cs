@@ -1,0 +1,55 @@
+using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Spectre.Console.Rendering;
+
+namespace BridgeFramework.Gateway;
+
+/// <summary>A command that asks a running gateway: how it finds it, what it prints, what it says when that fails.</summary>
+internal static class AdminCommand
+{
+    public static Option<bool> JsonOption() => new("--json") { Description = "Prints JSON instead of text; an error, too." };
+
+    public static Argument<string> DeviceArgument() => new("ID") { Description = "The sub-device: productId/deviceName." };
+
+    /// <summary>Makes a command of one question.</summary>
+    /// <param name="command">The command, without action.</param>
+    /// <param name="options">Where the gateway is.</param>
+    /// <param name="ask">Asks it.</param>
+    /// <param name="type">How the answer is printed as JSON.</param>
+    /// <param name="report">How it is printed for a person.</param>
+    /// <param name="code">The exit code that the answer gives.</param>
+    public static Command Asking<T>(
+        this Command command,
+        ConfigurationOptions options,
+        Func<AdminClient, ParseResult, CancellationToken, Task<T>> ask,
+        JsonTypeInfo<T> type,
+        Func<T, IEnumerable<IRenderable>> report,
+        Func<T, int>? code = null)
+    {
+        var json = JsonOption();
+        command.Options.Add(json);
+        options.AddTo(command);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
+            bool asJson = parsed.GetValue(json);
+            try
+            {
+                using var client = AdminClient.Of(options.Load(parsed), TimeProvider.System);
+                var answer = await ask(client, parsed, cancellationToken);
+                if (asJson) await output.WriteLineAsync(JsonSerializer.Serialize(answer, type));
+                else Terminal.Of(output).Write(report(answer));
+                return code?.Invoke(answer) ?? ExitCode.Success;
+            }
+            catch (AdminException exception)
+            {
+                if (asJson) await output.WriteLineAsync(JsonSerializer.Serialize(exception.Error, AdminJson.Default.AdminError));
+                else await error.WriteLineAsync(exception.Message);
+                // Without an answer a status is the worst there is.
+                return code is not null || exception.Error.Error == AdminError.UnknownDevice ? ExitCode.Mistakes : ExitCode.Failure;
+            }
+        });
+        return command;
+    }
+}

@@ -1,0 +1,79 @@
+using System.Globalization;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace BridgeFramework.Gateway;
+
+/// <summary>A gateway at a glance: one word first, then what is not well, then the rest as far as it fits.</summary>
+internal static class StatusReport
+{
+    private const int MostUnwell = 40;
+
+    /// <summary>Up to here all sub-devices are shown, those that are well, too.</summary>
+    private const int FewDevices = 20;
+
+    public static IEnumerable<IRenderable> Of(StatusView status)
+    {
+        yield return new Markup($"[bold]{Terminal.Shown(status.Gateway)}[/]  {Verdict(status.State)}\n\n");
+        yield return Connection(status);
+        if (status.Plugins.Count > 0 || status.PluginNote is not null)
+        {
+            yield return Title(status.PluginNote is null ? "Plugins" : $"Plugins: {status.PluginNote}");
+            if (status.Plugins.Count > 0) yield return Plugins(status.Plugins);
+        }
+
+        if (status.Channels.Count > 0)
+        {
+            yield return Title("Channels");
+            yield return Channels(status);
+        }
+
+        yield return Title(DeviceReport.Summary(status.Devices));
+        var shown = status.Devices.Where((device, i) => status.Devices.Count <= FewDevices || (!device.Ok && i < MostUnwell)).ToList();
+        if (shown.Count > 0) yield return DeviceReport.Table(shown);
+        if (shown.Count < status.Devices.Count)
+            yield return new Markup($"… and {(status.Devices.Count - shown.Count).ToString(CultureInfo.InvariantCulture)} more: bridge device list\n");
+    }
+
+    private static Grid Connection(StatusView status)
+    {
+        var hub = status.Hub;
+        var grid = new Grid().AddColumn(new GridColumn().NoWrap().PadLeft(0).PadRight(2)).AddColumn();
+        grid.AddRow("[dim]hub[/]", $"{(hub.Ok ? "" : "[yellow]! [/]")}{Terminal.Shown(Words.Of(hub.State))} for {Words.For(status.Now - hub.Since)}, {Terminal.Shown(hub.Endpoint)}");
+        if (!hub.Ok && hub.LastFault is { } fault) grid.AddRow("", Terminal.Shown(fault.Message));
+        if (hub.RetryAt is { } retry) grid.AddRow("", $"trying again in {Words.For(retry - status.Now)}");
+        if (hub is { Ok: true, LastFault: { } past }) grid.AddRow("[dim]last trouble[/]", $"{Words.For(status.Now - past.At)} ago: {Terminal.Shown(past.Message)}");
+        if (hub.RefusedSubscriptions.Count > 0) grid.AddRow("[dim]refused[/]", Terminal.Shown(string.Join(", ", hub.RefusedSubscriptions)));
+        grid.AddRow("[dim]gateway[/]", $"version {Terminal.Shown(status.Version)}, running for {Words.For(status.Now - status.StartedAt)}");
+        return grid;
+    }
+
+    private static Table Plugins(IReadOnlyList<PluginView> plugins)
+    {
+        var table = new ReportTable("plugin", "version", "drivers");
+        foreach (var plugin in plugins)
+            table.Add(plugin.Loaded, plugin.Name, plugin.Version ?? "-", plugin.Loaded ? string.Join(", ", plugin.Drivers) : $"not loaded: {plugin.Reason}: {plugin.Remedy}");
+        return table.Table;
+    }
+
+    private static Table Channels(StatusView status)
+    {
+        var table = new ReportTable("channel", "driver", "state", "for", "why");
+        foreach (var channel in status.Channels)
+            table.Add(channel.Ok, channel.Name, channel.Driver, Words.Of(channel.State), Words.For(status.Now - channel.Since), WhyOf(channel));
+        return table.Table;
+    }
+
+    private static string WhyOf(ChannelView channel) => channel.Failures > 1
+        ? string.Create(CultureInfo.InvariantCulture, $"{channel.Reason} ({channel.Failures} times in a row)")
+        : channel.Reason ?? "";
+
+    private static Markup Title(string text) => new($"\n[bold]{Terminal.Shown(text)}[/]\n");
+
+    private static string Verdict(GatewayHealth health) => health switch
+    {
+        GatewayHealth.Ok => "[green]OK[/]",
+        GatewayHealth.Degraded => "[yellow]DEGRADED[/]",
+        _ => "[red]DOWN[/]",
+    };
+}

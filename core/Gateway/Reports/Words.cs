@@ -1,0 +1,66 @@
+using System.Globalization;
+using BridgeFramework.IotHub;
+using BridgeFramework.Runtime;
+
+namespace BridgeFramework.Gateway;
+
+/// <summary>States and times as an operator says them.</summary>
+internal static class Words
+{
+    public static string Of(HubSessionState state) => state switch
+    {
+        HubSessionState.Online => "online",
+        HubSessionState.Connecting => "connecting",
+        HubSessionState.BackingOff => "waiting to try again",
+        _ => "offline",
+    };
+
+    public static string Of(ChannelState state) => state switch
+    {
+        ChannelState.Serving => "serving",
+        ChannelState.Starting => "starting",
+        ChannelState.BackingOff => "failed",
+        ChannelState.WaitingForDriver => "no driver",
+        _ => "stopped",
+    };
+
+    public static string Of(CloudState state) => state switch
+    {
+        CloudState.Online => "online",
+        CloudState.Offline => "offline",
+        CloudState.Unbound => "not bound",
+        CloudState.Binding => "binding",
+        CloudState.Bound => "bound",
+        CloudState.BringingOnline => "going online",
+        CloudState.TakingOffline => "going offline",
+        CloudState.Refused => "refused",
+        _ => "unknown",
+    };
+
+    public static string Of(Presence presence) => presence switch
+    {
+        Presence.Present => "present",
+        Presence.Absent => "absent",
+        _ => "unknown",
+    };
+
+    public static string Of(PointAccess access) => access switch
+    {
+        PointAccess.Read => "read",
+        PointAccess.Write => "write",
+        _ => "read, write",
+    };
+
+    /// <summary>A time span in its largest unit: <c>3 min</c>.</summary>
+    public static string For(TimeSpan span) => span switch
+    {
+        { TotalSeconds: < 90 } => Number(Math.Max(0, span.TotalSeconds), "s"),
+        { TotalMinutes: < 90 } => Number(span.TotalMinutes, "min"),
+        { TotalHours: < 48 } => Number(span.TotalHours, "h"),
+        _ => Number(span.TotalDays, "days"),
+    };
+
+    public static string Count(int count, string what) => string.Create(CultureInfo.InvariantCulture, $"{count} {what}{(count == 1 ? "" : "s")}");
+
+    private static string Number(double value, string unit) => string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(value):0} {unit}");
+}

@@ -1,0 +1,51 @@
+using BridgeFramework.Runtime;
+
+namespace BridgeFramework.Gateway;
+
+/// <summary>One sub-device with what the configuration says of it.</summary>
+internal sealed record DeviceDetailView
+{
+    public required DeviceView Device { get; init; }
+    public string? Driver { get; init; }
+    public string? DeviceType { get; init; }
+
+    /// <summary>Whether there is a secret to bind it with. The secret itself never leaves the gateway.</summary>
+    public required bool CanBind { get; init; }
+    public required IReadOnlyList<PointView> Points { get; init; }
+
+    public static DeviceDetailView Of(RunningGateway gateway, SubDeviceId id)
+    {
+        var status = gateway.Gateway.Status;
+        var channel = gateway.Configuration.Channels.FirstOrDefault(channel => channel.Devices.Any(device => device.Id == id));
+        var configured = channel?.Devices.First(device => device.Id == id);
+        return new DeviceDetailView
+        {
+            Device = DeviceView.Of(status, status.SubDevices.First(device => device.Id == id)),
+            Driver = channel?.Driver,
+            DeviceType = configured?.DeviceType,
+            CanBind = gateway.Gateway.Orders.CanBind(id),
+            Points = [.. (configured?.Points ?? []).Select(PointView.Of)],
+        };
+    }
+}
+
+/// <summary>One point of a sub-device, as configured.</summary>
+internal sealed record PointView
+{
+    public required string Name { get; init; }
+    public VariantKind? Type { get; init; }
+    public string? Unit { get; init; }
+    public required PointAccess Access { get; init; }
+
+    /// <summary>How often it is wanted, as the configuration writes durations: <c>250ms</c>, <c>1s</c>.</summary>
+    public required string Interval { get; init; }
+
+    public static PointView Of(PointConfiguration point) => new()
+    {
+        Name = point.Name,
+        Type = point.Type,
+        Unit = point.Unit,
+        Access = point.Access,
+        Interval = DurationJsonConverter.Format(point.Interval),
+    };
+}

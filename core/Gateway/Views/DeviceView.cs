@@ -1,0 +1,68 @@
+using BridgeFramework.Runtime;
+
+namespace BridgeFramework.Gateway;
+
+/// <summary>A sub-device between its channel and the hub.</summary>
+internal sealed record DeviceView
+{
+    public required string Id { get; init; }
+
+    /// <summary>Online and seen; or not in use: only <c>device_info.json</c> names it and nobody ordered it online.</summary>
+    public required bool Ok { get; init; }
+
+    /// <summary>Absent for one that only <c>device_info.json</c> names.</summary>
+    public string? Channel { get; init; }
+    public required Presence Presence { get; init; }
+    public required CloudState Hub { get; init; }
+
+    /// <summary>What was ordered by hand and holds.</summary>
+    public required HandOrder Order { get; init; }
+
+    /// <summary>Why something is not as it should be.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>All of them; those that are not well first, each part in the order of the configuration.</summary>
+    public static IReadOnlyList<DeviceView> AllOf(GatewayStatus status) =>
+        [.. status.SubDevices.Select(device => Of(status, device)).OrderBy(device => device.Ok)];
+
+    public static DeviceView Of(GatewayStatus status, SubDeviceStatus device)
+    {
+        var order = status.Orders.GetValueOrDefault(device.Id);
+        string? channel = device.Channel.Length == 0 ? null : device.Channel;
+        bool isOnline = device.Cloud == CloudState.Online;
+        return new DeviceView
+        {
+            Id = device.Id.ToString(),
+            Ok = channel is null ? isOnline || order != HandOrder.Online : isOnline && device.Presence == Presence.Present && order == HandOrder.None,
+            Channel = channel,
+            Presence = device.Presence,
+            Hub = device.Cloud,
+            Order = order,
+            Reason = order == HandOrder.None ? ReasonOf(device, channel, status.Hub.IsOnline) : ReasonOf(order, device),
+        };
+    }
+
+    private static string? ReasonOf(SubDeviceStatus device, string? channel, bool isConnected) => device switch
+    {
+        { Reason: { } reason } => reason,
+        _ when channel is null => "in device_info.json only",
+        { Presence: Presence.Absent } => "does not answer",
+        { Presence: Presence.Unknown } => "not heard of yet",
+        { Cloud: CloudState.Unbound } => "not bound to this gateway",
+        { Cloud: CloudState.Unknown } when !isConnected => "no connection to the hub",
+        _ => null,
+    };
+
+    private static string ReasonOf(HandOrder order, SubDeviceStatus device)
+    {
+        string held = order switch
+        {
+            HandOrder.Online => "held online by hand",
+            HandOrder.Offline => "held offline by hand",
+            _ => "unbound by hand",
+        };
+        // Why a device is not bound is known when a hand did it.
+        bool saysMore = order != HandOrder.Unbound && device.Reason is { } reason && reason != held;
+        return saysMore ? $"{held}; {device.Reason}" : held;
+    }
+}

@@ -1,0 +1,35 @@
+using BridgeFramework.IotHub;
+
+namespace BridgeFramework.Gateway;
+
+/// <summary>The connection to the hub.</summary>
+internal sealed record HubView
+{
+    public required bool Ok { get; init; }
+    public required HubSessionState State { get; init; }
+    public required DateTimeOffset Since { get; init; }
+    public required string Endpoint { get; init; }
+
+    /// <summary>The number of the connection attempt, from 1.</summary>
+    public required int Attempt { get; init; }
+    public DateTimeOffset? RetryAt { get; init; }
+
+    /// <summary>The most recent trouble; kept while all is well again.</summary>
+    public HubFaultView? LastFault { get; init; }
+    public required IReadOnlyList<string> RefusedSubscriptions { get; init; }
+
+    public static HubView Of(HubSessionStatus status, string endpoint) => new()
+    {
+        Ok = status.IsOnline,
+        State = status.State,
+        Since = status.Since,
+        Endpoint = endpoint,
+        Attempt = status.Attempt,
+        RetryAt = status.RetryAt,
+        LastFault = status.LastFault is { } fault ? new HubFaultView(fault.Kind, fault.Message, fault.At, fault.NeedsOperator) : null,
+        RefusedSubscriptions = status.RefusedSubscriptions,
+    };
+}
+
+/// <summary>What went wrong with a connection.</summary>
+internal sealed record HubFaultView(HubFaultKind Kind, string Message, DateTimeOffset At, bool NeedsOperator);

@@ -1,0 +1,56 @@
+using BridgeFramework.Runtime;
+
+namespace BridgeFramework.Gateway;
+
+/// <summary>How a gateway is, in one word; also the exit code of <c>bridge status</c>.</summary>
+internal enum GatewayHealth
+{
+    /// <summary>Connected, every plugin loaded, every channel serving, every sub-device online.</summary>
+    Ok,
+
+    /// <summary>Connected, and something else is not as it should be.</summary>
+    Degraded,
+
+    /// <summary>Not connected to its hub, or not running.</summary>
+    Down,
+}
+
+/// <summary>Everything about a running gateway at one moment; in each list what is not well comes first.</summary>
+internal sealed record StatusView
+{
+    public required GatewayHealth State { get; init; }
+    public required string Gateway { get; init; }
+    public required string Version { get; init; }
+    public required DateTimeOffset Now { get; init; }
+    public required DateTimeOffset StartedAt { get; init; }
+    public required HubView Hub { get; init; }
+    public required IReadOnlyList<PluginView> Plugins { get; init; }
+
+    /// <summary>What there is to say of the plugin folder as a whole.</summary>
+    public string? PluginNote { get; init; }
+    public required IReadOnlyList<ChannelView> Channels { get; init; }
+    public required IReadOnlyList<DeviceView> Devices { get; init; }
+
+    public static StatusView Of(RunningGateway gateway)
+    {
+        var status = gateway.Gateway.Status;
+        var hub = HubView.Of(status.Hub, gateway.Endpoint);
+        var plugins = PluginView.AllOf(gateway.Plugins);
+        IReadOnlyList<ChannelView> channels = [.. status.Channels.Select(ChannelView.Of).OrderBy(channel => channel.Ok)];
+        var devices = DeviceView.AllOf(status);
+        bool allWell = plugins.All(plugin => plugin.Loaded) && channels.All(channel => channel.Ok) && devices.All(device => device.Ok);
+        return new StatusView
+        {
+            State = (hub.Ok, allWell) switch { (false, _) => GatewayHealth.Down, (true, false) => GatewayHealth.Degraded, _ => GatewayHealth.Ok },
+            Gateway = gateway.Identity.ToString(),
+            Version = RunningGateway.Version,
+            Now = gateway.Time.GetUtcNow(),
+            StartedAt = gateway.StartedAt,
+            Hub = hub,
+            Plugins = plugins,
+            PluginNote = gateway.Plugins.Note,
+            Channels = channels,
+            Devices = devices,
+        };
+    }
+}

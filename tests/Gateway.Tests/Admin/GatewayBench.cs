@@ -1,0 +1,180 @@
+using System.Text.Json;
+using BridgeFramework.IotHubEmulator;
+using BridgeFramework.Plugins;
+using BridgeFramework.Runtime;
+using Microsoft.Extensions.Logging;
+
+namespace BridgeFramework.Gateway.Tests;
+
+/// <summary>A gateway that really runs, with a hub of its own in this process, and the commands of an operator who steers it.</summary>
+internal sealed class GatewayBench : IAsyncDisposable
+{
+    public const string Secret = "EBESExQVFhcYGRobHB0eHw==";
+    public static readonly HubDeviceId Gateway = new("GWPROD0001", "test01");
+    public static readonly HubDeviceId Test1 = new("SUBPROD001", "test1");
+    public static readonly HubDeviceId Dev1 = new("SUBPROD001", "dev1");
+
+    /// <summary>Two sub-devices, one of them with its secret, as the official samples' file lists them.</summary>
+    private const string DeviceInfo = """
+        { "auth_mode": "KEY", "productId": "GWPROD0001", "deviceName": "test01", "key_deviceinfo": { "deviceSecret": "AAECAwQFBgcICQoLDA0ODw==" },
+          "subDev": { "subdev_num": 2, "subdev_list": [
+            { "sub_productId": "SUBPROD001", "sub_devName": "test1", "sub_deviceSecret": "EBESExQVFhcYGRobHB0eHw==" },
+            { "sub_productId": "SUBPROD001", "sub_devName": "dev1" } ] } }
+        """;
+
+    private static readonly TimeSpan Guard = TimeSpan.FromSeconds(30);
+    private readonly OnlineWatch _watch = new();
+    private readonly ILoggerFactory _loggers;
+    private CancellationTokenSource _stop = new();
+    private Task<int> _running = Task.FromResult(0);
+
+    private GatewayBench(HubEmulator hub)
+    {
+        Hub = hub;
+        _loggers = LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.Debug).AddProvider(_watch));
+    }
+
+    public HubEmulator Hub { get; }
+    public string Folder { get; } = Directory.CreateTempSubdirectory("bridge-admin-").FullName;
+    public string Data => Path.Combine(Folder, "data");
+    public string Socket => Path.Combine(Data, "bridge.sock");
+
+    /// <param name="channels">The <c>channels</c> section.</param>
+    /// <param name="test1BoundTo">What the hub has test1 bound to at the start.</param>
+    public static async Task<GatewayBench> CreateAsync(string channels = "{}", HubDeviceId? test1BoundTo = null)
+    {
+        var hub = await HubEmulator.StartAsync(
+            new HubEmulatorOptions
+            {
+                AnswerDelay = TimeSpan.Zero,
+                Devices =
+                [
+                    new EmulatedDevice { Id = Gateway, Kind = HubDeviceKind.Gateway, DeviceSecret = "AAECAwQFBgcICQoLDA0ODw==" },
+                    new EmulatedDevice { Id = Test1, Kind = HubDeviceKind.SubDevice, DeviceSecret = Secret, BoundTo = test1BoundTo },
+                    new EmulatedDevice { Id = Dev1, Kind = HubDeviceKind.SubDevice, DeviceSecret = Secret },
+                ],
+            },
+            TestContext.Current.CancellationToken);
+        var bench = new GatewayBench(hub);
+        await File.WriteAllTextAsync(Path.Combine(bench.Folder, "device_info.json"), DeviceInfo, TestContext.Current.CancellationToken);
+        Directory.CreateDirectory(Path.Combine(bench.Folder, "plugins"));
+        await bench.ConfigureAsync(channels);
+        return bench;
+    }
+
+    public Task ConfigureAsync(string channels) => File.WriteAllTextAsync(
+        Path.Combine(Folder, "bridge.json"),
+        $$"""{ "hub": { "host": "127.0.0.1", "port": {{Hub.MqttPort}}, "tls": false }, "channels": {{channels}} }""",
+        TestContext.Current.CancellationToken);
+
+    /// <summary>Starts the gateway and waits until it is connected.</summary>
+    public async Task StartAsync()
+    {
+        var online = _watch.Next();
+        _running = RunAsync(_stop.Token);
+        var first = await Task.WhenAny(online, _running).WaitAsync(Guard, TimeProvider.System, TestContext.Current.CancellationToken);
+        Assert.True(ReferenceEquals(first, online), "The gateway ended before it was online.");
+    }
+
+    public async Task<int> StopAsync()
+    {
+        await _stop.CancelAsync();
+        int code = await _running.WaitAsync(Guard, TimeProvider.System, TestContext.Current.CancellationToken);
+        _stop.Dispose();
+        _stop = new CancellationTokenSource();
+        return code;
+    }
+
+    /// <summary>Runs another gateway on the same folder.</summary>
+    public async Task<(int Code, string Error)> RunAnotherAsync()
+    {
+        using var error = new StringWriter { NewLine = "\n" };
+        int code = await RunCommand.RunAsync(Load(), _loggers, error, NoGuard, TestContext.Current.CancellationToken);
+        return (code, error.ToString());
+    }
+
+    /// <summary>Completes when the gateway's session is online the next time.</summary>
+    public Task NextOnline() => _watch.Next().WaitAsync(Guard, TimeProvider.System, TestContext.Current.CancellationToken);
+
+    /// <summary>Runs a command as an operator does.</summary>
+    public async Task<Told> BridgeAsync(string line)
+    {
+        using StringWriter output = new() { NewLine = "\n" }, error = new() { NewLine = "\n" };
+        int code = await BridgeCommand.RunAsync([.. line.Split(' '), "--config", Folder], output, error);
+        return new Told(code, output.ToString(), error.ToString());
+    }
+
+    public async Task<JsonElement> BridgeJsonAsync(string line)
+    {
+        var told = await BridgeAsync(line + " --json");
+        using var json = JsonDocument.Parse(told.Output);
+        return json.RootElement.Clone();
+    }
+
+    public Task<HubDeviceStatus> HubSees(HubDeviceId device, Func<HubDeviceStatus, bool> what) =>
+        Hub.WaitForDeviceAsync(device, what, TestContext.Current.CancellationToken).WaitAsync(Guard, TimeProvider.System, TestContext.Current.CancellationToken);
+
+    public HubDeviceStatus AtHub(HubDeviceId device) => Hub.Devices.Single(status => status.Id == device);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _running.WaitAsync(Guard, TimeProvider.System, CancellationToken.None);
+        _stop.Dispose();
+        await Hub.DisposeAsync();
+        _loggers.Dispose();
+        Directory.Delete(Folder, recursive: true);
+    }
+
+    /// <summary>The handler is the process's, and a test process runs many gateways.</summary>
+    private static void NoGuard(PluginCrashGuard guard)
+    {
+    }
+
+    private ConfigurationResult Load() => ConfigurationLoader.Load(Folder);
+
+    private async Task<int> RunAsync(CancellationToken stopping)
+    {
+        using var error = new StringWriter();
+        int code = await RunCommand.RunAsync(Load(), _loggers, error, NoGuard, stopping);
+        Assert.True(code == 0, $"The gateway ended with {code}: {error}");
+        return code;
+    }
+
+    /// <summary>What a command told its operator.</summary>
+    internal sealed record Told(int Code, string Output, string Error);
+
+    /// <summary>Hears in the log that the session is online.</summary>
+    private sealed class OnlineWatch : ILoggerProvider, ILogger
+    {
+        private const int SessionMoved = 2000;
+        private readonly Lock _gate = new();
+        private TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Next()
+        {
+            lock (_gate)
+            {
+                if (_next.Task.IsCompleted) _next = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                return _next.Task;
+            }
+        }
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (eventId.Id != SessionMoved || !formatter(state, exception).Contains("-> Online", StringComparison.Ordinal)) return;
+            lock (_gate) _next.TrySetResult();
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+}

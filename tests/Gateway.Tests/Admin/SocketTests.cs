@@ -1,0 +1,115 @@
+using System.Net.Sockets;
+
+namespace BridgeFramework.Gateway.Tests;
+
+public sealed class SocketTests
+{
+    [Fact]
+    public async Task Only_the_owner_can_reach_the_socket()
+    {
+        if (OperatingSystem.IsWindows()) return; // it has no such modes
+        await using var bench = await GatewayBench.CreateAsync();
+        await bench.StartAsync();
+
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(bench.Socket));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(bench.Data));
+    }
+
+    [Fact]
+    public async Task The_socket_of_a_dead_process_is_replaced()
+    {
+        await using var bench = await GatewayBench.CreateAsync();
+        Directory.CreateDirectory(bench.Data);
+        LeaveSocketBehind(bench.Socket);
+        Assert.True(File.Exists(bench.Socket));
+        Assert.Equal(2, (await bench.BridgeAsync("status")).Code);
+
+        await bench.StartAsync();
+
+        Assert.Equal(0, (await bench.BridgeAsync("status")).Code);
+        await bench.StopAsync();
+        Assert.False(File.Exists(bench.Socket));
+    }
+
+    [Fact]
+    public async Task A_second_gateway_on_the_same_data_folder_is_refused_and_the_first_goes_on()
+    {
+        await using var bench = await GatewayBench.CreateAsync();
+        await bench.StartAsync();
+
+        var (code, error) = await bench.RunAnotherAsync();
+
+        Assert.Equal(1, code);
+        Assert.Equal(
+            $"The gateway cannot run: a gateway is already running on this data folder ({bench.Data}). Stop that one first, or give this one a 'data.folder' of its own.\n",
+            error);
+        Assert.Equal(0, (await bench.BridgeAsync("status")).Code);
+    }
+
+    [Fact]
+    public async Task A_live_socket_that_is_not_ours_is_left_alone()
+    {
+        await using var bench = await GatewayBench.CreateAsync();
+        Directory.CreateDirectory(bench.Data);
+        using var other = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        other.Bind(new UnixDomainSocketEndPoint(bench.Socket));
+        other.Listen();
+
+        var (code, error) = await bench.RunAnotherAsync();
+
+        Assert.Equal(1, code);
+        Assert.Contains("somebody answers on", error, StringComparison.Ordinal);
+        Assert.True(File.Exists(bench.Socket));
+    }
+
+    [Theory]
+    [InlineData("status", 2)]
+    [InlineData("device list", 1)]
+    [InlineData("hub list", 1)]
+    public async Task Where_no_gateway_runs_that_is_said(string line, int expected)
+    {
+        await using var bench = await GatewayBench.CreateAsync();
+
+        Assert.Equal(new(expected, "", $"No gateway is running on {bench.Data}: start it with 'bridge run'.\n"), await bench.BridgeAsync(line));
+        Assert.Equal("notRunning", (await bench.BridgeJsonAsync(line)).GetProperty("error").GetString());
+    }
+
+    [Fact]
+    public async Task A_gateway_that_went_away_is_told_from_one_that_does_not_run()
+    {
+        await using var bench = await GatewayBench.CreateAsync();
+        Directory.CreateDirectory(bench.Data);
+        using var other = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        other.Bind(new UnixDomainSocketEndPoint(bench.Socket));
+        other.Listen();
+        var asking = bench.BridgeAsync("status");
+        using (await other.AcceptAsync(TestContext.Current.CancellationToken))
+        {
+        }
+
+        var told = await asking;
+
+        Assert.Equal(2, told.Code);
+        Assert.Contains("went away before it answered", told.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_running_gateway_is_found_while_its_configuration_has_mistakes()
+    {
+        await using var bench = await GatewayBench.CreateAsync();
+        await bench.StartAsync();
+
+        await bench.ConfigureAsync("""{ "line1": { "drivr": "modbus" } }""");
+
+        Assert.Equal(0, (await bench.BridgeAsync("status")).Code);
+    }
+
+    private static void LeaveSocketBehind(string path)
+    {
+        // Who is killed does not clean up: move the file away from the one who would.
+        using var dead = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        dead.Bind(new UnixDomainSocketEndPoint(path + ".dead"));
+        dead.Listen();
+        File.Move(path + ".dead", path);
+    }
+}
