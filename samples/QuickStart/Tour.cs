@@ -41,6 +41,9 @@ internal sealed class Tour(Scene scene, IAnsiConsole console)
     private async Task<string> WriteAsync(CancellationToken cancellationToken)
     {
         const string command = """{"id":"tour-1","write":{"setpoint":""" + Setpoint + "}}";
+        // Commands can come once the gateway has subscribed to them, which it does after everything is online.
+        var asked = await scene.Hub.WaitForPacketAsync(packet => packet.Packet == "SUBSCRIBE" && packet.Topic == $"{Controlled}/control", cancellationToken);
+        await scene.Hub.WaitForPacketAsync(packet => packet.Packet == "SUBACK", cancellationToken, asked.Sequence);
         await scene.Hub.SendAsync(Controlled, Encoding.UTF8.GetBytes(command));
         var reply = await scene.Hub.WaitForMessageAsync(message => message.Device == Controlled && message.Text.Contains("tour-1", StringComparison.Ordinal), cancellationToken);
         short raw = scene.Devices[1].Holding.GetInt16(10);

@@ -31,6 +31,15 @@ public sealed record HubSettings
     /// <remarks>Source: Tencent Cloud IoT Hub documentation, MQTT access; the range is what all regions accept.</remarks>
     public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(240);
 
+    /// <summary>Subscriptions on the connection, 4 to 10000, default 100; four of them are kept for the gateway itself.</summary>
+    /// <remarks>Sub-devices that can be written to are subscribed to first; what is left over cannot be commanded, and the status says so.
+    /// Source: Tencent Cloud IoT Hub documentation, limits: 100 subscriptions for each device in mainland regions.</remarks>
+    public int MaxSubscriptions { get; init; } = 100;
+
+    /// <summary>Presence changes of a sub-device within a minute that the hub is told, 0 to 60, default 3; 0 for all.</summary>
+    /// <remarks>A sub-device whose presence changes more often is held as it last was for a minute, until it is the same for a minute again.</remarks>
+    public int MaxPresenceChanges { get; init; } = 3;
+
     /// <summary>Whether the connection is encrypted, the default applied.</summary>
     public bool UseTls => Tls ?? true;
 

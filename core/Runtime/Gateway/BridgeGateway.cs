@@ -60,10 +60,11 @@ public sealed partial class BridgeGateway : IAsyncDisposable
         _reconciler = new SubDeviceReconciler(
             known.All,
             link,
+            SubDeviceOptions.Of(configuration.Hub),
             (id, state) => OpenOrClose(outbox, id, state),
             time,
             loggers.CreateLogger<SubDeviceReconciler>());
-        _handOrders = new HandOrders(_reconciler.SetPresence);
+        _handOrders = new HandOrders(_reconciler.SetPresence, _reconciler.Order);
         Orders = new SubDeviceOrders(_operations, _reconciler, _handOrders, known.Secrets, loggers.CreateLogger<SubDeviceOrders>());
         var routes = configuration.Channels.SelectMany(channel => channel.Devices)
             .ToDictionary(device => device.Id.ToString(), device => UplinkRoute.Of(device.Id, device.Profile), StringComparer.Ordinal);
@@ -187,17 +188,33 @@ public sealed partial class BridgeGateway : IAsyncDisposable
 
                     break;
                 case AllUnbound:
-                    foreach (var device in _reconciler.Snapshot()) _reconciler.TopologyChanged(device.Id, bound: false);
+                    _reconciler.AllUnbound();
                     break;
                 case NotificationsMissed:
-                    // Whatever it was: asked anew, the hub says for each sub-device how it stands.
-                    _reconciler.SessionUp();
+                    _reconciler.NotificationsMissed(await BoundAtHubAsync(stopping));
                     break;
                 default:
                     LogNotification(_logger, notification.GetType().Name);
                     break;
             }
         }
+    }
+
+    /// <summary>What the hub lists as bound; nothing if it does not answer, which makes the reconciler ask about each.</summary>
+    private async Task<IReadOnlySet<SubDeviceId>> BoundAtHubAsync(CancellationToken stopping)
+    {
+        var bound = new HashSet<SubDeviceId>();
+        try
+        {
+            foreach (var device in await _operations.DescribeAsync(stopping))
+                if (SubDeviceId.TryParse(device.ToString(), out var id)) bound.Add(id);
+        }
+        catch (Exception exception) when (exception is HubOfflineException or TimeoutException or GatewayOperationException)
+        {
+            LogNotDescribed(_logger, exception.Message);
+        }
+
+        return bound;
     }
 
     [LoggerMessage(4401, LogLevel.Information, "The gateway has stopped")]
@@ -208,4 +225,7 @@ public sealed partial class BridgeGateway : IAsyncDisposable
 
     [LoggerMessage(4403, LogLevel.Debug, "Notification {Kind} of the hub is not acted upon")]
     private static partial void LogNotification(ILogger logger, string kind);
+
+    [LoggerMessage(4404, LogLevel.Warning, "The hub did not say which sub-devices are bound; each is asked about: {Reason}")]
+    private static partial void LogNotDescribed(ILogger logger, string reason);
 }

@@ -1,9 +1,10 @@
 namespace BridgeFramework.Runtime;
 
 /// <summary>Stands between the channels and the reconciler, and says something else to it where an operator ordered so.</summary>
-/// <remarks>Safe to use from any thread. What is told to <paramref name="reconciler"/> has the order in which it happened.</remarks>
-/// <param name="reconciler">Takes what counts: what the channel says, or the order in its place. Must not call back.</param>
-internal sealed class HandOrders(Action<SubDeviceId, Presence, string?> reconciler)
+/// <remarks>Safe to use from any thread. What is told to the reconciler has the order in which it happened.</remarks>
+/// <param name="channel">Takes what the channel says, where that counts. Must not call back.</param>
+/// <param name="byHand">Takes the order in its place, and its end. Must not call back.</param>
+internal sealed class HandOrders(Action<SubDeviceId, Presence, string?> channel, Action<SubDeviceId, Presence, string?> byHand)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<SubDeviceId, (Presence Presence, string? Reason)> _seen = [];
@@ -34,7 +35,7 @@ internal sealed class HandOrders(Action<SubDeviceId, Presence, string?> reconcil
             _seen[id] = (presence, reason);
             // From here on the channel knows better than whoever gave the order.
             if (presence == Presence.Present && _orders.GetValueOrDefault(id) == HandOrder.Online) _orders.Remove(id);
-            if (!_orders.ContainsKey(id)) reconciler(id, presence, reason);
+            if (!_orders.ContainsKey(id)) channel(id, presence, reason);
         }
     }
 
@@ -47,12 +48,12 @@ internal sealed class HandOrders(Action<SubDeviceId, Presence, string?> reconcil
             if (order == HandOrder.None || (order == HandOrder.Online && presence == Presence.Present))
             {
                 _orders.Remove(id);
-                reconciler(id, presence, reason);
+                byHand(id, presence, reason);
                 return;
             }
 
             _orders[id] = order;
-            reconciler(id, order == HandOrder.Online ? Presence.Present : Presence.Absent, InWords(order));
+            byHand(id, order == HandOrder.Online ? Presence.Present : Presence.Absent, InWords(order));
         }
     }
 

@@ -15,14 +15,19 @@ internal sealed class HubLink(HubSession session, GatewayOperations operations) 
         {
             switch (action)
             {
-                case CloudAction.Bind when device.Secret is { } secret:
-                    await operations.BindAsync(identity, new DeviceSecret(secret.Reveal()), cancellationToken);
+                case CloudAction.Bind when device.Secret is { } text:
+                    if (!DeviceSecret.TryParse(text.Reveal(), out var secret, out string? problem))
+                        return new CloudAnswer(CloudEvent.Refused, $"The 'secret' of {device.Id} is not usable: {problem}");
+                    await operations.BindAsync(identity, secret, cancellationToken);
                     break;
                 case CloudAction.BringOnline:
                     await operations.OnlineAsync(identity, cancellationToken);
-                    return await SubscribeAsync(device, cancellationToken);
+                    break;
                 case CloudAction.TakeOffline:
                     await operations.OfflineAsync(identity, cancellationToken);
+                    break;
+                case CloudAction.Subscribe:
+                    await session.SubscribeAsync(CommandRouter.TopicOf(device), qos: 1, SubscriptionLifetime.Connection, cancellationToken);
                     break;
                 default:
                     throw new ArgumentOutOfRangeException(nameof(action), action, "There is nothing to ask the hub.");
@@ -38,24 +43,9 @@ internal sealed class HubLink(HubSession session, GatewayOperations operations) 
         {
             return new CloudAnswer(CloudEvent.Failed, exception.Message);
         }
-        catch (FormatException exception)
-        {
-            return new CloudAnswer(CloudEvent.Refused, $"The 'secret' of {device.Id} is not usable: {exception.Message}");
-        }
-    }
-
-    /// <summary>Commands can only come for a sub-device that is online; what is refused here does not take it offline again.</summary>
-    private async Task<CloudAnswer> SubscribeAsync(SubDeviceConfiguration device, CancellationToken cancellationToken)
-    {
-        if (device.Points.Count > 0 && device.Points.All(point => point.Access == PointAccess.Read)) return new CloudAnswer(CloudEvent.Accepted);
-        try
-        {
-            await session.SubscribeAsync(CommandRouter.TopicOf(device), qos: 1, SubscriptionLifetime.Connection, cancellationToken);
-            return new CloudAnswer(CloudEvent.Accepted);
-        }
         catch (SubscriptionRefusedException exception)
         {
-            return new CloudAnswer(CloudEvent.Accepted, $"Online, but commands will not arrive: {exception.Message}");
+            return new CloudAnswer(CloudEvent.Refused, exception.Message);
         }
     }
 

@@ -16,6 +16,9 @@ internal enum CloudAction
     Bind,
     BringOnline,
     TakeOffline,
+
+    /// <summary>Subscribe to its commands.</summary>
+    Subscribe,
 }
 
 /// <summary>What happened to a sub-device at the hub.</summary>
@@ -49,10 +52,12 @@ internal static class CloudTransition
     /// <param name="state">Where it is.</param>
     /// <param name="goal">Where it should be.</param>
     /// <param name="mayBind">Whether a secret is there and nobody unbound it at the hub.</param>
-    public static CloudAction Decide(CloudState state, CloudGoal goal, bool mayBind) => (state, goal) switch
+    /// <param name="isDeaf">Whether it is to be subscribed to, and is not yet.</param>
+    public static CloudAction Decide(CloudState state, CloudGoal goal, bool mayBind, bool isDeaf) => (state, goal) switch
     {
         (CloudState.Unknown or CloudState.Bound or CloudState.Offline, CloudGoal.Online) => CloudAction.BringOnline,
         (CloudState.Unbound, CloudGoal.Online) when mayBind => CloudAction.Bind,
+        (CloudState.Online, CloudGoal.Online) when isDeaf => CloudAction.Subscribe,
         // The hub remembers "online" over a lost connection: after one it is told, even where we never said so ourselves.
         (CloudState.Unknown or CloudState.Online, CloudGoal.Offline) => CloudAction.TakeOffline,
         _ => CloudAction.Nothing,
@@ -63,6 +68,7 @@ internal static class CloudTransition
         CloudAction.Bind => CloudState.Binding,
         CloudAction.BringOnline => CloudState.BringingOnline,
         CloudAction.TakeOffline => CloudState.TakingOffline,
+        CloudAction.Subscribe => CloudState.Online,
         _ => throw new ArgumentOutOfRangeException(nameof(action), action, "Doing nothing starts nothing."),
     };
 

@@ -15,6 +15,12 @@ public sealed record SubDeviceStatus
     /// <summary>What the hub knows of it.</summary>
     public required CloudState Cloud { get; init; }
 
+    /// <summary>Whether commands can reach it.</summary>
+    public CommandReach Commands { get; init; }
+
+    /// <summary>Whether its presence changes so often that the hub is not told any more until it has been the same for a minute.</summary>
+    public bool IsFlapping { get; init; }
+
     /// <summary>Why, where something is not as it should be.</summary>
     public string? Reason { get; init; }
 }

@@ -28,7 +28,7 @@ public sealed class ConfigurationPrinterTests : IDisposable
     [InlineData("\"host\": \"127.0.0.1\",   // bridge.json:2\n")]
     [InlineData("\"port\": 1999,   // environment BRIDGE__hub__port\n")]
     [InlineData("\"port\": 1503   // command line --set channels.line1.settings.port\n")]
-    [InlineData("\"keepAlive\": \"240s\"   // default\n")]
+    [InlineData("\"keepAlive\": \"240s\",   // default\n")]
     [InlineData("\"id\": \"SUBPROD001/m02\",   // bridge.json:16 (n=2)\n")]
     [InlineData("\"secret\": \"***\",   // bridge.json:15, file:secrets/test1\n")]
     [InlineData("\"unit\": \"V\",   // bridge.json:9\n")]

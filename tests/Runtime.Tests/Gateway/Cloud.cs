@@ -46,9 +46,17 @@ internal static class Cloud
     /// <summary>Sends a command and gives the reply to it.</summary>
     public static async Task<JsonNode> CommandAsync(this HubEmulator hub, HubDeviceId device, string command, CancellationToken cancellationToken)
     {
+        await hub.SubscribedAsync(device, cancellationToken);
         long since = hub.Now();
         await hub.SendAsync(device, Encoding.UTF8.GetBytes(command));
         return await hub.ReplyAsync(device, since, cancellationToken);
+    }
+
+    /// <summary>Waits until commands can reach a sub-device: it is subscribed to after everything is online, so its values may come before.</summary>
+    public static async Task SubscribedAsync(this HubEmulator hub, HubDeviceId device, CancellationToken cancellationToken)
+    {
+        var asked = await hub.WaitForPacketAsync(packet => packet.Packet == "SUBSCRIBE" && packet.Topic == $"{device}/control", cancellationToken);
+        await hub.WaitForPacketAsync(packet => packet.Packet == "SUBACK", cancellationToken, asked.Sequence);
     }
 
     /// <summary>Waits for the next reply to a command.</summary>

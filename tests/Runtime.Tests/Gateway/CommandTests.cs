@@ -78,6 +78,11 @@ public sealed class CommandTests
 
         foreach (byte[] payload in garbage)
         {
+            await site.Until("commands can come", async ct =>
+            {
+                await hub.SubscribedAsync(Cloud.Meter(1), ct);
+                return true;
+            });
             long since = hub.Now();
             await hub.SendAsync(Cloud.Meter(1), payload);
             var reply = await site.Until($"an answer to {Encoding.Latin1.GetString(payload.AsSpan(0, Math.Min(payload.Length, 40)))}", ct => hub.ReplyAsync(Cloud.Meter(1), since, ct));

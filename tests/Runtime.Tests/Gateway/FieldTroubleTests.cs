@@ -61,8 +61,9 @@ public sealed class FieldTroubleTests
     {
         const int Flaps = 200;
         var script = new DriverScript();
-        await using var hub = await Cloud.StartAsync();
-        await using var site = new Site(hub) { Channels = """ "bench": { "driver": "scripted", "devices": [ {SCRIPTED 1}, {SCRIPTED 2} ] } """ };
+        var time = new FasterTime(10); // flapping is held until it was calm for a minute
+        await using var hub = await Cloud.StartAsync(time);
+        await using var site = new Site(hub, time: time) { Channels = """ "bench": { "driver": "scripted", "devices": [ {SCRIPTED 1}, {SCRIPTED 2} ] } """ };
         await site.StartAsync(script.AddTo);
         var run = await script.NextRun();
         run.Channel.SetServing();
@@ -164,6 +165,7 @@ public sealed class FieldTroubleTests
         run.Channel.SetServing();
         run.Channel.SetPresence(run.Device, Presence.Present);
         await site.Logged(Moved, "BringingOnline -> Online");
+        await hub.SubscribedAsync(Cloud.Meter(1), TestContext.Current.CancellationToken);
 
         long since = hub.Now();
         await hub.SendAsync(Cloud.Meter(1), """{"id":"c1","write":{"value":1}}"""u8.ToArray());

@@ -4,43 +4,80 @@ namespace BridgeFramework.Runtime.Tests;
 
 public sealed class CloudTransitionTests
 {
-    [Theory]
-    [InlineData(CloudState.Unknown, CloudGoal.Online, true, CloudAction.BringOnline)]
-    [InlineData(CloudState.Bound, CloudGoal.Online, true, CloudAction.BringOnline)]
-    [InlineData(CloudState.Offline, CloudGoal.Online, false, CloudAction.BringOnline)]
-    [InlineData(CloudState.Unbound, CloudGoal.Online, true, CloudAction.Bind)]
-    [InlineData(CloudState.Unbound, CloudGoal.Online, false, CloudAction.Nothing)]
-    [InlineData(CloudState.Online, CloudGoal.Online, true, CloudAction.Nothing)]
-    [InlineData(CloudState.Refused, CloudGoal.Online, true, CloudAction.Nothing)]
-    [InlineData(CloudState.Unknown, CloudGoal.Offline, true, CloudAction.TakeOffline)]
-    [InlineData(CloudState.Online, CloudGoal.Offline, true, CloudAction.TakeOffline)]
-    [InlineData(CloudState.Bound, CloudGoal.Offline, true, CloudAction.Nothing)]
-    [InlineData(CloudState.Unbound, CloudGoal.Offline, true, CloudAction.Nothing)]
-    [InlineData(CloudState.Online, CloudGoal.AsItIs, true, CloudAction.Nothing)]
-    [InlineData(CloudState.Unknown, CloudGoal.AsItIs, true, CloudAction.Nothing)]
-    public void The_next_action_follows_from_state_and_goal(CloudState state, object goal, bool mayBind, object action) =>
-        Assert.Equal((CloudAction)action, CloudTransition.Decide(state, (CloudGoal)goal, mayBind));
+    /// <summary>For each state the events that lead out of it; all others leave it as it is.</summary>
+    private const string Events = """
+        Unknown: BoundThere -> Bound, UnboundThere -> Unbound
+        Unbound: SessionLost -> Unknown, BoundThere -> Bound
+        Binding: Accepted -> Bound, NotBound -> Refused, Refused -> Refused, Failed -> Unbound, SessionLost -> Unknown, UnboundThere -> Unbound
+        Bound: SessionLost -> Unknown, UnboundThere -> Unbound
+        BringingOnline: Accepted -> Online, NotBound -> Unbound, Refused -> Refused, Failed -> Unknown, SessionLost -> Unknown, UnboundThere -> Unbound
+        Online: SessionLost -> Unknown, UnboundThere -> Unbound
+        TakingOffline: Accepted -> Offline, NotBound -> Unbound, Refused -> Refused, Failed -> Unknown, SessionLost -> Unknown, UnboundThere -> Unbound
+        Offline: SessionLost -> Unknown, UnboundThere -> Unbound
+        Refused: SessionLost -> Unknown, BoundThere -> Bound, UnboundThere -> Unbound
+        """;
 
-    [Theory]
-    [InlineData(CloudState.BringingOnline, CloudEvent.Accepted, CloudState.Online)]
-    [InlineData(CloudState.BringingOnline, CloudEvent.NotBound, CloudState.Unbound)]
-    [InlineData(CloudState.BringingOnline, CloudEvent.Failed, CloudState.Unknown)]
-    [InlineData(CloudState.BringingOnline, CloudEvent.Refused, CloudState.Refused)]
-    [InlineData(CloudState.Binding, CloudEvent.Accepted, CloudState.Bound)]
-    [InlineData(CloudState.Binding, CloudEvent.Failed, CloudState.Unbound)]
-    [InlineData(CloudState.Binding, CloudEvent.Refused, CloudState.Refused)]
-    [InlineData(CloudState.TakingOffline, CloudEvent.Accepted, CloudState.Offline)]
-    [InlineData(CloudState.TakingOffline, CloudEvent.NotBound, CloudState.Unbound)]
-    [InlineData(CloudState.TakingOffline, CloudEvent.Failed, CloudState.Unknown)]
-    [InlineData(CloudState.Online, CloudEvent.SessionLost, CloudState.Unknown)]
-    [InlineData(CloudState.Refused, CloudEvent.SessionLost, CloudState.Unknown)]
-    [InlineData(CloudState.Online, CloudEvent.UnboundThere, CloudState.Unbound)]
-    [InlineData(CloudState.Unbound, CloudEvent.BoundThere, CloudState.Bound)]
-    [InlineData(CloudState.Refused, CloudEvent.BoundThere, CloudState.Bound)]
-    [InlineData(CloudState.Online, CloudEvent.BoundThere, CloudState.Online)]
-    [InlineData(CloudState.Online, CloudEvent.Accepted, CloudState.Online)]
-    public void Each_event_leads_somewhere(CloudState state, object happened, CloudState next) =>
-        Assert.Equal(next, CloudTransition.Next(state, (CloudEvent)happened));
+    /// <summary>For each state and goal: the action if neither, if it may be bound, if it is deaf, if both.</summary>
+    private const string Actions = """
+        Unknown, AsItIs: Nothing Nothing Nothing Nothing
+        Unknown, Online: BringOnline BringOnline BringOnline BringOnline
+        Unknown, Offline: TakeOffline TakeOffline TakeOffline TakeOffline
+        Unbound, AsItIs: Nothing Nothing Nothing Nothing
+        Unbound, Online: Nothing Bind Nothing Bind
+        Unbound, Offline: Nothing Nothing Nothing Nothing
+        Binding, AsItIs: Nothing Nothing Nothing Nothing
+        Binding, Online: Nothing Nothing Nothing Nothing
+        Binding, Offline: Nothing Nothing Nothing Nothing
+        Bound, AsItIs: Nothing Nothing Nothing Nothing
+        Bound, Online: BringOnline BringOnline BringOnline BringOnline
+        Bound, Offline: Nothing Nothing Nothing Nothing
+        BringingOnline, AsItIs: Nothing Nothing Nothing Nothing
+        BringingOnline, Online: Nothing Nothing Nothing Nothing
+        BringingOnline, Offline: Nothing Nothing Nothing Nothing
+        Online, AsItIs: Nothing Nothing Nothing Nothing
+        Online, Online: Nothing Nothing Subscribe Subscribe
+        Online, Offline: TakeOffline TakeOffline TakeOffline TakeOffline
+        TakingOffline, AsItIs: Nothing Nothing Nothing Nothing
+        TakingOffline, Online: Nothing Nothing Nothing Nothing
+        TakingOffline, Offline: Nothing Nothing Nothing Nothing
+        Offline, AsItIs: Nothing Nothing Nothing Nothing
+        Offline, Online: BringOnline BringOnline BringOnline BringOnline
+        Offline, Offline: Nothing Nothing Nothing Nothing
+        Refused, AsItIs: Nothing Nothing Nothing Nothing
+        Refused, Online: Nothing Nothing Nothing Nothing
+        Refused, Offline: Nothing Nothing Nothing Nothing
+        """;
+
+    [Fact]
+    public void Every_event_in_every_state_leads_where_the_table_says()
+    {
+        var table = Enum.GetValues<CloudState>().Select(state => $"{state}: " + string.Join(", ", Enum.GetValues<CloudEvent>()
+            .Where(happened => CloudTransition.Next(state, happened) != state)
+            .Select(happened => $"{happened} -> {CloudTransition.Next(state, happened)}")));
+
+        Assert.Equal(Events, string.Join('\n', table));
+    }
+
+    [Fact]
+    public void Every_state_and_goal_asks_for_the_action_that_the_table_says()
+    {
+        var table =
+            from state in Enum.GetValues<CloudState>()
+            from goal in Enum.GetValues<CloudGoal>()
+            let actions = from isDeaf in (bool[])[false, true]
+                          from mayBind in (bool[])[false, true]
+                          select CloudTransition.Decide(state, goal, mayBind, isDeaf)
+            select $"{state}, {goal}: {string.Join(' ', actions)}";
+
+        Assert.Equal(Actions, string.Join('\n', table));
+    }
+
+    [Fact]
+    public void Every_action_but_doing_nothing_is_started_in_a_state()
+    {
+        foreach (var action in Enum.GetValues<CloudAction>().Where(action => action != CloudAction.Nothing)) CloudTransition.Started(action);
+        Assert.Throws<ArgumentOutOfRangeException>(() => CloudTransition.Started(CloudAction.Nothing));
+    }
 
     [Fact]
     public void A_hub_that_accepts_leads_to_the_goal_in_at_most_three_steps() =>
@@ -49,7 +86,7 @@ public sealed class CloudTransitionTests
             var state = start;
             for (int i = 0; i < 3; i++)
             {
-                var action = CloudTransition.Decide(state, CloudGoal.Online, mayBind: true);
+                var action = CloudTransition.Decide(state, CloudGoal.Online, mayBind: true, isDeaf: false);
                 if (action == CloudAction.Nothing) break;
                 state = CloudTransition.Next(CloudTransition.Started(action), CloudEvent.Accepted);
             }

@@ -20,6 +20,7 @@ public sealed class SubDeviceReconcilerTests : IAsyncDisposable
         _reconciler = new SubDeviceReconciler(
             [("line1", Device(Meter, secret: "AAAA")), ("line1", Device(SubDeviceId.Parse("SUBPROD001/bare"), secret: null))],
             _hub,
+            new SubDeviceOptions(),
             (id, state) =>
             {
                 if (id == Meter) _states.Writer.TryWrite(state);
@@ -27,6 +28,7 @@ public sealed class SubDeviceReconcilerTests : IAsyncDisposable
             _time,
             new FakeLogger<SubDeviceReconciler>());
         _running = _reconciler.RunAsync(_stop.Token);
+        while (_time.TimerArmed.TryRead(out var wait)) Assert.Equal(TimeSpan.FromMinutes(1), wait); // for channels that never say anything
     }
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -158,6 +160,7 @@ public sealed class SubDeviceReconcilerTests : IAsyncDisposable
     private static SubDeviceConfiguration Device(SubDeviceId id, string? secret) => new()
     {
         Id = id,
+        Points = [new PointConfiguration { Name = "power", At = JsonElement.Parse("{}"), Interval = TimeSpan.FromSeconds(1) }],
         Secret = secret is null ? null : new Secret(secret),
         Settings = JsonDocument.Parse("{}").RootElement.Clone(),
     };

@@ -36,6 +36,8 @@ internal sealed class ConfigurationBinding(IReadOnlyDictionary<ConfigurationNode
         CaFile = hub.TextOf("caFile"),
         VerifyHostName = hub["verifyHostName"]?.Kind != JsonValueKind.False,
         KeepAlive = Duration(hub, "keepAlive"),
+        MaxSubscriptions = Number(hub, "maxSubscriptions"),
+        MaxPresenceChanges = Number(hub, "maxPresenceChanges"),
     };
 
     private static ProfileSettings BindProfile(ConfigurationNode? profile) => profile is null
@@ -83,6 +85,9 @@ internal sealed class ConfigurationBinding(IReadOnlyDictionary<ConfigurationNode
     private static ConfigurationNode Section(ConfigurationNode node, string key) => node[key] ?? throw Incomplete(node, key);
 
     private static string Text(ConfigurationNode node, string key) => node.TextOf(key) ?? throw Incomplete(node, key);
+
+    private static int Number(ConfigurationNode node, string key) =>
+        int.Parse((node[key] ?? throw Incomplete(node, key)).Text, CultureInfo.InvariantCulture);
 
     private static TimeSpan Duration(ConfigurationNode node, string key) =>
         DurationJsonConverter.TryParse(Text(node, key), out var duration) ? duration : throw Incomplete(node, key);

@@ -1,0 +1,38 @@
+using Microsoft.Extensions.Logging;
+
+namespace BridgeFramework.Runtime;
+
+/// <summary>What an operator is told of sub-devices at the hub.</summary>
+internal static partial class SubDeviceLog
+{
+    // Unknown is said of the channel as a whole, by its supervisor; here, once for each sub-device, only in detail.
+    [LoggerMessage(EventId = 4001, Message = "{Device} is {Presence}{Reason}")]
+    public static partial void Presence(ILogger logger, LogLevel level, SubDeviceId device, Presence presence, string reason);
+
+    [LoggerMessage(4002, LogLevel.Debug, "{Device} at the hub: {From} -> {To}")]
+    public static partial void Moved(ILogger logger, SubDeviceId device, CloudState from, CloudState to);
+
+    [LoggerMessage(4003, LogLevel.Information, "{Device} is online (channel {Channel})")]
+    public static partial void Online(ILogger logger, SubDeviceId device, string channel);
+
+    [LoggerMessage(4004, LogLevel.Information, "{Device} is offline ({Reason})")]
+    public static partial void Offline(ILogger logger, SubDeviceId device, string reason);
+
+    [LoggerMessage(4005, LogLevel.Error, "The hub does not take {Device}: {Reason}")]
+    public static partial void Refused(ILogger logger, SubDeviceId device, string reason);
+
+    [LoggerMessage(4006, LogLevel.Warning, "{Device}: {Reason}; asking again in {Seconds:0} s")]
+    public static partial void Failed(ILogger logger, SubDeviceId device, string reason, double seconds);
+
+    [LoggerMessage(4007, LogLevel.Warning, "The presence of {Device} flaps: held {Goal} at the hub until it has been the same for a minute")]
+    public static partial void Flapping(ILogger logger, SubDeviceId device, CloudGoal goal);
+
+    [LoggerMessage(4008, LogLevel.Warning, "'hub.maxSubscriptions' is {Max}: commands will not reach {Count} sub-devices; the status names them")]
+    public static partial void OverBudget(ILogger logger, int max, int count);
+
+    [LoggerMessage(4009, LogLevel.Warning, "{Device} is online, but commands will not reach it: {Reason}")]
+    public static partial void Deaf(ILogger logger, SubDeviceId device, string reason);
+
+    [LoggerMessage(4010, LogLevel.Error, "{Action} of {Device} threw")]
+    public static partial void Threw(ILogger logger, Exception exception, CloudAction action, SubDeviceId device);
+}

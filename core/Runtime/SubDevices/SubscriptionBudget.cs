@@ -1,0 +1,25 @@
+namespace BridgeFramework.Runtime;
+
+/// <summary>Who may be subscribed to, where the hub does not take as many subscriptions as there are sub-devices.</summary>
+/// <remarks>
+/// Decided once, from the configuration alone, so that the same sub-devices can be commanded today and tomorrow.
+/// Source of the limit: Tencent Cloud IoT Hub documentation, limits: 100 subscriptions for each device, here the gateway.
+/// </remarks>
+internal static class SubscriptionBudget
+{
+    /// <summary>Kept for the gateway's own topics: results of gateway operations, time, firmware, and one to spare.</summary>
+    public const int KeptForGateway = 4;
+
+    /// <summary>Sub-devices with points that can be written come first, then those that bring their own points; each in the order of the configuration.</summary>
+    public static HashSet<SubDeviceId> Share(IEnumerable<SubDeviceConfiguration> devices, int maxSubscriptions) =>
+    [
+        .. devices.Where(TakesCommands)
+            .OrderBy(device => device.Points.Count == 0)
+            .Take(Math.Max(0, maxSubscriptions - KeptForGateway))
+            .Select(device => device.Id),
+    ];
+
+    /// <summary>Whether commands can be meant for it: something can be written, or its points are not known yet.</summary>
+    public static bool TakesCommands(SubDeviceConfiguration device) =>
+        device.Points.Count == 0 || device.Points.Any(point => point.Access != PointAccess.Read);
+}

@@ -1,0 +1,272 @@
+using Microsoft.Extensions.Logging;
+
+namespace BridgeFramework.Runtime;
+
+/// <summary>One sub-device between its channel and the hub: what is known of it, and what each word of either does to it.</summary>
+/// <remarks>Used under one lock; its alarms ring under that lock too.</remarks>
+internal sealed class TrackedSubDevice
+{
+    /// <summary>How long a channel may say nothing (start, restart, swap) before its sub-devices are taken offline.</summary>
+    private static readonly TimeSpan GraceTime = TimeSpan.FromMinutes(1);
+
+    private readonly Surroundings _around;
+    private readonly FlapDamper _flaps;
+    private readonly Alarm _rest;  // runs after a failure, until it may be asked again
+    private readonly Alarm _grace; // runs while the channel says nothing, until the sub-device counts as gone
+    private readonly Alarm _calm;  // runs while the goal is held, until it may be calm
+    private Presence _presence;
+    private string? _presenceReason;
+    private CloudState _state;
+    private string? _cloudReason;
+    private CommandReach _commands;
+    private string? _commandsReason;
+    private int _failures;
+    private bool _underWay;
+    private CloudEvent? _meanwhile; // what the hub's people did while an action was under way
+    private bool _justBound;        // our bind was accepted; whether the hub means it, the next answer tells
+    private bool _unboundThere;     // who unbinds it at the hub does not want us to bind it again behind their back
+
+    /// <param name="channel">The channel it is on.</param>
+    /// <param name="device">Its configuration.</param>
+    /// <param name="commands">Whether it is to be subscribed to.</param>
+    /// <param name="options">Bounds.</param>
+    /// <param name="around">What it has in common with the others.</param>
+    public TrackedSubDevice(string channel, SubDeviceConfiguration device, CommandReach commands, SubDeviceOptions options, Surroundings around)
+    {
+        (Channel, Device, _commands, _around) = (channel, device, commands, around);
+        if (commands == CommandReach.OverBudget) _commandsReason = $"Commands do not reach it: 'hub.maxSubscriptions' ({options.MaxSubscriptions}) are used up.";
+        _flaps = new FlapDamper(options.MaxPresenceChanges);
+        _rest = new Alarm(around.Time, around.Gate, () => around.Enqueue(this));
+        _grace = new Alarm(around.Time, around.Gate, () => Want(CloudGoal.Offline));
+        _calm = new Alarm(around.Time, around.Gate, EndFlapping);
+    }
+
+    /// <summary>What all sub-devices of a gateway share.</summary>
+    /// <param name="Time">The clock.</param>
+    /// <param name="Gate">The lock.</param>
+    /// <param name="Enqueue">There may be something to do about it.</param>
+    /// <param name="Changed">Told each new state.</param>
+    /// <param name="Logger">The log.</param>
+    internal sealed record Surroundings(
+        TimeProvider Time, Lock Gate, Action<TrackedSubDevice> Enqueue, Action<SubDeviceId, CloudState> Changed, ILogger Logger);
+
+    public string Channel { get; }
+
+    public SubDeviceConfiguration Device { get; }
+
+    /// <summary>Whether it waits for its turn. Of the <see cref="TurnQueue"/>.</summary>
+    public bool HasTurn { get; set; }
+
+    /// <summary>Whether it waits for its turn to be subscribed to. Of the <see cref="TurnQueue"/>.</summary>
+    public bool HasLaterTurn { get; set; }
+
+    /// <summary>What to do about it now.</summary>
+    public CloudAction Next => _underWay || _rest.IsSet
+        ? CloudAction.Nothing
+        : CloudTransition.Decide(_state, _flaps.Goal, mayBind: Device.Secret is not null && !_unboundThere, isDeaf: _commands == CommandReach.Pending);
+
+    public SubDeviceStatus Status => new()
+    {
+        Id = Device.Id,
+        Channel = Channel,
+        Presence = _presence,
+        Cloud = _state,
+        Commands = _commands,
+        IsFlapping = _flaps.IsHolding,
+        Reason = _cloudReason ?? Held ?? _presenceReason ?? _commandsReason,
+    };
+
+    private string? Held => _flaps.IsHolding
+        ? $"Its presence flaps: held {(_flaps.Goal == CloudGoal.Online ? "online" : "offline")} until it has been the same for {FlapDamper.Calm.TotalSeconds:0} s."
+        : null;
+
+    /// <summary>From now on the channel, if it has one, is expected to say something of it.</summary>
+    public void ExpectPresence()
+    {
+        if (Channel.Length > 0 && _presence == Presence.Unknown) _grace.Set(GraceTime);
+    }
+
+    /// <summary>Somebody decides by hand what its presence is: that is no flapping.</summary>
+    public void Order(Presence presence, string? reason)
+    {
+        _flaps.Reset();
+        _calm.Clear();
+        Take(presence, reason);
+    }
+
+    /// <summary>The channel says something of it.</summary>
+    public void SetPresence(Presence presence, string? reason)
+    {
+        _presenceReason = reason;
+        if (_presence != presence) Take(presence, reason);
+    }
+
+    private void Take(Presence presence, string? reason)
+    {
+        _presenceReason = reason;
+        _presence = presence;
+        var level = presence == Presence.Unknown ? LogLevel.Debug : LogLevel.Information;
+        SubDeviceLog.Presence(_around.Logger, level, Device.Id, presence, reason is null ? "" : $" ({reason})");
+        _grace.Clear();
+        if (presence == Presence.Unknown) _grace.Set(GraceTime);
+        else Want(presence == Presence.Present ? CloudGoal.Online : CloudGoal.Offline);
+    }
+
+    /// <summary>An action begins; <see cref="End"/> tells what came of it.</summary>
+    public void Begin(CloudAction action)
+    {
+        _underWay = true;
+        Move(CloudTransition.Started(action));
+    }
+
+    /// <param name="action">What ends.</param>
+    /// <param name="answer">What came of it, or <see langword="null"/> if it was asked on a connection that is gone.</param>
+    public void End(CloudAction action, CloudAnswer? answer)
+    {
+        var meanwhile = _meanwhile;
+        (_underWay, _meanwhile) = (false, null);
+        if (answer is not { } known) return;
+        if (action == CloudAction.Subscribe)
+        {
+            if (meanwhile is null && _state == CloudState.Online) TakeSubscription(known);
+        }
+        else if (CloudTransition.IsUnderWay(_state))
+        {
+            TakeAnswer(action, known);
+            if (meanwhile == CloudEvent.BoundThere) Move(CloudTransition.Next(_state, CloudEvent.BoundThere));
+        }
+        else if (known.Event == CloudEvent.Accepted)
+        {
+            // A change overtook the answer, or the answer the change: only the hub knows which.
+            Move(CloudState.Unknown);
+        }
+    }
+
+    /// <summary>The hub's own people bound or unbound it.</summary>
+    public void ChangeTopology(bool bound)
+    {
+        var happened = bound ? CloudEvent.BoundThere : CloudEvent.UnboundThere;
+        (_unboundThere, _justBound, _failures) = (!bound, false, 0);
+        if (_underWay) _meanwhile = happened;
+        _rest.Clear();
+        _cloudReason = bound ? null : "Unbound at the hub; bind it there, or restart the gateway.";
+        Move(CloudTransition.Next(_state, happened));
+        _around.Enqueue(this);
+    }
+
+    /// <summary>Word of the hub may have been missed: compares with its list of what is bound now.</summary>
+    public void Compare(bool isListed)
+    {
+        if (isListed)
+        {
+            if (_state is CloudState.Unbound or CloudState.Refused) ChangeTopology(bound: true);
+        }
+        else if (_state is CloudState.Online or CloudState.Bound or CloudState.Offline)
+        {
+            // The list may be a part only. If it is not bound any more, then it was unbound there: its next answer tells.
+            _unboundThere = true;
+            if (_state == CloudState.Online) Move(CloudState.Unknown);
+            _around.Enqueue(this);
+        }
+    }
+
+    /// <summary>Another connection, or none: nothing is known of the hub any more.</summary>
+    public void ForgetHub()
+    {
+        (_failures, _justBound, _meanwhile, _cloudReason) = (0, false, null, null);
+        _rest.Clear();
+        Move(CloudTransition.Next(_state, CloudEvent.SessionLost));
+    }
+
+    public void StopWaiting()
+    {
+        _rest.Clear();
+        _grace.Clear();
+        _calm.Clear();
+    }
+
+    private void TakeAnswer(CloudAction action, CloudAnswer answer)
+    {
+        _cloudReason = answer.Reason;
+        Move(CloudTransition.Next(_state, answer.Event));
+        switch (answer.Event)
+        {
+            case CloudEvent.Accepted:
+                (_unboundThere, _justBound) = (false, action == CloudAction.Bind);
+                if (!_justBound) _failures = 0;
+                break;
+            case CloudEvent.NotBound when _justBound:
+                // The hub contradicts itself; without a rest this would go on at full pace.
+                Rest("The hub accepted to bind it and says now that it is not bound");
+                break;
+            case CloudEvent.Failed:
+                Rest(answer.Reason);
+                break;
+            case CloudEvent.Refused:
+                SubDeviceLog.Refused(_around.Logger, Device.Id, answer.Reason ?? "no reason given");
+                break;
+            case CloudEvent.NotBound when Device.Secret is null:
+                _cloudReason ??= "It is not bound to this gateway and has no 'secret' to bind it with.";
+                SubDeviceLog.Refused(_around.Logger, Device.Id, _cloudReason);
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void TakeSubscription(CloudAnswer answer)
+    {
+        if (answer.Event == CloudEvent.Failed)
+        {
+            Rest(answer.Reason);
+            return;
+        }
+
+        (_failures, _commandsReason) = (0, answer.Reason);
+        _commands = answer.Event == CloudEvent.Accepted ? CommandReach.Reachable : CommandReach.Refused;
+        if (_commands == CommandReach.Refused) SubDeviceLog.Deaf(_around.Logger, Device.Id, answer.Reason ?? "no reason given");
+    }
+
+    private void Want(CloudGoal goal)
+    {
+        var (before, wasHolding) = (_flaps.Goal, _flaps.IsHolding);
+        _flaps.Want(goal, Elapsed);
+        if (_flaps.IsHolding && !wasHolding)
+        {
+            SubDeviceLog.Flapping(_around.Logger, Device.Id, _flaps.Goal);
+            _calm.Set(FlapDamper.Calm);
+        }
+
+        if (_flaps.Goal == before) return;
+        _rest.Clear(); // new word from the field is worth asking again at once
+        _around.Enqueue(this);
+    }
+
+    private void EndFlapping()
+    {
+        if (_flaps.TryRelease(Elapsed, out var wait)) _around.Enqueue(this);
+        else _calm.Set(wait);
+    }
+
+    private TimeSpan Elapsed => _around.Time.GetElapsedTime(0);
+
+    private void Rest(string? reason)
+    {
+        var rest = RetryBackoff.After(++_failures);
+        SubDeviceLog.Failed(_around.Logger, Device.Id, reason ?? "no answer", rest.TotalSeconds);
+        _rest.Set(rest);
+    }
+
+    private void Move(CloudState state)
+    {
+        var from = _state;
+        if (from == state) return;
+        _state = state;
+        // A subscription counts for as long as it is online: nothing says what the hub does with it after that.
+        if (from == CloudState.Online && _commands is CommandReach.Reachable or CommandReach.Refused) (_commands, _commandsReason) = (CommandReach.Pending, null);
+        SubDeviceLog.Moved(_around.Logger, Device.Id, from, state);
+        if (state == CloudState.Online) SubDeviceLog.Online(_around.Logger, Device.Id, Channel);
+        if (state == CloudState.Offline) SubDeviceLog.Offline(_around.Logger, Device.Id, _presenceReason ?? "absent");
+        _around.Changed(Device.Id, state);
+    }
+}

@@ -1,0 +1,178 @@
+using Request = (BridgeFramework.Runtime.CloudAction Action, BridgeFramework.Runtime.SubDeviceConfiguration Device, System.Threading.Tasks.TaskCompletionSource<BridgeFramework.Runtime.CloudAnswer> Answer);
+
+namespace BridgeFramework.Runtime.Tests;
+
+/// <summary>
+/// A hub with its bind table, behind a session with the cloud's pace: 15 requests a second, 20 at once. Answers take a while, some are
+/// lost, some are refusals, and the connection goes at any time.
+/// </summary>
+internal sealed class SimulatedHub(SimulatedTime time, Random random) : ISubDeviceOperations
+{
+    private const double PerSecond = 15;
+    private const int Burst = 20;
+    private static readonly TimeSpan RoundTrip = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Three attempts of 5 s each.</summary>
+    private static readonly TimeSpan GivenUpAfter = TimeSpan.FromSeconds(15);
+
+    private readonly Dictionary<SubDeviceId, Seat> _seats = [];
+    private readonly Queue<Request> _waiting = new();
+    private readonly List<Request> _unanswered = [];
+    private readonly Queue<TimeSpan> _lastMinute = new();
+    private readonly HashSet<SubDeviceId> _subscribed = [];
+    private TimeSpan _filledAt;
+    private double _tokens = Burst;
+    private bool _isPumping;
+    private int _connection;
+
+    /// <summary>Who hears of the console, on the connection.</summary>
+    public Action<SubDeviceId, bool>? Changed { get; set; }
+
+    public bool IsUp { get; private set; }
+
+    /// <summary>How often something goes wrong with a request, 0 to 1.</summary>
+    public double Trouble { get; set; }
+
+    /// <summary>Answers for the hub where it is not null.</summary>
+    public Func<CloudAction, SubDeviceId, CloudAnswer?>? Script { get; set; }
+
+    /// <summary>Everything asked, in order.</summary>
+    public List<(CloudAction Action, SubDeviceId Id)> Asked { get; } = [];
+
+    public int Operations { get; private set; }
+    public int NotAccepted { get; private set; }
+    public int BindsAccepted { get; private set; }
+    public int MostUnderWay { get; private set; }
+    public int MostInAMinute { get; private set; }
+    public int MostSubscribed { get; private set; }
+
+    public void Add(SubDeviceId id, bool isBound) => _seats.Add(id, new Seat { IsBound = isBound });
+
+    public bool IsOnline(SubDeviceId id) => _seats[id].IsOnline;
+
+    public bool IsBound(SubDeviceId id) => _seats[id].IsBound;
+
+    public IEnumerable<SubDeviceId> Bound => _seats.Where(seat => seat.Value.IsBound).Select(seat => seat.Key);
+
+    public void Connect() => IsUp = true;
+
+    /// <param name="forgets">A restart: nobody is online there any more. Otherwise the hub remembers.</param>
+    public void Disconnect(bool forgets)
+    {
+        (IsUp, _isPumping) = (false, false);
+        _connection++;
+        _waiting.Clear();
+        _subscribed.Clear();
+        foreach (var request in _unanswered.ToList()) Answer(request, new CloudAnswer(CloudEvent.Failed, "The session went offline."));
+        if (!forgets) return;
+        foreach (var seat in _seats.Values) seat.IsOnline = false;
+    }
+
+    /// <summary>Somebody binds or unbinds in the console; the gateway hears of it if it is connected.</summary>
+    public void Change(SubDeviceId id, bool isBound)
+    {
+        var seat = _seats[id];
+        (seat.IsBound, seat.IsOnline) = (isBound, seat.IsOnline && isBound);
+        if (IsUp) Later(RoundTrip / 2, () => Changed?.Invoke(id, isBound));
+    }
+
+    public Task<CloudAnswer> ExecuteAsync(CloudAction action, SubDeviceConfiguration device, CancellationToken cancellationToken)
+    {
+        Asked.Add((action, device.Id));
+        Assert.DoesNotContain(_unanswered, request => request.Device.Id == device.Id);
+        if (action != CloudAction.Subscribe) Operations++;
+        var scripted = IsUp ? Script?.Invoke(action, device.Id) : null;
+        var request = new Request(action, device, new TaskCompletionSource<CloudAnswer>());
+        _unanswered.Add(request);
+        MostUnderWay = Math.Max(MostUnderWay, _unanswered.Count);
+        if (!IsUp) Answer(request, new CloudAnswer(CloudEvent.Failed, "The session is offline."));
+        else if (scripted is { } answer) Later(RoundTrip, () => Answer(request, answer));
+        else if (action == CloudAction.Subscribe) Later(RoundTrip, () => Subscribe(request));
+        else _waiting.Enqueue(request);
+        Pump();
+        return request.Answer.Task;
+    }
+
+    private void Pump()
+    {
+        while (!_isPumping && _waiting.Count > 0)
+        {
+            _tokens = Math.Min(Burst, _tokens + ((time.Now - _filledAt).TotalSeconds * PerSecond));
+            _filledAt = time.Now;
+            if (_tokens < 1 - 1e-6)
+            {
+                _isPumping = true;
+                Later(TimeSpan.FromMilliseconds(Math.Ceiling((1 - _tokens) / PerSecond * 1000)), () =>
+                {
+                    _isPumping = false;
+                    Pump();
+                });
+                return;
+            }
+
+            _tokens--;
+            Send(_waiting.Dequeue());
+        }
+    }
+
+    private void Send(Request request)
+    {
+        while (_lastMinute.TryPeek(out var oldest) && time.Now - oldest > TimeSpan.FromMinutes(1)) _lastMinute.Dequeue();
+        _lastMinute.Enqueue(time.Now);
+        MostInAMinute = Math.Max(MostInAMinute, _lastMinute.Count);
+        double dice = random.NextDouble();
+        bool arrives = dice >= Trouble / 4;
+        bool isAnswered = dice >= Trouble / 2;
+        if (isAnswered && dice < Trouble)
+        {
+            Later(RoundTrip, () => Answer(request, dice < Trouble * 3 / 4 ? new CloudAnswer(CloudEvent.Failed, "-2") : new CloudAnswer(CloudEvent.Refused, "802")));
+            return;
+        }
+
+        if (!isAnswered) Later(GivenUpAfter, () => Answer(request, new CloudAnswer(CloudEvent.Failed, "unanswered")));
+        if (!arrives) return;
+        Later(RoundTrip / 2, () =>
+        {
+            var result = Process(request.Action, _seats[request.Device.Id]);
+            if (isAnswered) Later(RoundTrip / 2, () => Answer(request, new CloudAnswer(result)));
+        });
+    }
+
+    private static CloudEvent Process(CloudAction action, Seat seat)
+    {
+        if (action == CloudAction.Bind) seat.IsBound = true;
+        else if (!seat.IsBound) return CloudEvent.NotBound;
+        else seat.IsOnline = action == CloudAction.BringOnline;
+        return CloudEvent.Accepted;
+    }
+
+    private void Subscribe(Request request)
+    {
+        _subscribed.Add(request.Device.Id);
+        MostSubscribed = Math.Max(MostSubscribed, _subscribed.Count);
+        Answer(request, new CloudAnswer(CloudEvent.Accepted));
+    }
+
+    private void Answer(Request request, CloudAnswer answer)
+    {
+        if (!_unanswered.Remove(request)) return;
+        if (answer.Event != CloudEvent.Accepted) NotAccepted++;
+        else if (request.Action == CloudAction.Bind) BindsAccepted++;
+        request.Answer.SetResult(answer);
+    }
+
+    private void Later(TimeSpan wait, Action action)
+    {
+        int connection = _connection;
+        time.After(wait, () =>
+        {
+            if (connection == _connection) action();
+        });
+    }
+
+    private sealed class Seat
+    {
+        public bool IsBound { get; set; }
+        public bool IsOnline { get; set; }
+    }
+}

@@ -1,0 +1,63 @@
+namespace BridgeFramework.Runtime.Tests;
+
+/// <summary>
+/// The fewest operations that bring the hub to what the channels say, where nothing goes wrong: counted for each sub-device from what the
+/// hub was told on this connection and where it should be. It knows nothing of how the reconciler gets there.
+/// </summary>
+internal sealed class SubDeviceOracle(bool hasSecret, bool isBound)
+{
+    private enum Told
+    {
+        Nothing,
+        Online,
+        Offline,
+        NotBound,
+        NewlyBound,
+    }
+
+    private bool _isBound = isBound;
+    private bool _unboundThere;
+    private Told _told;
+
+    public bool IsPresent { get; set; }
+
+    public bool IsOnline => _told == Told.Online;
+
+    public void NewConnection() => _told = Told.Nothing;
+
+    public void Change(bool isBound)
+    {
+        _unboundThere = !isBound;
+        _told = !isBound ? Told.NotBound : _told == Told.NotBound ? Told.NewlyBound : _told;
+        _isBound = isBound;
+    }
+
+    /// <summary>Operations from here to where it should be, all of them accepted.</summary>
+    public int Settle() => IsPresent ? BringOnline() : TakeOffline();
+
+    private int BringOnline()
+    {
+        int asked = 0;
+        if (_told == Told.Online) return 0;
+        if (!_isBound)
+        {
+            // One to be told that it is not bound, unless that is known; one to bind it, if we may.
+            if (_told == Told.Nothing) asked++;
+            _told = Told.NotBound;
+            if (!hasSecret || _unboundThere) return asked;
+            asked++;
+            _isBound = true;
+        }
+
+        (_told, _unboundThere) = (Told.Online, false);
+        return asked + 1;
+    }
+
+    private int TakeOffline()
+    {
+        if (_told is Told.Offline or Told.NotBound or Told.NewlyBound) return 0;
+        _told = _isBound ? Told.Offline : Told.NotBound;
+        if (_isBound) _unboundThere = false;
+        return 1;
+    }
+}
