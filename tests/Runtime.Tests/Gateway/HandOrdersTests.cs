@@ -6,7 +6,7 @@ public sealed class HandOrdersTests
     private readonly List<(Presence Presence, string? Reason)> _told = [];
     private readonly HandOrders _orders;
 
-    public HandOrdersTests() => _orders = new HandOrders((_, presence, reason) => _told.Add((presence, reason)));
+    public HandOrdersTests() => _orders = new HandOrders(Tell, Tell);
 
     [Fact]
     public void Without_an_order_the_channel_has_its_say()
@@ -67,4 +67,6 @@ public sealed class HandOrdersTests
         Assert.Equal(HandOrder.Offline, _orders.Find(Id));
         Assert.Single(_told);
     }
+
+    private void Tell(SubDeviceId id, Presence presence, string? reason) => _told.Add((presence, reason));
 }
