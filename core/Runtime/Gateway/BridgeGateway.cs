@@ -106,8 +106,10 @@ public sealed partial class BridgeGateway : IAsyncDisposable
             _pump.RunAsync(cloud.Token),
             _router.RunAsync(_commands.Messages, cloud.Token),
         ];
+        var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var telling = stopping.Register(told.SetResult);
         // A part ends before its time only through a bug of ours: then all end, and the bug is seen.
-        await Task.WhenAny([.. parts, Task.WhenAll(channels).WaitAsync(stopping)]);
+        await Task.WhenAny([.. parts, .. channels, told.Task]);
         await field.CancelAsync();
         // What drivers still report while they end can be sent: the connection outlives them.
         await Task.WhenAll(channels).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
