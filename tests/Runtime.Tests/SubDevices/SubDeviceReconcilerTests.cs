@@ -18,7 +18,7 @@ public sealed class SubDeviceReconcilerTests : IAsyncDisposable
     public SubDeviceReconcilerTests()
     {
         _reconciler = new SubDeviceReconciler(
-            [("line1", Device(Meter, secret: "AAAA")), ("line1", Device(SubDeviceId.Parse("SUBPROD001/bare"), secret: null))],
+            [("line1", Device(Meter, secret: "AAAA"))],
             _hub,
             new SubDeviceOptions(),
             (id, state) =>
