@@ -88,20 +88,14 @@ public sealed class MemoryOutbox : IOutbox
         }
     }
 
-    private void Settle(Lease lease, bool acknowledged)
+    private void Settle(Lease lease, Settlement settlement)
     {
         lock (_gate)
         {
             var lane = lease.Source;
             if (!ReferenceEquals(lane.UnderWay, lease)) throw new InvalidOperationException($"The record of lane {lane.Name} is settled already.");
             lane.UnderWay = null;
-            if (acknowledged)
-            {
-                var record = lane.RemoveFirst();
-                lane.Acknowledged += record.Items;
-                _bytes -= record.Length;
-            }
-
+            if (settlement != Settlement.PutBack) _bytes -= lane.Settle(acknowledged: settlement == Settlement.Acknowledged);
             OfferTurn(lane);
         }
     }
@@ -121,6 +115,13 @@ public sealed class MemoryOutbox : IOutbox
 
     private Lane Longest() => _lanes.Values.MaxBy(lane => lane.DroppableBytes)!; // only asked when there is a lane
 
+    private enum Settlement
+    {
+        Acknowledged,
+        PutBack,
+        Dropped,
+    }
+
     private readonly record struct Record(byte[] Bytes, int Length, long FirstSequence, int Items);
 
     private sealed class Lane(string name)
@@ -134,7 +135,7 @@ public sealed class MemoryOutbox : IOutbox
         public bool IsOpen { get; set; }
         public bool HasTurn { get; set; }
         public long Appended { get; set; }
-        public long Acknowledged { get; set; }
+        public long Acknowledged { get; private set; }
         public long Dropped { get; private set; }
         public long Bytes { get; set; }
         public bool CanBeTaken => IsOpen && UnderWay is null && (_first is not null || Waiting.Count > 0);
@@ -144,6 +145,15 @@ public sealed class MemoryOutbox : IOutbox
         {
             var first = _first ??= Waiting.Dequeue();
             return UnderWay = new Lease(outbox, this, first);
+        }
+
+        /// <returns>How many bytes are free now.</returns>
+        public int Settle(bool acknowledged)
+        {
+            var record = RemoveFirst();
+            if (acknowledged) Acknowledged += record.Items;
+            else Dropped += record.Items;
+            return record.Length;
         }
 
         public Record RemoveFirst()
@@ -180,7 +190,8 @@ public sealed class MemoryOutbox : IOutbox
         public override string Lane => lane.Name;
         public override ReadOnlyMemory<byte> Record => record.Bytes.AsMemory(0, record.Length);
         public override long FirstSequence => record.FirstSequence;
-        public override void Acknowledge() => outbox.Settle(this, acknowledged: true);
-        public override void PutBack() => outbox.Settle(this, acknowledged: false);
+        public override void Acknowledge() => outbox.Settle(this, Settlement.Acknowledged);
+        public override void PutBack() => outbox.Settle(this, Settlement.PutBack);
+        public override void Drop() => outbox.Settle(this, Settlement.Dropped);
     }
 }

@@ -1,6 +1,6 @@
 namespace BridgeFramework.Outbox;
 
-/// <summary>A record that was taken. It is settled once: acknowledged, or put back to the front of its lane.</summary>
+/// <summary>A record that was taken. It is settled once: acknowledged, put back to the front of its lane, or dropped.</summary>
 public abstract class OutboxLease
 {
     /// <summary>Whose record it is.</summary>
@@ -15,6 +15,10 @@ public abstract class OutboxLease
     /// <summary>Says that the record has arrived. It leaves the outbox, and the lane's next one may be taken.</summary>
     /// <exception cref="InvalidOperationException">The lease is settled already.</exception>
     public abstract void Acknowledge();
+
+    /// <summary>Says that the record can never be sent. It leaves the outbox and counts as dropped.</summary>
+    /// <exception cref="InvalidOperationException">The lease is settled already.</exception>
+    public abstract void Drop();
 
     /// <summary>Says that the record has not arrived. It is the lane's first again.</summary>
     /// <exception cref="InvalidOperationException">The lease is settled already.</exception>

@@ -134,6 +134,22 @@ public sealed class MemoryOutboxTests
     }
 
     [Fact]
+    public async Task What_can_never_be_sent_is_dropped_and_counted_as_such_and_the_lane_goes_on()
+    {
+        var outbox = new MemoryOutbox(new MemoryOutboxOptions());
+        outbox.Open("a");
+        await outbox.AppendAsync("a", new byte[5], items: 3, Cancellation);
+        await AppendAsync(outbox, "a", "2");
+
+        var lease = await outbox.TakeAsync(Cancellation);
+        lease.Drop();
+
+        Assert.Equal(new LaneStatus(Appended: 4, Acknowledged: 0, Dropped: 3, PendingBytes: 1), outbox.StatusOf("a"));
+        Assert.Throws<InvalidOperationException>(lease.Drop);
+        Assert.Equal("2", TextOf(await outbox.TakeAsync(Cancellation)));
+    }
+
+    [Fact]
     public async Task A_lease_is_settled_once()
     {
         var outbox = new MemoryOutbox(new MemoryOutboxOptions());

@@ -43,10 +43,12 @@ internal sealed partial class UplinkPump(
         {
             // Asked again it would be no better, and the lane must go on.
             LogUnsendable(logger, exception, lease.Lane, lease.FirstSequence);
-            lease.Acknowledge();
+            lease.Drop();
         }
-        catch (Exception exception) when (exception is OperationCanceledException or TimeoutException or HubOfflineException)
+        catch (Exception exception)
         {
+            // Offline, unanswered and told to stop are the ways of the field; anything else is a bug of ours, and holds no lane up for ever.
+            if (exception is not (OperationCanceledException or TimeoutException or HubOfflineException)) LogThrew(logger, exception, lease.Lane);
             await Task.Delay(Rest, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             lease.PutBack();
         }
@@ -68,6 +70,9 @@ internal sealed partial class UplinkPump(
 
     [LoggerMessage(4101, LogLevel.Error, "A record of {Lane} (sample {Sequence}) is damaged or cannot be sent, and was dropped")]
     private static partial void LogUnsendable(ILogger logger, Exception exception, string lane, long sequence);
+
+    [LoggerMessage(4103, LogLevel.Error, "Sending a record of {Lane} threw; it is tried again")]
+    private static partial void LogThrew(ILogger logger, Exception exception, string lane);
 
     [LoggerMessage(4102, LogLevel.Warning, "A value of {Lane} makes a message of {Size} bytes and was dropped: the hub takes at most {Limit}")]
     private static partial void LogTooLarge(ILogger logger, string lane, int size, int limit);
