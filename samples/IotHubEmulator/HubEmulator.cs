@@ -86,7 +86,11 @@ public sealed partial class HubEmulator : IAsyncDisposable
             foreach (var device in options.Devices.OrderBy(device => device.Kind)) hub._registry.Add(device);
             await hub._broker.StartAsync();
             hub._console = await ConsoleServer.StartAsync(
-                hub, new FirmwareFiles(hub._firmware, hub._firmwareUrls, hub._downloadFaults, options.TimeProvider), options, cancellationToken);
+                hub,
+                new FirmwareFiles(hub._firmware, hub._firmwareUrls, hub._downloadFaults, options.TimeProvider),
+                new RegistrationService(hub._registry, options),
+                options,
+                cancellationToken);
             return hub;
         }
         catch

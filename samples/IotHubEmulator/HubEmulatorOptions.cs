@@ -22,6 +22,9 @@ public sealed class HubEmulatorOptions
     /// <summary>The devices that exist from the start; more can be added while running.</summary>
     public IReadOnlyList<EmulatedDevice> Devices { get; init; } = [];
 
+    /// <summary>The secrets of products that allow dynamic registration, by product id; 16 characters or more.</summary>
+    public IReadOnlyDictionary<string, string> ProductSecrets { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
     /// <summary>Time between a gateway operation and its answer. Zero answers before the next packet is read.</summary>
     public TimeSpan AnswerDelay { get; init; } = TimeSpan.FromMilliseconds(20);
 

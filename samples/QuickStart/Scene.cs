@@ -63,7 +63,7 @@ internal sealed class Scene : IAsyncDisposable
         if (Plugins.Plugins.Count == 0) throw new SceneException(Plugins.Note ?? string.Join(Environment.NewLine, Plugins.Failures));
         result = DriverSettingsValidation.Validate(result, Plugins.Drivers);
         if (!result.IsValid) throw new SceneException(string.Join(Environment.NewLine, result.Mistakes));
-        Gateway = new BridgeGateway(Configuration, HubAccess.OptionsOf(Configuration.Hub), Plugins.Drivers, TimeProvider.System, loggers);
+        Gateway = new BridgeGateway(Configuration, HubAccess.OptionsOf(Configuration), Plugins.Drivers, TimeProvider.System, loggers);
         _running = Gateway.RunAsync(_stop.Token);
     }
 

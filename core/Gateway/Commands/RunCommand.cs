@@ -43,8 +43,7 @@ internal static partial class RunCommand
             if (!result.IsValid) return Refuse(result, error);
             MistakeReport.Write(result, error);
 
-            // A box without a clock battery starts in 1970: what the hub last told it is the least it can be.
-            var hub = HubAccess.OptionsOf(configuration.Hub) with { ClockFloorFile = Path.Combine(configuration.Data.Folder, "clock") };
+            var hub = HubAccess.OptionsOf(configuration);
             var listed = DeviceInfoFile.Load(configuration.Hub.DeviceInfoFile).SubDevices;
             await using var gateway = new BridgeGateway(configuration, hub, listed, scan.Drivers, TimeProvider.System, loggers);
             // The handler is the process's: it belongs to the program, not to the gateway.

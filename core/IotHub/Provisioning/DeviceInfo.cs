@@ -6,8 +6,12 @@ public sealed record DeviceInfo
     /// <summary>The gateway.</summary>
     public required DeviceIdentity Gateway { get; init; }
 
-    /// <summary>How it proves who it is: by key or by certificate.</summary>
-    public required HubCredentials Credentials { get; init; }
+    /// <summary>How it proves who it is: by key or by certificate. Null where the file has no device secret yet but a
+    /// <see cref="ProductSecret"/> to obtain it with, see <see cref="DeviceRegistrar"/>.</summary>
+    public required HubCredentials? Credentials { get; init; }
+
+    /// <summary>The secret of the gateway's product; null if the file has none.</summary>
+    public ProductSecret? ProductSecret { get; init; }
 
     /// <summary>The device secret; null for a certificate device.</summary>
     public DeviceSecret? Secret => (Credentials as KeyCredentials)?.Secret;

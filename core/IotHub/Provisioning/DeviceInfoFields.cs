@@ -81,7 +81,7 @@ internal sealed class DeviceInfoFields
     {
         if (!Has(name)) Problem($"{name}: is missing");
         if (OptionalText(name) is not { } text) return null;
-        if (text.StartsWith(Placeholder, StringComparison.OrdinalIgnoreCase)) Problem($"{name}: still the placeholder '{text}'; put the value from the console there");
+        if (text.StartsWith(Placeholder, StringComparison.OrdinalIgnoreCase)) Problem($"{name}: still the placeholder '{text}'; put the value from the console there{(name == "deviceSecret" ? ", or fill in productSecret to register the device" : "")}");
         else if (text.Length == 0) Problem($"{name}: is empty");
         else return text;
         return null;
@@ -105,6 +105,21 @@ internal sealed class DeviceInfoFields
         Problem($"{name}: {problem}");
         return null;
     }
+
+    /// <summary>A product secret that somebody has filled in; the samples carry the field without using it.</summary>
+    public ProductSecret? ProductSecret(string name)
+    {
+        if (!IsFilledIn(name) || OptionalText(name) is not { } text) return null;
+        if (IotHub.ProductSecret.TryParse(text, out var secret, out string? problem)) return secret;
+        Problem($"{name}: {problem}");
+        return null;
+    }
+
+    /// <summary>Whether a field holds more than nothing or a placeholder.</summary>
+    public bool IsFilledIn(string name) =>
+        Member(name) is { } member
+            && (member.ValueKind != JsonValueKind.String
+                || (member.GetString() is { Length: > 0 } text && !text.StartsWith(Placeholder, StringComparison.OrdinalIgnoreCase)));
 
     private JsonElement? Member(string name) =>
         IsObject && _element.TryGetProperty(name, out var member) && member.ValueKind != JsonValueKind.Null ? member : null;

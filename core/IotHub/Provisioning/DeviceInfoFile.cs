@@ -64,18 +64,26 @@ public static class DeviceInfoFile
         }
 
         var gateway = file.Identity("productId", "deviceName");
-        var credentials = ReadCredentials(file, folder);
+        var productSecret = file.ProductSecret("productSecret");
+        var credentials = productSecret is null || HasOwn(file) ? ReadCredentials(file, folder) : null;
         var subDevices = ReadSubDevices(file);
-        if (gateway is not { } identity || credentials is null) return null;
+        if (gateway is not { } identity) return null;
         string? ca = credentials is CertificateCredentials ? file.Section("cert_deviceinfo")?.OptionalText("devCaFile") : null;
         return new DeviceInfo
         {
             Gateway = identity,
             Credentials = credentials,
+            ProductSecret = productSecret,
             CaFile = ca is null ? null : Path.Combine(folder, ca),
             SubDevices = subDevices,
         };
     }
+
+    /// <summary>Whether the gateway's own secret or certificate is filled in; if not, the product secret serves to obtain it.</summary>
+    private static bool HasOwn(DeviceInfoFields file) =>
+        string.Equals(file.OptionalText("auth_mode"), "CERT", StringComparison.OrdinalIgnoreCase)
+            ? file.Section("cert_deviceinfo")?.IsFilledIn("devCertFile") == true
+            : file.Section("key_deviceinfo")?.IsFilledIn("deviceSecret") == true;
 
     private static HubCredentials? ReadCredentials(DeviceInfoFields file, string folder)
     {

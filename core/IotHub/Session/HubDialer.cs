@@ -36,6 +36,10 @@ internal sealed class HubDialer(HubSessionOptions options, IHubTransport transpo
             return await options.Credentials(cancellationToken).ConfigureAwait(false)
                 ?? throw new InvalidOperationException("there are none");
         }
+        catch (DynamicRegistrationException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new HubConnectException(e.IsTransient ? HubFaultKind.Unreachable : HubFaultKind.CredentialsUnavailable, e.Message, e);
+        }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             throw new HubConnectException(

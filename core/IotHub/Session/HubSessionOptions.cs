@@ -52,7 +52,7 @@ public sealed record HubSessionOptions
     /// A clock before this moment is not trusted: credentials are then signed without expiry, and certificates are judged by this
     /// moment. Default 2025-01-01. With <see cref="ClockFloorFile"/> it moves on.
     /// </summary>
-    public DateTimeOffset ClockFloor { get; init; } = new(2025, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    public DateTimeOffset ClockFloor { get; init; } = DefaultClockFloor;
 
     /// <summary>
     /// Where the last time that the hub told is kept across restarts; read by the constructor of the session, written at most
@@ -62,6 +62,8 @@ public sealed record HubSessionOptions
 
     /// <summary>Asks the hub for the time on every connection. Default true; a private broker may not know the question.</summary>
     public bool SynchronizeTime { get; init; } = true;
+
+    internal static DateTimeOffset DefaultClockFloor { get; } = new(2025, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>The endpoint in force.</summary>
     internal HubEndpoint EffectiveEndpoint => Endpoint ?? HubEndpoint.CloudOf(Gateway.ProductId);

@@ -40,6 +40,20 @@ public sealed record HubSettings
     /// <remarks>A sub-device whose presence changes more often is held as it last was for a minute, until it is the same for a minute again.</remarks>
     public int MaxPresenceChanges { get; init; } = 3;
 
+    /// <summary>Messages a second to the hub, for everything together, 0 to 10000; 0 for no limit. <see langword="null"/> (default) for 15 to the
+    /// public cloud and no limit to any other host.</summary>
+    /// <remarks>Source: Tencent Cloud IoT Hub documentation, limits: 20 messages a second for each connection in mainland regions.</remarks>
+    public double? PublishRate { get; init; }
+
+    /// <summary>Messages that may go at once after a pause, 1 to 10000, default 20.</summary>
+    public int PublishBurst { get; init; } = 20;
+
+    /// <summary>Most sub-devices in one online, offline or unbind request, 1 to 100, default 1.</summary>
+    public int OperationBatch { get; init; } = 1;
+
+    /// <summary>Where devices without a secret of their own are registered; <see langword="null"/> for the public cloud.</summary>
+    public Uri? RegistrationUrl { get; init; }
+
     /// <summary>Whether the connection is encrypted, the default applied.</summary>
     public bool UseTls => Tls ?? true;
 

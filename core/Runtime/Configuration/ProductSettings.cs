@@ -6,6 +6,9 @@ public sealed record ProductSettings
     /// <summary>Name of the device type of its sub-devices that name none themselves, or <see langword="null"/>.</summary>
     public string? DeviceType { get; init; }
 
+    /// <summary>The product secret, with which sub-devices without a secret are registered; <see langword="null"/> for none.</summary>
+    public Secret? Secret { get; init; }
+
     /// <summary>How its sub-devices talk to the cloud.</summary>
     public ProfileSettings Profile { get; init; } = new();
 }

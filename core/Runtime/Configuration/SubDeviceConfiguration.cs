@@ -11,6 +11,15 @@ public sealed record SubDeviceConfiguration
     /// <summary>The device secret, needed only to bind; <see langword="null"/> for a sub-device that is bound in the console.</summary>
     public Secret? Secret { get; init; }
 
+    /// <summary>Absolute path of the certificate of a certificate sub-device, needed only to bind; <see langword="null"/> for none.</summary>
+    public string? CertificateFile { get; init; }
+
+    /// <summary>The secret of its product, with which it is registered before it is bound if it has neither of the two; <see langword="null"/> for none.</summary>
+    public Secret? ProductSecret { get; init; }
+
+    /// <summary>Whether there is anything to bind it with.</summary>
+    public bool CanBind => Secret is not null || CertificateFile is not null || ProductSecret is not null;
+
     /// <summary>The driver's settings of the sub-device: a JSON object, empty where the file gives none.</summary>
     public required JsonElement Settings { get; init; }
 

@@ -51,11 +51,13 @@ public sealed partial class BridgeGateway : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(loggers);
         _logger = loggers.CreateLogger<BridgeGateway>();
         _session = new HubSession(hub, time, loggers.CreateLogger<HubSession>());
-        _operations = new GatewayOperations(_session, time, loggers.CreateLogger<GatewayOperations>());
+        _operations = new GatewayOperations(
+            _session, time, loggers.CreateLogger<GatewayOperations>(), new GatewayOperationsOptions { BatchSize = configuration.Hub.OperationBatch });
         _commands = _session.OpenInbox("+/+/#");
 
         var outbox = new MemoryOutbox(new MemoryOutboxOptions());
-        var link = new HubLink(_session, _operations);
+        var binder = new SubDeviceBinder(_operations, HubAccess.RegistrarOf(configuration, _session.Time));
+        var link = new HubLink(_session, _operations, binder);
         var known = KnownSubDevices.Of(configuration, listed);
         _reconciler = new SubDeviceReconciler(
             known.All,
@@ -65,7 +67,7 @@ public sealed partial class BridgeGateway : IAsyncDisposable
             time,
             loggers.CreateLogger<SubDeviceReconciler>());
         _handOrders = new HandOrders(_reconciler.SetPresence, _reconciler.Order);
-        Orders = new SubDeviceOrders(_operations, _reconciler, _handOrders, known.Secrets, loggers.CreateLogger<SubDeviceOrders>());
+        Orders = new SubDeviceOrders(_operations, binder, _reconciler, _handOrders, known.ByHand, loggers.CreateLogger<SubDeviceOrders>());
         var routes = configuration.Channels.SelectMany(channel => channel.Devices)
             .ToDictionary(device => device.Id.ToString(), device => UplinkRoute.Of(device.Id, device.Profile), StringComparer.Ordinal);
         _pump = new UplinkPump(outbox, link, lane => routes[lane], hub.Window, time, loggers.CreateLogger<UplinkPump>());

@@ -5,27 +5,31 @@ namespace BridgeFramework.Runtime;
 
 /// <summary>All sub-devices of a gateway: those of its channels, then those that only its <c>device_info.json</c> names.</summary>
 /// <param name="All">Each once, with the name of its channel; empty where it has none.</param>
-/// <param name="Secrets">What each is bound with, if it can be.</param>
+/// <param name="ByHand">The same for an operator's orders, each with the secret that <c>device_info.json</c> has for it.</param>
 internal sealed record KnownSubDevices(
-    IReadOnlyList<(string Channel, SubDeviceConfiguration Device)> All, IReadOnlyDictionary<SubDeviceId, DeviceSecret?> Secrets)
+    IReadOnlyList<(string Channel, SubDeviceConfiguration Device)> All, IReadOnlyDictionary<SubDeviceId, ListedSubDevice> ByHand)
 {
     private static readonly JsonElement NoSettings = JsonElement.Parse("{}");
 
     public static KnownSubDevices Of(GatewayConfiguration configuration, IReadOnlyList<DeviceInfoSubDevice> listed)
     {
         var all = configuration.Channels.SelectMany(channel => channel.Devices, (channel, device) => (channel.Name, device)).ToList();
-        var secrets = all.ToDictionary(pair => pair.device.Id, pair => SecretOf(pair.device));
+        var byHand = all.ToDictionary(pair => pair.device.Id, pair => new ListedSubDevice(pair.device, Secret: null));
         foreach (var (identity, secret) in listed)
         {
             if (!SubDeviceId.TryParse(identity.ToString(), out var id)) continue;
             // It does not bind by itself: nobody asked for it. An operator can.
-            if (secrets.TryAdd(id, secret)) all.Add(("", new SubDeviceConfiguration { Id = id, Settings = NoSettings }));
-            else secrets[id] ??= secret;
+            var device = byHand.GetValueOrDefault(id)?.Device ?? new SubDeviceConfiguration { Id = id, Settings = NoSettings };
+            if (!byHand.ContainsKey(id)) all.Add(("", device));
+            byHand[id] = new ListedSubDevice(device, secret);
         }
 
-        return new KnownSubDevices(all, secrets);
+        return new KnownSubDevices(all, byHand);
     }
+}
 
-    private static DeviceSecret? SecretOf(SubDeviceConfiguration device) =>
-        DeviceSecret.TryParse(device.Secret?.Reveal(), out var secret, out _) ? secret : null;
+/// <summary>A sub-device with the secret that <c>device_info.json</c> has for it, which serves where the configuration has none.</summary>
+internal sealed record ListedSubDevice(SubDeviceConfiguration Device, DeviceSecret? Secret)
+{
+    public bool CanBind => Device.CanBind || Secret is not null;
 }

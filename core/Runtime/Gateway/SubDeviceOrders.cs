@@ -15,21 +15,24 @@ public sealed partial class SubDeviceOrders
     private readonly GatewayOperations _operations;
     private readonly SubDeviceReconciler _reconciler;
     private readonly HandOrders _orders;
-    private readonly Dictionary<SubDeviceId, DeviceSecret?> _secrets;
+    private readonly SubDeviceBinder _binder;
+    private readonly IReadOnlyDictionary<SubDeviceId, ListedSubDevice> _known;
     private readonly ILogger _logger;
 
     internal SubDeviceOrders(
-        GatewayOperations operations, SubDeviceReconciler reconciler, HandOrders orders, IReadOnlyDictionary<SubDeviceId, DeviceSecret?> secrets, ILogger logger)
+        GatewayOperations operations, SubDeviceBinder binder, SubDeviceReconciler reconciler, HandOrders orders,
+        IReadOnlyDictionary<SubDeviceId, ListedSubDevice> known, ILogger logger)
     {
         _operations = operations;
         _reconciler = reconciler;
         _orders = orders;
-        _secrets = new Dictionary<SubDeviceId, DeviceSecret?>(secrets);
+        _binder = binder;
+        _known = known;
         _logger = logger;
     }
 
     /// <summary>The sub-devices that can be ordered about: those of the channels and those that only <c>device_info.json</c> names.</summary>
-    public IReadOnlyCollection<SubDeviceId> Known => _secrets.Keys;
+    public IReadOnlyCollection<SubDeviceId> Known => [.. _known.Keys];
 
     /// <summary>Finds the sub-device that somebody wrote.</summary>
     /// <param name="written"><c>productId/deviceName</c>.</param>
@@ -37,12 +40,12 @@ public sealed partial class SubDeviceOrders
     public SubDeviceId Find(string written)
     {
         ArgumentNullException.ThrowIfNull(written);
-        return SubDeviceId.TryParse(written, out var id) && _secrets.ContainsKey(id) ? id : throw UnknownSubDeviceException.Of(written, _secrets.Keys);
+        return SubDeviceId.TryParse(written, out var id) && _known.ContainsKey(id) ? id : throw UnknownSubDeviceException.Of(written, _known.Keys);
     }
 
-    /// <summary>Whether there is a secret to bind it with.</summary>
+    /// <summary>Whether there is anything to bind it with.</summary>
     /// <param name="id">A known sub-device.</param>
-    public bool CanBind(SubDeviceId id) => _secrets.GetValueOrDefault(id) is not null;
+    public bool CanBind(SubDeviceId id) => _known.GetValueOrDefault(id)?.CanBind == true;
 
     /// <summary>Brings a sub-device online. Where its channel sees it, the channel has its say again; otherwise it is held online.</summary>
     /// <remarks>The order holds even if the hub cannot be asked now; one that it refuses changes nothing.</remarks>
@@ -59,7 +62,7 @@ public sealed partial class SubDeviceOrders
         try
         {
             // One that the hub's own people unbound is not bound behind their back.
-            await BringOnlineAsync(id, state == CloudState.Unbound ? null : _secrets[id], cancellationToken);
+            await BringOnlineAsync(_known[id], mayBind: state != CloudState.Unbound, cancellationToken);
             // What the hub said the last time it was asked is not so any more.
             if (state == CloudState.Unbound) _reconciler.TopologyChanged(id, bound: true);
         }
@@ -88,18 +91,12 @@ public sealed partial class SubDeviceOrders
     /// <summary>Binds a sub-device to this gateway with its secret, after which its channel has its say again.</summary>
     /// <param name="id">A known sub-device.</param>
     /// <param name="cancellationToken">Ends the waiting for the answer.</param>
-    /// <exception cref="OrderNotPossibleException">It has no secret.</exception>
+    /// <exception cref="OrderNotPossibleException">It has no secret, or none that can be used.</exception>
     public async Task BindAsync(SubDeviceId id, CancellationToken cancellationToken)
     {
         Require(id);
-        if (_secrets[id] is not { } secret)
-        {
-            throw new OrderNotPossibleException(
-                $"{id} has no secret to be bound with: give it a 'secret' in bridge.json or a 'sub_deviceSecret' in device_info.json and restart the gateway, or bind it in the console.");
-        }
-
         LogOrder(_logger, id, "bind");
-        await _operations.BindAsync(IdentityOf(id), secret, cancellationToken);
+        await BindAsync(_known[id], cancellationToken);
         _reconciler.TopologyChanged(id, bound: true);
         _orders.End(id, HandOrder.Unbound);
     }
@@ -131,24 +128,30 @@ public sealed partial class SubDeviceOrders
     /// <returns>Each once. A long list may be a part only: a missing one proves nothing.</returns>
     public Task<IReadOnlyList<DeviceIdentity>> ListAtHubAsync(CancellationToken cancellationToken) => _operations.DescribeAsync(cancellationToken);
 
-    private async Task BringOnlineAsync(SubDeviceId id, DeviceSecret? secret, CancellationToken cancellationToken)
+    private async Task BringOnlineAsync(ListedSubDevice listed, bool mayBind, CancellationToken cancellationToken)
     {
+        var identity = IdentityOf(listed.Device.Id);
         try
         {
-            await _operations.OnlineAsync(IdentityOf(id), cancellationToken);
+            await _operations.OnlineAsync(identity, cancellationToken);
         }
-        catch (GatewayOperationException exception) when (exception.Code == GatewayResultCode.NotBound && secret is not null)
+        catch (GatewayOperationException exception) when (exception.Code == GatewayResultCode.NotBound && mayBind && listed.CanBind)
         {
-            await _operations.BindAsync(IdentityOf(id), secret, cancellationToken);
-            await _operations.OnlineAsync(IdentityOf(id), cancellationToken);
+            await BindAsync(listed, cancellationToken);
+            await _operations.OnlineAsync(identity, cancellationToken);
         }
     }
+
+    private Task BindAsync(ListedSubDevice listed, CancellationToken cancellationToken) =>
+        listed is { Device: { Secret: null, CertificateFile: null }, Secret: { } secret }
+            ? _operations.BindAsync(IdentityOf(listed.Device.Id), secret, cancellationToken)
+            : _binder.BindAsync(listed.Device, cancellationToken);
 
     private CloudState StateOf(SubDeviceId id) => _reconciler.Snapshot().FirstOrDefault(device => device.Id == id)?.Cloud ?? CloudState.Unknown;
 
     private void Require(SubDeviceId id)
     {
-        if (!_secrets.ContainsKey(id)) throw UnknownSubDeviceException.Of(id.ToString(), _secrets.Keys);
+        if (!_known.ContainsKey(id)) throw UnknownSubDeviceException.Of(id.ToString(), _known.Keys);
     }
 
     private static DeviceIdentity IdentityOf(SubDeviceId id) => new(id.ProductId, id.DeviceName);

@@ -6,34 +6,56 @@ namespace BridgeFramework.Runtime;
 public static class HubAccess
 {
     /// <summary>Makes the options of the hub session.</summary>
-    /// <param name="hub">The <c>hub</c> section.</param>
-    /// <returns>Options whose credentials are read from the file anew before every attempt, so that a rotated secret heals by itself.</returns>
+    /// <param name="configuration">What the gateway is told.</param>
+    /// <returns>Options whose credentials are read from the file anew before every attempt, so that a rotated secret heals by itself. A
+    /// gateway that has none yet is registered with the secret of its product, once.</returns>
     /// <exception cref="DeviceInfoException">The file cannot be read or used; all its mistakes at once.</exception>
-    public static HubSessionOptions OptionsOf(HubSettings hub)
+    public static HubSessionOptions OptionsOf(GatewayConfiguration configuration)
     {
-        ArgumentNullException.ThrowIfNull(hub);
+        ArgumentNullException.ThrowIfNull(configuration);
+        var hub = configuration.Hub;
         var gateway = DeviceInfoFile.Load(hub.DeviceInfoFile).Gateway;
+        // A box without a clock battery starts in 1970: what the hub last told it is the least it can be.
+        string clockFloorFile = Path.Combine(configuration.Data.Folder, "clock");
+        var registrar = RegistrarOf(configuration, TimeProvider.System, clockFloorFile);
+        var endpoint = new HubEndpoint
+        {
+            Host = hub.Host ?? HubEndpoint.CloudOf(gateway.ProductId).Host,
+            Port = hub.EffectivePort,
+            Tls = hub.UseTls,
+            CaFile = hub.CaFile,
+            VerifyHostName = hub.VerifyHostName,
+        };
         return new HubSessionOptions
         {
             Gateway = gateway,
-            Credentials = _ => ValueTask.FromResult(CredentialsOf(hub.DeviceInfoFile, gateway)),
-            Endpoint = new HubEndpoint
-            {
-                Host = hub.Host ?? HubEndpoint.CloudOf(gateway.ProductId).Host,
-                Port = hub.EffectivePort,
-                Tls = hub.UseTls,
-                CaFile = hub.CaFile,
-                VerifyHostName = hub.VerifyHostName,
-            },
+            Credentials = cancellationToken => CredentialsAsync(hub.DeviceInfoFile, gateway, registrar, cancellationToken),
+            Endpoint = endpoint,
             KeepAlive = hub.KeepAlive,
+            Pace = PaceOf(hub, endpoint),
+            ClockFloorFile = clockFloorFile,
         };
     }
 
-    private static HubCredentials CredentialsOf(string file, DeviceIdentity gateway)
+    /// <summary>What registers devices without a secret of their own, and keeps what they are given.</summary>
+    internal static DeviceRegistrar RegistrarOf(GatewayConfiguration configuration, TimeProvider time, string? clockFloorFile = null) =>
+        new(Path.Combine(configuration.Data.Folder, "secrets"), time, configuration.Hub.RegistrationUrl, clockFloorFile);
+
+    /// <summary>Null where there is no limit of the hub's own.</summary>
+    private static PublishPace? PaceOf(HubSettings hub, HubEndpoint endpoint) => hub.PublishRate switch
+    {
+        null => endpoint.IsCloud ? PublishPace.Cloud with { Burst = hub.PublishBurst } : null,
+        0 => PublishPace.Unlimited,
+        { } rate => new PublishPace(rate, hub.PublishBurst),
+    };
+
+    private static async ValueTask<HubCredentials> CredentialsAsync(
+        string file, DeviceIdentity gateway, DeviceRegistrar registrar, CancellationToken cancellationToken)
     {
         var info = DeviceInfoFile.Load(file);
-        return info.Gateway == gateway
-            ? info.Credentials
-            : throw new DeviceInfoException(file, [$"it names {info.Gateway} now, the gateway was started as {gateway}: restart the gateway to change who it is"]);
+        if (info.Gateway != gateway)
+            throw new DeviceInfoException(file, [$"it names {info.Gateway} now, the gateway was started as {gateway}: restart the gateway to change who it is"]);
+        // Without credentials the file has a product secret, or it would not have been read.
+        return info.Credentials ?? await registrar.ObtainAsync(gateway, info.ProductSecret!, cancellationToken);
     }
 }

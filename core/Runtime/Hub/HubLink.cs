@@ -3,7 +3,7 @@ using BridgeFramework.IotHub;
 namespace BridgeFramework.Runtime;
 
 /// <summary>The hub as the engine sees it: sub-devices in the engine's words, failures as answers.</summary>
-internal sealed class HubLink(HubSession session, GatewayOperations operations) : ISubDeviceOperations, IUplinkPublisher
+internal sealed class HubLink(HubSession session, GatewayOperations operations, SubDeviceBinder binder) : ISubDeviceOperations, IUplinkPublisher
 {
     public Task PublishAsync(string topic, ReadOnlyMemory<byte> payload, PublishPriority priority, CancellationToken cancellationToken) =>
         session.PublishAsync(new HubPublish { Topic = topic, Payload = payload, Priority = priority }, cancellationToken);
@@ -15,10 +15,8 @@ internal sealed class HubLink(HubSession session, GatewayOperations operations) 
         {
             switch (action)
             {
-                case CloudAction.Bind when device.Secret is { } text:
-                    if (!DeviceSecret.TryParse(text.Reveal(), out var secret, out string? problem))
-                        return new CloudAnswer(CloudEvent.Refused, $"The 'secret' of {device.Id} is not usable: {problem}");
-                    await operations.BindAsync(identity, secret, cancellationToken);
+                case CloudAction.Bind:
+                    await binder.BindAsync(device, cancellationToken);
                     break;
                 case CloudAction.BringOnline:
                     await operations.OnlineAsync(identity, cancellationToken);
@@ -43,7 +41,7 @@ internal sealed class HubLink(HubSession session, GatewayOperations operations) 
         {
             return new CloudAnswer(CloudEvent.Failed, exception.Message);
         }
-        catch (SubscriptionRefusedException exception)
+        catch (Exception exception) when (exception is SubscriptionRefusedException or OrderNotPossibleException)
         {
             return new CloudAnswer(CloudEvent.Refused, exception.Message);
         }

@@ -17,12 +17,14 @@ internal sealed class SecretReader(
     public static bool IsReference(string text) =>
         text.StartsWith(FilePrefix, StringComparison.Ordinal) || text.StartsWith(EnvironmentPrefix, StringComparison.Ordinal);
 
-    /// <summary>Reads the secrets of all sub-devices, so that all that cannot be read are said at once.</summary>
+    /// <summary>Reads the secrets of all products and sub-devices, so that all that cannot be read are said at once.</summary>
     public IReadOnlyDictionary<ConfigurationNode, Secret> ReadAll(ConfigurationNode expanded)
     {
         var secrets = new Dictionary<ConfigurationNode, Secret>();
-        foreach (var device in expanded["channels"]?.Members.SelectMany(channel => channel.Value["devices"]?.Items ?? []) ?? [])
-            if (device["secret"] is { Kind: JsonValueKind.String, Text.Length: > 0 } node && !secrets.ContainsKey(node) && Read(node) is { } secret)
+        var holders = (expanded["products"]?.Members.Select(product => product.Value) ?? [])
+            .Concat(expanded["channels"]?.Members.SelectMany(channel => channel.Value["devices"]?.Items ?? []) ?? []);
+        foreach (var holder in holders)
+            if (holder["secret"] is { Kind: JsonValueKind.String, Text.Length: > 0 } node && !secrets.ContainsKey(node) && Read(node) is { } secret)
                 secrets.Add(node, secret);
         return secrets;
     }

@@ -63,7 +63,7 @@ internal sealed class TrackedSubDevice
     /// <summary>What to do about it now.</summary>
     public CloudAction Next => _underWay || _rest.IsSet
         ? CloudAction.Nothing
-        : CloudTransition.Decide(_state, _flaps.Goal, mayBind: Device.Secret is not null && !_unboundThere, isDeaf: _commands == CommandReach.Pending);
+        : CloudTransition.Decide(_state, _flaps.Goal, mayBind: Device.CanBind && !_unboundThere, isDeaf: _commands == CommandReach.Pending);
 
     public SubDeviceStatus Status => new()
     {
@@ -205,7 +205,7 @@ internal sealed class TrackedSubDevice
             case CloudEvent.Refused:
                 SubDeviceLog.Refused(_around.Logger, Device.Id, answer.Reason ?? "no reason given");
                 break;
-            case CloudEvent.NotBound when Device.Secret is null:
+            case CloudEvent.NotBound when !Device.CanBind:
                 _cloudReason ??= "It is not bound to this gateway and has no 'secret' to bind it with.";
                 SubDeviceLog.Refused(_around.Logger, Device.Id, _cloudReason);
                 break;

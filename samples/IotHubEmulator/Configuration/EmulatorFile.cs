@@ -62,6 +62,7 @@ internal sealed class EmulatorFile
         bool strict = false;
         double answerDelay = 20;
         List<EmulatedDevice> devices = [];
+        var productSecrets = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (name, value) in Members(root, "the file"))
         {
             switch (name)
@@ -78,9 +79,13 @@ internal sealed class EmulatorFile
                     if (value.Kind is JsonTokenType.True or JsonTokenType.False) strict = value.Kind is JsonTokenType.True;
                     else Expect(value, name, "true or false");
                     break;
+                case "productSecrets":
+                    foreach (var (product, secret) in Members(value, name))
+                        if (Text(secret, name) is { } text) productSecrets[product] = IsProductSecret(text) ? text : Refuse(secret, product);
+                    break;
                 case "devices": devices = ReadDevices(value); break;
                 case "$schema": break;
-                default: Unknown(value, name, "listen, mqttPort, mqttTlsPort, httpPort, answerDelayMilliseconds, strict, devices"); break;
+                default: Unknown(value, name, "listen, mqttPort, mqttTlsPort, httpPort, answerDelayMilliseconds, strict, productSecrets, devices"); break;
             }
         }
 
@@ -92,6 +97,7 @@ internal sealed class EmulatorFile
             HttpPort = httpPort,
             Strict = strict,
             AnswerDelay = TimeSpan.FromMilliseconds(answerDelay),
+            ProductSecrets = productSecrets,
             Devices = devices,
             LoggerFactory = logging,
         };
@@ -173,6 +179,14 @@ internal sealed class EmulatorFile
         return null;
     }
 
+    private static bool IsProductSecret(string text) => text.Length is >= 16 and <= 256 && text.All(c => c is > ' ' and <= '~');
+
+    private string Refuse(JsonPlace place, string product)
+    {
+        _mistakes.Add($"{_path}, line {place.Line}: the secret of product '{product}' must be 16 to 256 printable ASCII characters without spaces.");
+        return "";
+    }
+
     private int Number(JsonPlace value, string name, int min, int max)
     {
         if (value.Kind is JsonTokenType.Number && int.TryParse(value.Text, CultureInfo.InvariantCulture, out int number) && number >= min && number <= max)
@@ -182,7 +196,7 @@ internal sealed class EmulatorFile
     }
 
     // A secret is never repeated in a message, even where it does not belong.
-    private void Expect(JsonPlace value, string name, string expected) => _mistakes.Add(name is "deviceSecret"
+    private void Expect(JsonPlace value, string name, string expected) => _mistakes.Add(name is "deviceSecret" or "productSecrets"
         ? $"{_path}, line {value.Line}: '{name}' must be {expected}."
         : $"{_path}, line {value.Line}: '{name}' must be {expected}, not {value.Text}.");
 

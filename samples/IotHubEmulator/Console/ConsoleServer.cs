@@ -18,7 +18,7 @@ internal sealed class ConsoleServer : IAsyncDisposable
 
     /// <exception cref="IOException">The port is taken.</exception>
     public static async Task<ConsoleServer> StartAsync(
-        HubEmulator hub, FirmwareFiles files, HubEmulatorOptions options, CancellationToken cancellationToken)
+        HubEmulator hub, FirmwareFiles files, RegistrationService registration, HubEmulatorOptions options, CancellationToken cancellationToken)
     {
         // The empty builder: no appsettings.json, no environment variables, no console lifetime of whoever hosts the hub.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -40,6 +40,7 @@ internal sealed class ConsoleServer : IAsyncDisposable
                 return next(context);
             });
             application.MapConsole(hub);
+            registration.Map(application);
             application.MapFirmware(hub, files);
             await application.StartAsync(cancellationToken);
         }

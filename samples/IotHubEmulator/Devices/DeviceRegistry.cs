@@ -79,6 +79,7 @@ internal sealed class DeviceRegistry
             if (Find(subDevice) is not { } entry) return ResultCode.UnknownDevice;
             if (entry.BoundTo != gateway) return ResultCode.NotBound;
             entry.Online = online;
+            entry.IsActivated |= online;
         }
 
         _changed.Raise();
@@ -131,6 +132,7 @@ internal sealed class DeviceRegistry
             if (Find(connection.Gateway) is not { } entry) return;
             entry.Connection?.Dispose();
             entry.Connection = connection;
+            entry.IsActivated = true;
         }
 
         _changed.Raise();
@@ -149,6 +151,12 @@ internal sealed class DeviceRegistry
         }
 
         _changed.Raise();
+    }
+
+    /// <summary>Whether a device has ever been connected; its secret is not given away any more then.</summary>
+    public bool IsActivated(HubDeviceId id)
+    {
+        lock (_lock) return Find(id)?.IsActivated == true;
     }
 
     public HubConnection? FindConnection(HubDeviceId gateway)
@@ -199,6 +207,7 @@ internal sealed class DeviceRegistry
         public bool Online { get; set; }
         public string? FirmwareVersion { get; set; }
         public HubConnection? Connection { get; set; }
+        public bool IsActivated { get; set; }
 
         public void Unbind() => (BoundTo, Online) = (null, false);
     }

@@ -77,7 +77,7 @@ internal sealed class Site : IAsyncDisposable
         _scan = await new PluginFolder(PluginFolder, In("run"), _loggers).ScanAsync(TestContext.Current.CancellationToken);
         others?.Invoke(_scan.Drivers);
         var configuration = LoadConfiguration();
-        var options = HubAccess.OptionsOf(configuration.Hub) with
+        var options = HubAccess.OptionsOf(configuration) with
         {
             Backoff = new Backoff { First = TimeSpan.FromMilliseconds(20), Cap = TimeSpan.FromMilliseconds(200), RefusalFloor = TimeSpan.Zero },
         };

@@ -15,7 +15,7 @@ internal sealed class ConfigurationBinding(IReadOnlyDictionary<ConfigurationNode
     {
         var products = (root["products"]?.Members ?? []).ToDictionary(
             m => m.Key,
-            m => new ProductSettings { DeviceType = m.Value.TextOf("type"), Profile = BindProfile(m.Value["profile"]) },
+            m => new ProductSettings { DeviceType = m.Value.TextOf("type"), Secret = SecretOf(m.Value), Profile = BindProfile(m.Value["profile"]) },
             StringComparer.Ordinal);
         return new GatewayConfiguration
         {
@@ -38,6 +38,10 @@ internal sealed class ConfigurationBinding(IReadOnlyDictionary<ConfigurationNode
         KeepAlive = Duration(hub, "keepAlive"),
         MaxSubscriptions = Number(hub, "maxSubscriptions"),
         MaxPresenceChanges = Number(hub, "maxPresenceChanges"),
+        PublishRate = hub["publishRate"] is { } rate ? double.Parse(rate.Text, CultureInfo.InvariantCulture) : null,
+        PublishBurst = Number(hub, "publishBurst"),
+        OperationBatch = Number(hub, "operationBatch"),
+        RegistrationUrl = hub.TextOf("registrationUrl") is { } url ? new Uri(url) : null,
     };
 
     private static ProfileSettings BindProfile(ConfigurationNode? profile) => profile is null
@@ -58,7 +62,9 @@ internal sealed class ConfigurationBinding(IReadOnlyDictionary<ConfigurationNode
         return new SubDeviceConfiguration
         {
             Id = id,
-            Secret = device["secret"] is { } secret ? secrets.GetValueOrDefault(secret) : null,
+            Secret = SecretOf(device),
+            CertificateFile = device.TextOf("certificate"),
+            ProductSecret = products.GetValueOrDefault(id.ProductId)?.Secret,
             Settings = Element(Section(device, "settings")),
             Points = [.. Section(device, "points").Members.Select(m => BindPoint(m.Key, m.Value))],
             Profile = products.GetValueOrDefault(id.ProductId)?.Profile ?? new ProfileSettings(),
@@ -75,6 +81,8 @@ internal sealed class ConfigurationBinding(IReadOnlyDictionary<ConfigurationNode
         Access = Enum.Parse<PointAccess>(Text(point, "access"), ignoreCase: true),
         Interval = Duration(point, "interval"),
     };
+
+    private Secret? SecretOf(ConfigurationNode holder) => holder["secret"] is { } secret ? secrets.GetValueOrDefault(secret) : null;
 
     private JsonElement Element(ConfigurationNode node)
     {

@@ -22,17 +22,22 @@ internal sealed class ConfigurationExpansion(ConfigurationNode root, string base
 
     private ConfigurationNode Resolve(ConfigurationNode node, string section, string key)
     {
-        if (node[section] is not { } holder || holder[key] is not { Kind: JsonValueKind.String, Text.Length: > 0 } path) return node;
+        return node[section] is { } holder ? node.With(section, Resolve(holder, key)) : node;
+    }
+
+    private ConfigurationNode Resolve(ConfigurationNode holder, string key)
+    {
+        if (holder[key] is not { Kind: JsonValueKind.String, Text.Length: > 0 } path) return holder;
         if (path.Text.Contains('\0', StringComparison.Ordinal))
         {
             mistakes.Add(path.Origin.Mistake("this is no path: it holds a character that no path may hold."));
-            return node;
+            return holder;
         }
 
         string full = Path.GetFullPath(path.Text, baseDirectory);
-        if (key is "deviceInfo" or "caFile" && !File.Exists(full))
+        if (key is "deviceInfo" or "caFile" or "certificate" && !File.Exists(full))
             mistakes.Add(path.Origin.Mistake($"the file {SchemaWords.Quoted(full)} does not exist: put it there, or say where it is (relative to the configuration folder)."));
-        return node.With(section, holder.With(key, ConfigurationNode.String(path.Origin, full)));
+        return holder.With(key, ConfigurationNode.String(path.Origin, full));
     }
 
     private ConfigurationNode ExpandProducts(ConfigurationNode products)
@@ -78,9 +83,15 @@ internal sealed class ConfigurationExpansion(ConfigurationNode root, string base
                 var all = list.Items
                     .Where(item => item.Kind == JsonValueKind.Object)
                     .SelectMany(item => RangeExpansion.Expand(item, mistakes))
-                    .Select(device => devices.Fill(device, channel.TextOf("driver")))
+                    .Select(device => Resolve(devices.Fill(device, channel.TextOf("driver")), "certificate"))
                     .ToList();
-                foreach (var device in all) CheckId(device);
+                foreach (var device in all)
+                {
+                    CheckId(device);
+                    if (device["secret"] is not null && device["certificate"] is { } certificate)
+                        mistakes.Add(certificate.Origin.Mistake("a sub-device is bound with its 'secret' or with its 'certificate', not with both: remove one."));
+                }
+
                 complete = complete.With("devices", ConfigurationNode.Array(list.Origin, all));
             }
 

@@ -28,7 +28,7 @@ internal static partial class RangeExpansion
         string note = string.Create(CultureInfo.InvariantCulture, $"n={n}");
         var members = device.Members
             .Where(m => m.Key is not "range")
-            .Select(m => m.Key is "id" or "secret" or "settings" ? m with { Value = Substitute(m.Value, n, note) } : m);
+            .Select(m => m.Key is "id" or "secret" or "certificate" or "settings" ? m with { Value = Substitute(m.Value, n, note) } : m);
         return ConfigurationNode.Object(device.Origin.With(note), [.. members]);
     }
 

@@ -80,9 +80,9 @@ public static class ConfigurationPrinter
 
         private static string Comment(ConfigurationNode node)
         {
-            // Only a device secret is looked up; in a driver's settings "file:…" may be the secret itself.
-            bool deviceSecret = node.Origin is { Segment: "secret", Parent.Parent.Segment: "devices" };
-            string reference = deviceSecret && SecretReader.IsReference(node.Text) ? $", {node.Text}" : "";
+            // Only secrets of devices and products are looked up; in a driver's settings "file:…" may be the secret itself.
+            bool isLookedUp = node.Origin is { Segment: "secret", Parent.Parent.Segment: "devices" or "products" };
+            string reference = isLookedUp && SecretReader.IsReference(node.Text) ? $", {node.Text}" : "";
             return $"   // {OneLine($"{node.Origin}{reference}")}";
         }
 

@@ -1,0 +1,85 @@
+using System.Text;
+
+namespace BridgeFramework.IotHub;
+
+/// <summary>Gets devices their own credentials with the secret of their product, once, and keeps them in a folder.</summary>
+/// <remarks>
+/// What was obtained is on the disk, readable by the owner only, before it is used: the hub hands it out only until the device has
+/// connected for the first time. Safe to use from any thread; for one device at a time.
+/// </remarks>
+public sealed class DeviceRegistrar
+{
+    private const int MaxSecretLength = 1024;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private readonly string _folder;
+    private readonly Func<HttpClient> _connect;
+    private readonly TimeProvider _time;
+    private readonly Uri _endpoint;
+
+    /// <summary>Makes a registrar; nothing is sent and no folder is made yet.</summary>
+    /// <param name="folder">Where credentials are kept: one folder for each product.</param>
+    /// <param name="time">Clock of the signatures; <see cref="HubSession.Time"/> where there is a session.</param>
+    /// <param name="endpoint">Address of the registration service; null for <see cref="DynamicRegistration.CloudEndpoint"/>.</param>
+    /// <param name="clockFloorFile">As <see cref="HubSessionOptions.ClockFloorFile"/>, for a box whose clock may be wrong while there is no session
+    /// yet; null for none.</param>
+    public DeviceRegistrar(string folder, TimeProvider time, Uri? endpoint = null, string? clockFloorFile = null)
+        : this(folder, () => new HttpClient { Timeout = Patience }, NotBehind(clockFloorFile, time), endpoint ?? DynamicRegistration.CloudEndpoint)
+    {
+    }
+
+    internal DeviceRegistrar(string folder, Func<HttpClient> connect, TimeProvider time, Uri endpoint)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        ArgumentNullException.ThrowIfNull(time);
+        _folder = folder;
+        _connect = connect;
+        _time = time;
+        _endpoint = endpoint;
+    }
+
+    /// <summary>The device's credentials: those that are kept, else those that the hub gives.</summary>
+    /// <param name="device">The device.</param>
+    /// <param name="secret">The secret of its product.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="DynamicRegistrationException">Refused, unreachable or not understood; or what is kept cannot be used.</exception>
+    /// <exception cref="IOException">The credentials cannot be kept; the hub will give them again.</exception>
+    /// <exception cref="UnauthorizedAccessException">As for <see cref="IOException"/>.</exception>
+    public async Task<HubCredentials> ObtainAsync(DeviceIdentity device, ProductSecret secret, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(secret);
+        if (Find(device) is { } kept) return kept;
+        using var http = _connect();
+        var registered = await new DynamicRegistration(http, _time, _endpoint).RegisterAsync(device, secret, cancellationToken).ConfigureAwait(false);
+        if (registered.Secret is not { } own) return registered.StoreCertificate(PathOf(device, ".cert.pem"), PathOf(device, ".key.pem"));
+        SecretFile.Write(PathOf(device, ".secret"), own);
+        return new KeyCredentials { Secret = own };
+    }
+
+    /// <summary>The credentials that are kept for a device; null if there are none.</summary>
+    /// <param name="device">The device.</param>
+    /// <exception cref="DynamicRegistrationException">What is kept cannot be used; the message says where it is.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    public HubCredentials? Find(DeviceIdentity device)
+    {
+        string certificate = PathOf(device, ".cert.pem");
+        // The key is written first, so a certificate has its key.
+        if (File.Exists(certificate)) return new CertificateCredentials { CertificateFile = certificate, PrivateKeyFile = PathOf(device, ".key.pem") };
+        var file = new FileInfo(PathOf(device, ".secret"));
+        if (!file.Exists) return null;
+        string? problem = $"it has {file.Length} bytes";
+        if (file.Length <= MaxSecretLength
+            && DeviceSecret.TryParse(File.ReadAllText(file.FullName, Encoding.ASCII).Trim(), out var secret, out problem)) return new KeyCredentials { Secret = secret };
+        throw new DynamicRegistrationException(
+            $"'{file.FullName}' holds no secret of {device}: {problem}. Put the device secret from the console there, or delete the file to register {device} again.",
+            isTransient: false);
+    }
+
+    private static TimeProvider NotBehind(string? clockFloorFile, TimeProvider time) => clockFloorFile is null
+        ? time
+        : new HubTime(time, new ClockFloorFile(clockFloorFile).Read(HubSessionOptions.DefaultClockFloor, out _)); // the session tells of a bad file
+
+    // A device name may have a colon, which not every file system takes.
+    private string PathOf(DeviceIdentity device, string suffix) =>
+        Path.Combine(_folder, device.ProductId, Uri.EscapeDataString(device.DeviceName) + suffix);
+}
