@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using BridgeFramework.IotHub;
 
 namespace BridgeFramework.Runtime;
 
@@ -21,12 +22,22 @@ internal sealed class SecretReader(
     public IReadOnlyDictionary<ConfigurationNode, Secret> ReadAll(ConfigurationNode expanded)
     {
         var secrets = new Dictionary<ConfigurationNode, Secret>();
-        var holders = (expanded["products"]?.Members.Select(product => product.Value) ?? [])
-            .Concat(expanded["channels"]?.Members.SelectMany(channel => channel.Value["devices"]?.Items ?? []) ?? []);
-        foreach (var holder in holders)
-            if (holder["secret"] is { Kind: JsonValueKind.String, Text.Length: > 0 } node && !secrets.ContainsKey(node) && Read(node) is { } secret)
-                secrets.Add(node, secret);
+        foreach (var product in expanded["products"]?.Members.Select(member => member.Value) ?? [])
+        {
+            Read(product, secrets);
+            // What it signs and deciphers with it, the hub checks only when a device asks.
+            if (product["secret"] is { } node && secrets.TryGetValue(node, out var secret) && !ProductSecret.TryParse(secret.Reveal(), out _, out string? problem))
+                mistakes.Add(node.Origin.Mistake($"this is no product secret: {problem}."));
+        }
+
+        foreach (var device in expanded["channels"]?.Members.SelectMany(channel => channel.Value["devices"]?.Items ?? []) ?? []) Read(device, secrets);
         return secrets;
+    }
+
+    private void Read(ConfigurationNode holder, Dictionary<ConfigurationNode, Secret> secrets)
+    {
+        if (holder["secret"] is { Kind: JsonValueKind.String, Text.Length: > 0 } node && !secrets.ContainsKey(node) && Read(node) is { } secret)
+            secrets.Add(node, secret);
     }
 
     /// <summary>Gives the secret, or <see langword="null"/> and a mistake.</summary>

@@ -52,7 +52,7 @@ internal sealed class RegistrationService(DeviceRegistry registry, HubEmulatorOp
         if (!options.ProductSecrets.TryGetValue(request.ProductId, out string? secret))
             return Refuse("ResourceNotFound.ProductNotExist", $"product {request.ProductId} does not exist or does not allow registration");
         string timestamp = Header(context, "X-TC-Timestamp");
-        string expected = Sign(secret, context.Request.Host.Value ?? "", context.Request.Path, timestamp, Header(context, "X-TC-Nonce"), body);
+        string expected = Sign(secret, context.Request.Host.Host, context.Request.Path, timestamp, Header(context, "X-TC-Nonce"), body);
         if (!Header(context, "X-TC-Algorithm").Equals(Algorithm, StringComparison.Ordinal)
             || !CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(expected), Encoding.UTF8.GetBytes(Header(context, "X-TC-Signature"))))
             return Refuse("AuthFailure.SignatureFailure", "the signature is not that of the product secret");

@@ -55,6 +55,26 @@ public sealed class DeviceInfoFileTests
     }
 
     [Theory]
+    [InlineData("\"YOUR_DEVICE_SECRET\"")]
+    [InlineData("\"\"")]
+    [InlineData("null")]
+    public void A_product_secret_serves_where_the_device_has_none_yet(string deviceSecret)
+    {
+        var info = Parse(Python.Replace("YOUR_PRODUCT_SECRET", "hzvf5LF9S0isvBhDSauWMaIk", StringComparison.Ordinal).Replace("\"AAECAwQFBgcICQoLDA0ODw==\"", deviceSecret, StringComparison.Ordinal));
+        Assert.Null(info.Credentials);
+        Assert.NotNull(info.ProductSecret);
+    }
+
+    [Fact]
+    public void A_device_with_a_secret_of_its_own_uses_that()
+    {
+        var info = Parse(Python.Replace("YOUR_PRODUCT_SECRET", "hzvf5LF9S0isvBhDSauWMaIk", StringComparison.Ordinal));
+        Assert.NotNull(info.Secret);
+        Assert.NotNull(info.ProductSecret);
+    }
+
+    [Theory]
+    [InlineData("YOUR_PRODUCT_SECRET", "short", "productSecret", "16")]
     [InlineData("deviceSecret\": \"AAECAwQFBgcICQoLDA0ODw==", "deviceSecret\": \"YOUR_DEVICE_SECRET", "key_deviceinfo.deviceSecret", "YOUR_DEVICE_SECRET")]
     [InlineData("\"GWPROD0001\"", "\"YOUR_PRODUCT_ID\"", "productId", "YOUR_PRODUCT_ID")]
     [InlineData("\"test01\"", "\"\"", "deviceName", "empty")]

@@ -9,6 +9,7 @@ internal static class Cloud
 {
     public const string GatewaySecret = "AAECAwQFBgcICQoLDA0ODw==";
     public const string MeterSecret = "EBESExQVFhcYGRobHB0eHw==";
+    public const string ProductSecret = "hzvf5LF9S0isvBhDSauWMaIk";
     public static readonly HubDeviceId Gateway = new("GWPROD0001", "gw1");
     public static readonly HubDeviceId OtherGateway = new("GWPROD0001", "gw2");
 
@@ -21,6 +22,7 @@ internal static class Cloud
             AnswerDelay = TimeSpan.Zero,
             ForgetOnlineOnDisconnect = forgetOnline,
             TimeProvider = time ?? TimeProvider.System,
+            ProductSecrets = new Dictionary<string, string>(StringComparer.Ordinal) { [Gateway.ProductId] = ProductSecret, [Meter(1).ProductId] = ProductSecret },
             Devices =
             [
                 new() { Id = Gateway, Kind = HubDeviceKind.Gateway, DeviceSecret = GatewaySecret },

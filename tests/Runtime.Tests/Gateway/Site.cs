@@ -57,9 +57,12 @@ internal sealed class Site : IAsyncDisposable
 
     public string In(string name) => Path.Combine(_folder.FullName, name);
 
-    public void WriteSecret(string secret) => File.WriteAllText(
+    /// <summary>The secret of the meters' product, for meters that have none of their own.</summary>
+    public string? ProductSecret { get; set; }
+
+    public void WriteSecret(string secret, string productSecret = "") => File.WriteAllText(
         In("device_info.json"),
-        $$"""{ "auth_mode": "KEY", "productId": "{{_identity.ProductId}}", "deviceName": "{{_identity.DeviceName}}", "key_deviceinfo": { "deviceSecret": "{{secret}}" } }""");
+        $$"""{ "auth_mode": "KEY", "productId": "{{_identity.ProductId}}", "productSecret": "{{productSecret}}", "deviceName": "{{_identity.DeviceName}}", "key_deviceinfo": { "deviceSecret": "{{secret}}" } }""");
 
     /// <summary>Drops a plugin that the build made into the site's plugin folder.</summary>
     public void DropPlugin(string name)
@@ -130,13 +133,14 @@ internal sealed class Site : IAsyncDisposable
         for (int number = 1; number <= 4; number++)
         {
             channels = channels.Replace($"{{METER {number}}}", $$"""{ "id": "{{Cloud.Meter(number)}}", "secret": "{{Cloud.MeterSecret}}", "settings": { "unitId": {{number}} } }""", StringComparison.Ordinal);
+            channels = channels.Replace($"{{UNREGISTERED {number}}}", $$"""{ "id": "{{Cloud.Meter(number)}}", "settings": { "unitId": {{number}} } }""", StringComparison.Ordinal);
             channels = channels.Replace($"{{SCRIPTED {number}}}", $$"""{ "id": "{{Cloud.Meter(number)}}", "secret": "{{Cloud.MeterSecret}}", "type": "bench" }""", StringComparison.Ordinal);
         }
 
         File.WriteAllText(In("bridge.json"), $$"""
             {
-              "hub": { "deviceInfo": "device_info.json", "host": "127.0.0.1", "port": {{_hub.MqttPort}}, "tls": false },
-              "products": { "SUBPROD001": { "type": "meter" } },
+              "hub": { "deviceInfo": "device_info.json", "host": "127.0.0.1", "port": {{_hub.MqttPort}}, "tls": false, "registrationUrl": "{{_hub.ConsoleUrl}}device/register" },
+              "products": { "SUBPROD001": { "type": "meter"{{(ProductSecret is null ? "" : $", \"secret\": \"{ProductSecret}\"")}} } },
               "deviceTypes": { "meter": { "driver": "modbus", "interval": "50ms", "points": {
                 "voltage":  { "at": { "table": "holding", "address": 0, "type": "float32" }, "unit": "V" },
                 "setpoint": { "at": { "table": "holding", "address": 10, "type": "int16", "scale": 0.1 }, "access": "readWrite" } } },
