@@ -56,12 +56,12 @@ internal sealed partial class GatewayListener : IAsyncDisposable
     {
         await foreach (var message in _inbox.Messages.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
         {
-            if (GatewayDownlink.TryRead(message.Payload, out var downlink, out string? problem)) Take(downlink);
+            if (GatewayDownlink.TryRead(message.Payload, out var downlink, out string? problem)) Take(downlink, message.Attempt);
             else Warn(problem, message.Payload.Length);
         }
     }
 
-    private void Take(GatewayDownlink downlink)
+    private void Take(GatewayDownlink downlink, int attempt)
     {
         switch (downlink)
         {
@@ -75,7 +75,7 @@ internal sealed partial class GatewayListener : IAsyncDisposable
                 break;
             case GatewayDownlink.Notified(var notification):
                 LogNotification(_logger, notification.GetType().Name);
-                Notify(notification);
+                Notify(notification with { Attempt = attempt });
                 if (GatewayRequest.Acknowledge(notification, _options.Acknowledgement) is { } acknowledgement)
                     _acknowledgements.Writer.TryWrite(acknowledgement);
                 break;
@@ -96,7 +96,7 @@ internal sealed partial class GatewayListener : IAsyncDisposable
         {
         }
 
-        _notifications.Writer.TryWrite(new NotificationsMissed());
+        _notifications.Writer.TryWrite(new NotificationsMissed { Attempt = notification.Attempt });
     }
 
     private async Task AcknowledgeAsync()

@@ -6,6 +6,9 @@ public abstract record GatewayNotification
     private protected GatewayNotification()
     {
     }
+
+    /// <summary>The connection it came on, see <see cref="HubSessionStatus.Attempt"/>: on a later one it is old news.</summary>
+    public int Attempt { get; init; }
 }
 
 /// <summary>Sub-devices were bound or unbound from the console: <c>change</c>.</summary>

@@ -82,6 +82,24 @@ internal sealed partial class ChannelSupervisor(
         return await CommandExecution.ExecuteAsync(handler, device, command, run.Ending, cancellationToken);
     }
 
+    /// <summary>Opens the channel for unknown devices, or closes it with zero, where its driver can. Never throws.</summary>
+    public async Task SetPairingAsync(TimeSpan window, CancellationToken cancellationToken)
+    {
+        ActiveRun? run;
+        lock (_gate) run = _run;
+        if (run?.Driver is not IPairing pairing) return;
+        try
+        {
+            await Task.Run(() => pairing.OpenAsync(window, run.Ending), CancellationToken.None).WaitAsync(PluginDeadline, time, cancellationToken);
+            if (window > TimeSpan.Zero) LogPairing(_logger, configuration.Name, window.TotalSeconds);
+            else LogPairingClosed(_logger, configuration.Name);
+        }
+        catch (Exception exception)
+        {
+            LogNotPairing(_logger, configuration.Name, configuration.Driver, exception.Message);
+        }
+    }
+
     private async Task<CatalogedDriver> WaitForDriverAsync(CancellationToken stopping)
     {
         while (true)
@@ -186,6 +204,15 @@ internal sealed partial class ChannelSupervisor(
 
     [LoggerMessage(4204, LogLevel.Warning, "Channel {Channel}: driver {Driver} failed to let go of its resources")]
     private static partial void LogDisposeFailed(ILogger logger, Exception exception, string channel, string driver);
+
+    [LoggerMessage(4206, LogLevel.Information, "Channel {Channel} lets unknown devices join for {Seconds:0} s: the hub asks for it")]
+    private static partial void LogPairing(ILogger logger, string channel, double seconds);
+
+    [LoggerMessage(4207, LogLevel.Information, "Channel {Channel} lets no unknown devices join any more: the hub asks for it")]
+    private static partial void LogPairingClosed(ILogger logger, string channel);
+
+    [LoggerMessage(4208, LogLevel.Warning, "Channel {Channel}: driver {Driver} cannot change who may join: {Reason}")]
+    private static partial void LogNotPairing(ILogger logger, string channel, string driver, string reason);
 
     [LoggerMessage(4205, LogLevel.Error, "Channel {Channel}, driver {Driver}: {Reason}")]
     private static partial void LogLost(ILogger logger, string channel, string driver, string reason);

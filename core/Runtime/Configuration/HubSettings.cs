@@ -51,6 +51,9 @@ public sealed record HubSettings
     /// <summary>Most sub-devices in one online, offline or unbind request, 1 to 100, default 1.</summary>
     public int OperationBatch { get; init; } = 1;
 
+    /// <summary>How long channels let unknown devices join when the hub asks for it, 10 s to 10 minutes, default 3 minutes.</summary>
+    public TimeSpan PairingWindow { get; init; } = TimeSpan.FromMinutes(3);
+
     /// <summary>Where devices without a secret of their own are registered; <see langword="null"/> for the public cloud.</summary>
     public Uri? RegistrationUrl { get; init; }
 

@@ -14,14 +14,26 @@ internal sealed partial class CommandRouter
     /// <summary>How long a command may take from when its turn came.</summary>
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
 
+    /// <summary>How many refusals may wait for the hub, over all sub-devices.</summary>
+    private const int RefusalsWaiting = 64;
+
     private readonly FrozenDictionary<string, Recipient> _recipients;
+    private readonly Channel<(Recipient Recipient, CommandReply Reply)> _refusals = Channel.CreateBounded<(Recipient, CommandReply)>(RefusalsWaiting);
     private readonly IUplinkPublisher _replies;
+    private readonly Func<int, bool> _isCurrent;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
 
-    public CommandRouter(IEnumerable<ChannelSupervisor> channels, IUplinkPublisher replies, TimeProvider time, ILogger<CommandRouter> logger)
+    /// <param name="channels">Who carries commands out.</param>
+    /// <param name="replies">Where replies go.</param>
+    /// <param name="isCurrent">Whether the connection of that number still stands.</param>
+    /// <param name="time">The clock that the sender's expiry is held against: the hub's, as far as it is known.</param>
+    /// <param name="logger">The log.</param>
+    public CommandRouter(
+        IEnumerable<ChannelSupervisor> channels, IUplinkPublisher replies, Func<int, bool> isCurrent, TimeProvider time, ILogger<CommandRouter> logger)
     {
         _replies = replies;
+        _isCurrent = isCurrent;
         _time = time;
         _logger = logger;
         _recipients = channels
@@ -34,39 +46,51 @@ internal sealed partial class CommandRouter
 
     public async Task RunAsync(ChannelReader<HubMessage> messages, CancellationToken stopping)
     {
-        var recipients = _recipients.Values.Select(recipient => ServeAsync(recipient, stopping)).ToList();
-        await foreach (var message in messages.ReadAllAsync(stopping))
-            await RouteAsync(message, stopping);
-        await Task.WhenAll(recipients);
+        Task[] servers = [RefuseAsync(stopping), .. _recipients.Values.Select(recipient => ServeAsync(recipient, stopping))];
+        await foreach (var message in messages.ReadAllAsync(stopping)) Route(message);
+        await Task.WhenAll(servers);
     }
 
-    private async ValueTask RouteAsync(HubMessage message, CancellationToken stopping)
+    private void Route(HubMessage message)
     {
         if (!_recipients.TryGetValue(message.Topic, out var recipient)) return;
         if (PlainDownlink.IsOwnEcho(message.Payload.Span)) return;
         if (!PlainDownlink.TryRead(message.Payload, out var command, out var refusal))
         {
             LogUnreadable(_logger, recipient.Device.Id, message.Payload.Length, refusal.Reason);
-            await ReplyAsync(recipient, refusal, stopping);
+            Refuse(recipient, refusal);
         }
-        else if (!recipient.Commands.Writer.TryWrite(command))
+        else if (!recipient.Commands.Writer.TryWrite((command, message.Attempt)))
         {
-            await ReplyAsync(recipient, CommandReply.Of(command.Id, CommandOutcome.Refused, $"{QueueLength} commands wait already: send it again later."), stopping);
+            Refuse(recipient, CommandReply.Of(command.Id, CommandOutcome.Refused, $"{QueueLength} commands wait already: send it again later."));
         }
+    }
+
+    // A hub that takes no replies must not keep commands from those who can carry them out.
+    private void Refuse(Recipient recipient, CommandReply refusal)
+    {
+        if (!_refusals.Writer.TryWrite((recipient, refusal))) LogReplyLost(_logger, refusal.Id ?? "", recipient.Device.Id, $"{RefusalsWaiting} refusals wait already.");
+    }
+
+    private async Task RefuseAsync(CancellationToken stopping)
+    {
+        await foreach (var (recipient, refusal) in _refusals.Reader.ReadAllAsync(stopping)) await ReplyAsync(recipient, refusal, stopping);
     }
 
     private async Task ServeAsync(Recipient recipient, CancellationToken stopping)
     {
-        await foreach (var command in recipient.Commands.Reader.ReadAllAsync(stopping))
+        await foreach (var (command, attempt) in recipient.Commands.Reader.ReadAllAsync(stopping))
         {
-            var reply = await ExecuteAsync(recipient, command, stopping);
+            var reply = await ExecuteAsync(recipient, command, attempt, stopping);
             LogExecuted(_logger, command.Id, recipient.Device.Id, reply.Outcome, reply.Reason ?? "");
             await ReplyAsync(recipient, reply, stopping);
         }
     }
 
-    private async Task<CommandReply> ExecuteAsync(Recipient recipient, DownlinkCommand command, CancellationToken stopping)
+    private async Task<CommandReply> ExecuteAsync(Recipient recipient, DownlinkCommand command, int attempt, CancellationToken stopping)
     {
+        if (!_isCurrent(attempt))
+            return CommandReply.Of(command.Id, CommandOutcome.Refused, "The connection it came on has ended before its turn came: send it again.");
         if (command.Expires <= _time.GetUtcNow())
             return CommandReply.Of(command.Id, CommandOutcome.Refused, $"The command expired at {command.Expires:O}.");
         using var deadline = new CancellationTokenSource(Deadline, _time);
@@ -99,7 +123,8 @@ internal sealed partial class CommandRouter
         public ChannelSupervisor Channel => channel;
         public SubDeviceConfiguration Device => device;
         public string ReplyTopic { get; } = $"{device.Id}/{device.Profile.Reply}";
-        public Channel<DownlinkCommand> Commands { get; } = System.Threading.Channels.Channel.CreateBounded<DownlinkCommand>(QueueLength);
+        public Channel<(DownlinkCommand Command, int Attempt)> Commands { get; } =
+            System.Threading.Channels.Channel.CreateBounded<(DownlinkCommand, int)>(QueueLength);
     }
 
     [LoggerMessage(4301, LogLevel.Warning, "A message of {Length} bytes to {Device} is no command: {Reason}")]

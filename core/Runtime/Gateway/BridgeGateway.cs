@@ -17,6 +17,7 @@ public sealed partial class BridgeGateway : IAsyncDisposable
     private readonly CommandRouter _router;
     private readonly IReadOnlyList<ChannelSupervisor> _channels;
     private readonly IReadOnlyList<FileChannelStore> _stores;
+    private readonly TimeSpan _pairingWindow;
     private readonly ILogger _logger;
 
     /// <summary>Puts a gateway together; nothing runs yet.</summary>
@@ -50,6 +51,7 @@ public sealed partial class BridgeGateway : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(drivers);
         ArgumentNullException.ThrowIfNull(loggers);
         _logger = loggers.CreateLogger<BridgeGateway>();
+        _pairingWindow = configuration.Hub.PairingWindow;
         _session = new HubSession(hub, time, loggers.CreateLogger<HubSession>());
         _operations = new GatewayOperations(
             _session, time, loggers.CreateLogger<GatewayOperations>(), new GatewayOperationsOptions { BatchSize = configuration.Hub.OperationBatch });
@@ -76,7 +78,7 @@ public sealed partial class BridgeGateway : IAsyncDisposable
         _stores = [.. configuration.Channels.Select(channel => new FileChannelStore(Path.Combine(configuration.Data.Folder, "channels", channel.Name)))];
         _channels = [.. configuration.Channels.Zip(_stores, (channel, store) =>
             new ChannelSupervisor(channel, drivers, store, intake, _handOrders.SetPresence, time, loggers))];
-        _router = new CommandRouter(_channels, link, time, loggers.CreateLogger<CommandRouter>());
+        _router = new CommandRouter(_channels, link, IsCurrent, _session.Time, loggers.CreateLogger<CommandRouter>());
     }
 
     /// <summary>How it stands now.</summary>
@@ -157,6 +159,9 @@ public sealed partial class BridgeGateway : IAsyncDisposable
     private SubDeviceStatus AsItsChannelSeesIt(SubDeviceStatus device) =>
         _handOrders.Find(device.Id) == HandOrder.None ? device : device with { Presence = _handOrders.Seen(device.Id).Presence };
 
+    /// <summary>Whether a connection still stands. What came on another one is not to be carried out any more.</summary>
+    private bool IsCurrent(int attempt) => _session.Status is { IsOnline: true } status && status.Attempt == attempt;
+
     private static void OpenOrClose(MemoryOutbox outbox, SubDeviceId id, CloudState state)
     {
         if (state == CloudState.Online) outbox.Open(id.ToString());
@@ -179,20 +184,29 @@ public sealed partial class BridgeGateway : IAsyncDisposable
     {
         await foreach (var notification in _operations.Notifications.ReadAllAsync(stopping))
         {
+            bool isLate = notification.Attempt != _session.Status.Attempt;
             switch (notification)
             {
                 case TopologyChanged change:
                     foreach (var device in change.Devices)
                     {
                         if (!SubDeviceId.TryParse(device.ToString(), out var id)) continue;
-                        _reconciler.TopologyChanged(id, change.Bound);
+                        if (isLate) _reconciler.TopologyWasChanged(id, change.Bound);
+                        else _reconciler.TopologyChanged(id, change.Bound);
                         // Somebody's hand, too: the opposite order.
                         if (change.Bound) _handOrders.End(id, HandOrder.Unbound);
                     }
 
                     break;
+                case AllUnbound when isLate:
+                    _reconciler.AllWereUnbound();
+                    break;
                 case AllUnbound:
                     _reconciler.AllUnbound();
+                    break;
+                case DeviceSearch search when !isLate:
+                    // Not awaited: it cannot fail, and a driver that takes its time must not hold up the hub's next word.
+                    foreach (var channel in _channels) _ = channel.SetPairingAsync(search.Start ? _pairingWindow : TimeSpan.Zero, stopping);
                     break;
                 case NotificationsMissed:
                     _reconciler.NotificationsMissed(await BoundAtHubAsync(stopping));

@@ -4,7 +4,7 @@ namespace BridgeFramework.Runtime;
 /// <remarks>Safe to use from any thread. What is told to the reconciler has the order in which it happened.</remarks>
 /// <param name="channel">Takes what the channel says, where that counts. Must not call back.</param>
 /// <param name="byHand">Takes the order in its place, and its end. Must not call back.</param>
-internal sealed class HandOrders(Action<SubDeviceId, Presence, string?> channel, Action<SubDeviceId, Presence, string?> byHand)
+internal sealed class HandOrders(Action<SubDeviceId, Presence, string?> channel, Action<SubDeviceId, Presence, string?, CloudState?> byHand)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<SubDeviceId, (Presence Presence, string? Reason)> _seen = [];
@@ -40,7 +40,10 @@ internal sealed class HandOrders(Action<SubDeviceId, Presence, string?> channel,
     }
 
     /// <summary>Takes an order; <see cref="HandOrder.None"/> gives the sub-device back to its channel.</summary>
-    public void Give(SubDeviceId id, HandOrder order)
+    /// <param name="id">The sub-device.</param>
+    /// <param name="order">What was ordered.</param>
+    /// <param name="answered">How it stands at the hub, if that has been asked already.</param>
+    public void Give(SubDeviceId id, HandOrder order, CloudState? answered = null)
     {
         lock (_gate)
         {
@@ -48,12 +51,12 @@ internal sealed class HandOrders(Action<SubDeviceId, Presence, string?> channel,
             if (order == HandOrder.None || (order == HandOrder.Online && presence == Presence.Present))
             {
                 _orders.Remove(id);
-                byHand(id, presence, reason);
+                byHand(id, presence, reason, answered);
                 return;
             }
 
             _orders[id] = order;
-            byHand(id, order == HandOrder.Online ? Presence.Present : Presence.Absent, InWords(order));
+            byHand(id, order == HandOrder.Online ? Presence.Present : Presence.Absent, InWords(order), answered);
         }
     }
 

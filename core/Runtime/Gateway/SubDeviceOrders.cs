@@ -72,7 +72,7 @@ public sealed partial class SubDeviceOrders
             throw;
         }
 
-        _orders.Give(id, HandOrder.Online);
+        _orders.Give(id, HandOrder.Online, CloudState.Online);
         return _orders.Find(id);
     }
 
@@ -83,9 +83,17 @@ public sealed partial class SubDeviceOrders
     {
         Require(id);
         LogOrder(_logger, id, "offline");
-        // An unbound one is offline already, and stays unbound.
-        if (_orders.Find(id) != HandOrder.Unbound) _orders.Give(id, HandOrder.Offline);
-        await _operations.OfflineAsync(IdentityOf(id), cancellationToken);
+        CloudState? answered = null;
+        try
+        {
+            await _operations.OfflineAsync(IdentityOf(id), cancellationToken);
+            answered = CloudState.Offline;
+        }
+        finally
+        {
+            // An unbound one is offline already, and stays unbound.
+            if (_orders.Find(id) != HandOrder.Unbound) _orders.Give(id, HandOrder.Offline, answered);
+        }
     }
 
     /// <summary>Binds a sub-device to this gateway with its secret, after which its channel has its say again.</summary>

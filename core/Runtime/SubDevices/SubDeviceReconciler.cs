@@ -87,10 +87,18 @@ internal sealed class SubDeviceReconciler
     }
 
     /// <summary>Takes what an operator says of a sub-device by hand.</summary>
-    public void Order(SubDeviceId id, Presence presence, string? reason)
+    /// <param name="id">The sub-device.</param>
+    /// <param name="presence">What it is to count as.</param>
+    /// <param name="reason">In words.</param>
+    /// <param name="answered">What the hub has said on the order already, so that it is not asked again; null if it has not.</param>
+    public void Order(SubDeviceId id, Presence presence, string? reason, CloudState? answered)
     {
         lock (_gate)
-            if (!_stopped && _devices.TryGetValue(id, out var device)) device.Order(presence, reason);
+        {
+            if (_stopped || !_devices.TryGetValue(id, out var device)) return;
+            if (answered is { } state) device.Learn(state);
+            device.Order(presence, reason);
+        }
     }
 
     /// <summary>The connection to the hub is up: everything is told to it anew.</summary>
@@ -105,6 +113,16 @@ internal sealed class SubDeviceReconciler
         lock (_gate)
             if (_devices.TryGetValue(id, out var device)) device.ChangeTopology(bound);
     }
+
+    /// <summary>The same, heard on a connection that has ended since: how it stands now, the hub must say.</summary>
+    public void TopologyWasChanged(SubDeviceId id, bool bound)
+    {
+        lock (_gate)
+            if (_devices.TryGetValue(id, out var device)) device.HearLate(bound);
+    }
+
+    /// <summary>The hub's own people unbound everything, on a connection that has ended since.</summary>
+    public void AllWereUnbound() => ForEach(device => device.HearLate(bound: false));
 
     /// <summary>The hub's own people unbound everything.</summary>
     public void AllUnbound() => ForEach(device => device.ChangeTopology(bound: false));

@@ -154,6 +154,31 @@ internal sealed class TrackedSubDevice
         _around.Enqueue(this);
     }
 
+    /// <summary>The hub's own people bound or unbound it, on a connection that has ended since.</summary>
+    public void HearLate(bool bound)
+    {
+        if (bound)
+        {
+            _unboundThere = false;
+            if (_state is CloudState.Unbound or CloudState.Refused) ChangeTopology(bound: true);
+            return;
+        }
+
+        // If it still is unbound, its next answer says so; then it is not bound again behind their back.
+        _unboundThere = true;
+        if (_state == CloudState.Online) Move(CloudState.Unknown);
+        _around.Enqueue(this);
+    }
+
+    /// <summary>The hub has answered an operator's order: where nothing is under way, that is how it stands.</summary>
+    public void Learn(CloudState state)
+    {
+        if (_underWay) return;
+        _rest.Clear();
+        (_failures, _cloudReason) = (0, null);
+        Move(state);
+    }
+
     /// <summary>Word of the hub may have been missed: compares with its list of what is bound now.</summary>
     public void Compare(bool isListed)
     {
@@ -163,10 +188,7 @@ internal sealed class TrackedSubDevice
         }
         else if (_state is CloudState.Online or CloudState.Bound or CloudState.Offline)
         {
-            // The list may be a part only. If it is not bound any more, then it was unbound there: its next answer tells.
-            _unboundThere = true;
-            if (_state == CloudState.Online) Move(CloudState.Unknown);
-            _around.Enqueue(this);
+            HearLate(bound: false); // the list may be a part only
         }
     }
 

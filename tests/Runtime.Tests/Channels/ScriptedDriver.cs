@@ -26,12 +26,15 @@ internal sealed class DriverScript(string name = "scripted") : IBridgePlugin
     /// <summary>Runs in DisposeAsync.</summary>
     public Func<Task> OnDispose { get; set; } = () => Task.CompletedTask;
 
+    /// <summary>Runs when the channel is opened for pairing.</summary>
+    public Func<TimeSpan, Task> OnPairing { get; set; } = _ => Task.CompletedTask;
+
     /// <summary>Whether a run that is told to stop ends.</summary>
     public bool IgnoresStop { get; set; }
 
     public void Configure(IPluginBuilder builder) =>
         builder.AddDriver<ScriptedDriver, ScriptedChannelSettings, ScriptedDeviceSettings, ScriptedPoint>(
-            new DriverInfo { Name = name, Description = "Does what a test says.", Capabilities = DriverCapabilities.Commands },
+            new DriverInfo { Name = name, Description = "Does what a test says.", Capabilities = DriverCapabilities.Commands | DriverCapabilities.Pairing },
             ScriptedJson.Default.ScriptedChannelSettings,
             ScriptedJson.Default.ScriptedDeviceSettings,
             ScriptedJson.Default.ScriptedPoint,
@@ -79,7 +82,7 @@ internal sealed record ScriptedCommand(SubDevice Device, DeviceCommand Command, 
     });
 }
 
-internal sealed class ScriptedDriver : ISubDeviceDriver, ICommandHandler
+internal sealed class ScriptedDriver : ISubDeviceDriver, ICommandHandler, IPairing
 {
     private readonly DriverScript _script;
 
@@ -103,6 +106,8 @@ internal sealed class ScriptedDriver : ISubDeviceDriver, ICommandHandler
         _script.Got(new ScriptedCommand(device, command, answer, cancellationToken));
         return answer.Task;
     }
+
+    public Task OpenAsync(TimeSpan window, CancellationToken cancellationToken) => _script.OnPairing(window);
 
     public ValueTask DisposeAsync() => new(_script.OnDispose());
 }

@@ -15,12 +15,13 @@ public sealed class CommandRouterTests : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly LoggerFactory _loggers;
     private readonly Task _running;
+    private int _connection = 1;
 
     public CommandRouterTests()
     {
         _loggers = new LoggerFactory([_bench.Log]);
         _bench.Start();
-        _running = new CommandRouter([_bench.Supervisor], _hub, _time, _loggers.CreateLogger<CommandRouter>()).RunAsync(_messages.Reader, _stop.Token);
+        _running = new CommandRouter([_bench.Supervisor], _hub, attempt => attempt == _connection, _time, _loggers.CreateLogger<CommandRouter>()).RunAsync(_messages.Reader, _stop.Token);
     }
 
     public async ValueTask DisposeAsync()
@@ -122,6 +123,32 @@ public sealed class CommandRouterTests : IAsyncDisposable
         await ReplyAsync();
         Assert.Contains("expired", await ReplyAsync(), StringComparison.Ordinal);
         Assert.False(_bench.Script.Commands.TryPeek(out _));
+    }
+
+    [Fact]
+    public async Task A_command_that_waits_when_its_connection_ends_is_refused_and_never_reaches_the_driver()
+    {
+        await ServeAsync();
+        Send("c1");
+        var first = await _bench.Script.NextCommand();
+        Send("c2");
+        _connection = 2;
+        first.Done();
+
+        Assert.Contains("\"id\":\"c1\"", await ReplyAsync(), StringComparison.Ordinal); // it had begun
+        string reply = await ReplyAsync();
+        Assert.StartsWith("""{"outcome":"refused","id":"c2",""", reply, StringComparison.Ordinal);
+        Assert.Contains("connection", reply, StringComparison.Ordinal);
+        Assert.False(_bench.Script.Commands.TryPeek(out _));
+    }
+
+    [Fact]
+    public async Task A_hub_that_takes_no_refusals_does_not_keep_commands_from_the_driver()
+    {
+        await ServeAsync();
+        for (int i = 0; i < 100; i++) Send("bad", "no command");
+        Send("good");
+        Assert.Equal("good", (await _bench.Script.NextCommand()).Command.Id);
     }
 
     [Fact]

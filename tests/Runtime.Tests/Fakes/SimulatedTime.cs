@@ -6,6 +6,7 @@ internal sealed class SimulatedTime : TimeProvider
     private static readonly DateTimeOffset Start = DateTimeOffset.UnixEpoch.AddYears(56);
     private readonly PriorityQueue<OneShot, (long Due, long Order)> _timers = new();
     private long _order;
+    private TimeSpan _jumped;
 
     /// <summary>Time since the start.</summary>
     public TimeSpan Now { get; private set; }
@@ -13,11 +14,14 @@ internal sealed class SimulatedTime : TimeProvider
     /// <summary>Timers that are set and have not gone off.</summary>
     public int Armed => _timers.UnorderedItems.Count(item => !item.Element.IsDisposed);
 
+    /// <summary>Sets the wall clock; timers and the steady counter know nothing of it.</summary>
+    public void Jump(TimeSpan by) => _jumped += by;
+
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     public override long GetTimestamp() => Now.Ticks;
 
-    public override DateTimeOffset GetUtcNow() => Start + Now;
+    public override DateTimeOffset GetUtcNow() => Start + Now + _jumped;
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {

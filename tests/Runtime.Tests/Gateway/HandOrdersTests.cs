@@ -6,7 +6,7 @@ public sealed class HandOrdersTests
     private readonly List<(Presence Presence, string? Reason)> _told = [];
     private readonly HandOrders _orders;
 
-    public HandOrdersTests() => _orders = new HandOrders(Tell, Tell);
+    public HandOrdersTests() => _orders = new HandOrders(Tell, (id, presence, reason, _) => Tell(id, presence, reason));
 
     [Fact]
     public void Without_an_order_the_channel_has_its_say()

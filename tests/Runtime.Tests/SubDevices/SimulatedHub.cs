@@ -1,15 +1,14 @@
+using BridgeFramework.IotHub;
 using Request = (BridgeFramework.Runtime.CloudAction Action, BridgeFramework.Runtime.SubDeviceConfiguration Device, System.Threading.Tasks.TaskCompletionSource<BridgeFramework.Runtime.CloudAnswer> Answer);
 
 namespace BridgeFramework.Runtime.Tests;
 
 /// <summary>
-/// A hub with its bind table, behind a session with the cloud's pace: 15 requests a second, 20 at once. Answers take a while, some are
+/// A hub with its bind table, behind the pace that a session keeps with the cloud: 15 requests a second, 20 at once. Answers take a while, some are
 /// lost, some are refusals, and the connection goes at any time.
 /// </summary>
 internal sealed class SimulatedHub(SimulatedTime time, Random random) : ISubDeviceOperations
 {
-    private const double PerSecond = 15;
-    private const int Burst = 20;
     private static readonly TimeSpan RoundTrip = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Three attempts of 5 s each.</summary>
@@ -20,8 +19,7 @@ internal sealed class SimulatedHub(SimulatedTime time, Random random) : ISubDevi
     private readonly List<Request> _unanswered = [];
     private readonly Queue<TimeSpan> _lastMinute = new();
     private readonly HashSet<SubDeviceId> _subscribed = [];
-    private TimeSpan _filledAt;
-    private double _tokens = Burst;
+    private readonly TokenBucket _pace = new(PublishPace.Cloud, time);
     private bool _isPumping;
     private int _connection;
 
@@ -44,6 +42,7 @@ internal sealed class SimulatedHub(SimulatedTime time, Random random) : ISubDevi
     public int BindsAccepted { get; private set; }
     public int MostUnderWay { get; private set; }
     public int MostInAMinute { get; private set; }
+    public int MostInASecond { get; private set; }
     public int MostSubscribed { get; private set; }
 
     public void Add(SubDeviceId id, bool isBound) => _seats.Add(id, new Seat { IsBound = isBound });
@@ -97,12 +96,10 @@ internal sealed class SimulatedHub(SimulatedTime time, Random random) : ISubDevi
     {
         while (!_isPumping && _waiting.Count > 0)
         {
-            _tokens = Math.Min(Burst, _tokens + ((time.Now - _filledAt).TotalSeconds * PerSecond));
-            _filledAt = time.Now;
-            if (_tokens < 1 - 1e-6)
+            if (!_pace.TryTake(out var wait))
             {
                 _isPumping = true;
-                Later(TimeSpan.FromMilliseconds(Math.Ceiling((1 - _tokens) / PerSecond * 1000)), () =>
+                Later(wait, () =>
                 {
                     _isPumping = false;
                     Pump();
@@ -110,7 +107,6 @@ internal sealed class SimulatedHub(SimulatedTime time, Random random) : ISubDevi
                 return;
             }
 
-            _tokens--;
             Send(_waiting.Dequeue());
         }
     }
@@ -120,6 +116,7 @@ internal sealed class SimulatedHub(SimulatedTime time, Random random) : ISubDevi
         while (_lastMinute.TryPeek(out var oldest) && time.Now - oldest > TimeSpan.FromMinutes(1)) _lastMinute.Dequeue();
         _lastMinute.Enqueue(time.Now);
         MostInAMinute = Math.Max(MostInAMinute, _lastMinute.Count);
+        MostInASecond = Math.Max(MostInASecond, _lastMinute.Reverse().TakeWhile(at => time.Now - at < TimeSpan.FromSeconds(1)).Count());
         double dice = random.NextDouble();
         bool arrives = dice >= Trouble / 4;
         bool isAnswered = dice >= Trouble / 2;

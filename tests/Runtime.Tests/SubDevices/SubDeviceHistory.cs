@@ -38,6 +38,7 @@ internal sealed class SubDeviceHistory(Simulation simulation, IReadOnlyList<SubD
                 foreach (var id in ids.Skip(random.Next(Count)).Take(100)) Change(id, isBound: false);
                 break;
             case < 43: MissNotifications(); break;
+            case < 45: simulation.Time.Jump(TimeSpan.FromDays((random.NextDouble() * 4) - 2)); break;
             default: Say(Any(), random.Next(2) == 0 ? Presence.Present : Presence.Absent); break;
         }
     }

@@ -80,10 +80,38 @@ public sealed class SubDeviceTroubleTests
         for (int i = 0; i < 10; i++)
         {
             var presence = i % 2 == 0 ? Presence.Absent : Presence.Present;
-            simulation.Reconciler.Order(Meter.Id, presence, "by hand");
+            simulation.Reconciler.Order(Meter.Id, presence, "by hand", answered: null);
             simulation.Run(Soon);
             Assert.Equal(presence == Presence.Present, simulation.Hub.IsOnline(Meter.Id));
         }
+    }
+
+    [Fact]
+    public void What_the_hub_has_answered_to_an_order_is_not_asked_again()
+    {
+        using var simulation = OneOnline();
+        simulation.Reconciler.Order(Meter.Id, Presence.Absent, "by hand", CloudState.Offline);
+        simulation.Reconciler.Order(Meter.Id, Presence.Present, null, CloudState.Online);
+        simulation.Reconciler.Order(Meter.Id, Presence.Absent, "by hand", CloudState.Offline);
+        simulation.Run(Minute);
+
+        Assert.Equal((CloudState.Offline, 1), (simulation.StatusOf(Meter.Id).Cloud, simulation.Hub.Operations));
+    }
+
+    [Theory]
+    [InlineData(true, CloudState.Online, 0)]   // bound again since, which came too late as well: its online is accepted
+    [InlineData(false, CloudState.Unbound, 0)] // and not bound again behind their back
+    public void What_was_changed_on_a_connection_that_has_ended_the_next_answer_tells(bool isBoundNow, CloudState expected, int binds)
+    {
+        using var simulation = OneOnline();
+        simulation.Disconnect();
+        simulation.Hub.Change(Meter.Id, isBound: isBoundNow);
+        simulation.Connect();
+        simulation.Reconciler.TopologyWasChanged(Meter.Id, bound: false); // read only now
+        simulation.Run(Minute);
+
+        Assert.Equal(expected, simulation.StatusOf(Meter.Id).Cloud);
+        Assert.Equal(binds, simulation.Hub.Asked.Count(asked => asked.Action == CloudAction.Bind));
     }
 
     [Fact]

@@ -41,6 +41,7 @@ internal sealed class ConfigurationBinding(IReadOnlyDictionary<ConfigurationNode
         PublishRate = hub["publishRate"] is { } rate ? double.Parse(rate.Text, CultureInfo.InvariantCulture) : null,
         PublishBurst = Number(hub, "publishBurst"),
         OperationBatch = Number(hub, "operationBatch"),
+        PairingWindow = Duration(hub, "pairingWindow"),
         RegistrationUrl = hub.TextOf("registrationUrl") is { } url ? new Uri(url) : null,
     };
 
