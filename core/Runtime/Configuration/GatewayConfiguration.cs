@@ -13,6 +13,9 @@ public sealed record GatewayConfiguration
     /// <summary>Where the gateway keeps what must survive a restart.</summary>
     public required DataSettings Data { get; init; }
 
+    /// <summary>How values wait for the hub.</summary>
+    public UplinkSettings Uplink { get; init; } = new();
+
     /// <summary>What is known of each product, by product id. A product that is not here has the defaults of <see cref="ProductSettings"/>.</summary>
     public IReadOnlyDictionary<string, ProductSettings> Products { get; init; } = new Dictionary<string, ProductSettings>(StringComparer.Ordinal);
 

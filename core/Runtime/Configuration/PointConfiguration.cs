@@ -22,4 +22,7 @@ public sealed record PointConfiguration
 
     /// <summary>How often it is wanted, 10 ms to 1 day; default 1 s.</summary>
     public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Which of its values go to the cloud; <see langword="null"/> for all.</summary>
+    public ReportSettings? Report { get; init; }
 }

@@ -11,4 +11,7 @@ public sealed record ProductSettings
 
     /// <summary>How its sub-devices talk to the cloud.</summary>
     public ProfileSettings Profile { get; init; } = new();
+
+    /// <summary>What is given up when no more of one of its sub-devices may wait; default the oldest.</summary>
+    public FullPolicy WhenFull { get; init; }
 }

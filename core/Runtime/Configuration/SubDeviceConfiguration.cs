@@ -29,6 +29,9 @@ public sealed record SubDeviceConfiguration
     /// <summary>How it talks to the cloud: the profile of its product.</summary>
     public ProfileSettings Profile { get; init; } = new();
 
+    /// <summary>What is given up when no more of it may wait: that of its product.</summary>
+    public FullPolicy WhenFull { get; init; }
+
     /// <summary>Name of its device type, or <see langword="null"/>.</summary>
     public string? DeviceType { get; init; }
 }

@@ -15,13 +15,14 @@ internal sealed class ConfigurationBinding(IReadOnlyDictionary<ConfigurationNode
     {
         var products = (root["products"]?.Members ?? []).ToDictionary(
             m => m.Key,
-            m => new ProductSettings { DeviceType = m.Value.TextOf("type"), Secret = SecretOf(m.Value), Profile = BindProfile(m.Value["profile"]) },
+            m => BindProduct(m.Value),
             StringComparer.Ordinal);
         return new GatewayConfiguration
         {
             Hub = BindHub(Section(root, "hub")),
             Plugins = new PluginSettings { Folder = Text(Section(root, "plugins"), "folder") },
             Data = new DataSettings { Folder = Text(Section(root, "data"), "folder") },
+            Uplink = BindUplink(Section(root, "uplink")),
             Products = products,
             Channels = [.. (root["channels"]?.Members ?? []).Select(m => BindChannel(m.Key, m.Value, products))],
         };
@@ -38,16 +39,39 @@ internal sealed class ConfigurationBinding(IReadOnlyDictionary<ConfigurationNode
         KeepAlive = Duration(hub, "keepAlive"),
         MaxSubscriptions = Number(hub, "maxSubscriptions"),
         MaxPresenceChanges = Number(hub, "maxPresenceChanges"),
-        PublishRate = hub["publishRate"] is { } rate ? double.Parse(rate.Text, CultureInfo.InvariantCulture) : null,
+        PublishRate = OptionalNumber(hub, "publishRate"),
         PublishBurst = Number(hub, "publishBurst"),
         OperationBatch = Number(hub, "operationBatch"),
         PairingWindow = Duration(hub, "pairingWindow"),
         RegistrationUrl = hub.TextOf("registrationUrl") is { } url ? new Uri(url) : null,
     };
 
-    private static ProfileSettings BindProfile(ConfigurationNode? profile) => profile is null
-        ? new ProfileSettings()
-        : new ProfileSettings { Up = Text(profile, "up"), Down = Text(profile, "down"), Reply = Text(profile, "reply") };
+    private static UplinkSettings BindUplink(ConfigurationNode uplink) => new()
+    {
+        MaxBytes = LongNumber(uplink, "maxBytes"),
+        MaxDeviceBytes = LongNumber(uplink, "maxDeviceBytes"),
+        MaxAge = Duration(uplink, "maxAge"),
+        CommitInterval = Duration(uplink, "commitInterval"),
+        Latency = Duration(uplink, "latency"),
+        LiveShare = Number(uplink, "liveShare"),
+        Storage = Word<UplinkStorage>(uplink, "storage"),
+    };
+
+    private ProductSettings BindProduct(ConfigurationNode product) => new()
+    {
+        DeviceType = product.TextOf("type"),
+        Secret = SecretOf(product),
+        Profile = BindProfile(Section(product, "profile")),
+        WhenFull = Word<FullPolicy>(product, "whenFull"),
+    };
+
+    private static ProfileSettings BindProfile(ConfigurationNode profile) => new()
+    {
+        Up = Text(profile, "up"),
+        Down = Text(profile, "down"),
+        Reply = Text(profile, "reply"),
+        Format = Word<UplinkFormat>(profile, "format"),
+    };
 
     private ChannelConfiguration BindChannel(string name, ConfigurationNode channel, Dictionary<string, ProductSettings> products) => new()
     {
@@ -60,15 +84,17 @@ internal sealed class ConfigurationBinding(IReadOnlyDictionary<ConfigurationNode
     private SubDeviceConfiguration BindDevice(ConfigurationNode device, Dictionary<string, ProductSettings> products)
     {
         var id = SubDeviceId.Parse(Text(device, "id"));
+        var product = products.GetValueOrDefault(id.ProductId) ?? new ProductSettings();
         return new SubDeviceConfiguration
         {
             Id = id,
             Secret = SecretOf(device),
             CertificateFile = device.TextOf("certificate"),
-            ProductSecret = products.GetValueOrDefault(id.ProductId)?.Secret,
+            ProductSecret = product.Secret,
             Settings = Element(Section(device, "settings")),
             Points = [.. Section(device, "points").Members.Select(m => BindPoint(m.Key, m.Value))],
-            Profile = products.GetValueOrDefault(id.ProductId)?.Profile ?? new ProfileSettings(),
+            Profile = product.Profile,
+            WhenFull = product.WhenFull,
             DeviceType = device.TextOf("type"),
         };
     }
@@ -79,8 +105,19 @@ internal sealed class ConfigurationBinding(IReadOnlyDictionary<ConfigurationNode
         At = Element(Section(point, "at")),
         Type = point.TextOf("type") is { } type ? Enum.Parse<VariantKind>(type, ignoreCase: true) : null,
         Unit = point.TextOf("unit"),
-        Access = Enum.Parse<PointAccess>(Text(point, "access"), ignoreCase: true),
+        Access = Word<PointAccess>(point, "access"),
         Interval = Duration(point, "interval"),
+        Report = point["report"] is { } report ? BindReport(report) : null,
+    };
+
+    /// <summary>What asks for nothing, <c>{}</c>, is how a point opts out of its sub-device's: every value goes.</summary>
+    private static ReportSettings? BindReport(ConfigurationNode report) => report.Members.Count == 0 ? null : new ReportSettings
+    {
+        Deadband = OptionalNumber(report, "deadband"),
+        DeadbandPercent = OptionalNumber(report, "deadbandPercent"),
+        MinInterval = report["minInterval"] is null ? null : Duration(report, "minInterval"),
+        MaxInterval = report["maxInterval"] is null ? null : Duration(report, "maxInterval"),
+        OnChange = report["onChange"] is { } onChange ? onChange.Kind == JsonValueKind.True : null,
     };
 
     private Secret? SecretOf(ConfigurationNode holder) => holder["secret"] is { } secret ? secrets.GetValueOrDefault(secret) : null;
@@ -94,6 +131,15 @@ internal sealed class ConfigurationBinding(IReadOnlyDictionary<ConfigurationNode
     private static ConfigurationNode Section(ConfigurationNode node, string key) => node[key] ?? throw Incomplete(node, key);
 
     private static string Text(ConfigurationNode node, string key) => node.TextOf(key) ?? throw Incomplete(node, key);
+
+    private static T Word<T>(ConfigurationNode node, string key)
+        where T : struct, Enum => Enum.Parse<T>(Text(node, key), ignoreCase: true);
+
+    private static double? OptionalNumber(ConfigurationNode node, string key) =>
+        node[key] is { } number ? double.Parse(number.Text, CultureInfo.InvariantCulture) : null;
+
+    private static long LongNumber(ConfigurationNode node, string key) =>
+        long.Parse((node[key] ?? throw Incomplete(node, key)).Text, CultureInfo.InvariantCulture);
 
     private static int Number(ConfigurationNode node, string key) =>
         int.Parse((node[key] ?? throw Incomplete(node, key)).Text, CultureInfo.InvariantCulture);

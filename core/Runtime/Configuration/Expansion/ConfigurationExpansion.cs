@@ -43,14 +43,14 @@ internal sealed class ConfigurationExpansion(ConfigurationNode root, string base
     private ConfigurationNode ExpandProducts(ConfigurationNode products)
     {
         var expanded = products;
-        var profileSchema = GatewaySchema.Root.Property("products")?["additionalProperties"];
+        if (GatewaySchema.Root.Property("products") is not { } productsSchema || productsSchema["additionalProperties"] is not { } schema) return products;
         foreach (var (productId, _, product) in products.Members)
         {
-            if (product.Kind != JsonValueKind.Object || profileSchema is not { } schema) continue;
+            if (product.Kind != JsonValueKind.Object) continue;
             if (product["type"] is { Kind: JsonValueKind.String } type && root["deviceTypes"]?[type.Text] is null)
                 mistakes.Add(type.Origin.Mistake(DeviceExpansion.UnknownType(type, root)));
-            var complete = ConfigurationDefaults.Fill(product, "profile", schema);
-            expanded = expanded.With(productId, complete);
+            expanded = ConfigurationDefaults.Fill(expanded.With(productId, ConfigurationDefaults.Fill(product, "profile", schema)), productId, productsSchema);
+            var complete = expanded[productId]!;   // ! set in the line above
             if (complete["profile"] is not { Kind: JsonValueKind.Object } profile || profile.TextOf("down") is not { } down) continue;
             foreach (string other in (ReadOnlySpan<string>)["up", "reply"])
                 if (string.Equals(profile.TextOf(other), down, StringComparison.Ordinal))

@@ -16,9 +16,11 @@ internal sealed class DeviceExpansion(ConfigurationNode root, ICollection<Config
             ?? ConfigurationNode.Object(device.Origin.DefaultOf("settings"), []);
         var points = Merge(type?["points"], device["points"], MergePoint)
             ?? ConfigurationNode.Object(device.Origin.DefaultOf("points"), []);
+        foreach (var holder in (ReadOnlySpan<ConfigurationNode?>)[type, device])
+            if (holder is not null) ReportChecks.Check(holder, mistakes);
         return device
             .With("settings", settings)
-            .With("points", Complete(points, device["interval"] ?? type?["interval"]));
+            .With("points", Complete(points, device["interval"] ?? type?["interval"], device["report"] ?? type?["report"]));
     }
 
     private ConfigurationNode? TypeOfProduct(ConfigurationNode device) =>
@@ -64,8 +66,8 @@ internal sealed class DeviceExpansion(ConfigurationNode root, ICollection<Config
 
     private static ConfigurationNode MergePoint(ConfigurationNode shared, ConfigurationNode own) => Merge(shared, own, (_, mine) => mine) ?? own;
 
-    /// <summary>Gives every point an access and an interval, and asks for its <c>at</c>.</summary>
-    private ConfigurationNode Complete(ConfigurationNode points, ConfigurationNode? interval)
+    /// <summary>Gives every point an access, an interval and, if there is one for all, a report; and asks for its <c>at</c>.</summary>
+    private ConfigurationNode Complete(ConfigurationNode points, ConfigurationNode? interval, ConfigurationNode? report)
     {
         var complete = new List<ConfigurationNode.Member>(points.Members.Count);
         foreach (var (name, keyOrigin, given) in points.Members)
@@ -77,6 +79,9 @@ internal sealed class DeviceExpansion(ConfigurationNode root, ICollection<Config
                 if (point["access"] is null) point = point.With("access", ConfigurationNode.String(point.Origin.DefaultOf("access"), "read"));
                 if (point["interval"] is null)
                     point = point.With("interval", interval ?? ConfigurationNode.String(point.Origin.DefaultOf("interval"), "1s"));
+                // Checked before the one for all is given to it: a dead-band for all says nothing of the points that have none.
+                ReportChecks.Check(point, mistakes);
+                if (point["report"] is null && report is not null) point = point.With("report", report);
             }
 
             complete.Add(new ConfigurationNode.Member(name, keyOrigin, point));
