@@ -32,11 +32,11 @@ public sealed partial class ConfigurationDocumentTests
         schema = schema.Resolved();
         foreach (string name in schema.PropertyNames)
         {
-            // The points of a device type and of a sub-device are described once.
+            // What device types and sub-devices may both have is described once.
             string path = $"{above}{name}";
             var property = schema.Property(name)!.Value.Resolved();   // ! it is one of the names
             yield return (path, property);
-            string below = name is "points" ? "points" : path;
+            string below = name is "points" or "report" ? name : path;
             foreach (var key in Keys(property, $"{below}.")) yield return key;
             if (property["additionalProperties"] is { } entry)
                 foreach (var key in Keys(entry, $"{below}.<name>.")) yield return key;

@@ -43,6 +43,20 @@ public sealed class ConfigurationPrinterTests : IDisposable
     }
 
     [Fact]
+    public void Every_setting_of_the_uplink_is_printed_even_if_nobody_has_written_it()
+    {
+        string printed = ConfigurationFolder.Printed(_folder.Load("""{ "uplink": { "latency": "5s" }, "products": { "P": {} } }"""), expanded: true);
+
+        string[] lines =
+        [
+            "\"latency\": \"5s\",   // bridge.json:1\n", "\"maxBytes\": 268435456,   // default\n", "\"maxDeviceBytes\": 33554432,   // default\n",
+            "\"maxAge\": \"30d\",   // default\n", "\"commitInterval\": \"1s\",   // default\n", "\"liveShare\": 70,   // default\n",
+            "\"storage\": \"disk\"   // default\n", "\"format\": \"plain\"   // default\n", "\"whenFull\": \"dropOldest\"   // default\n",
+        ];
+        Assert.All(lines, line => Assert.Contains(line, printed, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void A_name_with_a_line_break_cannot_leave_its_comment()
     {
         _folder.Environment["BRIDGE__plugins__folder\n, \"x\": 1 }"] = "p";

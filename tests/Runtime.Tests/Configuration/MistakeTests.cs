@@ -55,6 +55,28 @@ public sealed class MistakeTests : IDisposable
     [InlineData("""{ "channels": { "c": { "driver": "d", "devices": [ { "id": "P/d", "points": { "x": {} } } ] } } }""", "bridge.json:1:84: channels.c.devices[0].points.x: 'at' is missing: expected an object in braces, where the point lives.")]
     [InlineData("""{ "channels": { "c": { "driver": "d", "devices": [ { "id": "P/d", "points": { "a.b": { "at": {} } } } ] } } }""", "bridge.json:1:79: channels.c.devices[0].points.a.b: \"a.b\" is not of the expected form: expected a name: 1 to 64 of A-Z a-z 0-9 _ -.")]
     [InlineData("""{ "channels": { "c": { "driver": "d", "devices": [ { "id": "P/d", "points": { "x": { "at": {}, "access": "readwrite" } } } ] } } }""", "bridge.json:1:106: channels.c.devices[0].points.x.access: \"readwrite\" is not known here: did you mean \"readWrite\"? Expected one of \"read\", \"readWrite\", \"write\".")]
+    // Uplink
+    [InlineData("""{ "uplink": { "maxBytes": 1000 } }""", "bridge.json:1:27: uplink.maxBytes: 1000 is too small: expected 1048576 to 1099511627776.")]
+    [InlineData("""{ "uplink": { "maxDeviceBytes": 2000000000000 } }""", "bridge.json:1:33: uplink.maxDeviceBytes: 2000000000000 is too large: expected 65536 to 1099511627776.")]
+    [InlineData("""{ "uplink": { "maxAge": "30s" } }""", "bridge.json:1:25: uplink.maxAge: \"30s\" is too short: expected 1m to 3650d.")]
+    [InlineData("""{ "uplink": { "commitInterval": "61s" } }""", "bridge.json:1:33: uplink.commitInterval: \"61s\" is too long: expected 0s to 60s.")]
+    [InlineData("""{ "uplink": { "latency": "10ms" } }""", "bridge.json:1:26: uplink.latency: \"10ms\" is too short: expected 100ms to 10m.")]
+    [InlineData("""{ "uplink": { "liveShare": 9 } }""", "bridge.json:1:28: uplink.liveShare: 9 is too small: expected 10 to 100.")]
+    [InlineData("""{ "uplink": { "storage": "disc" } }""", "bridge.json:1:26: uplink.storage: \"disc\" is not known here: did you mean \"disk\"? Expected one of \"disk\", \"memory\".")]
+    [InlineData("""{ "products": { "P": { "whenFull": "dropAll" } } }""", "bridge.json:1:36: products.P.whenFull: \"dropAll\" is not known here: expected one of \"dropOldest\", \"dropNewest\".")]
+    [InlineData("""{ "products": { "P": { "profile": { "format": "json" } } } }""", "bridge.json:1:47: products.P.profile.format: \"json\" is not known here: expected one of \"plain\", \"compact\".")]
+    // Reports
+    [InlineData("""{ "channels": { "c": { "driver": "d", "devices": [ { "id": "P/d", "points": { "x": { "at": {}, "report": { "deadband": -0.5 } } } } ] } } }""", "bridge.json:1:120: channels.c.devices[0].points.x.report.deadband: -0.5 is too small: expected at least 0.")]
+    [InlineData("""{ "channels": { "c": { "driver": "d", "devices": [ { "id": "P/d", "points": { "x": { "at": {}, "report": { "deadbandPercent": 101 } } } } ] } } }""", "bridge.json:1:127: channels.c.devices[0].points.x.report.deadbandPercent: 101 is too large: expected 0 to 100.")]
+    [InlineData("""{ "channels": { "c": { "driver": "d", "devices": [ { "id": "P/d", "points": { "x": { "at": {}, "report": { "minInterval": "1ms" } } } } ] } } }""", "bridge.json:1:123: channels.c.devices[0].points.x.report.minInterval: \"1ms\" is too short: expected 10ms to 1d.")]
+    [InlineData("""{ "channels": { "c": { "driver": "d", "devices": [ { "id": "P/d", "points": { "x": { "at": {}, "report": { "maxInterval": "31d" } } } } ] } } }""", "bridge.json:1:123: channels.c.devices[0].points.x.report.maxInterval: \"31d\" is too long: expected 10ms to 30d.")]
+    [InlineData("""{ "channels": { "c": { "driver": "d", "devices": [ { "id": "P/d", "points": { "x": { "at": {}, "report": { "deadBand": 1 } } } } ] } } }""", "bridge.json:1:108: channels.c.devices[0].points.x.report.deadBand: this key is not known: did you mean 'deadband'?")]
+    [InlineData("""{ "channels": { "c": { "driver": "d", "devices": [ { "id": "P/d", "points": { "x": { "at": {}, "report": { "minInterval": "2m", "maxInterval": "119s" } } } } ] } } }""", "bridge.json:1:144: channels.c.devices[0].points.x.report.maxInterval: \"119s\" is shorter than 'minInterval', \"2m\": a value cannot go again before it may go; make it longer.")]
+    [InlineData("""{ "channels": { "c": { "driver": "d", "devices": [ { "id": "P/d", "points": { "x": { "at": {}, "type": "boolean", "report": { "deadband": 1 } } } } ] } } }""", "bridge.json:1:139: channels.c.devices[0].points.x.report.deadband: a point of type \"boolean\" has no dead-band: remove it, or write \"onChange\": true.")]
+    [InlineData("""{ "channels": { "c": { "driver": "d", "devices": [ { "id": "P/d", "points": { "x": { "at": {}, "type": "text", "report": { "deadbandPercent": 1 } } } } ] } } }""", "bridge.json:1:143: channels.c.devices[0].points.x.report.deadbandPercent: a point of type \"text\" has no dead-band: remove it, or write \"onChange\": true.")]
+    [InlineData("""{ "channels": { "c": { "driver": "d", "devices": [ { "id": "P/d", "points": { "x": { "at": {}, "report": { "deadband": 1, "onChange": false } } } } ] } } }""", "bridge.json:1:135: channels.c.devices[0].points.x.report.onChange: with 'onChange' false every value goes, and 'deadband' has no meaning: remove one of the two.")]
+    [InlineData("""{ "channels": { "c": { "driver": "d", "devices": [ { "id": "P/d", "points": { "x": { "at": {}, "report": { "onChange": false, "maxInterval": "1m" } } } } ] } } }""", "bridge.json:1:120: channels.c.devices[0].points.x.report.onChange: with 'onChange' false every value goes, and 'maxInterval' has no meaning: remove one of the two.")]
+    [InlineData("""{ "channels": { "c": { "driver": "d", "devices": [ { "id": "P/d", "report": { "minInterval": "2s", "maxInterval": "1s" } } ] } } }""", "bridge.json:1:115: channels.c.devices[0].report.maxInterval: \"1s\" is shorter than 'minInterval', \"2s\": a value cannot go again before it may go; make it longer.")]
     // Columns are counted in characters
     [InlineData("""{ /* 电表 é 😀 */ "hub": { "port": 0 } }""", "bridge.json:1:33: hub.port: 0 is too small: expected 1 to 65535.")]
     public void A_mistake_is_said_with_its_place_and_what_was_expected(string json, string expected)
@@ -91,6 +113,26 @@ public sealed class MistakeTests : IDisposable
 
         Lines.AreEqual(
             ["bridge.json:1:59: deviceTypes.m.points.x: 'at' is missing: expected an object in braces, where the point lives."],
+            result.Mistakes.Select(m => m.ToString()));
+    }
+
+    [Fact]
+    public void A_mistake_in_the_report_of_a_device_type_is_said_once_with_its_line()
+    {
+        var result = _folder.Load("""
+            { "deviceTypes": { "m": { "driver": "d",
+                "report": { "minInterval": "2s",
+                            "maxInterval": "1s" },
+                "points": { "x": { "at": {}, "type": "bytes",
+                                   "report": { "deadband": 1 } } } } },
+              "channels": { "c": { "driver": "d", "devices": [ { "range": "1..9", "id": "P/d{n}", "type": "m" } ] } } }
+            """);
+
+        Lines.AreEqual(
+            [
+                "bridge.json:3:32: deviceTypes.m.report.maxInterval: \"1s\" is shorter than 'minInterval', \"2s\": a value cannot go again before it may go; make it longer.",
+                "bridge.json:5:48: deviceTypes.m.points.x.report.deadband: a point of type \"bytes\" has no dead-band: remove it, or write \"onChange\": true.",
+            ],
             result.Mistakes.Select(m => m.ToString()));
     }
 
