@@ -20,7 +20,7 @@ internal sealed class PublishQueue
     /// <exception cref="ChannelClosedException">The connection this queue belongs to has ended.</exception>
     public async ValueTask AddAsync(PendingPublish item, CancellationToken cancellationToken)
     {
-        await _lanes[(int)item.Publish.Priority].Writer.WriteAsync(item, cancellationToken).ConfigureAwait(false);
+        await _lanes[(int)item.Priority].Writer.WriteAsync(item, cancellationToken).ConfigureAwait(false);
         _available.Release();
     }
 

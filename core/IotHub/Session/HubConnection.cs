@@ -54,21 +54,24 @@ internal sealed partial class HubConnection : IAsyncDisposable
     /// <summary>Cancelled when this connection is over. Stays usable after disposal.</summary>
     public CancellationToken Lost { get; }
 
-    public async Task PublishAsync(HubPublish publish, CancellationToken cancellationToken)
+    public Task PublishAsync(HubPublish publish, CancellationToken cancellationToken) => PublishAsync(publish.Priority, () => publish, cancellationToken);
+
+    /// <inheritdoc cref="HubSession.PublishNextAsync"/>
+    public async Task<bool> PublishAsync(PublishPriority priority, Func<HubPublish?> make, CancellationToken cancellationToken)
     {
-        var item = new PendingPublish(publish);
+        var item = new PendingPublish(priority, make);
         try
         {
             await _queue.AddAsync(item, cancellationToken).ConfigureAwait(false);
         }
         catch (ChannelClosedException e)
         {
-            throw new HubOfflineException($"The connection to the hub ended before the publish to '{publish.Topic}' was sent.", e);
+            throw NotSent(item, e);
         }
 
         using var registration = cancellationToken.UnsafeRegister(
             static (state, token) => ((PendingPublish)state!).Cancel(token), item); // state is the item
-        await item.Completion.ConfigureAwait(false);
+        return await item.Completion.ConfigureAwait(false);
     }
 
     /// <returns>Whether the hub granted it.</returns>
@@ -110,7 +113,7 @@ internal sealed partial class HubConnection : IAsyncDisposable
         PendingPublish[] unconfirmed;
         lock (_gate) unconfirmed = [.. _inFlight];
         foreach (var item in unconfirmed) item.Fail(WithoutConfirmation(item, cause: null));
-        foreach (var item in _queue.Close()) item.Fail(new HubOfflineException($"The connection to the hub ended before the publish to '{item.Publish.Topic}' was sent."));
+        foreach (var item in _queue.Close()) item.Fail(NotSent(item, cause: null));
         _lost.Dispose();
     }
 
@@ -141,7 +144,7 @@ internal sealed partial class HubConnection : IAsyncDisposable
                 await _bucket.TakeAsync(Lost).ConfigureAwait(false);
                 if (_ended.Task.IsCompleted) return; // decided, though Lost may not have been told yet
                 var item = _queue.Take(); // only now, so that the most urgent goes
-                if (item.IsCompleted) // its caller has given up meanwhile
+                if (!item.TryMake())
                 {
                     _bucket.GiveBack();
                     _window.Release();
@@ -257,7 +260,10 @@ internal sealed partial class HubConnection : IAsyncDisposable
     }
 
     private static HubOfflineException WithoutConfirmation(PendingPublish item, Exception? cause) =>
-        new($"The connection to the hub ended before it confirmed the publish to '{item.Publish.Topic}'.", cause);
+        new($"The connection to the hub ended before it confirmed {item.Name}.", cause);
+
+    private static HubOfflineException NotSent(PendingPublish item, Exception? cause) =>
+        new($"The connection to the hub ended before {item.Name} was sent.", cause);
 
     private void End(HubFaultKind kind, string message)
     {

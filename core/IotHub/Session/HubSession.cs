@@ -163,6 +163,25 @@ public sealed partial class HubSession : IAsyncDisposable
             : Task.FromException(Offline($"publish to '{publish.Topic}'"));
     }
 
+    /// <summary>Publishes what is worth publishing when the connection has room for it: the message is made when its turn has come.</summary>
+    /// <param name="priority">Its place in the queue.</param>
+    /// <param name="make">
+    /// Makes the message, or says with null that there is none after all. Called once at most, on the loop that publishes: it must be quick, and
+    /// must not wait. What it throws, the returned task throws.
+    /// </param>
+    /// <param name="cancellationToken">Gives up. What still waits in the queue is then not made; what was sent stays sent.</param>
+    /// <returns>Whether there was a message; completes at PUBACK (QoS 1) or when written (QoS 0).</returns>
+    /// <exception cref="HubOfflineException">Not online, or the connection went before the hub confirmed.</exception>
+    /// <exception cref="TimeoutException">Not confirmed within <see cref="HubSessionOptions.PublishDeadline"/>. It may have arrived.</exception>
+    /// <exception cref="ArgumentException">Payload or topic is larger than the hub takes, or the topic has wildcards.</exception>
+    public Task<bool> PublishNextAsync(PublishPriority priority, Func<HubPublish?> make, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(make);
+        return _subscriptions.Current is { } connection
+            ? connection.PublishAsync(priority, make, cancellationToken)
+            : Task.FromException<bool>(Offline("publish"));
+    }
+
     /// <summary>Stops the session if it runs, and waits until it has.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -30,7 +30,7 @@ internal sealed class HostedChannel : IChannel
         _uplink = uplink;
         _presence = presence;
         _serving = serving;
-        _byId = devices.ToFrozenDictionary(device => device.Id, device => new ReportedDevice(device));
+        _byId = devices.ToFrozenDictionary(device => device.Id, device => new ReportedDevice(device, uplink.SourceOf(device.Id)));
         _devices = _byId.Values.ToFrozenDictionary<ReportedDevice, SubDevice>(device => device.Device, ReferenceEqualityComparer.Instance);
     }
 
@@ -63,7 +63,7 @@ internal sealed class HostedChannel : IChannel
         while (!values.IsEmpty && !_closed)
         {
             int count = own.CountDistinct(values.Span);
-            await _uplink.ReportAsync(own.Lane, values[..count], cancellationToken);
+            await _uplink.ReportAsync(own.Source, values[..count], cancellationToken);
             values = values[count..];
         }
     }
@@ -72,7 +72,7 @@ internal sealed class HostedChannel : IChannel
     {
         ArgumentNullException.ThrowIfNull(deviceEvent);
         var own = Own(device);
-        return _closed ? ValueTask.CompletedTask : _uplink.ReportEventAsync(own.Lane, deviceEvent, cancellationToken);
+        return _closed ? ValueTask.CompletedTask : _uplink.ReportEventAsync(own.Source, deviceEvent, cancellationToken);
     }
 
     public void SetPresence(SubDevice device, Presence presence, string? reason = null)

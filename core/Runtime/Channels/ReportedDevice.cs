@@ -8,18 +8,21 @@ internal sealed class ReportedDevice
     private long _report;
     private Task _command = Task.CompletedTask;
 
-    public ReportedDevice(SubDevice device)
+    /// <param name="device">The sub-device.</param>
+    /// <param name="source">How its values go to the cloud.</param>
+    public ReportedDevice(SubDevice device, UplinkSource source)
     {
         Device = device;
-        Lane = device.Id.ToString();
+        Source = source;
         Points = device.Points;
         _points = TableOf(device.Points);
+        source.SetPoints(device.Points);
     }
 
     public SubDevice Device { get; }
 
-    /// <summary>The lane of the outbox that its records go to.</summary>
-    public string Lane { get; }
+    /// <summary>How its values go to the cloud.</summary>
+    public UplinkSource Source { get; }
 
     /// <summary>The points in force: configured, or described by the driver.</summary>
     public IReadOnlyList<PointDefinition> Points { get; private set; }
@@ -34,6 +37,7 @@ internal sealed class ReportedDevice
         {
             _points = TableOf(points);
             Points = points;
+            Source.SetPoints(points);
         }
     }
 

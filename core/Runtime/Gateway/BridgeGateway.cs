@@ -13,7 +13,11 @@ public sealed partial class BridgeGateway : IAsyncDisposable
     private readonly HubInbox _commands;
     private readonly SubDeviceReconciler _reconciler;
     private readonly HandOrders _handOrders;
+    private readonly LaneOutbox _outbox;
+    private readonly BootTimes _clock;
+    private readonly UplinkIntake _intake;
     private readonly UplinkPump _pump;
+    private readonly OutboxWatch _watch;
     private readonly CommandRouter _router;
     private readonly IReadOnlyList<ChannelSupervisor> _channels;
     private readonly IReadOnlyList<FileChannelStore> _stores;
@@ -27,6 +31,7 @@ public sealed partial class BridgeGateway : IAsyncDisposable
     /// <param name="time">The clock.</param>
     /// <param name="loggers">The log.</param>
     /// <exception cref="ArgumentException">The hub options are out of range.</exception>
+    /// <exception cref="IOException">What waits from earlier cannot be opened: the message says why.</exception>
     public BridgeGateway(GatewayConfiguration configuration, HubSessionOptions hub, DriverCatalog drivers, TimeProvider time, ILoggerFactory loggers)
         : this(configuration, hub, [], drivers, time, loggers)
     {
@@ -57,7 +62,8 @@ public sealed partial class BridgeGateway : IAsyncDisposable
             _session, time, loggers.CreateLogger<GatewayOperations>(), new GatewayOperationsOptions { BatchSize = configuration.Hub.OperationBatch });
         _commands = _session.OpenInbox("+/+/#");
 
-        var outbox = new MemoryOutbox(new MemoryOutboxOptions());
+        LatencyTarget = UplinkStore.LatencyTarget(configuration, hub.EffectivePace.PerSecond);
+        _outbox = UplinkStore.Open(configuration, LatencyTarget, time);
         var binder = new SubDeviceBinder(_operations, HubAccess.RegistrarOf(configuration, _session.Time));
         var link = new HubLink(_session, _operations, binder);
         var known = KnownSubDevices.Of(configuration, listed);
@@ -65,19 +71,21 @@ public sealed partial class BridgeGateway : IAsyncDisposable
             known.All,
             link,
             SubDeviceOptions.Of(configuration.Hub),
-            (id, state) => OpenOrClose(outbox, id, state),
+            (id, state) => OpenOrClose(_outbox, id, state),
             time,
             loggers.CreateLogger<SubDeviceReconciler>());
         _handOrders = new HandOrders(_reconciler.SetPresence, _reconciler.Order);
         Orders = new SubDeviceOrders(_operations, binder, _reconciler, _handOrders, known.ByHand, loggers.CreateLogger<SubDeviceOrders>());
-        var routes = configuration.Channels.SelectMany(channel => channel.Devices)
-            .ToDictionary(device => device.Id.ToString(), device => UplinkRoute.Of(device.Id, device.Profile), StringComparer.Ordinal);
-        _pump = new UplinkPump(outbox, link, lane => routes[lane], hub.Window, time, loggers.CreateLogger<UplinkPump>());
-
-        var intake = new UplinkIntake(outbox, time);
+        SubDeviceConfiguration[] devices = [.. configuration.Channels.SelectMany(channel => channel.Devices)];
+        var bootTimes = configuration.Uplink.Storage == UplinkStorage.Disk ? new BootTimesFile(Path.Combine(configuration.Data.Folder, "boots")) : null;
+        _clock = new BootTimes(bootTimes, BootId.Read(), _session.Time, loggers.CreateLogger<BootTimes>());
+        _pump = new UplinkPump(
+            _outbox, link, UplinkRoute.Of(devices, _clock.TimeOf), hub.Window, configuration.Uplink.LiveShare, time, loggers.CreateLogger<UplinkPump>());
+        _intake = new UplinkIntake(_outbox, _clock, devices, time);
+        _watch = new OutboxWatch(_outbox, _clock, time, loggers.CreateLogger<OutboxWatch>());
         _stores = [.. configuration.Channels.Select(channel => new FileChannelStore(Path.Combine(configuration.Data.Folder, "channels", channel.Name)))];
         _channels = [.. configuration.Channels.Zip(_stores, (channel, store) =>
-            new ChannelSupervisor(channel, drivers, store, intake, _handOrders.SetPresence, time, loggers))];
+            new ChannelSupervisor(channel, drivers, store, _intake, _handOrders.SetPresence, time, loggers))];
         _router = new CommandRouter(_channels, link, IsCurrent, _session.Time, loggers.CreateLogger<CommandRouter>());
     }
 
@@ -88,7 +96,14 @@ public sealed partial class BridgeGateway : IAsyncDisposable
         Channels = [.. _channels.Select(channel => channel.Status)],
         SubDevices = [.. _reconciler.Snapshot().Select(AsItsChannelSeesIt)],
         Orders = _handOrders.Snapshot(),
+        Outbox = _outbox.Status,
     };
+
+    /// <summary>What became of everything that was reported, by sub-device; those that wait from an earlier configuration too.</summary>
+    public IReadOnlyList<OwnerLedger> Ledgers => _outbox.Ledgers();
+
+    /// <summary>The latency that live values are to have: the one wanted, or what the rate of the hub allows where that is more.</summary>
+    public TimeSpan LatencyTarget { get; }
 
     /// <summary>What an operator can do with the sub-devices by hand.</summary>
     public SubDeviceOrders Orders { get; }
@@ -108,6 +123,8 @@ public sealed partial class BridgeGateway : IAsyncDisposable
             FollowSessionAsync(cloud.Token),
             FollowNotificationsAsync(cloud.Token),
             _pump.RunAsync(cloud.Token),
+            _intake.RunAsync(cloud.Token),
+            _watch.RunAsync(cloud.Token),
             _router.RunAsync(_commands.Messages, cloud.Token),
         ];
         var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -153,6 +170,8 @@ public sealed partial class BridgeGateway : IAsyncDisposable
         await _operations.DisposeAsync();
         await _session.DisposeAsync();
         foreach (var store in _stores) store.Dispose();
+        _clock.Keep();
+        await _outbox.DisposeAsync();
     }
 
     /// <summary>The reconciler was told the order, not what the channel says.</summary>
@@ -162,7 +181,7 @@ public sealed partial class BridgeGateway : IAsyncDisposable
     /// <summary>Whether a connection still stands. What came on another one is not to be carried out any more.</summary>
     private bool IsCurrent(int attempt) => _session.Status is { IsOnline: true } status && status.Attempt == attempt;
 
-    private static void OpenOrClose(MemoryOutbox outbox, SubDeviceId id, CloudState state)
+    private static void OpenOrClose(LaneOutbox outbox, SubDeviceId id, CloudState state)
     {
         if (state == CloudState.Online) outbox.Open(id.ToString());
         else outbox.Close(id.ToString());

@@ -1,4 +1,5 @@
 using BridgeFramework.IotHub;
+using BridgeFramework.Outbox;
 
 namespace BridgeFramework.Runtime;
 
@@ -16,4 +17,7 @@ public sealed record GatewayStatus
 
     /// <summary>What was ordered by hand and still holds.</summary>
     public IReadOnlyDictionary<SubDeviceId, HandOrder> Orders { get; init; } = new Dictionary<SubDeviceId, HandOrder>();
+
+    /// <summary>What waits for the hub.</summary>
+    public required OutboxStatus Outbox { get; init; }
 }

@@ -8,6 +8,9 @@ internal sealed class HubLink(HubSession session, GatewayOperations operations, 
     public Task PublishAsync(string topic, ReadOnlyMemory<byte> payload, PublishPriority priority, CancellationToken cancellationToken) =>
         session.PublishAsync(new HubPublish { Topic = topic, Payload = payload, Priority = priority }, cancellationToken);
 
+    public Task<bool> PublishNextAsync(Func<HubPublish?> make, PublishPriority priority, CancellationToken cancellationToken) =>
+        session.PublishNextAsync(priority, make, cancellationToken);
+
     public async Task<CloudAnswer> ExecuteAsync(CloudAction action, SubDeviceConfiguration device, CancellationToken cancellationToken)
     {
         var identity = new DeviceIdentity(device.Id.ProductId, device.Id.DeviceName);

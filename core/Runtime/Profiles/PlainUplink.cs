@@ -1,23 +1,26 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using BridgeFramework.Outbox;
 
 namespace BridgeFramework.Runtime;
 
 /// <summary>The profile <c>plain</c>, upwards: one message for each set of samples, names and values as JSON.</summary>
 /// <remarks>
 /// <para><c>{"seq":17,"timestamp":1700000000000,"values":{"voltage":230.1},"bad":{"energy":"timeout"}}</c>: <c>seq</c> is the
-/// number of the message's first sample in its lane, <c>timestamp</c> is in ms since the epoch, <c>bad</c> is left out when there is none.</para>
+/// number of the message's first sample in its lane, <c>timestamp</c> is in ms since the epoch, <c>bad</c> is left out when there is none.
+/// Behind <c>seq</c> stands <c>"backfill":true</c> in messages of the backfill lane.</para>
 /// <para>An event is <c>{"seq":20,"timestamp":1700000000000,"event":"doorOpened","level":"info","data":{"by":"key"}}</c>.</para>
 /// <para>A set whose samples differ in time, or that is larger than a message may be, becomes several messages.</para>
 /// </remarks>
-internal static class PlainUplink
+/// <param name="timeOf">What time a stamp is, in ms since the epoch.</param>
+internal sealed class PlainUplink(Func<SampleStamp, long> timeOf) : IUplinkEncoder
 {
     /// <summary>The largest payload the hub takes.</summary>
     public const int MaxPayload = 16 * 1024;
 
-    // What stands around the samples: seq, timestamp and the braces.
-    private const int Envelope = 96;
+    // What stands around the samples: seq, backfill, timestamp and the braces.
+    private const int Envelope = 112;
 
     internal static readonly JsonWriterOptions WriterOptions = new()
     {
@@ -25,37 +28,40 @@ internal static class PlainUplink
         SkipValidation = true,
     };
 
-    /// <summary>Makes the messages of one record.</summary>
-    /// <param name="record">An <see cref="UplinkRecord"/>.</param>
-    /// <param name="sequence">The number of its first sample.</param>
-    /// <returns>One or more messages, in order. One that is larger than <see cref="MaxPayload"/> holds a single value that no message can carry.</returns>
-    /// <exception cref="InvalidDataException">The record is damaged.</exception>
-    public static IReadOnlyList<UplinkMessage> Encode(ReadOnlySpan<byte> record, long sequence)
-    {
-        var reader = new UplinkRecordReader(record);
-        if (reader.Kind == UplinkRecord.EventKind) return [EncodeEvent(reader, sequence)];
-        var messages = new List<UplinkMessage>(capacity: 1);
-        while (reader.Remaining > 0)
-        {
-            var start = reader;
-            int count = SkipOneMessage(ref reader);
-            messages.Add(EncodeSamples(start, count, sequence));
-            sequence += count;
-        }
+    public int MaxRecords => 1;
 
-        return messages;
-    }
-
-    private static UplinkMessage EncodeSamples(UplinkRecordReader start, int count, long sequence)
+    /// <inheritdoc/>
+    /// <remarks>A payload larger than <see cref="MaxPayload"/> holds a single value that no message can carry.</remarks>
+    public UplinkMessage Encode(IReadOnlyList<OutboxRecord> records, int skipped, long sequence, LaneKind lane, ArrayBufferWriter<byte> output)
     {
-        var output = new ArrayBufferWriter<byte>(512);
+        var reader = new UplinkRecordReader(records[0].Bytes.Span);
         using var json = new Utf8JsonWriter(output, WriterOptions);
         json.WriteStartObject();
-        json.WriteNumber("seq"u8, sequence);
-        json.WriteNumber("timestamp"u8, TimeOfNext(start));
+        json.WriteNumber("seq"u8, sequence); // first: it tells our own echo from a command
+        if (lane == LaneKind.Backfill) json.WriteBoolean("backfill"u8, true);
+        int items = 1;
+        if (reader.IsEvent) WriteEvent(json, reader);
+        else items = WriteSamples(json, reader, skipped);
+        json.WriteEndObject();
+        json.Flush();
+        return new UplinkMessage(reader.IsEvent, items);
+    }
+
+    private int WriteSamples(Utf8JsonWriter json, UplinkRecordReader reader, int skipped)
+    {
+        for (; skipped > 0 && reader.TryRead(out _); skipped--)
+        {
+            // They have arrived.
+        }
+
+        long recordTime = timeOf(reader.Stamp);
+        var start = reader; // a copy is a bookmark
+        int count = CountOfMessage(reader, recordTime, out long time);
+        if (count == 0) throw new InvalidDataException("An uplink record holds no more samples.");
+        json.WriteNumber("timestamp"u8, time);
         json.WriteStartObject("values"u8);
         bool anyBad = false;
-        var again = start; // a copy is a bookmark: the good ones are written first, then the bad
+        var again = start; // the good ones are written first, then the bad
         for (int i = 0; i < count && again.TryRead(out var sample); i++)
         {
             if (sample.Quality != Quality.Good) anyBad = true;
@@ -63,56 +69,41 @@ internal static class PlainUplink
         }
 
         json.WriteEndObject();
-        if (anyBad)
-        {
-            json.WriteStartObject("bad"u8);
-            again = start;
-            for (int i = 0; i < count && again.TryRead(out var sample); i++)
-                if (sample.Quality != Quality.Good)
-                    json.WriteString(sample.Name, NameOf(sample.Quality));
-            json.WriteEndObject();
-        }
-
+        if (!anyBad) return count;
+        json.WriteStartObject("bad"u8);
+        for (int i = 0; i < count && start.TryRead(out var sample); i++)
+            if (sample.Quality != Quality.Good)
+                json.WriteString(sample.Name, NameOf(sample.Quality));
         json.WriteEndObject();
-        json.Flush();
-        return new UplinkMessage(IsEvent: false, output.WrittenMemory);
+        return count;
     }
 
-    /// <summary>Moves past the samples that go into one message, one at least, and counts them.</summary>
-    private static int SkipOneMessage(ref UplinkRecordReader reader)
+    /// <summary>How many samples go into one message, one at least where there is one: those of one time, as many as fit.</summary>
+    private static int CountOfMessage(UplinkRecordReader reader, long recordTime, out long time)
     {
         int count = 0;
         int size = Envelope;
-        long time = TimeOfNext(reader);
-        var ahead = reader;
-        while (ahead.TryRead(out var sample))
+        time = recordTime;
+        while (reader.TryRead(out var sample))
         {
+            long own = sample.OwnTime ?? recordTime;
             size += LargestJsonOf(sample);
-            if (count > 0 && (sample.Time != time || size > MaxPayload)) break;
-            reader = ahead;
+            if (count > 0 && (own != time || size > MaxPayload)) break;
+            time = own;
             count++;
         }
 
         return count;
     }
 
-    private static long TimeOfNext(UplinkRecordReader reader) => reader.TryRead(out var sample) ? sample.Time : reader.Time;
-
-    private static UplinkMessage EncodeEvent(UplinkRecordReader reader, long sequence)
+    private void WriteEvent(Utf8JsonWriter json, UplinkRecordReader reader)
     {
-        var output = new ArrayBufferWriter<byte>(256);
-        using var json = new Utf8JsonWriter(output, WriterOptions);
-        json.WriteStartObject();
-        json.WriteNumber("seq"u8, sequence);
-        json.WriteNumber("timestamp"u8, reader.Time);
+        json.WriteNumber("timestamp"u8, reader.EventTime != 0 ? reader.EventTime : timeOf(reader.Stamp));
         json.WriteString("event"u8, reader.EventName);
         json.WriteString("level"u8, reader.Level switch { EventLevel.Fault => "fault"u8, EventLevel.Alert => "alert"u8, _ => "info"u8 });
         json.WriteStartObject("data"u8);
         while (reader.TryRead(out var sample)) WriteValue(json, sample);
         json.WriteEndObject();
-        json.WriteEndObject();
-        json.Flush();
-        return new UplinkMessage(IsEvent: true, output.WrittenMemory);
     }
 
     private static void WriteValue(Utf8JsonWriter json, in UplinkSample sample)
@@ -136,7 +127,8 @@ internal static class PlainUplink
         _ => 0,
     };
 
-    private static ReadOnlySpan<byte> NameOf(Quality quality) => quality switch
+    /// <summary>The word for a quality that is not good.</summary>
+    internal static ReadOnlySpan<byte> NameOf(Quality quality) => quality switch
     {
         Quality.Timeout => "timeout"u8,
         Quality.LinkDown => "linkDown"u8,

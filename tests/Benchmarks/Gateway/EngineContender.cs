@@ -1,3 +1,4 @@
+using System.Text.Json;
 using BridgeFramework.IotHub;
 using BridgeFramework.Outbox;
 using BridgeFramework.Runtime;
@@ -13,8 +14,9 @@ internal sealed class EngineContender : Contender, IUplinkPublisher
 
     private readonly CancellationTokenSource _stopping = new();
     private readonly SemaphoreSlim _room = new(Outstanding);
-    private readonly MemoryOutbox _outbox = new(new MemoryOutboxOptions());
+    private readonly LaneOutbox _outbox = LaneOutbox.InMemory(new OutboxOptions(), TimeProvider.System);
     private readonly UplinkIntake _intake;
+    private readonly UplinkSource[] _sources;
     private readonly HubSession _session;
     private readonly PointValue[] _values;
     private readonly Task _running;
@@ -23,11 +25,14 @@ internal sealed class EngineContender : Contender, IUplinkPublisher
     private EngineContender(int port)
     {
         _session = new HubSession(SessionContender.OptionsOf(port), TimeProvider.System, NullLogger<HubSession>.Instance);
-        _intake = new UplinkIntake(_outbox, TimeProvider.System);
+        SubDeviceConfiguration[] devices = [.. Enumerable.Range(0, Devices).Select(i => new SubDeviceConfiguration { Id = SubDeviceId.Parse(LaneOf(i)), Settings = JsonElement.Parse("{}") })];
+        var clock = new BootTimes(file: null, "boot", _session.Time, NullLogger<BootTimes>.Instance);
+        _intake = new UplinkIntake(_outbox, clock, devices, TimeProvider.System);
+        _sources = [.. devices.Select(device => _intake.SourceOf(device.Id))];
         // Nine points make about the 200 bytes of JSON that the other side publishes ready-made.
         _values = [.. Enumerable.Range(0, 9).Select(i => new PointValue(new PointDefinition { Name = $"point{i}", At = i }, Variant.From(230.5 + i)))];
         var pump = new UplinkPump(
-            _outbox, this, lane => new UplinkRoute(lane + "/data", lane + "/event"), WindowedContender.Window, TimeProvider.System, NullLogger<UplinkPump>.Instance);
+            _outbox, this, UplinkRoute.Of(devices, clock.TimeOf), WindowedContender.Window, liveShare: 70, TimeProvider.System, NullLogger<UplinkPump>.Instance);
         for (int i = 0; i < Devices; i++) _outbox.Open(LaneOf(i));
         _running = Task.WhenAll(_session.RunAsync(_stopping.Token), pump.RunAsync(_stopping.Token));
     }
@@ -48,7 +53,7 @@ internal sealed class EngineContender : Contender, IUplinkPublisher
         for (int i = 0; !round.IsOver; i++)
         {
             await _room.WaitAsync();
-            await _intake.ReportAsync(LaneOf(i % Devices), _values, CancellationToken.None);
+            await _intake.ReportAsync(_sources[i % Devices], _values, CancellationToken.None);
         }
 
         for (int i = 0; i < Outstanding; i++) await _room.WaitAsync();
@@ -56,11 +61,14 @@ internal sealed class EngineContender : Contender, IUplinkPublisher
         return Interlocked.Read(ref _acknowledged) - before;
     }
 
-    public async Task PublishAsync(string topic, ReadOnlyMemory<byte> payload, PublishPriority priority, CancellationToken cancellationToken)
+    public Task PublishAsync(string topic, ReadOnlyMemory<byte> payload, PublishPriority priority, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public async Task<bool> PublishNextAsync(Func<HubPublish?> make, PublishPriority priority, CancellationToken cancellationToken)
     {
-        await _session.PublishAsync(new HubPublish { Topic = topic, Payload = payload, Priority = priority }, cancellationToken);
+        if (!await _session.PublishNextAsync(priority, make, cancellationToken)) return false;
         Interlocked.Increment(ref _acknowledged);
         _room.Release();
+        return true;
     }
 
     public override async ValueTask DisposeAsync()
@@ -68,6 +76,7 @@ internal sealed class EngineContender : Contender, IUplinkPublisher
         await _stopping.CancelAsync();
         await _running;
         await _session.DisposeAsync();
+        await _outbox.DisposeAsync();
         _stopping.Dispose();
         _room.Dispose();
     }

@@ -28,7 +28,7 @@ internal sealed class ChannelBench : IAsyncDisposable
         _loggers = new LoggerFactory([Log]);
         if (withDriver) Script.AddTo(Drivers);
         Supervisor = new ChannelSupervisor(
-            Configuration(settings), Drivers, _store, new UplinkIntake(Outbox, Time), (_, presence, reason) => _presences.Writer.TryWrite((presence, reason)), Time, _loggers);
+            Configuration(settings), Drivers, _store, new UplinkIntake(Outbox, TestUplink.Clock(Time), Configuration(settings).Devices, Time), (_, presence, reason) => _presences.Writer.TryWrite((presence, reason)), Time, _loggers);
         _timers = SortTimersAsync();
     }
 
@@ -36,7 +36,7 @@ internal sealed class ChannelBench : IAsyncDisposable
     public DriverScript Script { get; } = new();
     public DriverCatalog Drivers { get; } = new();
     public LogWatch Log { get; } = new();
-    public MemoryOutbox Outbox { get; } = new(new MemoryOutboxOptions());
+    public LaneOutbox Outbox { get; } = TestUplink.Outbox();
     public ChannelSupervisor Supervisor { get; }
     public ChannelStatus Status => Supervisor.Status;
 
@@ -90,6 +90,7 @@ internal sealed class ChannelBench : IAsyncDisposable
         await _timers.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _end.Dispose();
         _store.Dispose();
+        await Outbox.DisposeAsync();
         _loggers.Dispose();
         Log.Dispose();
         _stop.Dispose();

@@ -237,7 +237,7 @@ public sealed class ChannelSupervisorTests
 
         Assert.Equal(ChannelState.Starting, bench.Status.State);
         Assert.False(bench.HasPresence);
-        Assert.Equal(0, bench.Outbox.StatusOf(ChannelBench.Meter.ToString()).Appended);
+        Assert.Equal(0, bench.Outbox.Ledgers().Sum(ledger => ledger.Reported));
     }
 
     [Fact]

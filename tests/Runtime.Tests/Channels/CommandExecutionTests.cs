@@ -114,7 +114,7 @@ public sealed class CommandExecutionTests
 
     private Task<CommandReply> RunAsync(Driver driver, CancellationToken deadline, params (string Point, Variant Value)[] writes) =>
         CommandExecution.ExecuteAsync(
-            driver, new ReportedDevice(_meter), new DownlinkCommand("c1", null, [.. writes.Select(write => new NamedWrite(write.Point, write.Value))]), CancellationToken.None, deadline);
+            driver, new ReportedDevice(_meter, new UplinkSource(TestUplink.Device(_meter.Id.ToString()))), new DownlinkCommand("c1", null, [.. writes.Select(write => new NamedWrite(write.Point, write.Value))]), CancellationToken.None, deadline);
 
     private sealed class Driver(Func<DeviceCommand, CancellationToken, Task<CommandResult>> execute) : ICommandHandler
     {

@@ -2,20 +2,24 @@ using BridgeFramework.Outbox;
 
 namespace BridgeFramework.Runtime.Tests;
 
-public sealed class HostedChannelTests
+public sealed class HostedChannelTests : IAsyncDisposable
 {
     private static readonly PointDefinition Voltage = new() { Name = "voltage", At = new object() };
     private static readonly PointDefinition Energy = new() { Name = "energy", At = new object() };
-    private readonly MemoryOutbox _outbox = new(new MemoryOutboxOptions());
+    private readonly LaneOutbox _outbox = TestUplink.Outbox();
     private readonly List<Presence> _presences = [];
     private readonly SubDevice _meter = Meter();
     private readonly HostedChannel _channel;
     private int _servings;
 
+    private static WatchedTimeProvider Time { get; } = new();
+
     public HostedChannelTests() => _channel = new HostedChannel(
-        "line1", [_meter], store: null! /* not looked at */, new UplinkIntake(_outbox, new WatchedTimeProvider()), (_, presence, _) => _presences.Add(presence), _ => _servings++);
+        "line1", [_meter], store: null! /* not looked at */, new UplinkIntake(_outbox, TestUplink.Clock(Time), [TestUplink.Device("SUBPROD001/meter")], Time), (_, presence, _) => _presences.Add(presence), _ => _servings++);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public ValueTask DisposeAsync() => _outbox.DisposeAsync();
 
     [Fact]
     public async Task A_sub_device_of_another_channel_is_the_drivers_mistake_everywhere()
@@ -38,7 +42,7 @@ public sealed class HostedChannelTests
             await _channel.ReportAsync(_meter, new[] { new PointValue(Voltage, Variant.From(1)), new PointValue(new PointDefinition { Name = "stray", At = new object() }, Variant.From(1)) }, Ct));
 
         Assert.Contains("'stray'", exception.Message, StringComparison.Ordinal);
-        Assert.Equal(0, Lane.Appended);
+        Assert.Equal(0, Waiting.Pending);
     }
 
     [Fact]
@@ -47,12 +51,12 @@ public sealed class HostedChannelTests
         await _channel.ReportAsync(
             _meter, new[] { new PointValue(Voltage, Variant.From(1)), new PointValue(Energy, Variant.From(2)), new PointValue(Voltage, Variant.From(3)) }, Ct);
 
-        Assert.Equal(3, Lane.Appended);
+        Assert.Equal(3, Waiting.Pending);
         _outbox.Open(_meter.ToString());
-        var first = await _outbox.TakeAsync(Ct);
+        var first = Take();
         Assert.Contains("""{"voltage":1,"energy":2}""", Text(first), StringComparison.Ordinal);
-        first.Acknowledge();
-        var second = await _outbox.TakeAsync(Ct);
+        first.Acknowledge(first.Items);
+        var second = Take();
         Assert.Equal(3, second.FirstSequence);
         Assert.Contains("""{"voltage":3}""", Text(second), StringComparison.Ordinal);
     }
@@ -62,7 +66,7 @@ public sealed class HostedChannelTests
     {
         await _channel.ReportAsync(_meter, ReadOnlyMemory<PointValue>.Empty, Ct);
 
-        Assert.Equal(0, Lane.Appended);
+        Assert.Equal(0, Waiting.Pending);
     }
 
     [Fact]
@@ -73,7 +77,7 @@ public sealed class HostedChannelTests
 
         await _channel.ReportAsync(_meter, new[] { new PointValue(own, Variant.From(1)) }, Ct);
 
-        Assert.Equal(1, Lane.Appended);
+        Assert.Equal(1, Waiting.Pending);
         Assert.Same(own, Assert.Single(_channel.Find(_meter.Id)?.Points ?? []));
         await Assert.ThrowsAsync<ArgumentException>(async () => await _channel.ReportAsync(_meter, new[] { new PointValue(Voltage, Variant.From(1)) }, Ct));
     }
@@ -111,13 +115,19 @@ public sealed class HostedChannelTests
         await _channel.ReportEventAsync(_meter, new DeviceEvent { Name = "x" }, Ct);
 
         Assert.Equal((0, 0), (_servings, _presences.Count));
-        Assert.Equal(0, Lane.Appended);
+        Assert.Equal(0, Waiting.Pending);
     }
 
-    private LaneStatus Lane => _outbox.StatusOf(_meter.ToString());
+    private LaneStatus Waiting => _outbox.StatusOf(new Lane(_meter.ToString(), LaneKind.Live));
 
     private static SubDevice Meter() => new() { Id = SubDeviceId.Parse("SUBPROD001/meter"), Settings = new object(), Points = [Voltage, Energy] };
 
-    private static string Text(OutboxLease lease) =>
-        System.Text.Encoding.UTF8.GetString(Assert.Single(PlainUplink.Encode(lease.Record.Span, lease.FirstSequence)).Payload.Span);
+    private OutboxBatch Take()
+    {
+        Assert.True(_outbox.TryTake(LaneKind.Live, _ => 1, 16384, out var batch), "Nothing waits.");
+        return batch;
+    }
+
+    private static string Text(OutboxBatch batch) =>
+        Assert.Single(TestUplink.EncodeAll(new PlainUplink(stamp => stamp.Steady), batch.Records, batch.FirstSequence)).Text;
 }

@@ -110,6 +110,8 @@ public sealed class CommandFuzzTests
             return Task.CompletedTask;
         }
 
+        public Task<bool> PublishNextAsync(Func<HubPublish?> make, PublishPriority priority, CancellationToken cancellationToken) => throw new NotSupportedException("Replies are ready when they are sent.");
+
         public async Task RepliesAsync(int count)
         {
             for (; count > 0; count--) await Step.Of("a message is answered", ct => _replies.Reader.ReadAsync(ct).AsTask());

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using BridgeFramework.Outbox;
 using CsCheck;
 
 namespace BridgeFramework.Runtime.Tests;
@@ -10,6 +11,8 @@ namespace BridgeFramework.Runtime.Tests;
 public sealed class PlainUplinkTests
 {
     private static readonly DateTimeOffset Now = DateTimeOffset.FromUnixTimeMilliseconds(1700000000000);
+    private static readonly SampleStamp Stamp = new(1, 5000);
+    private readonly PlainUplink _plain = new(stamp => Now.ToUnixTimeMilliseconds() + stamp.Steady - Stamp.Steady);
 
     [Fact]
     public void A_set_of_samples_is_one_message_with_values_and_what_is_bad()
@@ -63,17 +66,24 @@ public sealed class PlainUplinkTests
     public void An_event_carries_its_name_level_and_data()
     {
         var buffer = new ArrayBufferWriter<byte>();
-        UplinkRecord.WriteEvent(buffer, Now, new DeviceEvent
+        UplinkRecord.WriteEvent(buffer, Stamp, new DeviceEvent
         {
             Name = "doorOpened",
             Level = EventLevel.Alert,
             Data = new Dictionary<string, Variant>(StringComparer.Ordinal) { ["by"] = Variant.From("key") },
         });
 
-        var message = Assert.Single(PlainUplink.Encode(buffer.WrittenSpan, 20));
+        var (message, text) = Assert.Single(TestUplink.EncodeAll(_plain, [new OutboxRecord(buffer.WrittenMemory, 1)], 20));
 
-        Assert.True(message.IsEvent);
-        Assert.Equal("""{"seq":20,"timestamp":1700000000000,"event":"doorOpened","level":"alert","data":{"by":"key"}}""", Encoding.UTF8.GetString(message.Payload.Span));
+        Assert.Equal(new UplinkMessage(IsEvent: true, Items: 1), message);
+        Assert.Equal("""{"seq":20,"timestamp":1700000000000,"event":"doorOpened","level":"alert","data":{"by":"key"}}""", text);
+    }
+
+    [Fact]
+    public void Messages_of_the_backfill_lane_say_so_behind_their_number()
+    {
+        var (_, text) = Assert.Single(TestUplink.EncodeAll(_plain, [TestUplink.Record(Stamp, new PointValue(Point("a"), Variant.From(1)))], 7, LaneKind.Backfill));
+        Assert.StartsWith("""{"seq":7,"backfill":true,"timestamp":""", text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -94,11 +104,11 @@ public sealed class PlainUplinkTests
         {
             try
             {
-                PlainUplink.Encode(bytes, 1);
+                _plain.Encode([new OutboxRecord(bytes, 1)], 0, 1, LaneKind.Live, new ArrayBufferWriter<byte>());
             }
-            catch (Exception exception) when (exception is InvalidDataException or ArgumentOutOfRangeException)
+            catch (InvalidDataException)
             {
-                // The one way to say so; a number that is not finite is refused by the value itself.
+                // The one way to say so.
             }
         });
 
@@ -116,12 +126,8 @@ public sealed class PlainUplinkTests
         _ => string.Equals(json.GetString(), value.AsText(), StringComparison.Ordinal),
     };
 
-    private static List<string> Encode(long sequence, params PointValue[] values)
-    {
-        var buffer = new ArrayBufferWriter<byte>();
-        UplinkRecord.WriteSamples(buffer, Now, values);
-        return [.. PlainUplink.Encode(buffer.WrittenSpan, sequence).Select(message => Encoding.UTF8.GetString(message.Payload.Span))];
-    }
+    private List<string> Encode(long sequence, params PointValue[] values) =>
+        [.. TestUplink.EncodeAll(_plain, [TestUplink.Record(Stamp, values)], sequence).Select(each => each.Text)];
 
     private static PointDefinition Point(string name) => new() { Name = name, At = new object() };
 }

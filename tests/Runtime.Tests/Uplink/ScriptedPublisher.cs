@@ -17,6 +17,14 @@ internal sealed class ScriptedPublisher : IUplinkPublisher
     /// <summary>Whether topics are such as the session takes.</summary>
     public bool TakesTopics { get; set; } = true;
 
+    public async Task<bool> PublishNextAsync(Func<HubPublish?> make, PublishPriority priority, CancellationToken cancellationToken)
+    {
+        if (Refuses is { } refuses) throw refuses();
+        if (make() is not { } publish) return false;
+        await PublishAsync(publish.Topic, publish.Payload, priority, cancellationToken);
+        return true;
+    }
+
     public Task PublishAsync(string topic, ReadOnlyMemory<byte> payload, PublishPriority priority, CancellationToken cancellationToken)
     {
         if (Refuses is { } refuses) return Task.FromException(refuses());

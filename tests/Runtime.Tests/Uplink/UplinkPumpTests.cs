@@ -8,18 +8,21 @@ public sealed class UplinkPumpTests : IAsyncDisposable
 {
     private static readonly PointDefinition Voltage = new() { Name = "v", At = new object() };
     private readonly WatchedTimeProvider _time = new();
-    private readonly MemoryOutbox _outbox = new(new MemoryOutboxOptions());
+    private readonly LaneOutbox _outbox = TestUplink.Outbox();
     private readonly ScriptedPublisher _hub = new();
     private readonly LogWatch _log = new();
     private readonly LoggerFactory _loggers;
     private readonly CancellationTokenSource _stop = new();
     private readonly UplinkIntake _intake;
+    private readonly IReadOnlyDictionary<string, UplinkRoute> _routes;
     private Task _running = Task.CompletedTask;
 
     public UplinkPumpTests()
     {
         _loggers = new LoggerFactory([_log]);
-        _intake = new UplinkIntake(_outbox, _time);
+        SubDeviceConfiguration[] devices = [.. "abc".Select(name => TestUplink.Device($"P/{name}")), TestUplink.Device("P/closed"), TestUplink.Device("P/open")];
+        _intake = new UplinkIntake(_outbox, TestUplink.Clock(_time), devices, _time);
+        _routes = UplinkRoute.Of(devices, stamp => stamp.Steady);
     }
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -28,6 +31,7 @@ public sealed class UplinkPumpTests : IAsyncDisposable
     {
         await StopAsync();
         _stop.Dispose();
+        await _outbox.DisposeAsync();
         _loggers.Dispose();
         _log.Dispose();
     }
@@ -40,14 +44,14 @@ public sealed class UplinkPumpTests : IAsyncDisposable
 
         var a1 = await _hub.Next();
         var b1 = await _hub.Next();
-        Assert.Equal(("a/data", "b/data"), (a1.Topic, b1.Topic));
+        Assert.Equal(("P/a/data", "P/b/data"), (a1.Topic, b1.Topic));
         Assert.False(_hub.HasPublish);
         a1.Confirm();
         var c1 = await _hub.Next();
-        Assert.Equal("c/data", c1.Topic);
+        Assert.Equal("P/c/data", c1.Topic);
         b1.Confirm();
         var next = await _hub.Next();
-        Assert.Equal("a/data", next.Topic); // its first has arrived, so its second may go
+        Assert.Equal("P/a/data", next.Topic); // its first has arrived, so its second may go
         Assert.StartsWith("""{"seq":2,""", next.Text, StringComparison.Ordinal);
         Assert.Equal(PublishPriority.Telemetry, next.Priority);
     }
@@ -63,7 +67,7 @@ public sealed class UplinkPumpTests : IAsyncDisposable
         (await _hub.Next()).Fail(timeout ? new TimeoutException("no PUBACK") : new HubOfflineException("gone"));
         await Step.Of("the lane rests", _time.TimerArmed.ReadAsync(Ct).AsTask().WaitAsync);
         Assert.False(_hub.HasPublish);
-        Assert.Equal(2, _outbox.StatusOf("a").Pending);
+        Assert.Equal(2, StatusOf("a").Pending);
         _time.Advance(TimeSpan.FromSeconds(1));
 
         var again = await _hub.Next();
@@ -85,37 +89,37 @@ public sealed class UplinkPumpTests : IAsyncDisposable
 
         // b came while a rested: it is b's turn first.
         string[] topics = [await ConfirmNextAsync(), await ConfirmNextAsync()];
-        Assert.Equal(["a/data", "b/data"], topics.Order(StringComparer.Ordinal), StringComparer.Ordinal);
+        Assert.Equal(["P/a/data", "P/b/data"], topics.Order(StringComparer.Ordinal), StringComparer.Ordinal);
     }
 
     [Fact]
     public async Task A_closed_lane_is_kept_back_until_it_is_open()
     {
-        await _intake.ReportAsync("closed", new[] { new PointValue(Voltage, Variant.From(1)) }, Ct);
+        await _intake.ReportAsync(SourceOf("closed"), new[] { new PointValue(Voltage, Variant.From(1)) }, Ct);
         await ReportAsync("open", 1);
         Start();
 
-        Assert.Equal("open/data", await ConfirmNextAsync());
+        Assert.Equal("P/open/data", await ConfirmNextAsync());
         Assert.False(_hub.HasPublish);
-        _outbox.Open("closed");
-        Assert.Equal("closed/data", await ConfirmNextAsync());
+        _outbox.Open("P/closed");
+        Assert.Equal("P/closed/data", await ConfirmNextAsync());
     }
 
     [Fact]
     public async Task An_event_goes_where_events_go()
     {
-        _outbox.Open("a");
-        await _intake.ReportEventAsync("a", new DeviceEvent { Name = "doorOpened" }, Ct);
+        _outbox.Open("P/a");
+        await _intake.ReportEventAsync(SourceOf("a"), new DeviceEvent { Name = "doorOpened" }, Ct);
         Start();
 
-        Assert.Equal("a/event", await ConfirmNextAsync());
+        Assert.Equal("P/a/event", await ConfirmNextAsync());
     }
 
     [Fact]
     public async Task What_cannot_be_sent_is_dropped_told_and_does_not_stop_the_lane()
     {
-        _outbox.Open("a");
-        await _outbox.AppendAsync("a", new byte[] { 99, 1, 2 }, items: 1, Ct);
+        _outbox.Open("P/a");
+        await _outbox.AppendAsync("P/a", new byte[] { 99, 1, 2 }, items: 1, filtered: 0, Ct);
         await ReportAsync("a", 1);
         Start();
 
@@ -148,13 +152,12 @@ public sealed class UplinkPumpTests : IAsyncDisposable
 
         await StopAsync();
 
-        Assert.Equal((1, 1), (_outbox.StatusOf("a").Pending, _outbox.StatusOf("b").Pending));
-        Assert.Equal(1, (await _outbox.TakeAsync(Ct)).FirstSequence);
+        Assert.Equal((1, 1), (StatusOf("a").Pending, StatusOf("b").Pending));
         Assert.Empty(_log.Troubles);
     }
 
     private void Start(int window = 16) =>
-        _running = new UplinkPump(_outbox, _hub, lane => new UplinkRoute($"{lane}/data", $"{lane}/event"), window, _time, _loggers.CreateLogger<UplinkPump>()).RunAsync(_stop.Token);
+        _running = new UplinkPump(_outbox, _hub, _routes, window, liveShare: 70, _time, _loggers.CreateLogger<UplinkPump>()).RunAsync(_stop.Token);
 
     private async Task StopAsync()
     {
@@ -164,9 +167,13 @@ public sealed class UplinkPumpTests : IAsyncDisposable
 
     private async Task ReportAsync(string lane, params long[] values)
     {
-        _outbox.Open(lane);
-        foreach (long value in values) await _intake.ReportAsync(lane, new[] { new PointValue(Voltage, Variant.From(value)) }, Ct);
+        _outbox.Open($"P/{lane}");
+        foreach (long value in values) await _intake.ReportAsync(SourceOf(lane), new[] { new PointValue(Voltage, Variant.From(value)) }, Ct);
     }
+
+    private UplinkSource SourceOf(string name) => _intake.SourceOf(SubDeviceId.Parse($"P/{name}"));
+
+    private LaneStatus StatusOf(string name) => _outbox.StatusOf(new Lane($"P/{name}", LaneKind.Live));
 
     private async Task<string> ConfirmNextAsync()
     {

@@ -1,3 +1,5 @@
+using BridgeFramework.Outbox;
+
 namespace BridgeFramework.Runtime;
 
 /// <summary>What was sent of one point, what is known of it, and when the next value is due.</summary>
@@ -26,8 +28,8 @@ internal sealed class PointReport(ReportSettings settings)
     /// <summary>When the known value is due; <see langword="null"/> when the hub has it.</summary>
     public long? DueAt { get; private set; }
 
-    /// <summary>Number of the last value that was accepted; 0 for none.</summary>
-    public long Sequence { get; set; }
+    /// <summary>Lane and number of the last value that was accepted; number 0 for none.</summary>
+    public (LaneKind Lane, long Sequence) Place { get; set; }
 
     /// <summary>Takes note of a reported value.</summary>
     /// <returns>Whether it is to be sent.</returns>

@@ -1,3 +1,5 @@
+using BridgeFramework.Outbox;
+
 namespace BridgeFramework.Runtime;
 
 /// <summary>Decides which of the values that a driver reports for one sub-device go to the cloud, by the points' <see cref="ReportSettings"/>.</summary>
@@ -16,7 +18,7 @@ internal sealed class ReportPolicy
     private readonly Dictionary<string, PointReport> _byName;
     private readonly PointReport[] _all;
     private Dictionary<PointDefinition, PointReport> _byPoint = new(ReferenceEqualityComparer.Instance);
-    private long _droppedThrough;
+    private readonly long[] _droppedThrough = new long[2]; // by kind of lane
 
     private ReportPolicy(Dictionary<string, PointReport> byName)
     {
@@ -90,16 +92,17 @@ internal sealed class ReportPolicy
 
     /// <summary>Notes the numbers of values that the outbox has taken, so that <see cref="Dropped"/> finds the points concerned.</summary>
     /// <param name="sent">What was kept or due, in the order of the record.</param>
-    /// <param name="firstSequence">The number of the first, from 1; numbers are those of one lane.</param>
+    /// <param name="lane">The lane that has taken them.</param>
+    /// <param name="firstSequence">The number of the first in its lane, from 1.</param>
     /// <param name="now">The time.</param>
-    public void Accepted(ReadOnlySpan<PointValue> sent, long firstSequence, long now)
+    public void Accepted(ReadOnlySpan<PointValue> sent, LaneKind lane, long firstSequence, long now)
     {
         for (int i = 0; i < sent.Length; i++)
         {
             if (Find(sent[i].Point) is not { } point) continue;
-            point.Sequence = Math.Max(point.Sequence, firstSequence + i);
+            point.Place = (lane, firstSequence + i);
             // The drop may be heard of before the answer that it concerns.
-            if (point.Sequence <= _droppedThrough) point.Forget(now);
+            if (firstSequence + i <= _droppedThrough[(int)lane]) point.Forget(now);
         }
     }
 
@@ -115,15 +118,17 @@ internal sealed class ReportPolicy
     /// Has those points sent again whose last value was dropped after it had been accepted: the hub would be left with an older one. Where a
     /// later value of the point still waits there is nothing to repair, so a full outbox is not filled with repetitions.
     /// </summary>
+    /// <param name="lane">The lane they were dropped from.</param>
     /// <param name="firstSequence">The number of the first value dropped.</param>
     /// <param name="items">How many, one after another.</param>
     /// <param name="now">The time.</param>
-    public void Dropped(long firstSequence, long items, long now)
+    public void Dropped(LaneKind lane, long firstSequence, long items, long now)
     {
         long last = firstSequence + items - 1;
-        _droppedThrough = Math.Max(_droppedThrough, last);
+        ref long through = ref _droppedThrough[(int)lane];
+        through = Math.Max(through, last);
         foreach (var point in _all)
-            if (point.Sequence >= firstSequence && point.Sequence <= last) point.Forget(now);
+            if (point.Place.Lane == lane && point.Place.Sequence >= firstSequence && point.Place.Sequence <= last) point.Forget(now);
     }
 
     /// <summary>Counts everything as never sent: what is known of each point is due at once, and not in ever quicker turns if that is lost too.</summary>

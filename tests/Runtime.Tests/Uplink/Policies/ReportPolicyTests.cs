@@ -1,3 +1,4 @@
+using BridgeFramework.Outbox;
 using System.Globalization;
 
 namespace BridgeFramework.Runtime.Tests;
@@ -207,13 +208,13 @@ public sealed class ReportPolicyTests
         var bench = new PolicyBench(new ReportSettings { OnChange = true });
         PointValue[] sent = [new(PolicyBench.Free, Variant.From(0.0)), new(PolicyBench.X, Variant.From(1.0))];
         bench.Report(1);
-        bench.Policy.Accepted(sent, firstSequence: 7, now: 0);
+        bench.Policy.Accepted(sent, LaneKind.Live, firstSequence: 7, now: 0);
         bench.Report(2);
-        bench.Policy.Accepted(sent.AsSpan(1), firstSequence: 9, now: 0);
+        bench.Policy.Accepted(sent.AsSpan(1), LaneKind.Live, firstSequence: 9, now: 0);
 
-        bench.Policy.Dropped(firstSequence: 1, items: 8, now: 5);
+        bench.Policy.Dropped(LaneKind.Live, firstSequence: 1, items: 8, now: 5);
         Assert.Null(bench.Policy.NextDue);
-        bench.Policy.Dropped(firstSequence: 9, items: 1, now: 6);
+        bench.Policy.Dropped(LaneKind.Live, firstSequence: 9, items: 1, now: 6);
         Assert.Equal(6, bench.Policy.NextDue);
     }
 
@@ -223,8 +224,8 @@ public sealed class ReportPolicyTests
         var bench = new PolicyBench(new ReportSettings { OnChange = true });
         bench.Report(1);
 
-        bench.Policy.Dropped(firstSequence: 1, items: 1, now: 3);
-        bench.Policy.Accepted([new PointValue(PolicyBench.X, Variant.From(1.0))], firstSequence: 1, now: 4);
+        bench.Policy.Dropped(LaneKind.Live, firstSequence: 1, items: 1, now: 3);
+        bench.Policy.Accepted([new PointValue(PolicyBench.X, Variant.From(1.0))], LaneKind.Live, firstSequence: 1, now: 4);
 
         Assert.Equal(4, bench.Policy.NextDue);
     }

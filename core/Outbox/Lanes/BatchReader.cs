@@ -1,0 +1,109 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+
+namespace BridgeFramework.Outbox;
+
+/// <summary>Reads the front of a lane into a batch.</summary>
+internal sealed class BatchReader(OutboxLog log, LaneState lane)
+{
+    private readonly List<(Segment Segment, RecordPlace Place)> _chosen = [];
+
+    /// <param name="outbox">Whose batch it is.</param>
+    /// <param name="maxRecords">How many records at most.</param>
+    /// <param name="maxBytes">How many bytes at most; one record in any case.</param>
+    /// <param name="giveUp">Moves the front past what cannot be read any more.</param>
+    /// <returns>The batch; null if nothing could be read.</returns>
+    /// <exception cref="IOException">A segment cannot be read.</exception>
+    public OutboxBatch? Read(LaneOutbox outbox, int maxRecords, int maxBytes, Action<long> giveUp)
+    {
+        while (lane.Parts.Count > 0)
+        {
+            if (Choose(maxRecords, maxBytes) is { } damagedUntil) giveUp(damagedUntil);
+            else if (Copy(outbox) is { } batch) return batch;
+            else giveUp(_chosen[0].Place.End); // its bytes have changed since it was found
+        }
+
+        return null;
+    }
+
+    /// <returns>Where the first readable record begins, if the front itself is damaged.</returns>
+    private long? Choose(int maxRecords, int maxBytes)
+    {
+        _chosen.Clear();
+        long expected = lane.Front;
+        int bytes = 0;
+        foreach (var part in lane.Parts)
+        {
+            // Between two parts there is nothing: numbers jump, and a batch does not. Within one, something is missing.
+            if (part.First > expected && _chosen.Count > 0) return null;
+            expected = Math.Max(expected, part.First);
+            if (!TryIndex(part.Segment, out var index)) return null;
+            var places = index.GetValueOrDefault(lane.Number) ?? [];
+            for (int at = RecordPlace.Find(places, expected); at < places.Count && places[at].Sequence < part.End; at++)
+            {
+                var place = places[at];
+                if (place.Sequence > expected) return _chosen.Count == 0 ? place.Sequence : null;
+                if (_chosen.Count == maxRecords || (_chosen.Count > 0 && bytes + place.Length > maxBytes)) return null;
+                _chosen.Add((part.Segment, place));
+                (bytes, expected) = (bytes + place.Length, place.End);
+            }
+
+            if (expected < part.End) return _chosen.Count == 0 ? part.End : null;
+        }
+
+        return null;
+    }
+
+    /// <summary>A segment that cannot be read matters when its turn comes, not before.</summary>
+    private bool TryIndex(Segment segment, [NotNullWhen(true)] out Dictionary<int, List<RecordPlace>>? index)
+    {
+        index = null;
+        try
+        {
+            index = log.IndexOf(segment);
+            return true;
+        }
+        catch (IOException) when (_chosen.Count > 0)
+        {
+            return false;
+        }
+    }
+
+    private OutboxBatch? Copy(LaneOutbox outbox)
+    {
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(_chosen.Sum(chosen => chosen.Place.Length));
+        var records = new List<OutboxRecord>(_chosen.Count);
+        int used = 0;
+        foreach (var (segment, place) in _chosen)
+        {
+            var bytes = buffer.AsMemory(used, place.Length);
+            if (!TryRead(segment, place, bytes.Span, isFirst: records.Count == 0)) break;
+            if (!Frame.TryRead(bytes.Span, out var body) || !SegmentScan.TryReadAppend(place.Offset, place.Length, body, out var frame)) break;
+            records.Add(new OutboxRecord(bytes[(Frame.HeaderLength + frame.RecordStart)..], place.Items));
+            used += place.Length;
+        }
+
+        if (records.Count == 0)
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+            return null;
+        }
+
+        long first = Math.Max(lane.Front, _chosen[0].Place.Sequence);
+        lane.OutUntil = _chosen[records.Count - 1].Place.End;
+        return new OutboxBatch(outbox, lane.Lane, first, (int)(first - _chosen[0].Place.Sequence), records, buffer);
+    }
+
+    private static bool TryRead(Segment segment, RecordPlace place, Span<byte> bytes, bool isFirst)
+    {
+        try
+        {
+            segment.Store.Read(place.Offset, bytes);
+            return true;
+        }
+        catch (IOException) when (!isFirst)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,52 @@
+namespace BridgeFramework.Outbox;
+
+/// <summary>One owner: its account and its lanes. Used under the outbox's lock.</summary>
+internal sealed class OwnerState(string name, LaneBook book)
+{
+    public static readonly int Reasons = Enum.GetValues<DropReason>().Length;
+
+    public string Name { get; } = name;
+    public LaneState[] Lanes { get; } = new LaneState[2];
+    public bool IsOpen { get; set; }
+    public long Reported { get; set; }
+    public long Filtered { get; set; }
+
+    /// <summary>Items that were not taken, by reason: they have no number.</summary>
+    public long[] Refused { get; } = new long[Reasons];
+
+    /// <summary>Bytes that wait in its lanes.</summary>
+    public long Bytes { get; private set; }
+
+    /// <summary>What is accounted for, which is what was reported.</summary>
+    public long AccountedFor => Lanes[0].AccountedFor + Lanes[1].AccountedFor + Filtered + Refused.Sum();
+
+    public void AddBytes(long bytes)
+    {
+        Bytes += bytes;
+        book.AddBytes(bytes);
+    }
+
+    public OwnerLedger Ledger(long now)
+    {
+        var dropped = new Dictionary<DropReason, long>();
+        for (int reason = 0; reason < Reasons; reason++)
+        {
+            long items = Refused[reason] + Lanes[0].Dropped[reason] + Lanes[1].Dropped[reason];
+            if (items > 0) dropped.Add((DropReason)reason, items);
+        }
+
+        return new OwnerLedger
+        {
+            Owner = Name,
+            Reported = Reported,
+            Filtered = Filtered,
+            Acknowledged = Lanes[0].Acknowledged + Lanes[1].Acknowledged,
+            Pending = Lanes[0].Pending + Lanes[1].Pending,
+            Dropped = dropped,
+            PendingBytes = Bytes,
+            OldestAge = Older(Lanes[0].OldestAge(now), Lanes[1].OldestAge(now)),
+        };
+    }
+
+    private static TimeSpan? Older(TimeSpan? one, TimeSpan? other) => one is null || other > one ? other ?? one : one;
+}

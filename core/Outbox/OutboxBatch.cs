@@ -1,0 +1,63 @@
+using System.Buffers;
+
+namespace BridgeFramework.Outbox;
+
+/// <summary>One record of a batch.</summary>
+/// <param name="Bytes">The record; readable until the batch is settled.</param>
+/// <param name="Items">How many items it holds.</param>
+public readonly record struct OutboxRecord(ReadOnlyMemory<byte> Bytes, int Items);
+
+/// <summary>Records of one lane that were taken, one after another. It is settled once.</summary>
+public sealed class OutboxBatch
+{
+    private readonly LaneOutbox _outbox;
+    private readonly byte[] _buffer;
+    private int _settled;
+
+    internal OutboxBatch(LaneOutbox outbox, Lane lane, long firstSequence, int skipped, IReadOnlyList<OutboxRecord> records, byte[] buffer)
+    {
+        (_outbox, _buffer) = (outbox, buffer);
+        (Lane, FirstSequence, Skipped, Records) = (lane, firstSequence, skipped, records);
+        foreach (var record in records) Items += record.Items;
+        Items -= skipped;
+    }
+
+    /// <summary>Whose records they are.</summary>
+    public Lane Lane { get; }
+
+    /// <summary>The number of the first item that has not arrived yet. A gap before it says that items were dropped.</summary>
+    public long FirstSequence { get; }
+
+    /// <summary>How many items at the beginning of the first record have arrived before.</summary>
+    public int Skipped { get; }
+
+    /// <summary>The records, oldest first; at least one.</summary>
+    public IReadOnlyList<OutboxRecord> Records { get; }
+
+    /// <summary>How many items have not arrived yet.</summary>
+    public int Items { get; }
+
+    /// <summary>Says that the first items have arrived. They leave the outbox; the others are their lane's first again.</summary>
+    /// <param name="items">How many, 0 to <see cref="Items"/>; the skipped ones are not counted again.</param>
+    /// <exception cref="InvalidOperationException">The batch is settled already.</exception>
+    public void Acknowledge(int items) => Settle(items, drop: null);
+
+    /// <summary>Says that the first items can never be sent. They leave the outbox as dropped; the others are their lane's first again.</summary>
+    /// <param name="items">How many, 0 to <see cref="Items"/>.</param>
+    /// <param name="reason">Why.</param>
+    /// <exception cref="InvalidOperationException">The batch is settled already.</exception>
+    public void Drop(int items, DropReason reason) => Settle(items, reason);
+
+    /// <summary>Says that nothing has arrived. The records are their lane's first again.</summary>
+    /// <exception cref="InvalidOperationException">The batch is settled already.</exception>
+    public void PutBack() => Settle(0, drop: null);
+
+    private void Settle(int items, DropReason? drop)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(items);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(items, Items);
+        if (Interlocked.Exchange(ref _settled, 1) != 0) throw new InvalidOperationException($"The batch of lane {Lane} is settled already.");
+        _outbox.Settle(this, items, drop);
+        ArrayPool<byte>.Shared.Return(_buffer);
+    }
+}

@@ -1,0 +1,17 @@
+namespace BridgeFramework.Outbox;
+
+/// <summary>How an outbox stands.</summary>
+public sealed record OutboxStatus
+{
+    /// <summary>Bytes of records that wait.</summary>
+    public required long PendingBytes { get; init; }
+
+    /// <summary>Bytes that its files take.</summary>
+    public required long StoredBytes { get; init; }
+
+    /// <summary>How long the oldest record that waits has waited while the outbox was open; null if none waits.</summary>
+    public required TimeSpan? OldestAge { get; init; }
+
+    /// <summary>Why records are kept in memory only just now, in a sentence; null if they are on the disk, or belong in memory.</summary>
+    public required string? Trouble { get; init; }
+}

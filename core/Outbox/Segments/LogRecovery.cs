@@ -1,0 +1,204 @@
+namespace BridgeFramework.Outbox;
+
+#pragma warning disable IDISP007, IDISP016 // segments are made here and handed over; of one that is let go only the name is used
+/// <summary>Finds out from the segments that are there how everything stood.</summary>
+internal sealed class LogRecovery(IFileLayer files, OutboxLog log, LaneBook book)
+{
+    private string _boot = "";
+    private int _carriedBytes;
+
+    /// <summary>The clock as far as the log knows it.</summary>
+    public long Clock { get; private set; }
+
+    /// <summary>Items that were reported and are nowhere to be found: torn, damaged, or taken by a power cut.</summary>
+    public long Damaged { get; private set; }
+
+    /// <exception cref="IOException">The folder cannot be read.</exception>
+    public void Run()
+    {
+        var segments = Open();
+        int newest = FindSnapshot(segments);
+        // Those behind were begun and never used; without any snapshot nobody knows whose records these are.
+        Discard(segments[(newest + 1)..]);
+        if (newest < 0) return;
+        foreach (var older in segments[..newest])
+        {
+            Scan(older);
+            Attach(older);
+            log.Adopt(older);
+        }
+
+        bool closed = Replay(segments[newest]);
+        bool lostPower = !closed && !string.Equals(_boot, log.Boot, StringComparison.Ordinal);
+        foreach (var lane in book.Lanes)
+        {
+            // What was sent before a power cut, and is forgotten by it, must not be sent again under the number of something else.
+            if (lostPower) lane.Next = Math.Max(lane.Next, lane.Reserved);
+            lane.Settle();
+        }
+
+        foreach (var owner in book.Owners) CloseLedger(owner);
+    }
+
+    private List<Segment> Open()
+    {
+        var found = new List<Segment>();
+        foreach (string name in files.List())
+        {
+            if (!Segment.TryNumberOf(name, out long number)) continue;
+            var store = files.Open(name);
+            found.Add(new Segment(number, store, isFile: true) { Length = store.Length });
+        }
+
+        found.Sort((one, other) => one.Number.CompareTo(other.Number));
+        return found;
+    }
+
+    private int FindSnapshot(List<Segment> segments)
+    {
+        for (int at = segments.Count - 1; at >= 0; at--)
+        {
+            var store = segments[at].Store;
+            byte[] header = new byte[Math.Min(store.Length, Frame.HeaderLength)];
+            store.Read(0, header);
+            int length = Frame.LengthOf(header);
+            if (length == 0 || length > store.Length) continue;
+            byte[] frame = new byte[length];
+            store.Read(0, frame);
+            if (!Frame.TryRead(frame, out var body) || (FrameKind)body[0] != FrameKind.Snapshot) continue;
+            try
+            {
+                (_boot, Clock, _carriedBytes) = Snapshot.Read(body, book);
+                segments[at].Start = length + _carriedBytes;
+                return at;
+            }
+            catch (InvalidDataException exception)
+            {
+                throw new IOException($"The outbox file {segments[at].Name} cannot be understood: {exception.Message} Use the version of the gateway that wrote it, or move the folder away to begin with an empty outbox.", exception);
+            }
+        }
+
+        return -1;
+    }
+
+    /// <summary>Finds out what an older segment holds: from its footer, or from its records where it was not sealed.</summary>
+    private static void Scan(Segment segment)
+    {
+        try
+        {
+            if (SegmentFooter.TryRead(segment)) return;
+            segment.Length = SegmentScan.Read(segment.Store, segment.Store.Length, (offset, length, body) =>
+            {
+                if (SegmentScan.TryReadAppend(offset, length, body, out var frame)) segment.Add(frame.Lane, frame.Place);
+            });
+        }
+        catch (IOException)
+        {
+            segment.Parts.Clear(); // what was in it is missing in the ledger, and counted there
+        }
+    }
+
+    private void Attach(Segment segment)
+    {
+        foreach (var (number, part) in segment.Parts.ToList())
+        {
+            if (book.Find(number) is { } lane) lane.Attach(part);
+            else segment.Parts.Remove(number);
+        }
+    }
+
+    /// <returns>Whether the outbox was closed in good order.</returns>
+    private bool Replay(Segment segment)
+    {
+        bool closed = false;
+        bool begun = false;
+        var carried = new List<AppendFrame>();
+        int end = SegmentScan.Read(segment.Store, segment.Store.Length, (offset, length, body) =>
+        {
+            if (offset < segment.Start)
+            {
+                if (SegmentScan.TryReadAppend(offset, length, body, out var frame)) carried.Add(frame);
+                return;
+            }
+
+            if (!begun) begun = BeginReplay(segment, carried);
+            closed = (FrameKind)body[0] == FrameKind.Closed;
+            try
+            {
+                Replay(segment, offset, length, body);
+            }
+            catch (InvalidDataException)
+            {
+                // As damaged as if its checksum were wrong.
+            }
+        });
+        if (!begun) BeginReplay(segment, carried);
+        segment.Length = end;
+        log.Adopt(segment);
+        return closed;
+    }
+
+    /// <summary>Takes over the records that were carried into a segment, and puts the front of every lane where its snapshot says.</summary>
+    private bool BeginReplay(Segment segment, List<AppendFrame> carried)
+    {
+        // Where they are not whole the process ended in the middle: the segment that they come from is still there, and has them.
+        if (carried.Sum(frame => frame.Place.Length) == _carriedBytes)
+        {
+            foreach (var frame in carried) segment.Add(frame.Lane, frame.Place);
+            Attach(segment);
+        }
+
+        foreach (var lane in book.Lanes) lane.Trim();
+        return true;
+    }
+
+    private void Replay(Segment segment, int offset, int length, ReadOnlySpan<byte> body)
+    {
+        var reader = new FrameReader(body);
+        switch (reader.Kind)
+        {
+            case FrameKind.Append:
+                var (number, place, reported, filtered, _) = SegmentScan.ReadAppend(offset, length, body);
+                if (book.Find(number) is not { } lane || place.Sequence < lane.Next) return;
+                lane.Add(segment, place);
+                (lane.Owner.Reported, lane.Owner.Filtered) = (reported, filtered);
+                Clock = Math.Max(Clock, place.Time);
+                break;
+            case FrameKind.Acknowledged:
+                book.Find(reader.Count(int.MaxValue))?.Acknowledge(reader.Number());
+                break;
+            case FrameKind.Dropped:
+                if (book.Find(reader.Count(int.MaxValue)) is { } gave) gave.GiveUp(reader.Number(), (DropReason)reader.Count(OwnerState.Reasons - 1));
+                break;
+            case FrameKind.Account:
+                if (book.Find(reader.Count(int.MaxValue))?.Owner is not { } owner) return;
+                (owner.Reported, owner.Filtered) = (reader.Number(), reader.Number());
+                reader.Numbers(owner.Refused);
+                break;
+        }
+    }
+
+    /// <summary>What was reported and is nowhere was damaged.</summary>
+    private void CloseLedger(OwnerState owner)
+    {
+        long missing = owner.Reported - owner.AccountedFor;
+        // Where the last account is damaged, what is there was reported for certain.
+        if (missing <= 0)
+        {
+            owner.Reported -= missing;
+            return;
+        }
+
+        owner.Lanes[0].Dropped[(int)DropReason.Damaged] += missing;
+        Damaged += missing;
+    }
+
+    private void Discard(List<Segment> segments)
+    {
+        foreach (var segment in segments)
+        {
+            segment.Dispose();
+            files.Delete(segment.Name);
+        }
+    }
+}

@@ -1,0 +1,302 @@
+namespace BridgeFramework.Outbox;
+
+#pragma warning disable IDISP004, IDISP007, IDISP016 // the log owns its segments and the files: it makes them, takes them over and lets them go
+/// <summary>The segments of an outbox: writes to the newest, begins another when it is full, lets go of those that hold nothing any more.</summary>
+/// <remarks>
+/// Every segment in a file begins with a synced snapshot, so that older ones matter only for the records that still wait in them. They are let
+/// go of only behind such a snapshot: what became of their records stands in it. Where the disk cannot be written, the newest segment is
+/// one in memory until it can. Used under the outbox's lock, but for <see cref="Sync"/>.
+/// </remarks>
+internal sealed class OutboxLog(IFileLayer? files, OutboxOptions options, LaneBook book, string boot, Func<long> clock) : IDisposable
+{
+    private const int IndexesKept = 4;
+    private const int WorthRenewing = 64 * 1024; // bytes
+    private const int MostCarried = 64 * 1024; // bytes
+    private const long RenewedAfter = 20_000; // ms; the kernel writes back what is older than 30 s, so most of it never comes to the flash
+    private const long TriedAgainAfter = 10_000; // ms
+    private readonly SortedList<long, Segment> _segments = [];
+    private readonly FrameWriter _writer = new();
+    private readonly LinkedList<Segment> _indexed = [];
+    private long _triedAt;
+    private long _begunAt;
+
+    public Segment Active { get; private set; } = null!; // set by the first Rotate, before anything else
+
+    /// <summary>Why the newest segment is not in a file though it should be.</summary>
+    public string? Trouble { get; private set; }
+
+    /// <summary>Bytes that segments take, in files; without files, in memory.</summary>
+    public long StoredBytes => _segments.Values.Where(segment => segment.IsFile || files is null).Sum(segment => (long)segment.Length);
+
+    /// <summary>Bytes that segments in memory take.</summary>
+    public long MemoryBytes => _segments.Values.Where(segment => !segment.IsFile).Sum(segment => (long)segment.Length);
+
+    /// <summary>Oldest first.</summary>
+    public IEnumerable<Segment> Segments => _segments.Values;
+
+    /// <summary>Which start of the machine this is.</summary>
+    public string Boot => boot;
+
+    /// <summary>Takes over a segment that was there before.</summary>
+    public void Adopt(Segment segment) => _segments.Add(segment.Number, segment);
+
+    /// <summary>Writes a frame; on a disk that fails, to memory.</summary>
+    /// <param name="frame">The frame.</param>
+    /// <param name="sync">Whether it has to be proof against a power cut when this returns.</param>
+    public (Segment Segment, int Offset) Write(ReadOnlySpan<byte> frame, bool sync = false)
+    {
+        if (Active.Length + frame.Length > options.EffectiveSegmentBytes && Active.Length > Active.Start) Rotate();
+        try
+        {
+            int offset = Active.Write(frame);
+            if (sync && Active.IsFile) SyncNow(Active);
+            return (Active, offset);
+        }
+        catch (Exception exception) when (Active.IsFile && exception is IOException or UnauthorizedAccessException)
+        {
+            Fail(exception);
+            return (Active, Active.Write(frame));
+        }
+    }
+
+    /// <summary>Seals the newest segment and begins the next, in a file if that is possible.</summary>
+    public void Rotate()
+    {
+        if (files is null)
+        {
+            Start(new Segment(NextNumber, new MemoryStore(), isFile: false));
+            DeleteEmpty();
+            return;
+        }
+
+        ISegmentStore? store = null;
+        long number = NextNumber;
+        try
+        {
+            _triedAt = clock();
+            var carried = Carried();
+            int carriedBytes = carried.Sum(each => each.Place.Length);
+            store = files.Create(Segment.NameOf(number));
+            var segment = new Segment(number, store, isFile: true) { Index = [] };
+            segment.Write(Snapshot.Write(_writer, boot, clock(), carriedBytes, book.Owners));
+            var places = CopyTo(segment, carried);
+            store.Sync();
+            files.SyncFolder();
+            segment.Start = segment.SyncedLength = segment.Length;
+            MoveTo(segment, places);
+            Start(segment);
+            store = null; // the segment's, whatever happens below
+            SaveMemory();
+            Trouble = null;
+            DeleteEmpty();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            store?.Dispose();
+            Fail(exception);
+        }
+    }
+
+    /// <summary>What there is to do now and then: tries a failed disk again, begins anew where little waits or old files can go.</summary>
+    public void Tend()
+    {
+        long now = clock();
+        if (Trouble is not null && now - _triedAt >= TriedAgainAfter) Rotate();
+        int used = Active.Length - Active.Start;
+        bool isDrained = used >= Math.Max(WorthRenewing, 4 * Active.Start) && PendingBytes(Active) <= Math.Min(MostCarried, used / 4);
+        bool isOverfull = StoredBytes > (2 * options.MaxBytes) + (2L * options.EffectiveSegmentBytes);
+        bool isDue = now - _begunAt >= RenewedAfter || used >= 16 * WorthRenewing || isOverfull;
+        if (isDue && (isDrained || _segments.Values.Any(IsEmpty))) Rotate();
+    }
+
+    /// <summary>The segments with something that waits since then and that a power cut would take, and up to where.</summary>
+    public IReadOnlyList<(Segment Segment, int Length)> Unsynced(long since) =>
+        [.. _segments.Values.Where(segment => segment.IsFile && segment.SyncedLength < segment.Length && segment.Parts.Any(part => book.Find(part.Key) is { } lane
+            && part.Value.IsUnsynced(lane.Front, since))).Select(segment => (segment, segment.Length))];
+
+    /// <summary>Syncs a segment, outside of the lock.</summary>
+    /// <returns>What went wrong; null if nothing did.</returns>
+    public static Exception? Sync(Segment segment)
+    {
+        try
+        {
+            segment.Store.Sync();
+            return null;
+        }
+        catch (ObjectDisposedException)
+        {
+            return null; // nothing waits in it any more
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return exception;
+        }
+    }
+
+    /// <summary>Where each record of a segment is.</summary>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public Dictionary<int, List<RecordPlace>> IndexOf(Segment segment)
+    {
+        if (segment.Index is not null) return segment.Index;
+        var index = new Dictionary<int, List<RecordPlace>>();
+        SegmentScan.Read(segment.Store, segment.Length, (offset, length, body) =>
+        {
+            if (!SegmentScan.TryReadAppend(offset, length, body, out var frame) || !segment.Parts.ContainsKey(frame.Lane)) return;
+            if (!index.TryGetValue(frame.Lane, out var places)) index.Add(frame.Lane, places = []);
+            places.Add(frame.Place);
+        });
+        segment.Index = index;
+        KeepIndex(segment);
+        return index;
+    }
+
+    /// <summary>Leaves a disk that fails: from here on to memory.</summary>
+    public void Fail(Exception exception)
+    {
+        Trouble = $"The outbox cannot be written ({exception.Message.TrimEnd('.')}): records wait in memory, up to {options.MaxMemoryBytes} bytes; the disk is tried again every {TriedAgainAfter / 1000} s.";
+        StartInMemory();
+    }
+
+    /// <summary>Begins another segment in memory, so that the one before can be given up.</summary>
+    public void StartInMemory() => Start(new Segment(NextNumber, new MemoryStore(), isFile: false));
+
+    /// <summary>Lets go of a segment in memory whose records were given up.</summary>
+    public void Forget(Segment segment)
+    {
+        if (segment.Parts.Count > 0) return; // something of it is on its way
+        _segments.Remove(segment.Number);
+        segment.Dispose();
+    }
+
+    public void Dispose()
+    {
+        foreach (var segment in _segments.Values) segment.Dispose();
+        files?.Dispose();
+    }
+
+    private long NextNumber => _segments.Count == 0 ? 1 : _segments.Keys[^1] + 1;
+
+    private bool IsEmpty(Segment segment) => segment != Active && segment.Parts.Count == 0;
+
+    private static long PendingBytes(Segment segment) => segment.Parts.Values.Sum(part => part.Bytes);
+
+    private void Start(Segment segment)
+    {
+        var before = Active;
+        segment.Index ??= [];
+        _segments.Add(segment.Number, segment);
+        (Active, _begunAt) = (segment, clock());
+        if (before is null) return;
+        KeepIndex(before);
+        try
+        {
+            if (before.Parts.Count > 0) SegmentFooter.Write(before, _writer);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // A footer only spares reading the segment.
+        }
+    }
+
+    /// <summary>The few records of the newest segment that wait, so that it need not be kept for them.</summary>
+    private List<(int Lane, RecordPlace Place)> Carried()
+    {
+        var carried = new List<(int, RecordPlace)>();
+        if (Active is not { IsFile: true, Index: { } index } || PendingBytes(Active) > MostCarried) return carried;
+        foreach (var (number, _) in Active.Parts)
+        {
+            var places = index[number];
+            for (int at = RecordPlace.Find(places, book.Find(number)!.Front /* it has a part */); at < places.Count; at++) carried.Add((number, places[at]));
+        }
+
+        return carried;
+    }
+
+    private List<(int Lane, RecordPlace Place)> CopyTo(Segment segment, List<(int Lane, RecordPlace Place)> carried)
+    {
+        var copied = new List<(int, RecordPlace)>(carried.Count);
+        byte[] frame = new byte[carried.Count == 0 ? 0 : carried.Max(each => each.Place.Length)];
+        foreach (var (number, place) in carried)
+        {
+            var bytes = frame.AsSpan(0, place.Length);
+            Active.Store.Read(place.Offset, bytes);
+            copied.Add((number, place with { Offset = segment.Write(bytes) }));
+        }
+
+        return copied;
+    }
+
+    private void MoveTo(Segment segment, List<(int Lane, RecordPlace Place)> copied)
+    {
+        foreach (var lane in copied.GroupBy(each => each.Lane, each => each.Place))
+        {
+            LanePart? moved = null;
+            foreach (var place in lane) moved = segment.Add(lane.Key, place).Part;
+            var state = book.Find(lane.Key)!; // it has a part
+            var part = state.Parts[^1];
+            part.Segment.Parts.Remove(lane.Key);
+            state.Replace(part, moved!); // a group is not empty
+        }
+    }
+
+    private static void SyncNow(Segment segment)
+    {
+        if (Sync(segment) is { } exception) throw new IOException(exception.Message, exception);
+        segment.SyncedLength = segment.Length;
+    }
+
+    private void KeepIndex(Segment segment)
+    {
+        if (!segment.IsFile) return; // in memory it is all it has
+        _indexed.AddLast(segment);
+        if (_indexed.Count <= IndexesKept) return;
+        _indexed.First!.Value.Index = null; // there are more than a few
+        _indexed.RemoveFirst();
+    }
+
+    /// <summary>Lets go of what holds nothing that waits; only behind a snapshot.</summary>
+    private void DeleteEmpty()
+    {
+        foreach (var segment in _segments.Values.Where(IsEmpty).ToList())
+        {
+            _segments.Remove(segment.Number);
+            _indexed.Remove(segment);
+            segment.Dispose();
+            if (!segment.IsFile) continue;
+            try
+            {
+                files?.Delete(segment.Name);
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                // It will be found at the next start, and be empty then too.
+            }
+        }
+    }
+
+    /// <summary>Puts what waits in memory into files, now that there are some again.</summary>
+    private void SaveMemory()
+    {
+        foreach (var segment in _segments.Values.Where(segment => !segment.IsFile && segment.Parts.Count > 0).ToList())
+        {
+            var store = files!.Create(segment.Name); // only called where there are files
+            var saved = new Segment(segment.Number, store, isFile: true) { Length = segment.Length, Index = segment.Index };
+            byte[] bytes = new byte[segment.Length];
+            segment.Store.Read(0, bytes);
+            store.Write(0, bytes);
+            foreach (var (number, part) in segment.Parts)
+            {
+                var moved = new LanePart(saved, number, part.First) { End = part.End, Bytes = part.Bytes, FirstTime = part.FirstTime, LastTime = part.LastTime };
+                saved.Parts.Add(number, moved);
+                book.Find(number)!.Replace(part, moved); // it has a part
+            }
+
+            SegmentFooter.Write(saved, _writer);
+            store.Sync();
+            saved.SyncedLength = saved.Length;
+            _segments[segment.Number] = saved;
+            KeepIndex(saved);
+            segment.Dispose();
+        }
+    }
+}

@@ -1,0 +1,66 @@
+using System.Globalization;
+
+namespace BridgeFramework.Outbox;
+
+/// <summary>A run of the log: a snapshot, then what happened since, then, once it is sealed, a footer that says what is in it.</summary>
+internal sealed class Segment(long number, ISegmentStore store, bool isFile) : IDisposable
+{
+    private const string Suffix = ".outbox";
+
+    public long Number { get; } = number;
+    public ISegmentStore Store { get; } = store;
+
+    /// <summary>Whether it outlives the process.</summary>
+    public bool IsFile { get; } = isFile;
+    public string Name => NameOf(Number);
+
+    /// <summary>Where the next frame goes.</summary>
+    public int Length { get; set; }
+
+    /// <summary>Where what happened since it began begins: behind the snapshot and the records that were carried over.</summary>
+    public int Start { get; set; }
+
+    /// <summary>Up to here a power cut takes nothing.</summary>
+    public int SyncedLength { get; set; }
+
+    /// <summary>By lane number, what of it waits here.</summary>
+    public Dictionary<int, LanePart> Parts { get; } = [];
+
+    /// <summary>By lane number, where each record is; null where that is not in memory.</summary>
+    public Dictionary<int, List<RecordPlace>>? Index { get; set; }
+
+    public static string NameOf(long number) => number.ToString("x16", CultureInfo.InvariantCulture) + Suffix;
+
+    public static bool TryNumberOf(string name, out long number)
+    {
+        number = 0;
+        return name.Length == 16 + Suffix.Length && name.EndsWith(Suffix, StringComparison.Ordinal)
+            && long.TryParse(name.AsSpan(0, 16), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out number)
+            && number > 0;
+    }
+
+    /// <exception cref="IOException">The bytes are not there to stay; where the frame should be may be a part of it.</exception>
+    public int Write(ReadOnlySpan<byte> frame)
+    {
+        int offset = Length;
+        Store.Write(offset, frame);
+        Length += frame.Length;
+        return offset;
+    }
+
+    /// <summary>Takes note of a record.</summary>
+    /// <returns>What it holds of the lane now, and by how many items that has grown.</returns>
+    public (LanePart Part, long More) Add(int lane, RecordPlace place)
+    {
+        if (!Parts.TryGetValue(lane, out var part)) Parts.Add(lane, part = new LanePart(this, lane, place.Sequence));
+        long more = part.Add(place);
+        if (Index is null) return (part, more);
+        if (!Index.TryGetValue(lane, out var places)) Index.Add(lane, places = []);
+        places.Add(place);
+        return (part, more);
+    }
+
+#pragma warning disable IDISP007 // handed over: a segment owns its store
+    public void Dispose() => Store.Dispose();
+#pragma warning restore IDISP007
+}

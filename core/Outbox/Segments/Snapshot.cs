@@ -1,0 +1,56 @@
+namespace BridgeFramework.Outbox;
+
+/// <summary>How all owners and lanes stand, as the first frame of a segment: whatever went before need not be read for it.</summary>
+/// <remarks>
+/// Version, boot (text), clock, bytes of records carried over that follow it; number of owners, then for each: name, number of its live
+/// lane, reported, filtered, refused by reason, and for both lanes next, reserved, front, acknowledged, dropped by reason.
+/// </remarks>
+internal static class Snapshot
+{
+    private const int Version = 1;
+
+    /// <summary>How many numbers a lane may give before its segment is changed, so that a power cut makes it give none twice.</summary>
+    private const long Reserve = 1 << 20;
+
+    public static ReadOnlySpan<byte> Write(FrameWriter writer, string boot, long clock, int carried, IReadOnlyList<OwnerState> owners)
+    {
+        writer.Begin(FrameKind.Snapshot).Number(Version).Text(boot).Number(clock).Number(carried).Number(owners.Count);
+        foreach (var owner in owners)
+        {
+            writer.Text(owner.Name).Number(owner.Lanes[0].Number).Number(owner.Reported).Number(owner.Filtered).Numbers(owner.Refused);
+            foreach (var lane in owner.Lanes)
+            {
+                lane.Reserved = Math.Max(lane.Reserved, lane.Next + Reserve);
+                writer.Number(lane.Next).Number(lane.Reserved).Number(lane.Front).Number(lane.Acknowledged).Numbers(lane.Dropped);
+            }
+        }
+
+        return writer.End();
+    }
+
+    /// <summary>Reads one into an empty book.</summary>
+    /// <returns>The boot it was written in, the clock then, and how many bytes of records follow that were carried over.</returns>
+    /// <exception cref="InvalidDataException">It is damaged in spite of its checksum, or of a version that is not known.</exception>
+    public static (string Boot, long Clock, int Carried) Read(ReadOnlySpan<byte> body, LaneBook book)
+    {
+        var reader = new FrameReader(body);
+        if (reader.Kind != FrameKind.Snapshot || reader.Number() is not Version) throw new InvalidDataException("it is of another version.");
+        string boot = reader.Text();
+        long clock = reader.Number();
+        int carried = reader.Count(int.MaxValue);
+        for (int owners = reader.Count(Frame.MaxBody); owners > 0; owners--)
+        {
+            string name = reader.Text();
+            var owner = book.Add(name, reader.Count(int.MaxValue - 2));
+            (owner.Reported, owner.Filtered) = (reader.Number(), reader.Number());
+            reader.Numbers(owner.Refused);
+            foreach (var lane in owner.Lanes)
+            {
+                (lane.Next, lane.Reserved, lane.Front, lane.Acknowledged) = (reader.Number(), reader.Number(), reader.Number(), reader.Number());
+                reader.Numbers(lane.Dropped);
+            }
+        }
+
+        return (boot, clock, carried);
+    }
+}

@@ -1,0 +1,129 @@
+using System.Buffers;
+using System.Collections.Frozen;
+using BridgeFramework.Outbox;
+using Microsoft.Extensions.ObjectPool;
+
+namespace BridgeFramework.Runtime;
+
+/// <summary>Turns what drivers report into records of the outbox: applies the report policy, stamps, appends.</summary>
+internal sealed class UplinkIntake
+{
+    private const int DueAtOnce = 64;
+    private static readonly TimeSpan DueTick = TimeSpan.FromMilliseconds(100);
+    private readonly IOutbox _outbox;
+    private readonly BootTimes _clock;
+    private readonly TimeProvider _time;
+    private readonly FrozenDictionary<string, UplinkSource> _sources;
+    private readonly ObjectPool<ArrayBufferWriter<byte>> _buffers = new DefaultObjectPool<ArrayBufferWriter<byte>>(new BufferPolicy());
+
+    /// <param name="outbox">Where records go.</param>
+    /// <param name="clock">Stamps them.</param>
+    /// <param name="devices">Whose they are.</param>
+    /// <param name="time">The clock.</param>
+    public UplinkIntake(IOutbox outbox, BootTimes clock, IEnumerable<SubDeviceConfiguration> devices, TimeProvider time)
+    {
+        (_outbox, _clock, _time) = (outbox, clock, time);
+        _sources = devices.Select(device => new UplinkSource(device)).ToFrozenDictionary(source => source.Owner, StringComparer.Ordinal);
+        outbox.Dropped = Dropped;
+    }
+
+    private long Now => (long)_time.GetElapsedTime(0, _time.GetTimestamp()).TotalMilliseconds;
+
+    /// <exception cref="KeyNotFoundException">It is not configured.</exception>
+    public UplinkSource SourceOf(SubDeviceId id) => _sources[id.ToString()];
+
+    public async ValueTask ReportAsync(UplinkSource source, ReadOnlyMemory<PointValue> values, CancellationToken cancellationToken)
+    {
+        if (!source.HasPolicy)
+        {
+            await AppendAsync(source, values, filtered: 0, cancellationToken);
+            return;
+        }
+
+        var kept = ArrayPool<PointValue>.Shared.Rent(values.Length);
+        try
+        {
+            int count = source.Filter(values.Span, Now, kept);
+            if (count == 0) _outbox.Filter(source.Owner, values.Length);
+            else await AppendAsync(source, kept.AsMemory(0, count), values.Length - count, cancellationToken);
+        }
+        finally
+        {
+            ArrayPool<PointValue>.Shared.Return(kept, clearArray: true); // or it would hold on to a plugin's definitions
+        }
+    }
+
+    public async ValueTask ReportEventAsync(UplinkSource source, DeviceEvent happened, CancellationToken cancellationToken)
+    {
+        var buffer = _buffers.Get();
+        UplinkRecord.WriteEvent(buffer, _clock.Now, happened);
+        await _outbox.AppendAsync(source.Owner, buffer.WrittenMemory, items: 1, filtered: 0, cancellationToken);
+        _buffers.Return(buffer);
+    }
+
+    /// <summary>Reports what policies have held back, when it is due.</summary>
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        UplinkSource[] sources = [.. _sources.Values.Where(source => source.HasPolicy)];
+        if (sources.Length == 0) return;
+        var due = new DueValue[DueAtOnce];
+        using var timer = new PeriodicTimer(DueTick, _time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stopping))
+                foreach (var source in sources)
+                    while (source.TakeDue(Now, due) is > 0 and var count) await ReportDueAsync(source, due.AsMemory(0, count), stopping);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // What is held back has been counted as filtered.
+        }
+    }
+
+    private async Task ReportDueAsync(UplinkSource source, ReadOnlyMemory<DueValue> due, CancellationToken cancellationToken)
+    {
+        // Those reported at one moment are one set.
+        for (int start = 0; start < due.Length;)
+        {
+            long reportedAt = due.Span[start].ReportedAt;
+            int end = start + 1;
+            while (end < due.Length && due.Span[end].ReportedAt == reportedAt) end++;
+            var values = new PointValue[end - start];
+            for (int i = start; i < end; i++) values[i - start] = due.Span[i].Value;
+            var stamp = _clock.Now;
+            await AppendAsync(source, values, filtered: 0, stamp with { Steady = Math.Max(0, stamp.Steady - (Now - reportedAt)) }, cancellationToken);
+            start = end;
+        }
+    }
+
+    private ValueTask AppendAsync(UplinkSource source, ReadOnlyMemory<PointValue> values, int filtered, CancellationToken cancellationToken) =>
+        AppendAsync(source, values, filtered, _clock.Now, cancellationToken);
+
+    private async ValueTask AppendAsync(UplinkSource source, ReadOnlyMemory<PointValue> values, int filtered, SampleStamp stamp, CancellationToken cancellationToken)
+    {
+        var buffer = _buffers.Get();
+        UplinkRecord.WriteSamples(buffer, stamp, values.Span);
+        var result = await _outbox.AppendAsync(source.Owner, buffer.WrittenMemory, values.Length, filtered, cancellationToken);
+        _buffers.Return(buffer);
+        source.Settled(values.Span, result, Now);
+    }
+
+    private void Dropped(OutboxDrop drop)
+    {
+        // Of sub-devices that are not configured any more something may wait all the same.
+        if (_sources.TryGetValue(drop.Lane.Owner, out var source)) source.Dropped(drop, Now);
+    }
+
+    private sealed class BufferPolicy : IPooledObjectPolicy<ArrayBufferWriter<byte>>
+    {
+        private const int LargestKept = 64 * 1024;
+
+        public ArrayBufferWriter<byte> Create() => new(1024);
+
+        public bool Return(ArrayBufferWriter<byte> obj)
+        {
+            obj.ResetWrittenCount();
+            return obj.Capacity <= LargestKept;
+        }
+    }
+}

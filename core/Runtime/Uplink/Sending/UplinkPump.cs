@@ -1,0 +1,160 @@
+using System.Threading.Channels;
+using BridgeFramework.IotHub;
+using BridgeFramework.Outbox;
+using Microsoft.Extensions.Logging;
+
+namespace BridgeFramework.Runtime;
+
+/// <summary>Draws records out of the outbox, makes messages of them and sees each to its acknowledgement.</summary>
+/// <remarks>
+/// A message is made when the session has a token and a place in its window for it, of what waits then in the lane whose turn it is: where the
+/// budget is short, lanes wait longer for their turn and have more to say. Of a lane one message is under way at a time, so it keeps its order;
+/// the window spans lanes.
+/// </remarks>
+internal sealed partial class UplinkPump
+{
+    /// <summary>Bytes of records that are looked at for one message: more than fit, since JSON can be shorter than a record.</summary>
+    private const int MaxBatchBytes = 3 * PlainUplink.MaxPayload;
+
+    // After a failure a lane rests, so that a connection that takes nothing is not asked a thousand times a second.
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(1);
+
+    private readonly IOutbox _outbox;
+    private readonly IUplinkPublisher _hub;
+    private readonly IReadOnlyDictionary<string, UplinkRoute> _routes;
+    private readonly int _window;
+    private readonly LiveShare _share;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly Lock _making = new();
+    private readonly Channel<bool> _changed = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private int _unmade; // asked for and not made yet
+
+    /// <param name="outbox">Where records wait.</param>
+    /// <param name="hub">Where messages go.</param>
+    /// <param name="routes">By owner; only owners with a route are ever opened.</param>
+    /// <param name="window">How many messages may be under way.</param>
+    /// <param name="liveShare">Share of live values in percent while there is a backlog.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">The log.</param>
+    public UplinkPump(
+        IOutbox outbox, IUplinkPublisher hub, IReadOnlyDictionary<string, UplinkRoute> routes, int window, int liveShare, TimeProvider time, ILogger<UplinkPump> logger)
+    {
+        (_outbox, _hub, _routes, _window, _time, _logger) = (outbox, hub, routes, window, time, logger);
+        _share = new LiveShare(liveShare);
+        outbox.Filled = () => _changed.Writer.TryWrite(true);
+    }
+
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        using var slots = new SemaphoreSlim(_window);
+        var underWay = new HashSet<Task>();
+        try
+        {
+            while (true)
+            {
+                await slots.WaitAsync(stopping);
+                while (Ready <= Volatile.Read(ref _unmade)) await _changed.Reader.ReadAsync(stopping);
+                Interlocked.Increment(ref _unmade);
+                underWay.RemoveWhere(task => task.IsCompletedSuccessfully);
+                underWay.Add(SendThenFreeAsync(slots, stopping));
+            }
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            await Task.WhenAll(underWay);
+        }
+    }
+
+    private int Ready => _outbox.Ready(LaneKind.Live) + _outbox.Ready(LaneKind.Backfill);
+
+    private async Task SendThenFreeAsync(SemaphoreSlim slots, CancellationToken stopping)
+    {
+        var parcel = new UplinkParcel();
+        try
+        {
+            if (await _hub.PublishNextAsync(() => Make(parcel), PublishPriority.Telemetry, stopping)) parcel.Acknowledge();
+        }
+        catch (ArgumentException exception) when (parcel.Batch is { } batch)
+        {
+            // The session cannot send it. Asked again it would be no better, and the lane must go on.
+            LogUnsendable(_logger, exception, batch.Lane, batch.FirstSequence);
+            parcel.Drop();
+        }
+        catch (Exception exception)
+        {
+            // Offline, unanswered and told to stop are the ways of the field; anything else is a bug of ours, and holds no lane up for ever.
+            if (exception is not (OperationCanceledException or TimeoutException or HubOfflineException)) LogThrew(_logger, exception, parcel.Batch?.Lane.ToString() ?? "a lane");
+            await Task.Delay(Rest, _time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            parcel.PutBack();
+        }
+        finally
+        {
+            if (!parcel.IsAsked) Interlocked.Decrement(ref _unmade);
+            slots.Release();
+            _changed.Writer.TryWrite(true);
+        }
+    }
+
+    /// <summary>Makes the next message, when the session has room for it.</summary>
+    private HubPublish? Make(UplinkParcel parcel)
+    {
+        parcel.IsAsked = true;
+        Interlocked.Decrement(ref _unmade);
+        lock (_making)
+        {
+            while (TryTake(out var batch))
+            {
+                if (Encode(parcel, batch) is { } publish) return publish;
+            }
+        }
+
+        return null;
+    }
+
+    private bool TryTake([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out OutboxBatch? batch)
+    {
+        bool isContested = _outbox.Ready(LaneKind.Live) > 0 && _outbox.Ready(LaneKind.Backfill) > 0;
+        var first = isContested ? _share.Next : LaneKind.Live;
+        var second = first == LaneKind.Live ? LaneKind.Backfill : LaneKind.Live;
+        if (!_outbox.TryTake(first, RecordsOf, MaxBatchBytes, out batch) && !_outbox.TryTake(second, RecordsOf, MaxBatchBytes, out batch)) return false;
+        if (isContested) _share.Given(batch.Lane.Kind);
+        return true;
+    }
+
+    private int RecordsOf(string owner) => _routes[owner].Encoder.MaxRecords;
+
+    private HubPublish? Encode(UplinkParcel parcel, OutboxBatch batch)
+    {
+        var route = _routes[batch.Lane.Owner];
+        parcel.Payload.ResetWrittenCount();
+        try
+        {
+            var message = route.Encoder.Encode(batch.Records, batch.Skipped, batch.FirstSequence, batch.Lane.Kind, parcel.Payload);
+            if (parcel.Payload.WrittenCount <= PlainUplink.MaxPayload)
+            {
+                (parcel.Batch, parcel.Items) = (batch, message.Items);
+                return new HubPublish { Topic = message.IsEvent ? route.EventTopic : route.DataTopic, Payload = parcel.Payload.WrittenMemory };
+            }
+
+            LogTooLarge(_logger, batch.Lane, batch.FirstSequence, parcel.Payload.WrittenCount, PlainUplink.MaxPayload);
+            batch.Drop(message.Items, DropReason.TooLarge);
+        }
+        catch (InvalidDataException exception)
+        {
+            LogUnsendable(_logger, exception, batch.Lane, batch.FirstSequence);
+            batch.Drop(batch.Records[0].Items - batch.Skipped, DropReason.Unsendable);
+        }
+
+        return null;
+    }
+
+    [LoggerMessage(4101, LogLevel.Error, "A record of {Lane} (sample {Sequence}) is damaged or cannot be sent, and was dropped")]
+    private static partial void LogUnsendable(ILogger logger, Exception exception, Lane lane, long sequence);
+
+    [LoggerMessage(4103, LogLevel.Error, "Sending a record of {Lane} threw; it is tried again")]
+    private static partial void LogThrew(ILogger logger, Exception exception, string lane);
+
+    [LoggerMessage(4102, LogLevel.Warning, "Sample {Sequence} of {Lane} makes a message of {Size} bytes and was dropped: the hub takes at most {Limit}")]
+    private static partial void LogTooLarge(ILogger logger, Lane lane, long sequence, int size, int limit);
+}

@@ -1,0 +1,98 @@
+using BridgeFramework.IotHub;
+using Microsoft.Extensions.Logging;
+
+namespace BridgeFramework.Runtime;
+
+/// <summary>Stamps samples by the steady clock of the machine's present start, and says what time that was once it is known.</summary>
+/// <remarks>
+/// <para>A box without a clock battery does not know the time when it starts; until the hub or somebody tells it, samples are stamped by how
+/// long it has run. What the clock said meanwhile is not written down, so no jump of it can reorder or age anything. For each start it is kept
+/// how far its steady clock is from the time; the present one's is looked at when it is needed, so the best that is known then counts.</para>
+/// <para>A start in which the time never became known has the best guess: not before the last time that was known for certain.</para>
+/// </remarks>
+internal sealed partial class BootTimes
+{
+    private const double Remarkable = 1000; // ms
+    private readonly HubTime _time;
+    private readonly BootTimesFile? _file;
+    private readonly ILogger _logger;
+    private readonly Lock _gate = new();
+    private readonly Dictionary<int, BootTime> _boots;
+    private BootTime _current;
+
+    /// <param name="file">Where it is kept; null for nowhere.</param>
+    /// <param name="boot">Which start of the machine this is.</param>
+    /// <param name="time">The time as far as it is known.</param>
+    /// <param name="logger">The log.</param>
+    public BootTimes(BootTimesFile? file, string boot, HubTime time, ILogger<BootTimes> logger)
+    {
+        (_file, _time, _logger) = (file, time, logger);
+        IReadOnlyList<BootTime> known = [];
+        if (file is not null)
+        {
+            known = file.Read(out string? problem);
+            if (problem is not null) LogUnreadable(logger, problem);
+        }
+
+        _boots = known.ToDictionary(each => each.Number);
+        _current = known.FirstOrDefault(each => string.Equals(each.Id, boot, StringComparison.Ordinal))
+            ?? new BootTime(_boots.Keys.DefaultIfEmpty().Max() + 1, boot, Offset(), time.IsTrusted);
+        Keep(_current);
+    }
+
+    /// <summary>The stamp of this moment.</summary>
+    public SampleStamp Now => new(_current.Number, Steady);
+
+    private long Steady => (long)_time.GetElapsedTime(0, _time.GetTimestamp()).TotalMilliseconds;
+
+    /// <summary>What time a stamp is, in milliseconds since the epoch, as far as it is known now.</summary>
+    public long TimeOf(SampleStamp stamp)
+    {
+        if (stamp.Boot == _current.Number) return Offset() + stamp.Steady;
+        lock (_gate) return (_boots.TryGetValue(stamp.Boot, out var boot) ? boot.Offset : 0) + stamp.Steady;
+    }
+
+    /// <summary>Writes down what is known of the present start, where that has changed; now and then, and at the end.</summary>
+    public void Keep()
+    {
+        var now = _current with { Offset = Offset(), IsTrusted = _time.IsTrusted };
+        // A guess does not replace what was known for certain.
+        if (_current.IsTrusted && !now.IsTrusted) return;
+        if (now.IsTrusted == _current.IsTrusted && Math.Abs(now.Offset - _current.Offset) < Remarkable) return;
+        Keep(now);
+    }
+
+    private long Offset() => _time.GetUtcNow().ToUnixTimeMilliseconds() - Steady;
+
+    private void Keep(BootTime boot)
+    {
+        List<BootTime> all;
+        lock (_gate)
+        {
+            _boots[boot.Number] = _current = boot;
+            all = [.. _boots.Values];
+        }
+
+        try
+        {
+            _file?.Write(all);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            LogUnwritable(_logger, exception.Message);
+        }
+    }
+
+    [LoggerMessage(4110, LogLevel.Warning, "The times of earlier starts are lost, samples that wait from them have a wrong time: {Problem}")]
+    private static partial void LogUnreadable(ILogger logger, string problem);
+
+    [LoggerMessage(4111, LogLevel.Warning, "The time of this start of the machine cannot be written down; samples that wait would lose it with a restart: {Problem}")]
+    private static partial void LogUnwritable(ILogger logger, string problem);
+}
+
+/// <summary>One start of the machine.</summary>
+/// <param name="Number">Counts starts, from 1 on.</param>
+/// <param name="Id">The system's own name for it.</param>
+/// <param name="Offset">What to add to its steady clock, in ms, to have milliseconds since the epoch.</param>
+/// <param name="IsTrusted">Whether the time was known, or guessed.</param>
+internal sealed record BootTime(int Number, string Id, long Offset, bool IsTrusted);

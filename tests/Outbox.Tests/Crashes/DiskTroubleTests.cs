@@ -1,0 +1,170 @@
+using static BridgeFramework.Outbox.Tests.OutboxBench;
+
+namespace BridgeFramework.Outbox.Tests;
+
+public sealed class DiskTroubleTests
+{
+    private static readonly TimeSpan Tended = TimeSpan.FromSeconds(11);
+
+    [Theory]
+    [InlineData("write")]
+    [InlineData("create")]
+    public async Task A_disk_that_fails_is_told_and_records_wait_in_memory_until_it_works_again(string operation)
+    {
+        await using var bench = new OutboxBench(new OutboxOptions { SegmentBytes = 64 * 1024 });
+        bench.Append("a", "1");
+        bench.Disk.Fails = each => string.Equals(each, operation, StringComparison.Ordinal) || each is "create" ? new IOException("No space left on device") : null;
+        for (int i = 2; i < 100; i++) Assert.True(bench.Append("a", $"{i}" + new string('.', 1000)).IsTaken);
+
+        Assert.Contains("No space left on device", bench.Outbox.Status.Trouble, StringComparison.Ordinal);
+        Assert.Equal(99, bench.Ledger("a").Pending);
+
+        bench.Disk.Fails = _ => null;
+        bench.Pass(Tended);
+        Assert.Null(bench.Outbox.Status.Trouble);
+        bench.Kill(); // what waited in memory is in files by now
+        bench.AssertBalanced();
+        var all = bench.Drain();
+        Assert.Equal(99, all.Count);
+        Assert.Equal(string.Join(' ', Enumerable.Range(1, 99).Select(n => $"a:{n}={n}")), string.Join(' ', all.Select(each => each.TrimEnd('.'))));
+    }
+
+    [Fact]
+    public async Task Memory_is_bounded_while_the_disk_fails_and_the_newest_stay()
+    {
+        await using var bench = new OutboxBench(new OutboxOptions { MaxMemoryBytes = 100_000, SegmentBytes = 64 * 1024 });
+        bench.Disk.Fails = each => each is "write" or "create" ? new IOException("Read-only file system") : null;
+        for (int i = 0; i < 1000; i++) bench.Append("a", $"{i}" + new string('.', 1000));
+
+        Assert.InRange(bench.Ledger("a").PendingBytes, 20_000, 100_000);
+        bench.AssertBalanced();
+        Assert.StartsWith("a:1000=999", bench.Drain()[^1], StringComparison.Ordinal);
+        bench.AssertBalanced();
+    }
+
+    [Fact]
+    public async Task A_sync_that_fails_is_not_tried_on_the_same_file_again()
+    {
+        await using var bench = new OutboxBench();
+        bench.Append("a", "1");
+        int before = bench.Disk.Files.Count;
+        bool failed = false;
+        bench.Disk.Fails = each =>
+        {
+            bool now = each is "sync" && !failed;
+            failed |= now;
+            return now ? new IOException("Input/output error") : null;
+        };
+        bench.Pass(TimeSpan.FromSeconds(1));
+        bench.Pass(Tended);
+        Assert.Null(bench.Outbox.Status.Trouble);
+        Assert.True(bench.Disk.Files.Count > before, "There is no new file.");
+        Assert.Equal(["a:1=1"], bench.Drain());
+    }
+
+    [Fact]
+    public async Task Damaged_records_are_counted_and_the_others_read()
+    {
+        await using var bench = new OutboxBench(new OutboxOptions { SegmentBytes = 64 * 1024 });
+        for (int i = 1; i <= 200; i++) bench.Append("a", $"{i}" + new string('.', 1000));
+        foreach (string name in bench.Disk.Files.Keys) bench.Disk.Damage(name, 20_000, 3000);
+        bench.Kill();
+
+        bench.AssertBalanced();
+        var all = bench.Drain();
+        Assert.InRange(all.Count, 180, 195);
+        var ledger = bench.Ledger("a");
+        Assert.Equal((200, all.Count, 200 - all.Count), (ledger.Reported, ledger.Acknowledged, ledger.Dropped[DropReason.Damaged]));
+        bench.AssertBalanced();
+    }
+
+    [Fact]
+    public async Task Nothing_is_synced_for_what_arrives_at_once_and_files_do_not_pile_up()
+    {
+        await using var bench = new OutboxBench();
+        bench.Outbox.Open("a");
+        int before = bench.Disk.Syncs;
+        for (int second = 0; second < 600; second++)
+        {
+            bench.Append("a", new string('x', 1000));
+            bench.Take().Acknowledge(1);
+            bench.Pass(TimeSpan.FromSeconds(0.5));
+            bench.Pass(TimeSpan.FromSeconds(0.5));
+        }
+
+        // 600 KB in 64 KiB steps: a snapshot each.
+        Assert.InRange(bench.Disk.Syncs - before, 1, 12);
+        Assert.Single(bench.Disk.Files);
+        Assert.All(bench.Disk.Files.Values, length => Assert.InRange(length, 1, 100_000));
+    }
+
+    [Fact]
+    public async Task What_waits_is_synced_within_the_commit_interval()
+    {
+        await using var bench = new OutboxBench();
+        bench.Append("a", "1");
+        int before = bench.Disk.Syncs;
+        bench.Pass(TimeSpan.FromSeconds(0.5));
+        Assert.Equal(before, bench.Disk.Syncs); // it may still arrive, and then need no write at all
+        bench.Pass(TimeSpan.FromSeconds(0.5));
+        Assert.Equal(before + 1, bench.Disk.Syncs);
+        bench.Pass(TimeSpan.FromSeconds(10));
+        Assert.Equal(before + 1, bench.Disk.Syncs); // once is enough
+    }
+
+    [Fact]
+    public async Task Steady_traffic_that_arrives_at_once_is_not_synced_although_something_always_waits()
+    {
+        await using var bench = new OutboxBench();
+        bench.Outbox.Open("a");
+        bench.Append("a", "first");
+        int before = bench.Disk.Syncs;
+        for (int i = 0; i < 100; i++)
+        {
+            bench.Append("a", "next");
+            bench.Pass(TimeSpan.FromSeconds(0.1));
+            bench.Take().Acknowledge(1); // the one before: one is always left
+        }
+
+        Assert.Equal(before, bench.Disk.Syncs);
+    }
+
+    [Fact]
+    public async Task With_no_interval_each_record_is_synced_before_it_is_accepted()
+    {
+        await using var bench = new OutboxBench(new OutboxOptions { CommitInterval = TimeSpan.Zero });
+        bench.Append("a", "1");
+        bench.LosePower(new Random(1));
+        Assert.Equal(["a:1=1"], bench.Drain());
+    }
+
+    [Fact]
+    public async Task Numbers_go_on_after_an_orderly_restart_even_of_the_machine()
+    {
+        await using var bench = new OutboxBench();
+        bench.Append("a", "1", items: 5);
+        await bench.RestartAsync();
+        Assert.Equal(6, bench.Append("a", "2").FirstSequence);
+        bench.Kill();
+        Assert.Equal(7, bench.Append("a", "3").FirstSequence);
+    }
+
+    [Fact]
+    public async Task A_folder_has_one_outbox_at_a_time_and_is_private()
+    {
+        var folder = Directory.CreateTempSubdirectory("outbox-");
+        string path = Path.Combine(folder.FullName, "outbox");
+        await using (LaneOutbox.Open(path, new OutboxOptions(), TimeProvider.System))
+        {
+            var refused = Assert.Throws<IOException>(() => LaneOutbox.Open(path, new OutboxOptions(), TimeProvider.System));
+            Assert.Contains("in use by another process", refused.Message, StringComparison.Ordinal);
+            if (!OperatingSystem.IsWindows())
+            {
+                Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(path));
+                foreach (string file in Directory.GetFiles(path)) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+            }
+        }
+
+        folder.Delete(recursive: true);
+    }
+}

@@ -1,0 +1,167 @@
+using System.Globalization;
+using CsCheck;
+
+namespace BridgeFramework.Outbox.Tests;
+
+/// <summary>Whatever happens in whatever order: nothing that was promised is lost, nothing is counted twice, no number is given twice.</summary>
+public sealed class HistoryTests
+{
+    private static readonly string[] Owners = ["a", "b", "c"];
+
+    [Fact]
+    public Task After_a_killed_process_everything_that_was_accepted_is_there() => Check(powerLoss: false);
+
+    [Fact]
+    public Task After_a_power_cut_at_most_the_commit_interval_is_missing_and_no_number_is_given_twice() => Check(powerLoss: true);
+
+    private static Task Check(bool powerLoss) => Gen.Int.SampleAsync(
+        async seed =>
+        {
+            var random = new Random(seed);
+            var history = new History(random);
+            await using var bench = history.Bench;
+            for (int life = 0; life < 4; life++)
+            {
+                for (int step = random.Next(150); step > 0; step--) history.Step();
+                if (powerLoss) await history.LosePowerAsync();
+                else if (random.Next(3) == 0) await history.RestartAsync();
+                else await history.KillAsync();
+            }
+
+            history.Drain();
+        },
+        iter: Iterations, print: seed => seed.ToString(CultureInfo.InvariantCulture));
+
+    private static long Iterations =>
+        long.TryParse(Environment.GetEnvironmentVariable("BRIDGE_CRASH_ROUNDS"), NumberStyles.None, CultureInfo.InvariantCulture, out long rounds) ? rounds : 300;
+
+    /// <summary>An outbox beside a model of it so simple that it can only be right.</summary>
+    private sealed class History(Random random)
+    {
+        private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+        private readonly Dictionary<Lane, List<Entry>> _lanes = [];
+        private readonly Dictionary<Lane, long> _highest = [];
+        private int _texts;
+
+        public OutboxBench Bench { get; } = new(new OutboxOptions { CommitInterval = Interval, SegmentBytes = 64 * 1024 });
+
+        public void Step()
+        {
+            switch (random.Next(10))
+            {
+                case < 5: Append(); break;
+                case < 7: TakeAndSettle(); break;
+                case 7: Bench.Outbox.Filter(AnyOwner(), random.Next(3)); break;
+                case 8: Bench.Pass(Interval / 2 * random.NextDouble()); break;
+                default:
+                    if (random.Next(5) == 0) Bench.Pass(TimeSpan.FromSeconds(30)); // where nothing waits, a new segment
+                    else Bench.Outbox.Open(AnyOwner());
+                    break;
+            }
+
+            Bench.AssertBalanced();
+        }
+
+        public Task KillAsync()
+        {
+            Bench.Kill();
+            return AssertAllAsync(entry => true);
+        }
+
+        public async Task RestartAsync()
+        {
+            await Bench.RestartAsync();
+            await AssertAllAsync(entry => true);
+        }
+
+        public Task LosePowerAsync()
+        {
+            var now = Now;
+            Bench.LosePower(random);
+            return AssertAllAsync(entry => now - entry.At > Interval);
+        }
+
+        public void Drain()
+        {
+            var waiting = _lanes.SelectMany(lane => lane.Value.Where(entry => !entry.IsSettled).Select(entry => entry.Print(lane.Key))).Order(StringComparer.Ordinal).ToList();
+            Assert.Equal(string.Join(' ', waiting), string.Join(' ', Bench.Drain().Order(StringComparer.Ordinal)));
+            Bench.AssertBalanced();
+            Assert.All(Bench.Outbox.Ledgers(), ledger => Assert.Equal((0, 0), (ledger.Pending, ledger.PendingBytes)));
+        }
+
+        private TimeSpan Now => Bench.Time.GetElapsedTime(0);
+
+        private string AnyOwner() => Owners[random.Next(Owners.Length)];
+
+        private void Append()
+        {
+            var lane = new Lane(AnyOwner(), (LaneKind)random.Next(2));
+            int items = random.Next(1, 4);
+            string text = (++_texts).ToString(CultureInfo.InvariantCulture) + new string('.', random.Next(2) == 0 ? 0 : random.Next(6000));
+            var result = Bench.Append(lane, text, items, filtered: random.Next(2));
+            Assert.True(result.IsTaken);
+            Assert.True(result.FirstSequence > _highest.GetValueOrDefault(lane), $"{lane} gives number {result.FirstSequence} again.");
+            _highest[lane] = result.FirstSequence + items - 1;
+            EntriesOf(lane).Add(new Entry(result.FirstSequence, items, text, Now));
+        }
+
+        private void TakeAndSettle()
+        {
+            foreach (string owner in Owners) Bench.Outbox.Open(owner);
+            if (!Bench.Outbox.TryTake((LaneKind)random.Next(2), _ => random.Next(1, 10), 20_000, out var batch)) return;
+            var expected = EntriesOf(batch.Lane).Where(entry => !entry.IsSettled).Take(batch.Records.Count).ToList();
+            Assert.Equal(string.Join(',', expected.Select(entry => entry.Text)), OutboxBench.TextOf(batch));
+            if (random.Next(4) == 0)
+            {
+                batch.PutBack();
+                return;
+            }
+
+            // Whole records, so that the model stays simple; parts have their own test.
+            int records = random.Next(expected.Count + 1);
+            int items = expected.Take(records).Sum(entry => entry.Items) - (records > 0 ? batch.Skipped : 0);
+            if (random.Next(5) == 0) batch.Drop(items, DropReason.Unsendable);
+            else batch.Acknowledge(items);
+            foreach (var entry in expected.Take(records)) entry.IsSettled = true;
+        }
+
+        /// <summary>Looks at what is there now: all that had to be, in order, as it was; then goes on from there.</summary>
+        private async Task AssertAllAsync(Func<Entry, bool> mustBeThere)
+        {
+            Bench.AssertBalanced();
+            var found = new Dictionary<Lane, List<Entry>>();
+            foreach (var (lane, sequence, text) in await Bench.PeekAsync())
+            {
+                var entry = _lanes[lane].SingleOrDefault(entry => string.Equals(entry.Text, text, StringComparison.Ordinal));
+                Assert.True(entry is not null, $"{lane} holds what was never accepted.");
+                Assert.Equal((lane, entry.First), (lane, sequence));
+                var entries = found.TryGetValue(lane, out var list) ? list : found[lane] = [];
+                Assert.True(entries.Count == 0 || entries[^1].First < sequence, $"{lane} is out of order.");
+                entries.Add(entry);
+            }
+
+            foreach (var (lane, entries) in _lanes)
+                foreach (var entry in entries.Except(found.GetValueOrDefault(lane) ?? []).Where(entry => !entry.IsSettled))
+                    Assert.False(mustBeThere(entry), $"{lane}:{entry.First} of {entry.At} is missing at {Now}.");
+            _lanes.Clear();
+            foreach (var (lane, entries) in found)
+            {
+                foreach (var entry in entries) entry.IsSettled = false; // an acknowledgement may be lost as well
+                _lanes.Add(lane, entries);
+            }
+        }
+
+        private List<Entry> EntriesOf(Lane lane) => _lanes.TryGetValue(lane, out var entries) ? entries : _lanes[lane] = [];
+    }
+
+    private sealed class Entry(long first, int items, string text, TimeSpan at)
+    {
+        public long First => first;
+        public int Items => items;
+        public string Text => text;
+        public TimeSpan At => at;
+        public bool IsSettled { get; set; }
+
+        public string Print(Lane lane) => string.Create(CultureInfo.InvariantCulture, $"{lane}:{first}={text}");
+    }
+}
