@@ -65,7 +65,12 @@ internal sealed class UplinkIntake
     public async Task RunAsync(CancellationToken stopping)
     {
         UplinkSource[] sources = [.. _sources.Values.Where(source => source.HasPolicy)];
-        if (sources.Length == 0) return;
+        if (sources.Length == 0)
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, _time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return;
+        }
+
         var due = new DueValue[DueAtOnce];
         using var timer = new PeriodicTimer(DueTick, _time);
         try

@@ -12,7 +12,8 @@ namespace BridgeFramework.Runtime;
 /// </remarks>
 internal sealed partial class BootTimes
 {
-    private const double Remarkable = 1000; // ms
+    // A clock that is set a little does not move the times of samples: what is sent twice is the same twice.
+    private const long Remarkable = 250; // ms
     private readonly HubTime _time;
     private readonly BootTimesFile? _file;
     private readonly ILogger _logger;
@@ -48,18 +49,20 @@ internal sealed partial class BootTimes
     /// <summary>What time a stamp is, in milliseconds since the epoch, as far as it is known now.</summary>
     public long TimeOf(SampleStamp stamp)
     {
-        if (stamp.Boot == _current.Number) return Offset() + stamp.Steady;
+        Keep();
         lock (_gate) return (_boots.TryGetValue(stamp.Boot, out var boot) ? boot.Offset : 0) + stamp.Steady;
     }
 
-    /// <summary>Writes down what is known of the present start, where that has changed; now and then, and at the end.</summary>
+    /// <summary>Takes note of what is known of the present start, and writes it down where that has changed; now and then, and at the end.</summary>
     public void Keep()
     {
-        var now = _current with { Offset = Offset(), IsTrusted = _time.IsTrusted };
+        var before = _current;
+        bool isTrusted = _time.IsTrusted;
         // A guess does not replace what was known for certain.
-        if (_current.IsTrusted && !now.IsTrusted) return;
-        if (now.IsTrusted == _current.IsTrusted && Math.Abs(now.Offset - _current.Offset) < Remarkable) return;
-        Keep(now);
+        if (before.IsTrusted && !isTrusted) return;
+        long offset = Offset();
+        if (Math.Abs(offset - before.Offset) < Remarkable) offset = before.Offset;
+        if (isTrusted != before.IsTrusted || offset != before.Offset) Keep(before with { Offset = offset, IsTrusted = isTrusted });
     }
 
     private long Offset() => _time.GetUtcNow().ToUnixTimeMilliseconds() - Steady;
