@@ -54,6 +54,7 @@ public sealed class ReportPolicyTests
     // Back at the value sent: nothing is due
     [InlineData("0:1! 10:2 20:1 300:1")]
     [InlineData("0:1! 10:2 20:1 30:4 100<4")]
+    [InlineData("0:1! 10:2 100:1 300:1")]
     // A quality goes at once, and begins the interval anew; what was held back before it is forgotten
     [InlineData("0:1! 10:2 20:timeout! 30:timeout 40:linkDown! 45:2! 50:3 145<3")]
     [InlineData("0:1! 10:2 20:timeout! 300:timeout")]
@@ -106,6 +107,24 @@ public sealed class ReportPolicyTests
         Assert.Equal(100, policy.NextDue);
         Assert.Equal((1, y), (policy.TakeDue(100, due), due[0].Value.Point));
         Assert.Null(policy.NextDue);
+    }
+
+    [Fact]
+    public void Of_many_points_the_first_that_is_due_is_told()
+    {
+        PointDefinition y = new() { Name = "y", At = new object() };
+        var policy = ReportPolicy.Create(
+        [
+            PolicyBench.Configured("x", new ReportSettings { MinInterval = TimeSpan.FromMilliseconds(100) }),
+            PolicyBench.Configured("y", new ReportSettings { MinInterval = TimeSpan.FromMilliseconds(50) }),
+        ])!;   // ! it filters
+        policy.SetPoints([PolicyBench.X, y]);
+        var keep = new PointValue[2];
+        for (int now = 0; now < 2; now++) policy.Filter([new(PolicyBench.X, Variant.From(1.0)), new(y, Variant.From(1.0))], now, keep);
+
+        Assert.Equal(50, policy.NextDue);
+        Assert.Equal(1, policy.TakeDue(50, new DueValue[2]));
+        Assert.Equal(100, policy.NextDue);
     }
 
     [Fact]
@@ -209,6 +228,9 @@ public sealed class ReportPolicyTests
         PointValue[] sent = [new(PolicyBench.Free, Variant.From(0.0)), new(PolicyBench.X, Variant.From(1.0))];
         bench.Report(1);
         bench.Policy.Accepted(sent, LaneKind.Live, firstSequence: 7, now: 0);
+        bench.Policy.Dropped(LaneKind.Live, firstSequence: 7, items: 1, now: 4);
+        Assert.Null(bench.Policy.NextDue);
+
         bench.Report(2);
         bench.Policy.Accepted(sent.AsSpan(1), LaneKind.Live, firstSequence: 9, now: 0);
 
