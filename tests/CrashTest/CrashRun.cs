@@ -8,7 +8,11 @@ namespace BridgeFramework.CrashTest;
 internal sealed partial class CrashRun : IAsyncDisposable
 {
     private const int MatchTimeout = 1000;
+    private const int QuietTurns = 5;
     private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(500);
+
+    // On a busy machine a start takes long; a life is counted from when its channels serve, so that something happens in it.
+    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(30);
 
     private readonly CrashTestOptions _options;
     private readonly TextWriter _output;
@@ -93,21 +97,27 @@ internal sealed partial class CrashRun : IAsyncDisposable
 
     private async Task<bool> RunAsync(CancellationToken stopping)
     {
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        var following = _follower.RunAsync(ending.Token);
-        using (var calming = CancellationTokenSource.CreateLinkedTokenSource(stopping))
+        Evidence evidence;
+        using (var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping))
         {
-            var troubling = _options.Trouble > TimeSpan.Zero ? _trouble.RunAsync(calming.Token) : Task.CompletedTask;
-            for (int i = 0; i < _options.Kills; i++) await LiveAndDieAsync(following, troubling, stopping);
-            await calming.CancelAsync();
-            await EndOfAsync(troubling, stopping);
+            var following = _follower.RunAsync(ending.Token);
+            var troubling = _options.Trouble > TimeSpan.Zero && _options.Kills > 0 ? _trouble.RunAsync(ending.Token) : Task.CompletedTask;
+            try
+            {
+                for (int i = 0; i < _options.Kills; i++) await LiveAndDieAsync(following, troubling, stopping);
+                _trouble.Cease();
+                await troubling;
+                await _hub.CalmAsync(stopping);
+                await LiveAndStopAsync(following, stopping);
+                evidence = await DrainAsync(following, stopping);
+            }
+            finally
+            {
+                await ending.CancelAsync();
+                await Task.WhenAll(EndOfAsync(following), EndOfAsync(troubling));
+            }
         }
 
-        await _hub.CalmAsync(stopping);
-        await LiveAndStopAsync(following, stopping);
-        var evidence = await DrainAsync(following, stopping);
-        await ending.CancelAsync();
-        await EndOfAsync(following, stopping);
         await EndGatewayAsync(stopping);
         await Report.WriteAsync(evidence, _trouble, _output);
         var faults = Judge.Judgement(evidence);
@@ -129,8 +139,10 @@ internal sealed partial class CrashRun : IAsyncDisposable
     private async Task LiveAndDieAsync(Task following, Task troubling, CancellationToken stopping)
     {
         // One in five dies young: while it starts.
-        var span = _random.Next(5) == 0 ? TimeSpan.FromSeconds(1.5 * _random.NextDouble()) : _options.Between * (0.25 + (1.5 * _random.NextDouble()));
+        bool diesYoung = _random.Next(5) == 0;
+        var span = diesYoung ? TimeSpan.FromSeconds(1.5 * _random.NextDouble()) : _options.Between * (0.1 + (1.8 * _random.NextDouble()));
         var life = StartGateway();
+        if (!diesYoung) await ServingAsync(stopping);
         await LiveAsync(span, [following, troubling], stopping);
         life.Phase = await PhaseAsync(life, stopping);
         await EndAsync(life, killed: true);
@@ -140,7 +152,8 @@ internal sealed partial class CrashRun : IAsyncDisposable
     private async Task LiveAndStopAsync(Task following, CancellationToken stopping)
     {
         var life = StartGateway();
-        await LiveAsync(TimeSpan.FromSeconds(Math.Max(5, _options.Between.TotalSeconds)), [following], stopping);
+        await HeardAsync(life, following, stopping);
+        await LiveAsync(_options.Between, [following], stopping);
         life.Phase = await PhaseAsync(life, stopping);
         await EndAsync(life, killed: false);
     }
@@ -151,18 +164,19 @@ internal sealed partial class CrashRun : IAsyncDisposable
     /// </summary>
     private async Task<Evidence> DrainAsync(Task following, CancellationToken stopping)
     {
-        StartGateway("--set", "deviceTypes.counter.interval=1d", "--set", "deviceTypes.counter.points.hole.interval=1d");
-        await LiveAsync(TimeSpan.FromSeconds(3), [following], stopping);
+        var life = StartGateway("--set", "deviceTypes.counter.interval=1d", "--set", "deviceTypes.counter.points.hole.interval=1d");
         long begin = _time.GetTimestamp();
-        var (ledger, fault) = await LedgerReader.ReadAsync(_options.Bridge, _scene, stopping);
+        await HeardAsync(life, following, stopping);
+        var (ledger, _) = await LedgerReader.ReadAsync(_options.Bridge, _scene, stopping);
+        int quiet = 0;
         while (true)
         {
             var hub = await _hub.UplinkAsync(stopping);
             await LiveAsync(Turn, [following], stopping);
-            var (again, faultAgain) = await LedgerReader.ReadAsync(_options.Bridge, _scene, stopping);
+            var (again, fault) = await LedgerReader.ReadAsync(_options.Bridge, _scene, stopping);
             var hubAgain = await _hub.UplinkAsync(stopping);
-            bool isQuiet = hub.Total == hubAgain.Total && AreSame(ledger, again) && (again is null || again.Values.All(entry => entry.Pending == 0));
-            if (isQuiet || _time.GetElapsedTime(begin) > _options.Drain)
+            quiet = hub.Total == hubAgain.Total && AreSame(ledger, again) && (again is null || again.Values.All(entry => entry.Pending == 0)) ? quiet + 1 : 0;
+            if (quiet == QuietTurns || _time.GetElapsedTime(begin) > _options.Drain)
             {
                 await _follower.TurnAsync(stopping);
                 return new Evidence
@@ -172,13 +186,13 @@ internal sealed partial class CrashRun : IAsyncDisposable
                     Book = _book,
                     Hub = hubAgain,
                     Ledger = again,
-                    LedgerFault = faultAgain,
-                    IsQuiet = isQuiet,
+                    LedgerFault = fault,
+                    IsQuiet = quiet == QuietTurns,
                     Overlooked = _follower.Overlooked,
                 };
             }
 
-            (ledger, fault) = (again, faultAgain);
+            ledger = again;
         }
     }
 
@@ -205,9 +219,23 @@ internal sealed partial class CrashRun : IAsyncDisposable
         await over.CancelAsync();
         stopping.ThrowIfCancellationRequested();
         if (first == waiting) return;
+        await Task.Delay(Turn, _time, stopping);   // Ctrl+C reaches all processes at once, and the others may be the first to end
         foreach (var process in new[] { gateway, _emulator, _simulator })
             if (process.Ended.IsCompleted) throw new CrashTestException($"The {process.Name} ended by itself. {process.Words()}");
         await first;   // a helper: its exception says why
+    }
+
+    private async Task ServingAsync(CancellationToken stopping)
+    {
+        var gateway = _gateway ?? throw new InvalidOperationException("The gateway was not started.");
+        await gateway.MaySayAsync(line => line.Contains(" is serving", StringComparison.Ordinal), StartPatience, stopping);
+    }
+
+    /// <summary>Waits until the hub got a value that was read in this life.</summary>
+    private async Task HeardAsync(Life life, Task following, CancellationToken stopping)
+    {
+        long begin = _time.GetTimestamp();
+        while (life.ToFirstValue is null && _time.GetElapsedTime(begin) < _options.Drain) await LiveAsync(Turn, [following], stopping);
     }
 
     private async Task<string> PhaseAsync(Life life, CancellationToken stopping)
@@ -261,17 +289,8 @@ internal sealed partial class CrashRun : IAsyncDisposable
         if (_options.Verbose) _output.WriteLine($"{_time.GetLocalNow().ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture)} {what}");
     }
 
-    private static async Task EndOfAsync(Task helper, CancellationToken stopping)
-    {
-        try
-        {
-            await helper;
-        }
-        catch (OperationCanceledException)
-        {
-            stopping.ThrowIfCancellationRequested();   // else it was told to end
-        }
-    }
+    /// <summary>Waits for a helper that was told to end; what else ended it has been noticed by <see cref="LiveAsync"/>.</summary>
+    private static async Task EndOfAsync(Task helper) => await helper.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     private static string Program(string name) => Path.Combine(AppContext.BaseDirectory, $"BridgeFramework.{name}.dll");
 

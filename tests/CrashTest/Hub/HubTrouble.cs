@@ -6,6 +6,7 @@ namespace BridgeFramework.CrashTest;
 internal sealed class HubTrouble(HubConsole hub, Random random, TimeSpan pause, TimeProvider time, Action<string> tell)
 {
     private DateTimeOffset _frozenUntil;
+    private volatile bool _ceased;
 
     /// <summary>What was done, in order.</summary>
     public List<(DateTimeOffset At, string What)> History { get; } = [];
@@ -13,11 +14,16 @@ internal sealed class HubTrouble(HubConsole hub, Random random, TimeSpan pause, 
     /// <summary>Whether the hub neither reads nor writes now.</summary>
     public bool IsFrozen => time.GetUtcNow() < _frozenUntil;
 
+    /// <summary>No more trouble from here on.</summary>
+    public void Cease() => _ceased = true;
+
+    /// <summary>Runs until <see cref="Cease"/>.</summary>
     public async Task RunAsync(CancellationToken stopping)
     {
         while (true)
         {
             await Task.Delay(pause * (0.5 + random.NextDouble()), time, stopping);
+            if (_ceased) return;
             string? what = await StrikeAsync(stopping);
             if (what is null) continue;
             lock (History) History.Add((time.GetUtcNow(), what));

@@ -24,7 +24,7 @@ internal static class LedgerReader
     {
         await using var process = ChildProcess.Start("ledger", scene.Path, [bridge, "ledger", "--json", "--config", scene.Path], keepsOutput: true);
         var (code, output) = await process.ResultAsync(cancellationToken);
-        if (code != 0) return (null, $"'bridge ledger --json' ended with {code}. {process.Words()}");
+        if (code != 0) return (null, $"'bridge ledger --json' ended with {code}: {string.Join(' ', process.LastWords.Take(3))}");
         try
         {
             using var document = JsonDocument.Parse(output);

@@ -80,6 +80,24 @@ internal sealed class ChildProcess : IAsyncDisposable
         throw new CrashTestException($"{Name} ended before it said {description}. {Words()}");
     }
 
+    /// <summary>Waits for a line of its standard output, or until the time is over or it has ended.</summary>
+    public async Task<bool> MaySayAsync(Predicate<string> wanted, TimeSpan within, CancellationToken cancellationToken)
+    {
+        using var guard = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        guard.CancelAfter(within);
+        try
+        {
+            await foreach (string line in _lines.Reader.ReadAllAsync(guard.Token))
+                if (wanted(line)) return true;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
+
+        return false;
+    }
+
     /// <summary>Ends it as a crash would: SIGKILL.</summary>
     public async Task KillAsync()
     {
