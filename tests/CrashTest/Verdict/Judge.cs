@@ -60,7 +60,7 @@ internal static class Judge
             if (lost <= dropped) continue;
             yield return $"{device.Key}: {lost} values were read and never came, beyond those under way at an end of the gateway; {dropped} are in the ledger as dropped.";
             foreach (var missing in device.Take(ShownRanges))
-                yield return FormattableString.Invariant($"  counts {missing.First}..{missing.Last} ({missing.Count}, {missing.Allowed} allowed), between {missing.After.ToLocalTime():HH:mm:ss.fff} and {missing.Before.ToLocalTime():HH:mm:ss.fff}: {evidence.Lives.TellNearest(missing.Before)}");
+                yield return FormattableString.Invariant($"  counts {missing.First}..{missing.Last} ({missing.Count}, {missing.Allowed} allowed), between {missing.After.ToLocalTime():HH:mm:ss.fff} and {missing.Before.ToLocalTime():HH:mm:ss.fff}: {evidence.Lives.TellBetween(missing.After, missing.Before)}");
         }
     }
 
