@@ -61,6 +61,7 @@ internal sealed class EmulatorFile
         int? tlsPort = null;
         bool strict = false;
         double answerDelay = 20;
+        int? uplinkSamplesKept = null;
         List<EmulatedDevice> devices = [];
         var productSecrets = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (name, value) in Members(root, "the file"))
@@ -75,6 +76,7 @@ internal sealed class EmulatorFile
                 case "httpPort": httpPort = Number(value, name, 0, 65535); break;
                 case "mqttTlsPort": tlsPort = Number(value, name, 0, 65535); break;
                 case "answerDelayMilliseconds": answerDelay = Number(value, name, 0, 60_000); break;
+                case "uplinkSamplesKept": uplinkSamplesKept = Number(value, name, 1, 10_000_000); break;
                 case "strict":
                     if (value.Kind is JsonTokenType.True or JsonTokenType.False) strict = value.Kind is JsonTokenType.True;
                     else Expect(value, name, "true or false");
@@ -85,12 +87,14 @@ internal sealed class EmulatorFile
                     break;
                 case "devices": devices = ReadDevices(value); break;
                 case "$schema": break;
-                default: Unknown(value, name, "listen, mqttPort, mqttTlsPort, httpPort, answerDelayMilliseconds, strict, productSecrets, devices"); break;
+                default: Unknown(value, name, "listen, mqttPort, mqttTlsPort, httpPort, answerDelayMilliseconds, uplinkSamplesKept, strict, productSecrets, devices"); break;
             }
         }
 
+        var defaults = new HubEmulatorOptions();
         return new HubEmulatorOptions
         {
+            UplinkSamplesKept = uplinkSamplesKept ?? defaults.UplinkSamplesKept,
             Listen = listen,
             MqttPort = mqttPort,
             MqttTlsPort = tlsPort,

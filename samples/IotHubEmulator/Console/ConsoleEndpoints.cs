@@ -18,6 +18,12 @@ internal static class ConsoleEndpoints
             ConsoleJson.Readable.IReadOnlyListMessageView));
         routes.Map("GET", "/api/transcript", context => Json(
             hub.GetTranscript(Since(context)).TakeLast(Last(context)).ToList(), ConsoleJson.Readable.IReadOnlyListTranscriptEntry));
+        routes.Map("GET", "/api/uplink", _ => Json(UplinkView.Of(hub.UplinkDevices), ConsoleJson.Readable.UplinkView));
+        routes.Map("DELETE", "/api/uplink", _ =>
+        {
+            hub.ForgetUplink();
+            return Results.NoContent();
+        });
         routes.Map("GET", "/api/counters", _ => Json(hub.Counters, ConsoleJson.Readable.HubCounters));
         routes.MapAsync("POST", "/api/devices/{productId}/{deviceName}/messages", context => SendAsync(hub, context));
         routes.MapAsync("POST", "/api/devices/{productId}/{deviceName}/disconnect", async context =>

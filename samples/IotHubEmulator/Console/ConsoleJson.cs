@@ -84,7 +84,7 @@ internal sealed class CamelCaseEnum<T>() : JsonStringEnumConverter<T>(JsonNaming
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     Converters = [typeof(CamelCaseEnum<HubFaultKind>), typeof(CamelCaseEnum<PacketDirection>),
-        typeof(CamelCaseEnum<FirmwareTaskState>), typeof(CamelCaseEnum<DownloadFaultKind>)],
+        typeof(CamelCaseEnum<FirmwareTaskState>), typeof(CamelCaseEnum<DownloadFaultKind>), typeof(CamelCaseEnum<UplinkLaneKind>)],
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
 [JsonSerializable(typeof(IReadOnlyList<DeviceView>))]
 [JsonSerializable(typeof(IReadOnlyList<MessageView>))]
@@ -99,6 +99,7 @@ internal sealed class CamelCaseEnum<T>() : JsonStringEnumConverter<T>(JsonNaming
 [JsonSerializable(typeof(FirmwareTaskView))]
 [JsonSerializable(typeof(DownloadFaultRequest))]
 [JsonSerializable(typeof(HubCounters))]
+[JsonSerializable(typeof(UplinkView))]
 [JsonSerializable(typeof(SentView))]
 [JsonSerializable(typeof(ErrorView))]
 internal sealed partial class ConsoleJson : JsonSerializerContext

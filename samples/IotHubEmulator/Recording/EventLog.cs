@@ -11,15 +11,19 @@ internal sealed class EventLog<T>(int capacity)
     private readonly ChangeSignal _appended = new();
     private long _lastSequence;
 
-    public void Append(Func<long, T> create)
+    /// <returns>The number of the entry.</returns>
+    public long Append(Func<long, T> create)
     {
+        long sequence;
         lock (_lock)
         {
             if (_entries.Count == capacity) _entries.Dequeue();
-            _entries.Enqueue(create(++_lastSequence));
+            sequence = ++_lastSequence;
+            _entries.Enqueue(create(sequence));
         }
 
         _appended.Raise();
+        return sequence;
     }
 
     /// <summary>The entries with a sequence number above <paramref name="sequence"/> that are still kept, oldest first.</summary>

@@ -1,6 +1,6 @@
 namespace BridgeFramework.IotHubEmulator;
 
-/// <summary>What a hub remembers of its traffic: messages, transcript, counters.</summary>
+/// <summary>What a hub remembers of its traffic: messages, the numbers of their samples, transcript, counters.</summary>
 internal sealed class HubRecord(HubEmulatorOptions options)
 {
     private const int MaxTranscriptText = 2048;
@@ -15,6 +15,8 @@ internal sealed class HubRecord(HubEmulatorOptions options)
 
     public EventLog<ReceivedMessage> Messages { get; } = new(options.MessageCapacity);
     public EventLog<TranscriptEntry> Transcript { get; } = new(options.TranscriptCapacity);
+
+    public UplinkRecord Uplink { get; } = new(options.UplinkSamplesKept);
 
     public HubCounters Counters => new()
     {
@@ -38,7 +40,7 @@ internal sealed class HubRecord(HubEmulatorOptions options)
     public void AddMessage(HubDeviceId device, string topic, int qos, ReadOnlyMemory<byte> payload)
     {
         var now = _time.GetUtcNow();
-        Messages.Append(sequence => new ReceivedMessage
+        long number = Messages.Append(sequence => new ReceivedMessage
         {
             Sequence = sequence,
             Time = now,
@@ -47,6 +49,7 @@ internal sealed class HubRecord(HubEmulatorOptions options)
             Qos = qos,
             Payload = payload,
         });
+        Uplink.Add(device, number, payload);
     }
 
     public void AddPacket(

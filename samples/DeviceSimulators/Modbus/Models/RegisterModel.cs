@@ -1,8 +1,8 @@
 namespace BridgeFramework.DeviceSimulators;
 
 /// <summary>
-/// A number in registers that stands still or moves: value + perUnit * unit id + swing * sin(2 pi t / period) + perHour * t,
-/// in the numbers of the registers (no scale).
+/// A number in registers that stands still or moves: value + perUnit * unit id + swing * sin(2 pi t / period) + perHour * t
+/// + perRead * reads before, in the numbers of the registers (no scale).
 /// </summary>
 public sealed record RegisterModel
 {
@@ -30,6 +30,9 @@ public sealed record RegisterModel
     /// <summary>Added evenly in each hour.</summary>
     public double PerHour { get; set; }
 
+    /// <summary>Added after each request of function code 03 or 04 that reads all of its registers: no two reads get the same, and none is lost unseen.</summary>
+    public double PerRead { get; set; }
+
     private bool Moves => Swing != 0 || PerHour != 0;
 
     internal void Check(string units)
@@ -42,8 +45,15 @@ public sealed record RegisterModel
 
     internal void ApplyTo(ModbusUnit unit, RegisterTable table)
     {
-        if (Moves) unit.Live((owner, elapsed) => Set(table, At(owner.Id, elapsed)));
+        double read = 0;
+        if (Moves) unit.Live((owner, elapsed) => Set(table, read + At(owner.Id, elapsed)));
         else Set(table, At(unit.Id, TimeSpan.Zero));
+        if (PerRead == 0) return;
+        table.AfterRead(Address, Registers, () =>
+        {
+            read += PerRead;
+            if (!Moves) Set(table, read + At(unit.Id, TimeSpan.Zero));
+        });
     }
 
     internal double At(byte unit, TimeSpan elapsed) =>

@@ -11,6 +11,7 @@ public sealed class RegisterTable
 {
     private readonly ModbusUnit _unit;
     private readonly Dictionary<int, ushort> _registers = [];
+    private readonly List<(int Address, int Count, Action Happened)> _afterRead = [];
 
     internal RegisterTable(ModbusUnit unit) => _unit = unit;
 
@@ -133,6 +134,23 @@ public sealed class RegisterTable
         {
             for (int i = 0; i < count; i++) _registers.Remove(address + i);
         }
+    }
+
+    /// <summary>Calls back after each request that read all registers of a range.</summary>
+    /// <param name="address">The first register.</param>
+    /// <param name="count">How many registers.</param>
+    /// <param name="happened">Runs under the unit's lock: it must be quick and touch this unit only.</param>
+    public void AfterRead(int address, int count, Action happened)
+    {
+        CheckRange(address, count);
+        lock (_unit.Lock) _afterRead.Add((address, count, happened));
+    }
+
+    /// <summary>A request read a range. The caller holds the unit's lock.</summary>
+    internal void NoteRead(int address, int count)
+    {
+        foreach (var range in _afterRead)
+            if (range.Address >= address && range.Address + range.Count <= address + count) range.Happened();
     }
 
     /// <summary>Copies the wire form of a range. The caller holds the unit's lock.</summary>

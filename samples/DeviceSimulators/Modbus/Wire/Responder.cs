@@ -70,7 +70,9 @@ internal ref struct Responder(ModbusUnit unit, ReadOnlySpan<byte> request, Span<
     private readonly Outcome ReadRegisters(RegisterTable table)
     {
         if (_request.Length != 5 || Field(3) is not (>= 1 and <= 125)) return ModbusExceptionCode.IllegalDataValue;
-        return ReadRegisters(table, Field(1), Field(3));
+        var outcome = ReadRegisters(table, Field(1), Field(3));
+        if (outcome.Refusal is null) table.NoteRead(Field(1), Field(3));
+        return outcome;
     }
 
     private readonly Outcome ReadRegisters(RegisterTable table, int address, int count)

@@ -35,6 +35,35 @@ public sealed class ModbusModelTests
         Assert.Equal("030200D7", await master.AskAsync(1, "03 000A 0001"));
     }
 
+    [Fact]
+    public async Task A_register_that_counts_its_reads_shows_each_number_to_one_request()
+    {
+        await using var slave = ModbusSlave.Start();
+        ModbusModel.Parse("""{ "units": [{ "id": "1..2", "holding": [{ "address": 0, "type": "uInt32", "value": 65535, "perRead": 1 }, { "address": 2, "type": "int16" }] }] }""", "test").ApplyTo(slave);
+        using var master = await RawMaster.ConnectAsync(slave);
+        Assert.Equal("03040000FFFF", await master.AskAsync(1, "03 0000 0002"));
+        Assert.Equal("030600010000" + "0000", await master.AskAsync(1, "03 0000 0003"));
+        // Not all of it, none of it, or not allowed: no read of the number.
+        Assert.Equal("03020001", await master.AskAsync(1, "03 0000 0001"));
+        Assert.Equal("03020000", await master.AskAsync(1, "03 0002 0001"));
+        Assert.Equal("8302", await master.AskAsync(1, "03 0000 0004"));
+        Assert.Equal(65537u, slave[1].Holding.GetUInt32(0));
+        Assert.Equal("030400010001", await master.AskAsync(1, "03 0000 0002"));
+        Assert.Equal("03040000FFFF", await master.AskAsync(2, "03 0000 0002"));
+    }
+
+    [Fact]
+    public async Task A_register_may_count_its_reads_and_move_with_time()
+    {
+        var time = new FakeTimeProvider();
+        await using var slave = ModbusSlave.Start(new ModbusSlaveOptions { Time = time });
+        ModbusModel.Parse("""{ "units": [{ "id": "1", "input": [{ "address": 5, "type": "uInt16", "perRead": 2, "perHour": 100 }] }] }""", "test").ApplyTo(slave);
+        using var master = await RawMaster.ConnectAsync(slave);
+        Assert.Equal("04020000", await master.AskAsync(1, "04 0005 0001"));
+        time.Advance(TimeSpan.FromHours(1));
+        Assert.Equal("04020066", await master.AskAsync(1, "04 0005 0001"));
+    }
+
     [Theory]
     [InlineData("int16", 1e9, "7FFF")]
     [InlineData("uInt16", -5, "0000")]
