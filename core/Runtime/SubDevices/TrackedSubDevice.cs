@@ -170,10 +170,10 @@ internal sealed class TrackedSubDevice
         _around.Enqueue(this);
     }
 
-    /// <summary>The hub has answered an operator's order: where nothing is under way, that is how it stands.</summary>
+    /// <summary>The hub has answered an operator's order: that is how it stands, unless an answer that may say otherwise is awaited.</summary>
     public void Learn(CloudState state)
     {
-        if (_underWay) return;
+        if (CloudTransition.IsUnderWay(_state)) return; // a subscription says nothing of it
         _rest.Clear();
         (_failures, _cloudReason) = (0, null);
         Move(state);

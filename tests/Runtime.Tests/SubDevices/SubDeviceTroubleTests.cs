@@ -98,6 +98,25 @@ public sealed class SubDeviceTroubleTests
         Assert.Equal((CloudState.Offline, 1), (simulation.StatusOf(Meter.Id).Cloud, simulation.Hub.Operations));
     }
 
+    [Fact]
+    public void What_the_hub_has_answered_to_an_order_counts_while_it_is_being_subscribed_to_as_well()
+    {
+        var writable = Simulation.Device("writable", hasSecret: true, PointAccess.ReadWrite);
+        using var simulation = new Simulation([(writable, true)]);
+        simulation.SetPresence(writable.Id, Presence.Present);
+        simulation.Connect();
+        simulation.Run(TimeSpan.FromMilliseconds(300)); // the subscription is on its way
+        Assert.Equal(CloudAction.Subscribe, simulation.Hub.Asked[^1].Action);
+
+        simulation.Reconciler.Order(writable.Id, Presence.Absent, "by hand", CloudState.Offline);
+        simulation.Run(Minute);
+
+        Assert.Equal((CloudState.Offline, 1), (simulation.StatusOf(writable.Id).Cloud, simulation.Hub.Operations));
+        simulation.Reconciler.Order(writable.Id, Presence.Present, null, CloudState.Online);
+        simulation.Run(Minute);
+        Assert.Equal((CommandReach.Reachable, 1), (simulation.StatusOf(writable.Id).Commands, simulation.Hub.Operations));
+    }
+
     [Theory]
     [InlineData(true, CloudState.Online, 0)]   // bound again since, which came too late as well: its online is accepted
     [InlineData(false, CloudState.Unbound, 0)] // and not bound again behind their back
