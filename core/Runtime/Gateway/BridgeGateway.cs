@@ -54,7 +54,10 @@ public sealed partial class BridgeGateway : IAsyncDisposable
         _pairingWindow = configuration.Hub.PairingWindow;
         _session = new HubSession(hub, time, loggers.CreateLogger<HubSession>());
         _operations = new GatewayOperations(
-            _session, time, loggers.CreateLogger<GatewayOperations>(), new GatewayOperationsOptions { BatchSize = configuration.Hub.OperationBatch });
+            _session,
+            time,
+            loggers.CreateLogger<GatewayOperations>(),
+            new GatewayOperationsOptions { BatchSize = configuration.Hub.OperationBatch, Acknowledgement = configuration.Hub.ChangeAcknowledgement });
         _commands = _session.OpenInbox("+/+/#");
 
         var outbox = new MemoryOutbox(new MemoryOutboxOptions());
