@@ -126,11 +126,29 @@ public sealed class SubDeviceTroubleTests
         simulation.Disconnect();
         simulation.Hub.Change(Meter.Id, isBound: isBoundNow);
         simulation.Connect();
-        simulation.Reconciler.TopologyWasChanged(Meter.Id, bound: false); // read only now
+        simulation.Reconciler.TopologyChanged(Meter.Id, bound: false, attempt: 1); // read only now
         simulation.Run(Minute);
 
         Assert.Equal(expected, simulation.StatusOf(Meter.Id).Cloud);
         Assert.Equal(binds, simulation.Hub.Asked.Count(asked => asked.Action == CloudAction.Bind));
+    }
+
+    [Fact]
+    public void Word_of_a_connection_that_has_ended_leaves_nobody_unbound_who_was_bound_again_since()
+    {
+        using var simulation = OneOnline();
+        simulation.Disconnect();
+        simulation.Connect();
+        simulation.Run(Minute);
+        Assert.Equal((CloudState.Online, 2), (simulation.StatusOf(Meter.Id).Cloud, simulation.Hub.Operations));
+
+        simulation.Reconciler.TopologyChanged(Meter.Id, bound: false, attempt: 1);
+        simulation.Run(Minute);
+        Assert.Equal((CloudState.Online, 3), (simulation.StatusOf(Meter.Id).Cloud, simulation.Hub.Operations));
+
+        simulation.Reconciler.AllUnbound(attempt: 1);
+        simulation.Run(Minute);
+        Assert.Equal((CloudState.Online, 4), (simulation.StatusOf(Meter.Id).Cloud, simulation.Hub.Operations));
     }
 
     [Fact]
@@ -169,7 +187,7 @@ public sealed class SubDeviceTroubleTests
         int before = simulation.Hub.Operations;
 
         foreach (var device in devices) simulation.Hub.Change(device.Id, isBound: false);
-        simulation.Reconciler.AllUnbound();
+        simulation.Reconciler.AllUnbound(attempt: 1);
         Assert.All(simulation.Reconciler.Snapshot(), status => Assert.Equal(CloudState.Unbound, status.Cloud));
         simulation.Run(Minute);
         Assert.Equal(before, simulation.Hub.Operations);
