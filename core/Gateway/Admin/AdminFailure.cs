@@ -40,9 +40,13 @@ internal static partial class AdminFailure
         _ => (StatusCodes.Status500InternalServerError, new AdminError(AdminError.Internal, $"The gateway failed at this, and its log says where ({exception.GetType().Name}). Please report it.")),
     };
 
-    private static string InWords(GatewayOperationException refused) => refused.Code == GatewayResultCode.NotBound
-        ? $"{refused.Device} is not bound to this gateway: 'bridge device bind {refused.Device}' binds it."
-        : refused.Message;
+    private static string InWords(GatewayOperationException refused) => refused.Code switch
+    {
+        GatewayResultCode.NotBound => $"{refused.Device} is not bound to this gateway: 'bridge device bind {refused.Device}' binds it.",
+        // What is ordered by hand nobody tries again by himself.
+        GatewayResultCode.SystemError => $"The hub failed at it (code {GatewayResultCode.SystemError}, system error at the hub), and nothing has changed: try again.",
+        _ => refused.Message,
+    };
 
     [LoggerMessage(5001, LogLevel.Error, "Request {Path} of an operator failed")]
     private static partial void LogFailed(ILogger logger, Exception exception, string path);

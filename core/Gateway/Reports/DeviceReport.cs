@@ -20,7 +20,14 @@ internal static class DeviceReport
         int unwell = devices.Count(device => !device.Ok);
         int unused = devices.Count(device => device.Ok && device.Channel is null && device.Hub != Runtime.CloudState.Online);
         int online = devices.Count - unwell - unused;
-        string[] parts = [unwell > 0 ? $"{unwell} not as they should be" : "", online > 0 || unused == 0 ? $"{online} online" : "", unused > 0 ? $"{unused} not in use" : ""];
+        int outOfReach = devices.Count(device => device.IsOutOfReach);
+        string[] parts =
+        [
+            unwell > 0 ? $"{unwell} not as they should be" : "",
+            online > 0 || unused == 0 ? $"{online} online" : "",
+            unused > 0 ? $"{unused} not in use" : "",
+            outOfReach > 0 ? $"{outOfReach} not reachable for commands" : "",
+        ];
         return $"{Words.Count(devices.Count, "sub-device")}: {string.Join(", ", parts.Where(part => part.Length > 0))}";
     }
 

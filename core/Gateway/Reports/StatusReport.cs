@@ -7,9 +7,9 @@ namespace BridgeFramework.Gateway;
 /// <summary>A gateway at a glance: one word first, then what is not well, then the rest as far as it fits.</summary>
 internal static class StatusReport
 {
-    private const int MostUnwell = 40;
+    private const int MostShown = 40;
 
-    /// <summary>Up to here all sub-devices are shown, those that are well, too.</summary>
+    /// <summary>Up to here all sub-devices are shown, those that are well and in reach, too.</summary>
     private const int FewDevices = 20;
 
     public static IEnumerable<IRenderable> Of(StatusView status)
@@ -29,7 +29,7 @@ internal static class StatusReport
         }
 
         yield return Title(DeviceReport.Summary(status.Devices));
-        var shown = status.Devices.Where((device, i) => status.Devices.Count <= FewDevices || (!device.Ok && i < MostUnwell)).ToList();
+        var shown = status.Devices.Count <= FewDevices ? status.Devices : [.. status.Devices.Where(device => !device.Ok || device.IsOutOfReach).Take(MostShown)];
         if (shown.Count > 0) yield return DeviceReport.Table(shown);
         if (shown.Count < status.Devices.Count)
             yield return new Markup($"… and {(status.Devices.Count - shown.Count).ToString(CultureInfo.InvariantCulture)} more: bridge device list\n");

@@ -18,8 +18,14 @@ internal sealed record DeviceView
     /// <summary>What was ordered by hand and holds.</summary>
     public required HandOrder Order { get; init; }
 
+    /// <summary>Whether commands from the hub reach it.</summary>
+    public required CommandReach Commands { get; init; }
+
     /// <summary>Why something is not as it should be.</summary>
     public string? Reason { get; init; }
+
+    /// <summary>Commands are meant for it and do not reach it, whatever else is well.</summary>
+    internal bool IsOutOfReach => Commands is CommandReach.OverBudget or CommandReach.Refused;
 
     /// <summary>All of them; those that are not well first, each part in the order of the configuration.</summary>
     public static IReadOnlyList<DeviceView> AllOf(GatewayStatus status) =>
@@ -38,6 +44,7 @@ internal sealed record DeviceView
             Presence = device.Presence,
             Hub = device.Cloud,
             Order = order,
+            Commands = device.Commands,
             Reason = order == HandOrder.None ? ReasonOf(device, channel, status.Hub.IsOnline) : ReasonOf(order, device),
         };
     }

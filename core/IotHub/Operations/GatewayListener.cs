@@ -74,13 +74,22 @@ internal sealed partial class GatewayListener : IAsyncDisposable
                 Complete(new OperationKey(GatewayOperationKind.Describe, default), new OperationReply(GatewayResultCode.Success, list.Devices));
                 break;
             case GatewayDownlink.Notified(var notification):
-                LogNotification(_logger, notification.GetType().Name);
+                LogNotification(_logger, InWords(notification));
                 Notify(notification with { Attempt = attempt });
                 if (GatewayRequest.Acknowledge(notification, _options.Acknowledgement) is { } acknowledgement)
                     _acknowledgements.Writer.TryWrite(acknowledgement);
                 break;
         }
     }
+
+    private static string InWords(GatewayNotification notification) => notification switch
+    {
+        TopologyChanged { Bound: var bound, Devices: [var first, ..] devices } =>
+            $"{first}{(devices.Count > 1 ? $" and {devices.Count - 1} more" : "")} {(bound ? "bound to" : "unbound from")} this gateway there",
+        AllUnbound => "all sub-devices unbound from this gateway there",
+        DeviceSearch search => search.Start ? "look for new devices" : "look for new devices no more",
+        _ => notification.GetType().Name,
+    };
 
     private void Complete(OperationKey key, OperationReply reply)
     {

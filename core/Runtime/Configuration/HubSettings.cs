@@ -1,3 +1,5 @@
+using BridgeFramework.IotHub;
+
 namespace BridgeFramework.Runtime;
 
 /// <summary>Where the hub is and who the gateway is there.</summary>
@@ -50,6 +52,9 @@ public sealed record HubSettings
 
     /// <summary>Most sub-devices in one online, offline or unbind request, 1 to 100, default 1.</summary>
     public int OperationBatch { get; init; } = 1;
+
+    /// <summary>How a bind or unbind in the console is confirmed to the hub; default as the hub's documentation has it.</summary>
+    public ChangeAcknowledgement ChangeAcknowledgement { get; init; } = ChangeAcknowledgement.Documented;
 
     /// <summary>How long channels let unknown devices join when the hub asks for it, 10 s to 10 minutes, default 3 minutes.</summary>
     public TimeSpan PairingWindow { get; init; } = TimeSpan.FromMinutes(3);

@@ -59,7 +59,10 @@ public sealed partial class BridgeGateway : IAsyncDisposable
         _pairingWindow = configuration.Hub.PairingWindow;
         _session = new HubSession(hub, time, loggers.CreateLogger<HubSession>());
         _operations = new GatewayOperations(
-            _session, time, loggers.CreateLogger<GatewayOperations>(), new GatewayOperationsOptions { BatchSize = configuration.Hub.OperationBatch });
+            _session,
+            time,
+            loggers.CreateLogger<GatewayOperations>(),
+            new GatewayOperationsOptions { BatchSize = configuration.Hub.OperationBatch, Acknowledgement = configuration.Hub.ChangeAcknowledgement });
         _commands = _session.OpenInbox("+/+/#");
 
         LatencyTarget = UplinkStore.LatencyTarget(configuration, hub.EffectivePace.PerSecond);
@@ -194,7 +197,7 @@ public sealed partial class BridgeGateway : IAsyncDisposable
         {
             if (!status.IsOnline) _reconciler.SessionLost();
             // Only the newest view is seen: another number means that a connection came and went in between.
-            else if (status.Attempt != attempt) _reconciler.SessionUp();
+            else if (status.Attempt != attempt) _reconciler.SessionUp(status.Attempt);
             attempt = status.IsOnline ? status.Attempt : 0;
         }
     }
@@ -203,27 +206,22 @@ public sealed partial class BridgeGateway : IAsyncDisposable
     {
         await foreach (var notification in _operations.Notifications.ReadAllAsync(stopping))
         {
-            bool isLate = notification.Attempt != _session.Status.Attempt;
             switch (notification)
             {
                 case TopologyChanged change:
                     foreach (var device in change.Devices)
                     {
                         if (!SubDeviceId.TryParse(device.ToString(), out var id)) continue;
-                        if (isLate) _reconciler.TopologyWasChanged(id, change.Bound);
-                        else _reconciler.TopologyChanged(id, change.Bound);
+                        _reconciler.TopologyChanged(id, change.Bound, notification.Attempt);
                         // Somebody's hand, too: the opposite order.
                         if (change.Bound) _handOrders.End(id, HandOrder.Unbound);
                     }
 
                     break;
-                case AllUnbound when isLate:
-                    _reconciler.AllWereUnbound();
-                    break;
                 case AllUnbound:
-                    _reconciler.AllUnbound();
+                    _reconciler.AllUnbound(notification.Attempt);
                     break;
-                case DeviceSearch search when !isLate:
+                case DeviceSearch search when notification.Attempt == _session.Status.Attempt:
                     // Not awaited: it cannot fail, and a driver that takes its time must not hold up the hub's next word.
                     foreach (var channel in _channels) _ = channel.SetPairingAsync(search.Start ? _pairingWindow : TimeSpan.Zero, stopping);
                     break;

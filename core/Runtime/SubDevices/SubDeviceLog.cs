@@ -12,8 +12,8 @@ internal static partial class SubDeviceLog
     [LoggerMessage(4002, LogLevel.Debug, "{Device} at the hub: {From} -> {To}")]
     public static partial void Moved(ILogger logger, SubDeviceId device, CloudState from, CloudState to);
 
-    [LoggerMessage(4003, LogLevel.Information, "{Device} is online (channel {Channel})")]
-    public static partial void Online(ILogger logger, SubDeviceId device, string channel);
+    [LoggerMessage(4003, LogLevel.Information, "{Device} is online ({Why})")]
+    public static partial void Online(ILogger logger, SubDeviceId device, string why);
 
     [LoggerMessage(4004, LogLevel.Information, "{Device} is offline ({Reason})")]
     public static partial void Offline(ILogger logger, SubDeviceId device, string reason);

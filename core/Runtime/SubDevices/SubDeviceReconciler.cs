@@ -20,6 +20,7 @@ internal sealed class SubDeviceReconciler
     private readonly TurnQueue _turns = new();
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private int _session;
+    private int _attempt; // of the newest connection that was up
     private bool _connected;
     private bool _stopped;
     private int _underWay;
@@ -95,37 +96,47 @@ internal sealed class SubDeviceReconciler
     {
         lock (_gate)
         {
-            if (_stopped || !_devices.TryGetValue(id, out var device)) return;
-            if (answered is { } state) device.Learn(state);
-            device.Order(presence, reason);
+            if (!_stopped && _devices.TryGetValue(id, out var device)) device.Order(presence, reason, answered);
         }
     }
 
     /// <summary>The connection to the hub is up: everything is told to it anew.</summary>
-    public void SessionUp() => BeginSession(connected: true);
+    /// <param name="attempt">The connection; see <see cref="IotHub.HubSessionStatus.Attempt"/>.</param>
+    public void SessionUp(int attempt)
+    {
+        lock (_gate)
+        {
+            _attempt = attempt;
+            BeginSession(connected: true);
+        }
+    }
 
     /// <summary>The connection to the hub is gone.</summary>
-    public void SessionLost() => BeginSession(connected: false);
+    public void SessionLost()
+    {
+        lock (_gate) BeginSession(connected: false);
+    }
 
-    /// <summary>The hub's own people bound or unbound a sub-device.</summary>
+    /// <summary>A sub-device was bound or unbound just now.</summary>
     public void TopologyChanged(SubDeviceId id, bool bound)
     {
         lock (_gate)
             if (_devices.TryGetValue(id, out var device)) device.ChangeTopology(bound);
     }
 
-    /// <summary>The same, heard on a connection that has ended since: how it stands now, the hub must say.</summary>
-    public void TopologyWasChanged(SubDeviceId id, bool bound)
+    /// <summary>The hub says that its own people bound or unbound a sub-device.</summary>
+    /// <param name="id">The sub-device.</param>
+    /// <param name="bound">Bound or unbound.</param>
+    /// <param name="attempt">The connection that said so. If there has been another one since, how it stands now the hub must say.</param>
+    public void TopologyChanged(SubDeviceId id, bool bound, int attempt)
     {
         lock (_gate)
-            if (_devices.TryGetValue(id, out var device)) device.HearLate(bound);
+            if (_devices.TryGetValue(id, out var device)) Hear(device, bound, attempt);
     }
 
-    /// <summary>The hub's own people unbound everything, on a connection that has ended since.</summary>
-    public void AllWereUnbound() => ForEach(device => device.HearLate(bound: false));
-
-    /// <summary>The hub's own people unbound everything.</summary>
-    public void AllUnbound() => ForEach(device => device.ChangeTopology(bound: false));
+    /// <summary>The hub says that its own people unbound everything.</summary>
+    /// <param name="attempt">The connection that said so, as above.</param>
+    public void AllUnbound(int attempt) => ForEach(device => Hear(device, bound: false, attempt));
 
     /// <summary>Word of the hub was missed: looks at what it says is bound now, and asks about the rest.</summary>
     /// <param name="bound">The hub's list. One that is missing may be on a part of the list that did not fit: it proves nothing.</param>
@@ -142,17 +153,20 @@ internal sealed class SubDeviceReconciler
             foreach (var device in _devices.Values) action(device);
     }
 
+    private void Hear(TrackedSubDevice device, bool bound, int attempt)
+    {
+        if (attempt < _attempt) device.HearLate(bound);
+        else device.ChangeTopology(bound);
+    }
+
     private void BeginSession(bool connected)
     {
-        lock (_gate)
+        _connected = connected;
+        _session++;
+        foreach (var device in _devices.Values)
         {
-            _connected = connected;
-            _session++;
-            foreach (var device in _devices.Values)
-            {
-                device.ForgetHub();
-                if (connected) Enqueue(device);
-            }
+            device.ForgetHub();
+            if (connected) Enqueue(device);
         }
     }
 

@@ -87,25 +87,28 @@ internal sealed class TrackedSubDevice
     }
 
     /// <summary>Somebody decides by hand what its presence is: that is no flapping.</summary>
-    public void Order(Presence presence, string? reason)
+    /// <param name="presence">What it is to count as.</param>
+    /// <param name="reason">In words.</param>
+    /// <param name="answered">What the hub has answered to the order, if it has.</param>
+    public void Order(Presence presence, string? reason, CloudState? answered)
     {
+        _presenceReason = reason;
+        if (answered is { } state) Learn(state);
         _flaps.Reset();
         _calm.Clear();
-        Take(presence, reason);
+        Take(presence, reason, LogLevel.Debug); // nobody has seen it, and who ordered is told elsewhere
     }
 
     /// <summary>The channel says something of it.</summary>
     public void SetPresence(Presence presence, string? reason)
     {
         _presenceReason = reason;
-        if (_presence != presence) Take(presence, reason);
+        if (_presence != presence) Take(presence, reason, presence == Presence.Unknown ? LogLevel.Debug : LogLevel.Information);
     }
 
-    private void Take(Presence presence, string? reason)
+    private void Take(Presence presence, string? reason, LogLevel level)
     {
-        _presenceReason = reason;
         _presence = presence;
-        var level = presence == Presence.Unknown ? LogLevel.Debug : LogLevel.Information;
         SubDeviceLog.Presence(_around.Logger, level, Device.Id, presence, reason is null ? "" : $" ({reason})");
         _grace.Clear();
         if (presence == Presence.Unknown) _grace.Set(GraceTime);
@@ -149,7 +152,7 @@ internal sealed class TrackedSubDevice
         (_unboundThere, _justBound, _failures) = (!bound, false, 0);
         if (_underWay) _meanwhile = happened;
         _rest.Clear();
-        _cloudReason = bound ? null : "Unbound at the hub; bind it there, or restart the gateway.";
+        _cloudReason = bound ? null : "Unbound at the hub: bind it there, or by hand with 'bridge device bind'.";
         Move(CloudTransition.Next(_state, happened));
         _around.Enqueue(this);
     }
@@ -168,15 +171,6 @@ internal sealed class TrackedSubDevice
         _unboundThere = true;
         if (_state == CloudState.Online) Move(CloudState.Unknown);
         _around.Enqueue(this);
-    }
-
-    /// <summary>The hub has answered an operator's order: where nothing is under way, that is how it stands.</summary>
-    public void Learn(CloudState state)
-    {
-        if (_underWay) return;
-        _rest.Clear();
-        (_failures, _cloudReason) = (0, null);
-        Move(state);
     }
 
     /// <summary>Word of the hub may have been missed: compares with its list of what is bound now.</summary>
@@ -205,6 +199,15 @@ internal sealed class TrackedSubDevice
         _rest.Clear();
         _grace.Clear();
         _calm.Clear();
+    }
+
+    /// <summary>The hub has answered an operator's order: that is how it stands, unless an answer that may say otherwise is awaited.</summary>
+    private void Learn(CloudState state)
+    {
+        if (CloudTransition.IsUnderWay(_state)) return; // a subscription says nothing of it
+        _rest.Clear();
+        (_failures, _cloudReason) = (0, null);
+        Move(state);
     }
 
     private void TakeAnswer(CloudAction action, CloudAnswer answer)
@@ -287,7 +290,7 @@ internal sealed class TrackedSubDevice
         // A subscription counts for as long as it is online: nothing says what the hub does with it after that.
         if (from == CloudState.Online && _commands is CommandReach.Reachable or CommandReach.Refused) (_commands, _commandsReason) = (CommandReach.Pending, null);
         SubDeviceLog.Moved(_around.Logger, Device.Id, from, state);
-        if (state == CloudState.Online) SubDeviceLog.Online(_around.Logger, Device.Id, Channel);
+        if (state == CloudState.Online) SubDeviceLog.Online(_around.Logger, Device.Id, _presenceReason ?? $"channel {Channel}");
         if (state == CloudState.Offline) SubDeviceLog.Offline(_around.Logger, Device.Id, _presenceReason ?? "absent");
         _around.Changed(Device.Id, state);
     }

@@ -114,6 +114,14 @@ internal sealed class GatewayBench : IAsyncDisposable
     public Task<HubDeviceStatus> HubSees(HubDeviceId device, Func<HubDeviceStatus, bool> what) =>
         Hub.WaitForDeviceAsync(device, what, TestContext.Current.CancellationToken).WaitAsync(Guard, TimeProvider.System, TestContext.Current.CancellationToken);
 
+    /// <summary>The types of what the gateway asked the hub, in order.</summary>
+    public IReadOnlyList<string> Requests() =>
+    [
+        .. Hub.GetTranscript()
+            .Where(entry => entry is { Direction: PacketDirection.Up, Topic: "$gateway/operation/GWPROD0001/test01" })
+            .Select(entry => JsonElement.Parse(entry.Payload!).GetProperty("type").GetString()!), // every request has a type
+    ];
+
     public HubDeviceStatus AtHub(HubDeviceId device) => Hub.Devices.Single(status => status.Id == device);
 
     public async ValueTask DisposeAsync()

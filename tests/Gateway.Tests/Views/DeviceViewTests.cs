@@ -18,6 +18,37 @@ public sealed class DeviceViewTests
         Assert.Equal("4 sub-devices: 2 not as they should be, 2 online", DeviceReport.Summary(views));
     }
 
+    [Fact]
+    public void Among_many_that_are_well_those_that_commands_do_not_reach_are_named()
+    {
+        var devices = Enumerable.Range(1, 120).Select(n => Device($"P/d{n}", Presence.Present, CloudState.Online) with
+        {
+            Commands = n <= 96 ? CommandReach.Reachable : CommandReach.OverBudget,
+            Reason = n <= 96 ? null : "Commands do not reach it",
+        });
+        var status = new StatusView
+        {
+            State = GatewayHealth.Ok,
+            Gateway = "P/gateway",
+            Version = "1",
+            Now = DateTimeOffset.UnixEpoch,
+            StartedAt = DateTimeOffset.UnixEpoch,
+            Hub = HubView.Of(Status().Hub, "mqtt://hub"),
+            Plugins = [],
+            Channels = [],
+            Devices = DeviceView.AllOf(Status([.. devices])),
+        };
+        using var output = new StringWriter { NewLine = "\n" };
+        Terminal.Of(output).Write(StatusReport.Of(status));
+
+        string text = output.ToString();
+        Assert.Contains("120 sub-devices: 120 online, 24 not reachable for commands\n", text, StringComparison.Ordinal);
+        Assert.Matches("(?m)^  P/d97 +online +present +line1 +Commands do not reach it$", text);
+        Assert.Contains("P/d120 ", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("P/d96 ", text, StringComparison.Ordinal);
+        Assert.Contains("… and 96 more: bridge device list\n", text, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("line1", Presence.Present, CloudState.Online, true)]
     [InlineData("line1", Presence.Absent, CloudState.Online, false)]

@@ -11,7 +11,7 @@ internal sealed class PymodbusSlave : IAsyncDisposable
 
     public static async Task<PymodbusSlave> StartAsync()
     {
-        await Peer.FindModuleAsync("pymodbus.server", "python3-pymodbus");
+        await Peer.FindModuleAsync("pymodbus.server", "python3-pymodbus python3-serial-asyncio");
         int port = PeerProcess.FreePort();
         var slave = new PymodbusSlave(port, Run(port));
         await slave._process.AcceptingAsync(port);

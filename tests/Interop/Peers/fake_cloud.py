@@ -10,6 +10,7 @@ the documentation (Tencent Cloud IoT Hub, "Gateway device topology") and prints 
     asked TYPE                   a request came
     answered TYPE                its answer went out
     seen TOPIC PAYLOAD           a device published
+    did LINE                     a line of standard input is carried out; a "send" is about to be
 
 Lines on standard input change it: "bind DEVICE", "unbind DEVICE", "mode normal", "mode silent" (no answers),
 "mode garbage" (nonsense ahead of each answer), "mode late SECONDS", "send TOPIC PAYLOAD".
@@ -34,8 +35,14 @@ NONSENSE = [b"", b"{", b"null", b"[1,2]", b"\xff\xfe\x00", b'{"type":"online"}',
             b'{"type":"weather","payload":{"devices":[]}}', b"[" * 5000]
 
 
+said = threading.Lock()
+
+
 def say(*words):
-    print(*words, flush=True)
+    # print() writes each word and the end of the line by itself: two threads would tear each other's lines apart.
+    with said:
+        sys.stdout.write(" ".join(words) + "\n")
+        sys.stdout.flush()
 
 
 def signed(device, name):
@@ -96,8 +103,8 @@ def on_connect(client, *_):
 
 
 def commands(client):
-    for line in sys.stdin:
-        verb, _, rest = line.strip().partition(" ")
+    for line in map(str.strip, sys.stdin):
+        verb, _, rest = line.partition(" ")
         if verb == "bind":
             bound.append(rest)
         elif verb == "unbind":
@@ -105,8 +112,11 @@ def commands(client):
         elif verb == "mode":
             mode[:] = rest.split()
         elif verb == "send":
+            # Said first: the answer to it must not be seen before.
+            say("did", line)
             client.publish(*rest.split(" ", 1), qos=1)
-        say("did", line.strip())
+            continue
+        say("did", line)
     client.disconnect()
 
 

@@ -51,9 +51,10 @@ public sealed class ChannelSupervisorTests
     [Fact]
     public async Task A_driver_that_hangs_while_it_is_opened_for_pairing_is_given_up()
     {
-        await using var bench = new ChannelBench { DriverTimeIsUp = true }.Start();
+        await using var bench = new ChannelBench().Start();
         bench.Script.OnPairing = _ => new TaskCompletionSource().Task;
         await bench.Script.NextRun();
+        bench.DriverTimeIsUp = true; // not before: making the driver would be given up as well
         await Step.Of("pairing is given up", ct => bench.Supervisor.SetPairingAsync(TimeSpan.FromMinutes(3), ct), bench.Log);
         Assert.Single(bench.Log.Lines, line => line.EventId == 4208);
     }

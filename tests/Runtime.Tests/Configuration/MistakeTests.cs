@@ -27,6 +27,7 @@ public sealed class MistakeTests : IDisposable
     [InlineData("""{ "hub": { "publishRate": -1 } }""", "bridge.json:1:27: hub.publishRate: -1 is too small: expected 0 to 10000.")]
     [InlineData("""{ "hub": { "publishBurst": 0 } }""", "bridge.json:1:28: hub.publishBurst: 0 is too small: expected 1 to 10000.")]
     [InlineData("""{ "hub": { "operationBatch": 101 } }""", "bridge.json:1:30: hub.operationBatch: 101 is too large: expected 1 to 100.")]
+    [InlineData("""{ "hub": { "changeAcknowledgement": "SDK" } }""", "bridge.json:1:37: hub.changeAcknowledgement: \"SDK\" is not known here: did you mean \"sdk\"? Expected one of \"documented\", \"sdk\", \"none\".")]
     [InlineData("""{ "hub": { "registrationUrl": "ftp://x/register" } }""", "bridge.json:1:31: hub.registrationUrl: \"ftp://x/register\" is not of the expected form: expected an http or https address without a query.")]
     [InlineData("""{ "products": { "P": { "secret": "short" } } }""", "bridge.json:1:34: products.P.secret: this is no product secret: a product secret has 16 to 256 characters, this one has 5.")]
     [InlineData("""{ "channels": { "c": { "driver": "modbus", "devices": [ { "id": "P/d", "secret": "x", "certificate": "device_info.json" } ] } } }""", "bridge.json:1:102: channels.c.devices[0].certificate: a sub-device is bound with its 'secret' or with its 'certificate', not with both: remove one.")]

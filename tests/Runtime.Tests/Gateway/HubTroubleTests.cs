@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using BridgeFramework.IotHub;
 using BridgeFramework.IotHubEmulator;
 using HubFault = BridgeFramework.IotHubEmulator.HubFault;
@@ -116,6 +117,52 @@ public sealed class HubTroubleTests
         await hub.BindAsync(Cloud.Gateway, Cloud.Meter(1));
         await site.Online(Cloud.Meter(1));
         await site.VoltageArrives(1);
+    }
+
+    [Theory]
+    [InlineData("", """{"type":"change","result":0}""")]
+    [InlineData(""", "changeAcknowledgement": "sdk" """, """{"type":"change","payload":{"status":0,"devices":[{"product_id":"SUBPROD001","device_name":"m1","result":0}]}}""")]
+    public async Task A_change_is_confirmed_as_the_configuration_says(string setting, string confirmation)
+    {
+        await using var hub = await Cloud.StartAsync();
+        await using var site = new Site(hub) { Hub = setting };
+        await site.StartAsync();
+        await site.Online(Cloud.Meter(1));
+
+        await hub.UnbindAsync(Cloud.Gateway, Cloud.Meter(1));
+
+        await site.Until("the change is confirmed", ct => hub.WaitForPacketAsync(
+            packet => packet.Direction == PacketDirection.Up && string.Equals(packet.Payload, confirmation, StringComparison.Ordinal), ct));
+    }
+
+    [Fact]
+    public async Task Channels_are_opened_for_pairing_when_the_hub_searches_and_closed_when_it_stops()
+    {
+        var windows = Channel.CreateUnbounded<TimeSpan>();
+        var script = new DriverScript
+        {
+            OnPairing = window =>
+            {
+                windows.Writer.TryWrite(window);
+                return Task.CompletedTask;
+            },
+        };
+        await using var hub = await Cloud.StartAsync();
+        await using var site = new Site(hub)
+        {
+            Hub = """, "pairingWindow": "42s" """,
+            Channels = """ "line1": { "driver": "scripted", "devices": [ {SCRIPTED 1} ] } """,
+        };
+        await site.StartAsync(script.AddTo);
+        var run = await script.NextRun();
+        run.Channel.SetServing();
+        run.Channel.SetPresence(run.Device, Presence.Present);
+        await site.Online(Cloud.Meter(1)); // connected, and serving
+
+        await hub.SearchDevicesAsync(Cloud.Gateway, start: true);
+        Assert.Equal(TimeSpan.FromSeconds(42), await site.Until("it is opened", ct => windows.Reader.ReadAsync(ct).AsTask()));
+        await hub.SearchDevicesAsync(Cloud.Gateway, start: false);
+        Assert.Equal(TimeSpan.Zero, await site.Until("it is closed", ct => windows.Reader.ReadAsync(ct).AsTask()));
     }
 
     [Fact]

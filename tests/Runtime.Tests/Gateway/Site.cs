@@ -53,6 +53,9 @@ internal sealed class Site : IAsyncDisposable
         "line1": { "driver": "modbus", "settings": {SLAVE}, "devices": [ {METER 1}, {METER 2} ] }
         """;
 
+    /// <summary>More members of the <c>hub</c> section, each with a comma in front.</summary>
+    public string Hub { get; set; } = "";
+
     public string PluginFolder => In("plugins");
 
     public string In(string name) => Path.Combine(_folder.FullName, name);
@@ -139,7 +142,7 @@ internal sealed class Site : IAsyncDisposable
 
         File.WriteAllText(In("bridge.json"), $$"""
             {
-              "hub": { "deviceInfo": "device_info.json", "host": "127.0.0.1", "port": {{_hub.MqttPort}}, "tls": false, "registrationUrl": "{{_hub.ConsoleUrl}}device/register" },
+              "hub": { "deviceInfo": "device_info.json", "host": "127.0.0.1", "port": {{_hub.MqttPort}}, "tls": false, "registrationUrl": "{{_hub.ConsoleUrl}}device/register"{{Hub}} },
               "products": { "SUBPROD001": { "type": "meter"{{(ProductSecret is null ? "" : $", \"secret\": \"{ProductSecret}\"")}} } },
               "deviceTypes": { "meter": { "driver": "modbus", "interval": "50ms", "points": {
                 "voltage":  { "at": { "table": "holding", "address": 0, "type": "float32" }, "unit": "V" },

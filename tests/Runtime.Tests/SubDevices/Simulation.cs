@@ -10,6 +10,7 @@ internal sealed class Simulation : IDisposable
     private readonly SingleThread _thread = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _running;
+    private int _attempt;
 
     /// <param name="devices">Sub-devices, and whether the hub has them bound.</param>
     /// <param name="options">Bounds of the reconciler.</param>
@@ -43,7 +44,7 @@ internal sealed class Simulation : IDisposable
     public void Connect()
     {
         Hub.Connect();
-        Reconciler.SessionUp();
+        Reconciler.SessionUp(++_attempt);
     }
 
     public void Disconnect(bool forgets = false)

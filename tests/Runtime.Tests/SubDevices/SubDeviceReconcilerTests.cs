@@ -44,7 +44,7 @@ public sealed class SubDeviceReconcilerTests : IAsyncDisposable
     public async Task A_present_device_is_brought_online_once_the_session_is_up()
     {
         _reconciler.SetPresence(Meter, Presence.Present, null);
-        _reconciler.SessionUp();
+        _reconciler.SessionUp(attempt: 1);
 
         await _hub.AnswerAsync(CloudAction.BringOnline, Meter, CloudEvent.Accepted, Cancellation);
 
@@ -54,7 +54,7 @@ public sealed class SubDeviceReconcilerTests : IAsyncDisposable
     [Fact]
     public async Task A_device_that_is_not_bound_is_bound_first_when_it_has_a_secret()
     {
-        _reconciler.SessionUp();
+        _reconciler.SessionUp(attempt: 1);
         _reconciler.SetPresence(Meter, Presence.Present, null);
 
         await _hub.AnswerAsync(CloudAction.BringOnline, Meter, CloudEvent.NotBound, Cancellation);
@@ -68,12 +68,12 @@ public sealed class SubDeviceReconcilerTests : IAsyncDisposable
     public async Task After_a_reconnect_the_hub_is_told_again()
     {
         _reconciler.SetPresence(Meter, Presence.Present, null);
-        _reconciler.SessionUp();
+        _reconciler.SessionUp(attempt: 1);
         await _hub.AnswerAsync(CloudAction.BringOnline, Meter, CloudEvent.Accepted, Cancellation);
         await UntilAsync(CloudState.Online);
 
         _reconciler.SessionLost();
-        _reconciler.SessionUp();
+        _reconciler.SessionUp(attempt: 1);
 
         await _hub.AnswerAsync(CloudAction.BringOnline, Meter, CloudEvent.Accepted, Cancellation);
     }
@@ -82,11 +82,11 @@ public sealed class SubDeviceReconcilerTests : IAsyncDisposable
     public async Task An_answer_of_a_dead_connection_counts_for_nothing()
     {
         _reconciler.SetPresence(Meter, Presence.Present, null);
-        _reconciler.SessionUp();
+        _reconciler.SessionUp(attempt: 1);
         var late = await _hub.NextAsync(CloudAction.BringOnline, Meter, Cancellation);
 
         _reconciler.SessionLost();
-        _reconciler.SessionUp();
+        _reconciler.SessionUp(attempt: 1);
         late.Answer.SetResult(new CloudAnswer(CloudEvent.Refused, "late"));
 
         await _hub.AnswerAsync(CloudAction.BringOnline, Meter, CloudEvent.Accepted, Cancellation);
@@ -97,7 +97,7 @@ public sealed class SubDeviceReconcilerTests : IAsyncDisposable
     public async Task A_failure_is_retried_after_a_rest_and_not_before()
     {
         _reconciler.SetPresence(Meter, Presence.Present, null);
-        _reconciler.SessionUp();
+        _reconciler.SessionUp(attempt: 1);
         await _hub.AnswerAsync(CloudAction.BringOnline, Meter, CloudEvent.Failed, Cancellation);
         Assert.Equal(TimeSpan.FromSeconds(5), await _time.TimerArmed.ReadAsync(Cancellation));
 
@@ -112,7 +112,7 @@ public sealed class SubDeviceReconcilerTests : IAsyncDisposable
     public async Task A_refusal_is_not_repeated_and_its_reason_is_kept()
     {
         _reconciler.SetPresence(Meter, Presence.Present, null);
-        _reconciler.SessionUp();
+        _reconciler.SessionUp(attempt: 1);
         await _hub.AnswerAsync(CloudAction.BringOnline, Meter, CloudEvent.Refused, Cancellation, "802: no such device");
         await UntilAsync(CloudState.Refused);
 
@@ -126,7 +126,7 @@ public sealed class SubDeviceReconcilerTests : IAsyncDisposable
     public async Task A_restarting_channel_does_not_flap_its_devices_but_a_dead_one_takes_them_offline_in_the_end()
     {
         _reconciler.SetPresence(Meter, Presence.Present, null);
-        _reconciler.SessionUp();
+        _reconciler.SessionUp(attempt: 1);
         await _hub.AnswerAsync(CloudAction.BringOnline, Meter, CloudEvent.Accepted, Cancellation);
         await UntilAsync(CloudState.Online);
 
@@ -145,7 +145,7 @@ public sealed class SubDeviceReconcilerTests : IAsyncDisposable
     public async Task A_device_unbound_in_the_console_is_not_bound_again_behind_the_operators_back()
     {
         _reconciler.SetPresence(Meter, Presence.Present, null);
-        _reconciler.SessionUp();
+        _reconciler.SessionUp(attempt: 1);
         await _hub.AnswerAsync(CloudAction.BringOnline, Meter, CloudEvent.Accepted, Cancellation);
         await UntilAsync(CloudState.Online);
 

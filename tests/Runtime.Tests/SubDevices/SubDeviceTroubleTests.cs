@@ -98,6 +98,25 @@ public sealed class SubDeviceTroubleTests
         Assert.Equal((CloudState.Offline, 1), (simulation.StatusOf(Meter.Id).Cloud, simulation.Hub.Operations));
     }
 
+    [Fact]
+    public void What_the_hub_has_answered_to_an_order_counts_while_it_is_being_subscribed_to_as_well()
+    {
+        var writable = Simulation.Device("writable", hasSecret: true, PointAccess.ReadWrite);
+        using var simulation = new Simulation([(writable, true)]);
+        simulation.SetPresence(writable.Id, Presence.Present);
+        simulation.Connect();
+        simulation.Run(TimeSpan.FromMilliseconds(300)); // the subscription is on its way
+        Assert.Equal(CloudAction.Subscribe, simulation.Hub.Asked[^1].Action);
+
+        simulation.Reconciler.Order(writable.Id, Presence.Absent, "by hand", CloudState.Offline);
+        simulation.Run(Minute);
+
+        Assert.Equal((CloudState.Offline, 1), (simulation.StatusOf(writable.Id).Cloud, simulation.Hub.Operations));
+        simulation.Reconciler.Order(writable.Id, Presence.Present, null, CloudState.Online);
+        simulation.Run(Minute);
+        Assert.Equal((CommandReach.Reachable, 1), (simulation.StatusOf(writable.Id).Commands, simulation.Hub.Operations));
+    }
+
     [Theory]
     [InlineData(true, CloudState.Online, 0)]   // bound again since, which came too late as well: its online is accepted
     [InlineData(false, CloudState.Unbound, 0)] // and not bound again behind their back
@@ -107,11 +126,29 @@ public sealed class SubDeviceTroubleTests
         simulation.Disconnect();
         simulation.Hub.Change(Meter.Id, isBound: isBoundNow);
         simulation.Connect();
-        simulation.Reconciler.TopologyWasChanged(Meter.Id, bound: false); // read only now
+        simulation.Reconciler.TopologyChanged(Meter.Id, bound: false, attempt: 1); // read only now
         simulation.Run(Minute);
 
         Assert.Equal(expected, simulation.StatusOf(Meter.Id).Cloud);
         Assert.Equal(binds, simulation.Hub.Asked.Count(asked => asked.Action == CloudAction.Bind));
+    }
+
+    [Fact]
+    public void Word_of_a_connection_that_has_ended_leaves_nobody_unbound_who_was_bound_again_since()
+    {
+        using var simulation = OneOnline();
+        simulation.Disconnect();
+        simulation.Connect();
+        simulation.Run(Minute);
+        Assert.Equal((CloudState.Online, 2), (simulation.StatusOf(Meter.Id).Cloud, simulation.Hub.Operations));
+
+        simulation.Reconciler.TopologyChanged(Meter.Id, bound: false, attempt: 1);
+        simulation.Run(Minute);
+        Assert.Equal((CloudState.Online, 3), (simulation.StatusOf(Meter.Id).Cloud, simulation.Hub.Operations));
+
+        simulation.Reconciler.AllUnbound(attempt: 1);
+        simulation.Run(Minute);
+        Assert.Equal((CloudState.Online, 4), (simulation.StatusOf(Meter.Id).Cloud, simulation.Hub.Operations));
     }
 
     [Fact]
@@ -150,7 +187,7 @@ public sealed class SubDeviceTroubleTests
         int before = simulation.Hub.Operations;
 
         foreach (var device in devices) simulation.Hub.Change(device.Id, isBound: false);
-        simulation.Reconciler.AllUnbound();
+        simulation.Reconciler.AllUnbound(attempt: 1);
         Assert.All(simulation.Reconciler.Snapshot(), status => Assert.Equal(CloudState.Unbound, status.Cloud));
         simulation.Run(Minute);
         Assert.Equal(before, simulation.Hub.Operations);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using BridgeFramework.IotHub;
 
 namespace BridgeFramework.Runtime;
 
@@ -42,6 +43,7 @@ internal sealed class ConfigurationBinding(IReadOnlyDictionary<ConfigurationNode
         PublishRate = OptionalNumber(hub, "publishRate"),
         PublishBurst = Number(hub, "publishBurst"),
         OperationBatch = Number(hub, "operationBatch"),
+        ChangeAcknowledgement = Enum.Parse<ChangeAcknowledgement>(Text(hub, "changeAcknowledgement"), ignoreCase: true),
         PairingWindow = Duration(hub, "pairingWindow"),
         RegistrationUrl = hub.TextOf("registrationUrl") is { } url ? new Uri(url) : null,
     };
