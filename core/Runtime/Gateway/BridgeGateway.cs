@@ -65,7 +65,11 @@ public sealed partial class BridgeGateway : IAsyncDisposable
             known.All,
             link,
             SubDeviceOptions.Of(configuration.Hub),
-            (id, state) => OpenOrClose(outbox, id, state),
+            (id, state) =>
+            {
+                OpenOrClose(outbox, id, state);
+                _router!.SetOnline(id, state == CloudState.Online); // made below, before anything runs
+            },
             time,
             loggers.CreateLogger<SubDeviceReconciler>());
         _handOrders = new HandOrders(_reconciler.SetPresence, _reconciler.Order);
@@ -78,7 +82,9 @@ public sealed partial class BridgeGateway : IAsyncDisposable
         _stores = [.. configuration.Channels.Select(channel => new FileChannelStore(Path.Combine(configuration.Data.Folder, "channels", channel.Name)))];
         _channels = [.. configuration.Channels.Zip(_stores, (channel, store) =>
             new ChannelSupervisor(channel, drivers, store, intake, _handOrders.SetPresence, time, loggers))];
-        _router = new CommandRouter(_channels, link, IsCurrent, _session.Time, loggers.CreateLogger<CommandRouter>());
+        var journal = new CommandJournal(
+            new CommandLogFile(Path.Combine(configuration.Data.Folder, "commands")), new CommandJournalOptions(), CommandRouter.Interrupted, time, loggers.CreateLogger<CommandJournal>());
+        _router = new CommandRouter(_channels.SelectMany(CommandRecipient.Of), journal, link, IsCurrent, _session.Time, loggers.CreateLogger<CommandRouter>());
     }
 
     /// <summary>How it stands now.</summary>
@@ -88,6 +94,7 @@ public sealed partial class BridgeGateway : IAsyncDisposable
         Channels = [.. _channels.Select(channel => channel.Status)],
         SubDevices = [.. _reconciler.Snapshot().Select(AsItsChannelSeesIt)],
         Orders = _handOrders.Snapshot(),
+        Downlink = _router.Status,
     };
 
     /// <summary>What an operator can do with the sub-devices by hand.</summary>

@@ -16,4 +16,7 @@ public sealed record GatewayStatus
 
     /// <summary>What was ordered by hand and still holds.</summary>
     public IReadOnlyDictionary<SubDeviceId, HandOrder> Orders { get; init; } = new Dictionary<SubDeviceId, HandOrder>();
+
+    /// <summary>The commands and their replies.</summary>
+    public DownlinkStatus Downlink { get; init; } = new();
 }
