@@ -78,7 +78,8 @@ internal sealed partial class CommandJournal
     /// <summary>Writes what comes until <see cref="Complete"/>, and the rest after it.</summary>
     public async Task RunAsync()
     {
-        await foreach (bool _ in _wake.Reader.ReadAllAsync(CancellationToken.None)) await WriteAsync();
+        while (await _wake.Reader.WaitToReadAsync(CancellationToken.None))
+            if (_wake.Reader.TryRead(out _)) await WriteAsync();
     }
 
     /// <summary>Nothing comes any more.</summary>
@@ -106,7 +107,8 @@ internal sealed partial class CommandJournal
         }
 
         Wake();
-        return await answer.Task.WaitAsync(cancellationToken);
+        await using var givingUp = cancellationToken.Register(() => answer.TrySetCanceled(cancellationToken));
+        return await answer.Task;
     }
 
     /// <summary>Notes what became of a command, begun or not. Its reply is sent when that is safe.</summary>

@@ -67,7 +67,8 @@ internal sealed partial class CommandRouter
         Task[] senders = [RefuseAsync(stopping), .. _senders.Values.Select(sender => sender.RunAsync(stopping))];
         try
         {
-            await foreach (var message in messages.ReadAllAsync(stopping)) Route(message);
+            while (await messages.WaitToReadAsync(stopping))
+                while (messages.TryRead(out var message)) Route(message);
         }
         finally
         {
@@ -112,8 +113,9 @@ internal sealed partial class CommandRouter
 
     private async Task RefuseAsync(CancellationToken stopping)
     {
-        await foreach (var (recipient, refusal) in _refusals.Reader.ReadAllAsync(stopping))
+        while (true)
         {
+            var (recipient, refusal) = await _refusals.Reader.ReadAsync(stopping);
             try
             {
                 await _hub.PublishAsync(recipient.ReplyTopic, PayloadOf(refusal), PublishPriority.CommandReply, stopping);

@@ -10,12 +10,15 @@ namespace BridgeFramework.Runtime;
 internal enum JournalEntry
 {
     /// <summary>Its driver is about to be asked.</summary>
+    [JsonStringEnumMemberName("intent")]
     Intent,
 
     /// <summary>What became of it, as it is told to the hub.</summary>
+    [JsonStringEnumMemberName("outcome")]
     Outcome,
 
     /// <summary>The hub has the reply.</summary>
+    [JsonStringEnumMemberName("delivered")]
     Delivered,
 }
 

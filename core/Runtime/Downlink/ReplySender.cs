@@ -30,8 +30,9 @@ internal sealed partial class ReplySender(CommandRecipient recipient, CommandJou
 
     public async Task RunAsync(CancellationToken stopping)
     {
-        await foreach (bool _ in _wake.Reader.ReadAllAsync(stopping))
+        while (await _wake.Reader.WaitToReadAsync(stopping))
         {
+            _wake.Reader.TryRead(out _);
             while (_isOnline && journal.TakeReply(recipient.Id) is { } reply)
             {
                 if (await TrySendAsync(reply, stopping)) journal.Deliver(reply);
