@@ -39,7 +39,7 @@ internal sealed partial class CommandRouter
         _time = time;
         _logger = logger;
         _byTopic = recipients.ToFrozenDictionary(
-            recipient => recipient.CommandTopic, recipient => (recipient, new ReplySender(recipient, journal, hub, time, logger)), StringComparer.Ordinal);
+            recipient => recipient.CommandTopic, recipient => (recipient, new ReplySender(recipient, journal, hub, isCurrent, time, logger)), StringComparer.Ordinal);
         _senders = _byTopic.Values.ToFrozenDictionary(route => route.Recipient.Id, route => route.Replies);
         journal.ReplyReady = device => _senders.GetValueOrDefault(device)?.Wake();
     }
@@ -53,11 +53,8 @@ internal sealed partial class CommandRouter
     public static ReadOnlyMemory<byte> Interrupted(string id) => PayloadOf(CommandReply.Of(
         id, CommandOutcome.Unknown, "The gateway ended while it was under way: whether it was carried out is not known."));
 
-    /// <summary>Whether the hub has a sub-device online. Its replies wait until it has.</summary>
-    public void SetOnline(SubDeviceId device, bool isOnline)
-    {
-        if (_senders.TryGetValue(device, out var sender)) sender.IsOnline = isOnline;
-    }
+    /// <summary>What the hub is known to have of a sub-device. Its replies wait until it has it online.</summary>
+    public void Follow(SubDeviceId device, CloudState state) => _senders.GetValueOrDefault(device)?.Follow(state);
 
     public async Task RunAsync(ChannelReader<HubMessage> messages, CancellationToken stopping)
     {
@@ -86,6 +83,7 @@ internal sealed partial class CommandRouter
         if (!_byTopic.TryGetValue(message.Topic, out var route)) return;
         var (recipient, replies) = route;
         if (PlainDownlink.IsOwnEcho(message.Payload.Span)) return;
+        replies.Hear(message.Attempt);
         bool isCommand = PlainDownlink.TryRead(message.Payload, out var command, out var refusal);
         if ((command?.Id ?? refusal?.Id) is { } id && (recipient.IsRepeat(id, message.Attempt) || _journal.TryAnswerAgain(recipient.Id, id)))
         {

@@ -5,24 +5,33 @@ using Microsoft.Extensions.Logging;
 namespace BridgeFramework.Runtime;
 
 /// <summary>Sends the replies of one sub-device, in order and one at a time, while the hub has it online.</summary>
-internal sealed partial class ReplySender(CommandRecipient recipient, CommandJournal journal, IUplinkPublisher hub, TimeProvider time, ILogger logger)
+internal sealed partial class ReplySender(
+    CommandRecipient recipient, CommandJournal journal, IUplinkPublisher hub, Func<int, bool> isCurrent, TimeProvider time, ILogger logger)
 {
     // After a failure, so that a connection that takes nothing is not asked a thousand times a second.
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(1);
 
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-    private volatile bool _isOnline;
+    private volatile CloudState _state;
+    private volatile int _heardOn; // the connection that the last command came on
     private JournaledCommand? _told; // the reply whose delay was logged
 
-    /// <summary>Whether the hub has the sub-device online.</summary>
-    public bool IsOnline
+    /// <summary>Whether the hub has the sub-device online: it says so, or, where it answered nothing of use, it let a command through.</summary>
+    public bool IsOnline => _state == CloudState.Online || (_state == CloudState.Unknown && _heardOn != 0 && isCurrent(_heardOn));
+
+    /// <summary>What the hub is known to have.</summary>
+    public void Follow(CloudState state)
     {
-        get => _isOnline;
-        set
-        {
-            _isOnline = value;
-            if (value) Wake();
-        }
+        if (state is not (CloudState.Online or CloudState.TakingOffline or CloudState.Unknown)) _heardOn = 0;
+        _state = state;
+        if (IsOnline) Wake();
+    }
+
+    /// <summary>A command has come on a connection.</summary>
+    public void Hear(int attempt)
+    {
+        _heardOn = attempt;
+        if (IsOnline) Wake();
     }
 
     /// <summary>There may be something to send.</summary>
@@ -33,7 +42,7 @@ internal sealed partial class ReplySender(CommandRecipient recipient, CommandJou
         while (await _wake.Reader.WaitToReadAsync(stopping))
         {
             _wake.Reader.TryRead(out _);
-            while (_isOnline && journal.TakeReply(recipient.Id) is { } reply)
+            while (IsOnline && journal.TakeReply(recipient.Id) is { } reply)
             {
                 if (await TrySendAsync(reply, stopping)) journal.Deliver(reply);
                 else await PutBackAsync(reply, stopping);

@@ -68,7 +68,7 @@ public sealed partial class BridgeGateway : IAsyncDisposable
             (id, state) =>
             {
                 OpenOrClose(outbox, id, state);
-                _router!.SetOnline(id, state == CloudState.Online); // made below, before anything runs
+                _router!.Follow(id, state); // made below, before anything runs
             },
             time,
             loggers.CreateLogger<SubDeviceReconciler>());

@@ -34,7 +34,7 @@ public sealed class CommandFuzzTests
         using var loggers = new LoggerFactory();
         var journal = new CommandJournal(new SimulatedDisk(), new CommandJournalOptions { MaxCommands = 256 }, CommandRouter.Interrupted, TimeProvider.System, loggers.CreateLogger<CommandJournal>());
         var router = new CommandRouter(CommandRecipient.Of(bench.Supervisor), journal, hub, _ => true, TimeProvider.System, loggers.CreateLogger<CommandRouter>());
-        router.SetOnline(ChannelBench.Meter, isOnline: true);
+        router.Follow(ChannelBench.Meter, CloudState.Online);
         var running = router.RunAsync(messages.Reader, stop.Token);
         (await bench.Script.NextRun()).Channel.SetServing();
         var answering = AnswerAsync(bench.Script, stop.Token);

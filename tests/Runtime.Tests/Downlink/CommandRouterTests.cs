@@ -25,7 +25,7 @@ public sealed class CommandRouterTests : IAsyncDisposable
         _bench.Start();
         var journal = new CommandJournal(_disk, new CommandJournalOptions(), CommandRouter.Interrupted, _bench.Time, _loggers.CreateLogger<CommandJournal>());
         _router = new CommandRouter(CommandRecipient.Of(_bench.Supervisor), journal, _hub, attempt => attempt == _connection, _time, _loggers.CreateLogger<CommandRouter>());
-        _router.SetOnline(ChannelBench.Meter, isOnline: true);
+        _router.Follow(ChannelBench.Meter, CloudState.Online);
         _running = _router.RunAsync(_messages.Reader, _stop.Token);
     }
 
@@ -220,7 +220,7 @@ public sealed class CommandRouterTests : IAsyncDisposable
     public async Task Replies_wait_until_the_hub_has_the_sub_device_online()
     {
         await ServeAsync();
-        _router.SetOnline(ChannelBench.Meter, isOnline: false);
+        _router.Follow(ChannelBench.Meter, CloudState.Offline);
         Send("c1");
         (await _bench.Script.NextCommand()).Done();
         await Step.Of("c1 is done", ct => _bench.Log.WaitAsync(4302, "c1", ct));
@@ -228,8 +228,33 @@ public sealed class CommandRouterTests : IAsyncDisposable
         await Step.Of("the refusal of what has no id is told", ct => _bench.Log.WaitAsync(4303, "online", ct));
         Assert.False(_hub.HasPublish);
 
-        _router.SetOnline(ChannelBench.Meter, isOnline: true);
+        _router.Follow(ChannelBench.Meter, CloudState.Online);
         Assert.StartsWith("""{"outcome":"done","id":"c1",""", await ReplyAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_hub_that_did_not_take_the_sub_device_offline_and_lets_a_command_through_gets_the_reply_on_that_connection_only()
+    {
+        await ServeAsync();
+        Send("c1");
+        (await _bench.Script.NextCommand()).Done();
+        await ReplyAsync();
+        _router.Follow(ChannelBench.Meter, CloudState.TakingOffline);
+        Send("c2");
+        (await _bench.Script.NextCommand()).Done();
+        await Step.Of("c2 is done", ct => _bench.Log.WaitAsync(4302, "c2", ct));
+        Assert.False(_hub.HasPublish);
+        _router.Follow(ChannelBench.Meter, CloudState.Unknown); // it refused
+        Assert.Contains("\"id\":\"c2\"", await ReplyAsync(), StringComparison.Ordinal);
+
+        Send("c3");
+        var last = await _bench.Script.NextCommand();
+        _connection = 2;
+        last.Done();
+        await Step.Of("c3 is done", ct => _bench.Log.WaitAsync(4302, "c3", ct));
+        Assert.False(_hub.HasPublish);
+        _router.Follow(ChannelBench.Meter, CloudState.Online);
+        Assert.Contains("\"id\":\"c3\"", await ReplyAsync(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -74,6 +74,7 @@ public sealed class DownlinkHistoryTests
 
         life.Disk.Fails = false;
         life.Settle(Devices);
+        oracle.CheckPromises();
         CheckNothingWaits();
         oracle.CheckTold();
 
@@ -85,6 +86,7 @@ public sealed class DownlinkHistoryTests
             life.Settle(Devices);
         }
 
+        oracle.CheckPromises();
         CheckNothingWaits();
         oracle.CheckAllTold();
 

@@ -75,7 +75,7 @@ internal sealed class DownlinkLife : SynchronizationContext, IUplinkPublisher
     {
         if (isOnline) _online.Add(device);
         else _online.Remove(device);
-        Do(() => _router.SetOnline(device, isOnline));
+        Do(() => _router.Follow(device, isOnline ? CloudState.Online : CloudState.Offline));
     }
 
     public bool IsOnline(SubDeviceId device) => _online.Contains(device);
@@ -134,7 +134,7 @@ internal sealed class DownlinkLife : SynchronizationContext, IUplinkPublisher
         var device = SubDeviceId.Parse(topic[..topic.LastIndexOf('/')]);
         string text = Encoding.UTF8.GetString(payload.Span);
         string id = (string?)System.Text.Json.Nodes.JsonNode.Parse(text)!["id"] ?? throw new InvalidDataException(text);
-        Assert.True(IsOnline(device), $"{text} is sent while the hub does not have {device} online");
+        _oracle.Require(IsOnline(device), $"{text} is sent while the hub does not have {device} online");
         _oracle.Told(device, id, text, isForGood: _journal.Status.Trouble is null);
         var acknowledged = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Publishes.Add((device, id, acknowledged));
