@@ -19,6 +19,7 @@ internal static class AdminEndpoints
         routes.MapGet("/status", () => TypedResults.Json(StatusView.Of(gateway), AdminJson.Default.StatusView));
         routes.MapGet("/devices", () => TypedResults.Json(DeviceListView.Of(gateway), AdminJson.Default.DeviceListView));
         routes.MapGet("/device", (string id) => TypedResults.Json(DeviceDetailView.Of(gateway, orders.Find(id)), AdminJson.Default.DeviceDetailView));
+        routes.MapGet("/ledger", () => TypedResults.Json(LedgerView.Of(gateway), AdminJson.Default.LedgerView));
         routes.MapGet("/hub/devices", async (CancellationToken gone) =>
             TypedResults.Json(HubListView.Of(gateway, await WithinPatienceAsync(gateway.Time, orders.ListAtHubAsync, gone)), AdminJson.Default.HubListView));
 

@@ -25,6 +25,7 @@ internal sealed class CamelCaseEnum<T>() : JsonStringEnumConverter<T>(JsonNaming
 [JsonSerializable(typeof(DeviceListView))]
 [JsonSerializable(typeof(DeviceDetailView))]
 [JsonSerializable(typeof(HubListView))]
+[JsonSerializable(typeof(LedgerView))]
 [JsonSerializable(typeof(OrderView))]
 [JsonSerializable(typeof(AdminError))]
 internal sealed partial class AdminJson : JsonSerializerContext;

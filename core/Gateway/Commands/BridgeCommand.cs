@@ -27,6 +27,7 @@ internal static class BridgeCommand
             StatusCommand.Create(options),
             DeviceCommands.Create(options),
             HubCommands.Create(options),
+            LedgerCommand.Create(options),
             ValidateCommand.Create(options),
             new Command("config", "Looks at the configuration.") { show },
         };

@@ -44,8 +44,21 @@ internal static class StatusReport
         if (hub.RetryAt is { } retry) grid.AddRow("", $"trying again in {Words.For(retry - status.Now)}");
         if (hub is { Ok: true, LastFault: { } past }) grid.AddRow("[dim]last trouble[/]", $"{Words.For(status.Now - past.At)} ago: {Terminal.Shown(past.Message)}");
         if (hub.RefusedSubscriptions.Count > 0) grid.AddRow("[dim]refused[/]", Terminal.Shown(string.Join(", ", hub.RefusedSubscriptions)));
+        AddQueue(grid, status.Queue);
         grid.AddRow("[dim]gateway[/]", $"version {Terminal.Shown(status.Version)}, running for {Words.For(status.Now - status.StartedAt)}");
         return grid;
+    }
+
+    private static void AddQueue(Grid grid, QueueView queue)
+    {
+        string waiting = queue.PendingSamples == 0
+            ? "nothing"
+            : string.Create(CultureInfo.InvariantCulture, $"{queue.PendingSamples} samples, {queue.PendingBytes} bytes, the oldest for {Words.For(queue.OldestAge ?? TimeSpan.Zero)}");
+        grid.AddRow("[dim]waiting[/]", $"{(queue.OutboxTrouble is null ? "" : "[yellow]! [/]")}{waiting}: bridge ledger");
+        if (queue.OutboxTrouble is { } trouble) grid.AddRow("", Terminal.Shown(trouble));
+        if (queue.CommandsWaiting > 0 || queue.RepliesWaiting > 0 || queue.CommandTrouble is not null)
+            grid.AddRow("[dim]commands[/]", $"{(queue.CommandTrouble is null ? "" : "[yellow]! [/]")}{Words.Count(queue.CommandsWaiting, "command")} and {queue.RepliesWaiting.ToString(CultureInfo.InvariantCulture)} replies wait");
+        if (queue.CommandTrouble is { } why) grid.AddRow("", Terminal.Shown(why));
     }
 
     private static ReportTable Plugins(IReadOnlyList<PluginView> plugins)

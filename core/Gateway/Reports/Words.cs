@@ -1,5 +1,6 @@
 using System.Globalization;
 using BridgeFramework.IotHub;
+using BridgeFramework.Outbox;
 using BridgeFramework.Runtime;
 
 namespace BridgeFramework.Gateway;
@@ -49,6 +50,16 @@ internal static class Words
         PointAccess.Read => "read",
         PointAccess.Write => "write",
         _ => "read, write",
+    };
+
+    public static string Of(DropReason reason) => reason switch
+    {
+        DropReason.OwnerFull => "deviceFull",
+        DropReason.OutboxFull => "outboxFull",
+        DropReason.Expired => "expired",
+        DropReason.TooLarge => "tooLarge",
+        DropReason.Damaged => "damaged",
+        _ => "unsendable",
     };
 
     /// <summary>A time span in its largest unit: <c>3 min</c>.</summary>

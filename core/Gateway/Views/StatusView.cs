@@ -24,6 +24,7 @@ internal sealed record StatusView
     public required DateTimeOffset Now { get; init; }
     public required DateTimeOffset StartedAt { get; init; }
     public required HubView Hub { get; init; }
+    public required QueueView Queue { get; init; }
     public required IReadOnlyList<PluginView> Plugins { get; init; }
 
     /// <summary>What there is to say of the plugin folder as a whole.</summary>
@@ -38,7 +39,8 @@ internal sealed record StatusView
         var plugins = PluginView.AllOf(gateway.Plugins);
         IReadOnlyList<ChannelView> channels = [.. status.Channels.Select(ChannelView.Of).OrderBy(channel => channel.Ok)];
         var devices = DeviceView.AllOf(status);
-        bool allWell = plugins.All(plugin => plugin.Loaded) && channels.All(channel => channel.Ok) && devices.All(device => device.Ok);
+        var queue = QueueView.Of(gateway.Gateway, status);
+        bool allWell = queue.Ok && plugins.All(plugin => plugin.Loaded) && channels.All(channel => channel.Ok) && devices.All(device => device.Ok);
         return new StatusView
         {
             State = (hub.Ok, allWell) switch { (false, _) => GatewayHealth.Down, (true, false) => GatewayHealth.Degraded, _ => GatewayHealth.Ok },
@@ -47,6 +49,7 @@ internal sealed record StatusView
             Now = gateway.Time.GetUtcNow(),
             StartedAt = gateway.StartedAt,
             Hub = hub,
+            Queue = queue,
             Plugins = plugins,
             PluginNote = gateway.Plugins.Note,
             Channels = channels,

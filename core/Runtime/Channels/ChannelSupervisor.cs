@@ -68,7 +68,12 @@ internal sealed partial class ChannelSupervisor(
     }
 
     /// <summary>Carries out a command, or says why not. Never throws. A driver that is just starting is waited for.</summary>
-    public async Task<CommandReply> ExecuteAsync(SubDeviceId id, DownlinkCommand command, CancellationToken cancellationToken)
+    /// <param name="id">The sub-device.</param>
+    /// <param name="command">The command.</param>
+    /// <param name="begin">Asked immediately before the driver is: the reason why it must not be, or null. Never throws.</param>
+    /// <param name="cancellationToken">Cancelled when the time for the command is up.</param>
+    public async Task<CommandReply> ExecuteAsync(
+        SubDeviceId id, DownlinkCommand command, Func<CancellationToken, Task<string?>> begin, CancellationToken cancellationToken)
     {
         ActiveRun? run;
         ChannelStatus status;
@@ -79,7 +84,7 @@ internal sealed partial class ChannelSupervisor(
             return CommandReply.Of(command.Id, CommandOutcome.Refused, $"Driver {configuration.Driver} takes no commands.");
         if (!await run.UntilServingAsync(cancellationToken))
             return CommandReply.Of(command.Id, CommandOutcome.Absent, $"Channel {configuration.Name} did not come to serve before the command's deadline.");
-        return await CommandExecution.ExecuteAsync(handler, device, command, run.Ending, cancellationToken);
+        return await CommandExecution.ExecuteAsync(handler, device, command, begin, run.Ending, cancellationToken);
     }
 
     /// <summary>Opens the channel for unknown devices, or closes it with zero, where its driver can. Never throws.</summary>

@@ -6,10 +6,12 @@ internal static class CommandExecution
     /// <param name="handler">The driver.</param>
     /// <param name="device">The sub-device; its commands come one after another.</param>
     /// <param name="command">The command.</param>
+    /// <param name="begin">Asked immediately before the driver is: the reason why it must not be, or null. Never throws.</param>
     /// <param name="ending">Cancelled when the run ends.</param>
     /// <param name="cancellationToken">Cancelled when the time for the command is up.</param>
     public static async Task<CommandReply> ExecuteAsync(
-        ICommandHandler handler, ReportedDevice device, DownlinkCommand command, CancellationToken ending, CancellationToken cancellationToken)
+        ICommandHandler handler, ReportedDevice device, DownlinkCommand command, Func<CancellationToken, Task<string?>> begin,
+        CancellationToken ending, CancellationToken cancellationToken)
     {
         var results = new NamedResult[command.Writes.Count];
         var writes = new List<PointWrite>(command.Writes.Count);
@@ -30,7 +32,7 @@ internal static class CommandExecution
 
         if (writes.Count > 0)
         {
-            var outcomes = await AskDriverAsync(handler, device, new WritePoints { Id = command.Id, Writes = writes }, ending, cancellationToken);
+            var outcomes = await AskDriverAsync(handler, device, new WritePoints { Id = command.Id, Writes = writes }, begin, ending, cancellationToken);
             for (int i = 0; i < places.Count; i++)
                 results[places[i]] = new NamedResult(writes[i].Point.Name, outcomes[i].Outcome, outcomes[i].Reason);
         }
@@ -55,12 +57,14 @@ internal static class CommandExecution
     };
 
     private static async Task<IReadOnlyList<(CommandOutcome Outcome, string? Reason)>> AskDriverAsync(
-        ICommandHandler handler, ReportedDevice device, WritePoints command, CancellationToken ending, CancellationToken cancellationToken)
+        ICommandHandler handler, ReportedDevice device, WritePoints command, Func<CancellationToken, Task<string?>> begin,
+        CancellationToken ending, CancellationToken cancellationToken)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, ending);
         // An earlier command may have outlived its deadline; the driver is promised that they do not overlap.
         if (!await device.UntilIdleAsync(either.Token))
             return All(command, CommandOutcome.Refused, "The driver is still busy with an earlier command whose time was up.");
+        if (await begin(either.Token) is { } obstacle) return All(command, CommandOutcome.Refused, obstacle);
         try
         {
             var token = either.Token;

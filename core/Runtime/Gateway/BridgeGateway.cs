@@ -70,16 +70,22 @@ public sealed partial class BridgeGateway : IAsyncDisposable
         var binder = new SubDeviceBinder(_operations, HubAccess.RegistrarOf(configuration, _session.Time));
         var link = new HubLink(_session, _operations, binder);
         var known = KnownSubDevices.Of(configuration, listed);
+        SubDeviceConfiguration[] devices = [.. configuration.Channels.SelectMany(channel => channel.Devices)];
+        // Of one without a channel something may wait that an earlier configuration left: nobody knows any more how to say it.
+        var owners = devices.Select(device => device.Id.ToString()).ToHashSet(StringComparer.Ordinal);
         _reconciler = new SubDeviceReconciler(
             known.All,
             link,
             SubDeviceOptions.Of(configuration.Hub),
-            (id, state) => OpenOrClose(_outbox, id, state),
+            (id, state) =>
+            {
+                if (owners.Contains(id.ToString())) OpenOrClose(_outbox, id, state);
+                _router!.Follow(id, state); // made below, before anything runs
+            },
             time,
             loggers.CreateLogger<SubDeviceReconciler>());
         _handOrders = new HandOrders(_reconciler.SetPresence, _reconciler.Order);
         Orders = new SubDeviceOrders(_operations, binder, _reconciler, _handOrders, known.ByHand, loggers.CreateLogger<SubDeviceOrders>());
-        SubDeviceConfiguration[] devices = [.. configuration.Channels.SelectMany(channel => channel.Devices)];
         var bootTimes = configuration.Uplink.Storage == UplinkStorage.Disk ? new BootTimesFile(Path.Combine(configuration.Data.Folder, "boots")) : null;
         _clock = new BootTimes(bootTimes, BootId.Read(), _session.Time, loggers.CreateLogger<BootTimes>());
         _pump = new UplinkPump(
@@ -89,7 +95,9 @@ public sealed partial class BridgeGateway : IAsyncDisposable
         _stores = [.. configuration.Channels.Select(channel => new FileChannelStore(Path.Combine(configuration.Data.Folder, "channels", channel.Name)))];
         _channels = [.. configuration.Channels.Zip(_stores, (channel, store) =>
             new ChannelSupervisor(channel, drivers, store, _intake, _handOrders.SetPresence, time, loggers))];
-        _router = new CommandRouter(_channels, link, IsCurrent, _session.Time, loggers.CreateLogger<CommandRouter>());
+        var journal = new CommandJournal(
+            new CommandLogFile(Path.Combine(configuration.Data.Folder, "commands")), new CommandJournalOptions(), CommandRouter.Interrupted, time, loggers.CreateLogger<CommandJournal>());
+        _router = new CommandRouter(_channels.SelectMany(CommandRecipient.Of), journal, link, IsCurrent, _session.Time, loggers.CreateLogger<CommandRouter>());
     }
 
     /// <summary>How it stands now.</summary>
@@ -100,6 +108,7 @@ public sealed partial class BridgeGateway : IAsyncDisposable
         SubDevices = [.. _reconciler.Snapshot().Select(AsItsChannelSeesIt)],
         Orders = _handOrders.Snapshot(),
         Outbox = _outbox.Status,
+        Downlink = _router.Status,
     };
 
     /// <summary>What became of everything that was reported, by sub-device; those that wait from an earlier configuration too.</summary>

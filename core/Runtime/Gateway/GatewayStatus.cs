@@ -20,4 +20,7 @@ public sealed record GatewayStatus
 
     /// <summary>What waits for the hub.</summary>
     public required OutboxStatus Outbox { get; init; }
+
+    /// <summary>The commands and their replies.</summary>
+    public DownlinkStatus Downlink { get; init; } = new();
 }

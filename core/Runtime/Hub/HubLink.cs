@@ -3,7 +3,7 @@ using BridgeFramework.IotHub;
 namespace BridgeFramework.Runtime;
 
 /// <summary>The hub as the engine sees it: sub-devices in the engine's words, failures as answers.</summary>
-internal sealed class HubLink(HubSession session, GatewayOperations operations, SubDeviceBinder binder) : ISubDeviceOperations, IUplinkPublisher
+internal sealed class HubLink(HubSession session, GatewayOperations operations, SubDeviceBinder binder) : ISubDeviceOperations, IUplinkPublisher, IReplyPublisher
 {
     public Task PublishAsync(string topic, ReadOnlyMemory<byte> payload, PublishPriority priority, CancellationToken cancellationToken) =>
         session.PublishAsync(new HubPublish { Topic = topic, Payload = payload, Priority = priority }, cancellationToken);

@@ -61,8 +61,6 @@ internal sealed class EngineContender : Contender, IUplinkPublisher
         return Interlocked.Read(ref _acknowledged) - before;
     }
 
-    public Task PublishAsync(string topic, ReadOnlyMemory<byte> payload, PublishPriority priority, CancellationToken cancellationToken) => throw new NotSupportedException();
-
     public async Task<bool> PublishNextAsync(Func<HubPublish?> make, PublishPriority priority, CancellationToken cancellationToken)
     {
         if (!await _session.PublishNextAsync(priority, make, cancellationToken)) return false;

@@ -1,4 +1,5 @@
 using BridgeFramework.IotHub;
+using BridgeFramework.Outbox;
 using BridgeFramework.Runtime;
 
 namespace BridgeFramework.Gateway.Tests;
@@ -34,6 +35,7 @@ public sealed class DeviceViewTests
             Now = DateTimeOffset.UnixEpoch,
             StartedAt = DateTimeOffset.UnixEpoch,
             Hub = HubView.Of(Status().Hub, "mqtt://hub"),
+            Queue = new QueueView(0, 0, null, TimeSpan.FromSeconds(1), null, 0, 0, null),
             Plugins = [],
             Channels = [],
             Devices = DeviceView.AllOf(Status([.. devices])),
@@ -80,5 +82,6 @@ public sealed class DeviceViewTests
         Hub = new HubSessionStatus { State = HubSessionState.Online, Since = DateTimeOffset.UnixEpoch },
         Channels = [],
         SubDevices = devices,
+        Outbox = new OutboxStatus { PendingBytes = 0, StoredBytes = 0, OldestAge = null, Trouble = null },
     };
 }

@@ -105,6 +105,21 @@ public sealed class CommandExecutionTests
         hang.Set();
     }
 
+    [Fact]
+    public async Task A_driver_that_must_not_be_asked_is_not_and_what_was_wrong_with_the_others_is_told_too()
+    {
+        Obstacle = "the disk";
+        var driver = new Driver((command, _) => Task.FromResult(Done(command)));
+
+        var reply = await RunAsync(driver, ("nonsense", Variant.From(1)), ("setpoint", Variant.From(1)));
+
+        Assert.Equal(0, driver.Calls);
+        Assert.Equal([CommandOutcome.Refused, CommandOutcome.Refused], reply.Points.Select(point => point.Outcome));
+        Assert.Equal("the disk", reply.Points[1].Reason);
+    }
+
+    private string? Obstacle { get; set; }
+
     private static CommandResult Done(DeviceCommand command) => new()
     {
         Points = [.. ((WritePoints)command).Writes.Select(write => new PointResult { Point = write.Point, Outcome = CommandOutcome.Done })],
@@ -114,7 +129,8 @@ public sealed class CommandExecutionTests
 
     private Task<CommandReply> RunAsync(Driver driver, CancellationToken deadline, params (string Point, Variant Value)[] writes) =>
         CommandExecution.ExecuteAsync(
-            driver, new ReportedDevice(_meter, new UplinkSource(TestUplink.Device(_meter.Id.ToString()))), new DownlinkCommand("c1", null, [.. writes.Select(write => new NamedWrite(write.Point, write.Value))]), CancellationToken.None, deadline);
+            driver, new ReportedDevice(_meter, new UplinkSource(TestUplink.Device(_meter.Id.ToString()))), new DownlinkCommand("c1", null, [.. writes.Select(write => new NamedWrite(write.Point, write.Value))]),
+            _ => Task.FromResult(Obstacle), CancellationToken.None, deadline);
 
     private sealed class Driver(Func<DeviceCommand, CancellationToken, Task<CommandResult>> execute) : ICommandHandler
     {

@@ -32,7 +32,10 @@ public sealed class CommandFuzzTests
         var messages = Channel.CreateBounded<HubMessage>(1);
         using var stop = new CancellationTokenSource();
         using var loggers = new LoggerFactory();
-        var running = new CommandRouter([bench.Supervisor], hub, _ => true, TimeProvider.System, loggers.CreateLogger<CommandRouter>()).RunAsync(messages.Reader, stop.Token);
+        var journal = new CommandJournal(new SimulatedDisk(), new CommandJournalOptions { MaxCommands = 256 }, CommandRouter.Interrupted, TimeProvider.System, loggers.CreateLogger<CommandJournal>());
+        var router = new CommandRouter(CommandRecipient.Of(bench.Supervisor), journal, hub, _ => true, TimeProvider.System, loggers.CreateLogger<CommandRouter>());
+        router.Follow(ChannelBench.Meter, CloudState.Online);
+        var running = router.RunAsync(messages.Reader, stop.Token);
         (await bench.Script.NextRun()).Channel.SetServing();
         var answering = AnswerAsync(bench.Script, stop.Token);
 
@@ -45,6 +48,7 @@ public sealed class CommandFuzzTests
 
         Assert.False(running.IsCompleted, "the router gave up");
         Assert.Equal(ChannelState.Serving, bench.Status.State);
+        Assert.Equal((0, 0, null), (router.Status.CommandsUnderWay, router.Status.CommandsWaiting, router.Status.Trouble));
         Assert.True(after - before < Tolerated, $"{half} messages left {after - before} bytes behind");
         await stop.CancelAsync();
         await Step.Of("the router stops", async _ => await Task.WhenAll(running, answering).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing));
@@ -99,7 +103,7 @@ public sealed class CommandFuzzTests
     }
 
     /// <summary>Counts replies; each must be JSON that names its outcome.</summary>
-    private sealed class CountingPublisher : IUplinkPublisher
+    private sealed class CountingPublisher : IReplyPublisher
     {
         private readonly Channel<int> _replies = Channel.CreateUnbounded<int>();
 
@@ -109,8 +113,6 @@ public sealed class CommandFuzzTests
             _replies.Writer.TryWrite(payload.Length);
             return Task.CompletedTask;
         }
-
-        public Task<bool> PublishNextAsync(Func<HubPublish?> make, PublishPriority priority, CancellationToken cancellationToken) => throw new NotSupportedException("Replies are ready when they are sent.");
 
         public async Task RepliesAsync(int count)
         {

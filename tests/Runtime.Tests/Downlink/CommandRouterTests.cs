@@ -14,6 +14,8 @@ public sealed class CommandRouterTests : IAsyncDisposable
     private readonly Channel<HubMessage> _messages = Channel.CreateUnbounded<HubMessage>();
     private readonly CancellationTokenSource _stop = new();
     private readonly LoggerFactory _loggers;
+    private readonly SimulatedDisk _disk = new();
+    private readonly CommandRouter _router;
     private readonly Task _running;
     private int _connection = 1;
 
@@ -21,14 +23,17 @@ public sealed class CommandRouterTests : IAsyncDisposable
     {
         _loggers = new LoggerFactory([_bench.Log]);
         _bench.Start();
-        _running = new CommandRouter([_bench.Supervisor], _hub, attempt => attempt == _connection, _time, _loggers.CreateLogger<CommandRouter>()).RunAsync(_messages.Reader, _stop.Token);
+        var journal = new CommandJournal(_disk, new CommandJournalOptions(), CommandRouter.Interrupted, _bench.Time, _loggers.CreateLogger<CommandJournal>());
+        _router = new CommandRouter(CommandRecipient.Of(_bench.Supervisor), journal, _hub, attempt => attempt == _connection, _time, _loggers.CreateLogger<CommandRouter>());
+        _router.Follow(ChannelBench.Meter, CloudState.Online);
+        _running = _router.RunAsync(_messages.Reader, _stop.Token);
     }
 
     public async ValueTask DisposeAsync()
     {
+        await _bench.DisposeAsync(); // as in a gateway, the channels end first
         await _stop.CancelAsync();
         await Step.Of("the router stops", async _ => await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing), _bench.Log);
-        await _bench.DisposeAsync();
         _loggers.Dispose();
         _stop.Dispose();
     }
@@ -189,31 +194,233 @@ public sealed class CommandRouterTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_reply_that_the_hub_does_not_get_is_told_and_later_commands_are_served()
+    public async Task A_reply_that_the_hub_does_not_get_is_told_once_and_sent_again_before_later_ones()
     {
         await ServeAsync();
         _hub.Refuses = () => new HubOfflineException("gone");
         Send("c1");
         (await _bench.Script.NextCommand()).Done();
-        await Step.Of("the loss is told", ct => _bench.Log.WaitAsync(4303, "c1", ct));
+        await RestArmed();
+        Send("c2");
+        (await _bench.Script.NextCommand()).Done();
+        await Step.Of("c2 is done", ct => _bench.Log.WaitAsync(4302, "c2", ct));
+        Assert.Equal(2, _router.Status.RepliesWaiting);
 
+        _time.Advance(TimeSpan.FromSeconds(1));
+        await RestArmed();
         _hub.Refuses = null;
+        _time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Contains("\"id\":\"c1\"", await ReplyAsync(), StringComparison.Ordinal);
+        Assert.Contains("\"id\":\"c2\"", await ReplyAsync(), StringComparison.Ordinal);
+        Assert.Single(_bench.Log.Lines, line => line.EventId == 4304);
+    }
+
+    [Fact]
+    public async Task Replies_wait_until_the_hub_has_the_sub_device_online()
+    {
+        await ServeAsync();
+        _router.Follow(ChannelBench.Meter, CloudState.Offline);
+        Send("c1");
+        (await _bench.Script.NextCommand()).Done();
+        await Step.Of("c1 is done", ct => _bench.Log.WaitAsync(4302, "c1", ct));
+        Send("bad", "no command, and no id to answer it by");
+        await Step.Of("the refusal of what has no id is told", ct => _bench.Log.WaitAsync(4303, "online", ct));
+        Assert.False(_hub.HasPublish);
+
+        _router.Follow(ChannelBench.Meter, CloudState.Online);
+        Assert.StartsWith("""{"outcome":"done","id":"c1",""", await ReplyAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_hub_that_did_not_take_the_sub_device_offline_and_lets_a_command_through_gets_the_reply_on_that_connection_only()
+    {
+        await ServeAsync();
+        Send("c1");
+        (await _bench.Script.NextCommand()).Done();
+        await ReplyAsync();
+        _router.Follow(ChannelBench.Meter, CloudState.TakingOffline);
+        Send("c2");
+        (await _bench.Script.NextCommand()).Done();
+        await Step.Of("c2 is done", ct => _bench.Log.WaitAsync(4302, "c2", ct));
+        Assert.False(_hub.HasPublish);
+        _router.Follow(ChannelBench.Meter, CloudState.Unknown); // it refused
+        Assert.Contains("\"id\":\"c2\"", await ReplyAsync(), StringComparison.Ordinal);
+
+        Send("c3");
+        var last = await _bench.Script.NextCommand();
+        _connection = 2;
+        last.Done();
+        await Step.Of("c3 is done", ct => _bench.Log.WaitAsync(4302, "c3", ct));
+        Assert.False(_hub.HasPublish);
+        _router.Follow(ChannelBench.Meter, CloudState.Online);
+        Assert.Contains("\"id\":\"c3\"", await ReplyAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_command_that_comes_again_is_carried_out_once_and_answered_with_the_very_same_reply()
+    {
+        await ServeAsync();
+        Send("c1");
+        var command = await _bench.Script.NextCommand();
+        Send("c1"); // under way: it has one answer
+        await Step.Of("the repeat is seen", ct => _bench.Log.WaitAsync(4307, "c1", ct));
+        command.Done();
+        string reply = await ReplyAsync();
+
+        Send("c1");
+        Assert.Equal(reply, await ReplyAsync());
+        Send("c2");
+        Assert.Equal("c2", (await _bench.Script.NextCommand()).Command.Id);
+        Assert.False(_hub.HasPublish);
+    }
+
+    [Fact]
+    public async Task A_command_that_comes_again_while_its_reply_is_on_its_way_is_answered_again()
+    {
+        await ServeAsync();
+        Send("c1");
+        (await _bench.Script.NextCommand()).Done();
+        var first = await _hub.Next();
+        Send("c1");
+        await Step.Of("the repeat is seen", ct => _bench.Log.WaitAsync(4307, "c1", ct));
+        Assert.False(_hub.HasPublish);
+        first.Confirm();
+        Assert.Equal(first.Text, await ReplyAsync());
+    }
+
+    [Fact]
+    public async Task A_command_that_waits_and_comes_again_on_the_next_connection_is_carried_out()
+    {
+        await ServeAsync();
+        Send("c1");
+        var first = await _bench.Script.NextCommand();
+        Send("c2");
+        _connection = 2;
+        Send("c2", attempt: 2);
+        await Step.Of("the repeat is seen", ct => _bench.Log.WaitAsync(4307, "c2", ct));
+        first.Done();
+        await ReplyAsync();
+
+        Assert.Equal("c2", (await _bench.Script.NextCommand()).Command.Id);
+    }
+
+    [Theory]
+    [InlineData("""{"id":"c1","write":{"nonsense":1}}""", "no such point")]
+    [InlineData("""{"id":"c1","expires":1,"write":{"setpoint":1}}""", "expired")]
+    [InlineData("""{"id":"c1"}""", "nothing to do")]
+    public async Task A_refusal_is_an_outcome_too_the_same_id_is_refused_again_whatever_it_asks_for(string command, string reason)
+    {
+        await ServeAsync();
+        Send("c1", command);
+        string refusal = await ReplyAsync();
+        Assert.Contains(reason, refusal, StringComparison.Ordinal);
+
+        Send("c1");
+        Assert.Equal(refusal, await ReplyAsync());
+        Assert.False(_bench.Script.Commands.TryPeek(out _));
+    }
+
+    [Fact]
+    public async Task The_intent_is_safe_before_the_driver_is_asked_and_the_outcome_before_it_is_told()
+    {
+        await ServeAsync();
+        Send("c1");
+        var command = await _bench.Script.NextCommand();
+        Assert.Contains("""{"entry":"intent","device":"SUBPROD001/meter","id":"c1",""", _disk.Text, StringComparison.Ordinal);
+        Assert.Equal((1, 1), (_disk.Syncs, _router.Status.CommandsUnderWay));
+
+        command.Done();
+        var reply = await _hub.Next();
+        Assert.Contains("\"entry\":\"outcome\"", _disk.Text, StringComparison.Ordinal);
+        Assert.Equal((2, 1), (_disk.Syncs, _router.Status.RepliesWaiting));
+        reply.Confirm();
+
+        Send("c2");
+        (await _bench.Script.NextCommand()).Done();
+        await ReplyAsync(); // so the first counts as delivered
+        Send("c3");
+        await _bench.Script.NextCommand();
+        Assert.Contains("""{"entry":"delivered","device":"SUBPROD001/meter","id":"c1",""", _disk.Text, StringComparison.Ordinal);
+        Assert.Equal(5, _disk.Syncs); // two for each outcome; what is delivered costs none
+    }
+
+    [Fact]
+    public async Task A_disk_that_takes_nothing_refuses_commands_until_it_does_and_the_driver_is_never_asked()
+    {
+        await ServeAsync();
+        _disk.Fails = true;
+        Send("c1");
+
+        string refusal = await ReplyAsync();
+        Assert.StartsWith("""{"outcome":"refused","id":"c1",""", refusal, StringComparison.Ordinal);
+        Assert.Contains("No space left", refusal, StringComparison.Ordinal);
+        Assert.Contains("simulated disk", _router.Status.Trouble, StringComparison.Ordinal);
+        Assert.False(_bench.Script.Commands.TryPeek(out _));
+
+        _disk.Fails = false;
         Send("c2");
         (await _bench.Script.NextCommand()).Done();
         Assert.Contains("\"id\":\"c2\"", await ReplyAsync(), StringComparison.Ordinal);
+        Assert.Null(_router.Status.Trouble);
+        Send("c1"); // what was refused is on the disk by now
+        Assert.Equal(refusal, await ReplyAsync());
+        Assert.Contains("\"id\":\"c1\"", _disk.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_outcome_that_the_disk_does_not_take_is_told_when_it_does()
+    {
+        await ServeAsync();
+        Send("c1");
+        var command = await _bench.Script.NextCommand();
+        _disk.Fails = true;
+        command.Done();
+        await Step.Of("the disk has failed", ct => _bench.Log.WaitAsync(4311, "", ct));
+        Assert.False(_hub.HasPublish);
+        Assert.Equal(TimeSpan.FromSeconds(5), await _bench.Rests());
+
+        _disk.Fails = false;
+        _bench.Time.Advance(TimeSpan.FromSeconds(5));
+        Assert.StartsWith("""{"outcome":"done","id":"c1",""", await ReplyAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_command_that_expires_while_the_disk_takes_its_intent_never_reaches_the_driver()
+    {
+        await ServeAsync();
+        _disk.IsSlow = true;
+        long expires = (_time.GetUtcNow() + TimeSpan.FromSeconds(2)).ToUnixTimeMilliseconds();
+        Send("c1", $$"""{"id":"c1","expires":{{expires}},"write":{"setpoint":1} }""");
+        await DeadlineArmed();
+        await Step.Of("the disk is asked", _disk.UntilBusyAsync);
+        _time.Advance(TimeSpan.FromSeconds(2));
+        _disk.IsSlow = false;
+        _disk.Go();
+
+        Assert.Contains("expired", await ReplyAsync(), StringComparison.Ordinal);
+        Assert.False(_bench.Script.Commands.TryPeek(out _));
     }
 
     private async Task ServeAsync() => (await _bench.Script.NextRun()).Channel.SetServing();
 
     private Task<TimeSpan> DeadlineArmed() => Step.Of("a command begins", ct => _time.TimerArmed.ReadAsync(ct).AsTask(), _bench.Log);
 
-    private void Send(string id, string? payload = null, string? topic = null) => _messages.Writer.TryWrite(new HubMessage
+    private async Task RestArmed()
+    {
+        // The deadlines of commands come before it on this clock.
+        while (await Step.Of("a reply rests", ct => _time.TimerArmed.ReadAsync(ct).AsTask(), _bench.Log) != TimeSpan.FromSeconds(1))
+        {
+        }
+    }
+
+    private void Send(string id, string? payload = null, string? topic = null, int attempt = 1) => _messages.Writer.TryWrite(new HubMessage
     {
         Topic = topic ?? $"{ChannelBench.Meter}/control",
         Payload = Encoding.UTF8.GetBytes(payload ?? $$$"""{"id":"{{{id}}}","write":{"setpoint":1}}"""),
         Qos = 1,
         ReceivedAt = _time.GetUtcNow(),
-        Attempt = 1,
+        Attempt = attempt,
     });
 
     private async Task<string> ReplyAsync()

@@ -108,6 +108,26 @@ public sealed class CommandTests
         Assert.Contains("done", await Send(hub, site, """{"id":"small","write":{"setpoint":1}}"""), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_command_that_was_under_way_when_the_gateway_was_killed_is_unknown_when_it_is_back_and_never_carried_out_again()
+    {
+        await using var hub = await Cloud.StartAsync();
+        await using var site = new Site(hub);
+        string folder = Directory.CreateDirectory(Path.Combine(site.In("data"), "commands")).FullName;
+        string intent = $$"""{"entry":"intent","device":"{{Cloud.Meter(1)}}","id":"c1","at":1}""";
+        await File.WriteAllTextAsync(Path.Combine(folder, "journal.jsonl"), intent + "\n{\"entry\":\"out", TestContext.Current.CancellationToken);
+        long since = hub.Now();
+        await site.StartAsync();
+
+        var told = await site.Until("the outcome is told", ct => hub.ReplyAsync(Cloud.Meter(1), since, ct));
+        Assert.Equal(("unknown", "c1"), ((string?)told["outcome"], (string?)told["id"]));
+        string reply = await Send(hub, site, """{"id":"c1","write":{"setpoint":-12.5}}""");
+
+        Assert.Equal(told.ToJsonString(), reply);
+        Assert.False(site.Slave.Writes.TryRead(out _));
+        Assert.Equal((1, null), (site.Gateway.Status.Downlink.DamagedLines, site.Gateway.Status.Downlink.Trouble));
+    }
+
     private static async Task<string> Send(IotHubEmulator.HubEmulator hub, Site site, string command) =>
         (await site.Until($"a reply to {command[..Math.Min(command.Length, 80)]}", ct => hub.CommandAsync(Cloud.Meter(1), command, ct))).ToJsonString();
 }

@@ -5,7 +5,7 @@ using BridgeFramework.IotHub;
 namespace BridgeFramework.Runtime.Tests;
 
 /// <summary>A hub that acknowledges when a test says so.</summary>
-internal sealed class ScriptedPublisher : IUplinkPublisher
+internal sealed class ScriptedPublisher : IUplinkPublisher, IReplyPublisher
 {
     private readonly Channel<ScriptedPublish> _publishes = Channel.CreateUnbounded<ScriptedPublish>();
 

@@ -2,14 +2,9 @@ using BridgeFramework.IotHub;
 
 namespace BridgeFramework.Runtime;
 
-/// <summary>Where messages go. A seam: the hub session, or a fake that a test holds.</summary>
+/// <summary>Where values and events go. A seam: the hub session, or a fake that a test holds.</summary>
 internal interface IUplinkPublisher
 {
-    /// <summary>Publishes with QoS 1; ends when the hub has acknowledged.</summary>
-    /// <exception cref="HubOfflineException">There is no connection, or it broke before the acknowledgement.</exception>
-    /// <exception cref="TimeoutException">No acknowledgement in time.</exception>
-    Task PublishAsync(string topic, ReadOnlyMemory<byte> payload, PublishPriority priority, CancellationToken cancellationToken);
-
     /// <summary>Publishes what is made when there is room for it; see <see cref="HubSession.PublishNextAsync"/>.</summary>
     /// <returns>Whether there was a message; ends when the hub has acknowledged.</returns>
     /// <exception cref="HubOfflineException">There is no connection, or it broke before the acknowledgement.</exception>

@@ -1,0 +1,60 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+
+namespace BridgeFramework.Runtime;
+
+/// <summary>Carries a command out, or says why not. Never throws.</summary>
+/// <param name="command">The command.</param>
+/// <param name="begin">To be asked immediately before a driver is: gives the reason why it must not be, or <see langword="null"/>. Never throws.</param>
+/// <param name="cancellationToken">Cancelled when the time for the command is up.</param>
+internal delegate Task<CommandReply> CommandExecutor(DownlinkCommand command, Func<CancellationToken, Task<string?>> begin, CancellationToken cancellationToken);
+
+/// <summary>One sub-device that takes commands.</summary>
+internal sealed class CommandRecipient(SubDeviceConfiguration device, CommandExecutor execute)
+{
+    /// <summary>How many commands may wait for one sub-device.</summary>
+    public const int QueueLength = 16;
+
+    private readonly Channel<DownlinkCommand> _commands = Channel.CreateBounded<DownlinkCommand>(QueueLength);
+
+    // By id, those that wait or are under way: the newest connection that each has come on.
+    private readonly ConcurrentDictionary<string, int> _attempts = new(StringComparer.Ordinal);
+
+    public SubDeviceId Id => device.Id;
+
+    /// <summary>The topic that its commands come on.</summary>
+    public string CommandTopic { get; } = CommandRouter.TopicOf(device);
+
+    /// <summary>The topic that its replies go to.</summary>
+    public string ReplyTopic { get; } = $"{device.Id}/{device.Profile.Reply}";
+
+    public CommandExecutor Execute => execute;
+    public ChannelReader<DownlinkCommand> Commands => _commands.Reader;
+
+    public static IEnumerable<CommandRecipient> Of(ChannelSupervisor channel) => channel.Configuration.Devices.Select(device =>
+        new CommandRecipient(device, (command, begin, cancellationToken) => channel.ExecuteAsync(device.Id, command, begin, cancellationToken)));
+
+    /// <summary>Whether a command of that id waits or is under way. If so, it has now come on this connection.</summary>
+    public bool IsRepeat(string id, int attempt)
+    {
+        while (_attempts.TryGetValue(id, out int known))
+            if (_attempts.TryUpdate(id, Math.Max(known, attempt), known)) return true;
+        return false;
+    }
+
+    /// <summary>Queues a command.</summary>
+    /// <returns><see langword="false"/> when too many wait already.</returns>
+    public bool TryQueue(DownlinkCommand command, int attempt)
+    {
+        _attempts[command.Id] = attempt;
+        if (_commands.Writer.TryWrite(command)) return true;
+        _attempts.TryRemove(command.Id, out _);
+        return false;
+    }
+
+    /// <summary>The newest connection that a command which has not ended has come on.</summary>
+    public int AttemptOf(string id) => _attempts.GetValueOrDefault(id);
+
+    /// <summary>A command has its outcome.</summary>
+    public void End(string id) => _attempts.TryRemove(id, out _);
+}

@@ -1,0 +1,156 @@
+using System.Text;
+using System.Text.Json;
+using System.Threading.Channels;
+using BridgeFramework.IotHub;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace BridgeFramework.Runtime.Tests;
+
+/// <summary>One process with router and journal, from its start to the moment it is killed. What it left for later then never happens.</summary>
+internal sealed class DownlinkLife : SynchronizationContext, IReplyPublisher
+{
+    private readonly Queue<(SendOrPostCallback Callback, object? State)> _later = new();
+    private readonly Channel<HubMessage> _messages = Channel.CreateUnbounded<HubMessage>();
+    private readonly HashSet<SubDeviceId> _online = [];
+    private readonly DownlinkOracle _oracle;
+    private readonly CommandRouter _router;
+    private readonly CommandJournal _journal;
+
+    public DownlinkLife(SimulatedDisk disk, IReadOnlyList<SubDeviceId> devices, DownlinkOracle oracle)
+    {
+        Disk = disk;
+        _oracle = oracle;
+        _journal = new CommandJournal(disk, new CommandJournalOptions { CompactAt = 1024 }, CommandRouter.Interrupted, Time, NullLogger<CommandJournal>.Instance);
+        _router = new CommandRouter(
+            devices.Select(device => new CommandRecipient(new SubDeviceConfiguration { Id = device, Settings = JsonElement.Parse("{}") }, (command, begin, ct) => ExecuteAsync(device, command, begin, ct))),
+            _journal, this, attempt => attempt == Connection, Time, NullLogger<CommandRouter>.Instance);
+        Do(() => _ = _router.RunAsync(_messages.Reader, CancellationToken.None));
+    }
+
+    public SimulatedDisk Disk { get; }
+    public SimulatedTime Time { get; } = new();
+    public int Connection { get; set; } = 1;
+    public DownlinkStatus Status => _router.Status;
+
+    /// <summary>What drivers are busy with.</summary>
+    public List<TaskCompletionSource<CommandOutcome>> Calls { get; } = [];
+
+    /// <summary>What is on its way to the hub.</summary>
+    public List<(SubDeviceId Device, string Id, TaskCompletionSource Acknowledged)> Publishes { get; } = [];
+
+    public override void Post(SendOrPostCallback d, object? state) => _later.Enqueue((d, state));
+
+    public void Do(Action action)
+    {
+        var before = Current;
+        SetSynchronizationContext(this);
+        try
+        {
+            action();
+        }
+        finally
+        {
+            SetSynchronizationContext(before);
+        }
+    }
+
+    /// <summary>Does some of what is left for later.</summary>
+    public void Run(int steps)
+    {
+        for (; steps > 0 && _later.TryDequeue(out var next); steps--) Do(() => next.Callback(next.State));
+    }
+
+    public void Send(SubDeviceId device, string id, TimeSpan? expiry) => Do(() => _messages.Writer.TryWrite(new HubMessage
+    {
+        Topic = $"{device}/control",
+        Payload = Encoding.UTF8.GetBytes(expiry is { } after
+            ? $$"""{"id":"{{id}}","expires":{{(Time.GetUtcNow() + after).ToUnixTimeMilliseconds()}},"write":{"p":1} }"""
+            : $$"""{"id":"{{id}}","write":{"p":1} }"""),
+        Qos = 1,
+        ReceivedAt = Time.GetUtcNow(),
+        Attempt = Connection,
+    }));
+
+    public void SetOnline(SubDeviceId device, bool isOnline)
+    {
+        if (isOnline) _online.Add(device);
+        else _online.Remove(device);
+        Do(() => _router.Follow(device, isOnline ? CloudState.Online : CloudState.Offline));
+    }
+
+    public bool IsOnline(SubDeviceId device) => _online.Contains(device);
+
+    public void Acknowledge(int index)
+    {
+        var (device, id, acknowledged) = Publishes[index];
+        Publishes.RemoveAt(index);
+        _oracle.Acknowledged(device, id);
+        Do(acknowledged.SetResult);
+    }
+
+    public void Fail(int index)
+    {
+        var acknowledged = Publishes[index].Acknowledged;
+        Publishes.RemoveAt(index);
+        Do(() => acknowledged.SetException(new HubOfflineException("gone")));
+    }
+
+    public void Answer(int index, CommandOutcome outcome)
+    {
+        var call = Calls[index];
+        Calls.RemoveAt(index);
+        Do(() => call.TrySetResult(outcome));
+    }
+
+    /// <summary>Lets everything go well until nothing is left to do.</summary>
+    public void Settle(IReadOnlyList<SubDeviceId> devices)
+    {
+        Disk.IsSlow = false;
+        foreach (var device in devices) SetOnline(device, isOnline: true);
+        var end = Time.Now + TimeSpan.FromMinutes(1);
+        do
+        {
+            while (_later.Count > 0 || Disk.IsBusy || Publishes.Count > 0 || Calls.Count > 0)
+            {
+                Run(int.MaxValue);
+                Do(() => Disk.Go());
+                if (Publishes.Count > 0) Acknowledge(0);
+                if (Calls.Count > 0) Answer(0, CommandOutcome.Done);
+            }
+        }
+        while (Step(end));
+    }
+
+    /// <summary>Goes to the next timer.</summary>
+    public bool Step(TimeSpan end)
+    {
+        bool more = false;
+        Do(() => more = Time.TryStep(end));
+        return more;
+    }
+
+    public Task PublishAsync(string topic, ReadOnlyMemory<byte> payload, PublishPriority priority, CancellationToken cancellationToken)
+    {
+        var device = SubDeviceId.Parse(topic[..topic.LastIndexOf('/')]);
+        string text = Encoding.UTF8.GetString(payload.Span);
+        string id = (string?)System.Text.Json.Nodes.JsonNode.Parse(text)!["id"] ?? throw new InvalidDataException(text);
+        _oracle.Require(IsOnline(device), $"{text} is sent while the hub does not have {device} online");
+        _oracle.Told(device, id, text, isForGood: _journal.Status.Trouble is null);
+        var acknowledged = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Publishes.Add((device, id, acknowledged));
+        return acknowledged.Task;
+    }
+
+    private async Task<CommandReply> ExecuteAsync(SubDeviceId device, DownlinkCommand command, Func<CancellationToken, Task<string?>> begin, CancellationToken cancellationToken)
+    {
+        if (await begin(cancellationToken) is { } obstacle) return CommandReply.Of(command.Id, CommandOutcome.Refused, obstacle);
+        _oracle.Executed(device, command.Id);
+        var call = new TaskCompletionSource<CommandOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Calls.Add(call);
+        await using var deadline = cancellationToken.Register(() => call.TrySetResult(CommandOutcome.TimedOut));
+        var outcome = await call.Task;
+        Calls.Remove(call);
+        _oracle.Answered(device, command.Id, outcome);
+        return CommandReply.Of(command.Id, [new NamedResult("p", outcome, outcome == CommandOutcome.Done ? null : "The driver says so.")]);
+    }
+}
