@@ -21,7 +21,6 @@ internal sealed record LedgerView
 }
 
 /// <summary>One ledger: <c>reported = acknowledged + pending + filtered + dropped</c>, in samples.</summary>
-/// <param name="Id"><c>productId/deviceName</c>; absent in the total.</param>
 /// <param name="Configured">Whether a channel has it; what waits of one that none has waits until it expires.</param>
 /// <param name="Reported">What drivers reported, and policies once more.</param>
 /// <param name="Acknowledged">What the hub has acknowledged.</param>
@@ -29,9 +28,11 @@ internal sealed record LedgerView
 /// <param name="Filtered">What the report policy found not worth sending.</param>
 /// <param name="Dropped">What was given up, by reason.</param>
 /// <param name="PendingBytes">Bytes that wait.</param>
+/// <param name="Id"><c>productId/deviceName</c>; absent in the total.</param>
 /// <param name="OldestAge">How long the oldest that waits has waited; absent where nothing waits.</param>
 internal sealed record LedgerEntry(
-    string? Id, bool Configured, long Reported, long Acknowledged, long Pending, long Filtered, IReadOnlyDictionary<string, long> Dropped, long PendingBytes, TimeSpan? OldestAge)
+    bool Configured, long Reported, long Acknowledged, long Pending, long Filtered, IReadOnlyDictionary<string, long> Dropped, long PendingBytes,
+    string? Id = null, TimeSpan? OldestAge = null)
 {
     /// <summary>Whether nothing was lost, and somebody will send what waits.</summary>
     public bool Ok => Dropped.Count == 0 && (Configured || Pending == 0);
@@ -39,7 +40,6 @@ internal sealed record LedgerEntry(
     public long DroppedInAll => Dropped.Values.Sum();
 
     public static LedgerEntry Of(OwnerLedger ledger, bool configured) => new(
-        ledger.Owner.Length == 0 ? null : ledger.Owner,
         configured,
         ledger.Reported,
         ledger.Acknowledged,
@@ -47,5 +47,6 @@ internal sealed record LedgerEntry(
         ledger.Filtered,
         ledger.Dropped.OrderBy(drop => drop.Key).ToDictionary(drop => Words.Of(drop.Key), drop => drop.Value, StringComparer.Ordinal),
         ledger.PendingBytes,
+        ledger.Owner.Length == 0 ? null : ledger.Owner,
         ledger.OldestAge);
 }

@@ -35,7 +35,7 @@ public sealed class DeviceViewTests
             Now = DateTimeOffset.UnixEpoch,
             StartedAt = DateTimeOffset.UnixEpoch,
             Hub = HubView.Of(Status().Hub, "mqtt://hub"),
-            Queue = new QueueView(0, 0, null, TimeSpan.FromSeconds(1), null, 0, 0, null),
+            Queue = new QueueView(0, 0, TimeSpan.FromSeconds(1), 0, 0),
             Plugins = [],
             Channels = [],
             Devices = DeviceView.AllOf(Status([.. devices])),
