@@ -50,7 +50,7 @@ public sealed class LaneOutbox : IOutbox, IAsyncDisposable
             (_clockBase, DamagedItems) = (recovery.Clock, recovery.Damaged);
         }
 
-        _log.Rotate();
+        _log.Rotate(sync: true);
         _tending = TendAsync();
     }
 
@@ -128,7 +128,7 @@ public sealed class LaneOutbox : IOutbox, IAsyncDisposable
             }
 
             // With the snapshot of a new segment, so that their numbers are reserved before one is sent.
-            if (any) _log.Rotate();
+            if (any) _log.Rotate(sync: true);
         }
     }
 
@@ -233,7 +233,7 @@ public sealed class LaneOutbox : IOutbox, IAsyncDisposable
         lock (_gate)
         {
             _log.Write(_writer.Begin(FrameKind.Closed).End());
-            if (_log.Active.IsFile) OutboxLog.Sync(_log.Active);
+            if (_log.Active.IsFile) _log.Sync(_log.Active);
             _log.Dispose();
         }
 
@@ -287,12 +287,12 @@ public sealed class LaneOutbox : IOutbox, IAsyncDisposable
     private void Sync(Segment segment, int length)
     {
         long begun = _time.GetTimestamp();
-        var failure = OutboxLog.Sync(segment);
+        var failure = _log.Sync(segment);
         var took = _time.GetElapsedTime(begun);
         lock (_gate)
         {
             _slow = took < SlowSync ? null : $"The disk is slow: it took {took.TotalSeconds:0.0} s to make {length} bytes of the outbox safe. Until that is done a power cut takes more than the commit interval.";
-            if (failure is null) segment.SyncedLength = Math.Max(segment.SyncedLength, length);
+            if (failure is null) _log.Synced(segment, length);
             // Syncing the same file again would say yes and mean nothing.
             else if (_log.Active.IsFile) _log.Fail(failure);
         }
@@ -314,7 +314,7 @@ public sealed class LaneOutbox : IOutbox, IAsyncDisposable
     {
         if (_book.TryFind(name ?? "", out var owner)) return owner;
         owner = Add(name);
-        _log.Rotate();
+        _log.Rotate(sync: true);
         return owner;
     }
 
@@ -333,7 +333,7 @@ public sealed class LaneOutbox : IOutbox, IAsyncDisposable
             return new AppendResult(lane.Lane.Kind, 0, refused);
         }
 
-        if (lane.Next + items > lane.Reserved) _log.Rotate();
+        if (_log.Active.IsFile && lane.Next + items > lane.Reserved) _log.Rotate(sync: true);
         long now = Now;
         long sequence = lane.Next;
         var frame = _writer.Begin(FrameKind.Append).Number(lane.Number).Number(sequence).Number(items).Number(now)

@@ -16,8 +16,11 @@ internal sealed class LaneState(int number, Lane lane, OwnerState owner)
     /// <summary>The number of the next item.</summary>
     public long Next { get; set; } = 1;
 
-    /// <summary>Numbers below are not given again even if a power cut takes the records.</summary>
+    /// <summary>Numbers below are not given again even if a power cut takes the records: a synced snapshot says so.</summary>
     public long Reserved { get; set; }
+
+    /// <summary>What <see cref="Reserved"/> will be when the newest snapshot is synced.</summary>
+    public long Reserving { get; set; }
 
     /// <summary>The number of the first item that has not arrived and was not given up.</summary>
     public long Front { get; set; } = 1;

@@ -5,7 +5,6 @@ namespace BridgeFramework.Outbox;
 internal sealed class LogRecovery(IFileLayer files, OutboxLog log, LaneBook book)
 {
     private string _boot = "";
-    private int _carriedBytes;
 
     /// <summary>The clock as far as the log knows it.</summary>
     public long Clock { get; private set; }
@@ -58,18 +57,11 @@ internal sealed class LogRecovery(IFileLayer files, OutboxLog log, LaneBook book
     {
         for (int at = segments.Count - 1; at >= 0; at--)
         {
-            var store = segments[at].Store;
-            byte[] header = new byte[Math.Min(store.Length, Frame.HeaderLength)];
-            store.Read(0, header);
-            int length = Frame.LengthOf(header);
-            if (length == 0 || length > store.Length) continue;
-            byte[] frame = new byte[length];
-            store.Read(0, frame);
-            if (!Frame.TryRead(frame, out var body) || (FrameKind)body[0] != FrameKind.Snapshot) continue;
+            if (ReadFirst(segments[at]) is not { } frame || (FrameKind)frame[Frame.HeaderLength] != FrameKind.Snapshot) continue;
             try
             {
-                (_boot, Clock, _carriedBytes) = Snapshot.Read(body, book);
-                segments[at].Start = length + _carriedBytes;
+                (_boot, Clock, int carried) = Snapshot.Read(frame.AsSpan(Frame.HeaderLength), book);
+                (segments[at].Carried, segments[at].Start) = (carried, frame.Length + carried);
                 return at;
             }
             catch (InvalidDataException exception)
@@ -81,22 +73,59 @@ internal sealed class LogRecovery(IFileLayer files, OutboxLog log, LaneBook book
         return -1;
     }
 
+    /// <summary>The first frame of a segment; null if it is torn.</summary>
+    private static byte[]? ReadFirst(Segment segment)
+    {
+        var store = segment.Store;
+        byte[] header = new byte[Math.Min(store.Length, Frame.HeaderLength)];
+        store.Read(0, header);
+        int length = Frame.LengthOf(header);
+        if (length == 0 || length > store.Length) return null;
+        byte[] frame = new byte[length];
+        store.Read(0, frame);
+        return Frame.TryRead(frame, out _) ? frame : null;
+    }
+
     /// <summary>Finds out what an older segment holds: from its footer, or from its records where it was not sealed.</summary>
-    private static void Scan(Segment segment)
+    private void Scan(Segment segment)
     {
         try
         {
             if (SegmentFooter.TryRead(segment)) return;
+            if (ReadFirst(segment) is { } first && (FrameKind)first[Frame.HeaderLength] == FrameKind.Snapshot)
+            {
+                segment.Carried = Snapshot.ReadCarried(first.AsSpan(Frame.HeaderLength));
+                segment.Start = first.Length + segment.Carried;
+            }
+
+            var carried = new List<AppendFrame>();
+            var added = new List<AppendFrame>();
             segment.Length = SegmentScan.Read(segment.Store, segment.Store.Length, (offset, length, body) =>
             {
-                if (SegmentScan.TryReadAppend(offset, length, body, out var frame)) segment.Add(frame.Lane, frame.Place);
+                if (SegmentScan.TryReadAppend(offset, length, body, out var frame)) (offset < segment.Start ? carried : added).Add(frame);
             });
+            AddCarried(segment, carried);
+            foreach (var frame in added) segment.Add(frame.Lane, frame.Place);
         }
-        catch (IOException)
+        catch (Exception exception) when (exception is IOException or InvalidDataException)
         {
             segment.Parts.Clear(); // what was in it is missing in the ledger, and counted there
         }
     }
+
+    /// <summary>Takes over the records that were carried into a segment.</summary>
+    /// <remarks>
+    /// Where they are whole, they count: the segment that they come from was on its way out, and may be torn. Where they are not, the process
+    /// ended in the middle: the segment that they come from is still there, and what it has counts.
+    /// </remarks>
+    private void AddCarried(Segment segment, List<AppendFrame> carried)
+    {
+        bool isWhole = carried.Sum(frame => frame.Place.Length) == segment.Carried;
+        foreach (var frame in carried)
+            if (isWhole || !IsThere(frame)) segment.Add(frame.Lane, frame.Place);
+    }
+
+    private bool IsThere(AppendFrame frame) => book.Find(frame.Lane) is { Parts: [.., var last] } && frame.Place.Sequence < last.End;
 
     private void Attach(Segment segment)
     {
@@ -138,16 +167,11 @@ internal sealed class LogRecovery(IFileLayer files, OutboxLog log, LaneBook book
         return closed;
     }
 
-    /// <summary>Takes over the records that were carried into a segment, and puts the front of every lane where its snapshot says.</summary>
+    /// <summary>Takes over what was carried into a segment, and puts the front of every lane where its snapshot says.</summary>
     private bool BeginReplay(Segment segment, List<AppendFrame> carried)
     {
-        // Where they are not whole the process ended in the middle: the segment that they come from is still there, and has them.
-        if (carried.Sum(frame => frame.Place.Length) == _carriedBytes)
-        {
-            foreach (var frame in carried) segment.Add(frame.Lane, frame.Place);
-            Attach(segment);
-        }
-
+        AddCarried(segment, carried);
+        Attach(segment);
         foreach (var lane in book.Lanes) lane.Trim();
         return true;
     }

@@ -3,9 +3,9 @@ namespace BridgeFramework.Outbox;
 #pragma warning disable IDISP004, IDISP007, IDISP016 // the log owns its segments and the files: it makes them, takes them over and lets them go
 /// <summary>The segments of an outbox: writes to the newest, begins another when it is full, lets go of those that hold nothing any more.</summary>
 /// <remarks>
-/// Every segment in a file begins with a synced snapshot, so that older ones matter only for the records that still wait in them. They are let
-/// go of only behind such a snapshot: what became of their records stands in it. Where the disk cannot be written, the newest segment is
-/// one in memory until it can. Used under the outbox's lock, but for <see cref="Sync"/>.
+/// Every segment in a file begins with a snapshot, so that older ones matter only for the records that still wait in them. They are let go of once
+/// it is synced: what became of their records stands in it. Where the disk cannot be written, the newest segment is one in memory until it
+/// can. Used under the outbox's lock, but for <see cref="Sync"/>.
 /// </remarks>
 internal sealed class OutboxLog(IFileLayer? files, OutboxOptions options, LaneBook book, string boot, Func<long> clock) : IDisposable
 {
@@ -60,7 +60,8 @@ internal sealed class OutboxLog(IFileLayer? files, OutboxOptions options, LaneBo
     }
 
     /// <summary>Seals the newest segment and begins the next, in a file if that is possible.</summary>
-    public void Rotate()
+    /// <param name="sync">Whether its snapshot has to be proof against a power cut when this returns.</param>
+    public void Rotate(bool sync = false)
     {
         if (files is null)
         {
@@ -74,21 +75,21 @@ internal sealed class OutboxLog(IFileLayer? files, OutboxOptions options, LaneBo
         try
         {
             _triedAt = clock();
+            // Of all segments only the newest may have a beginning that is not safe yet: what others carried over can be relied on.
+            if (Active is { IsFile: true, IsAnchor: false }) SyncNow(Active);
             var carried = Carried();
             int carriedBytes = carried.Sum(each => each.Place.Length);
             store = files.Create(Segment.NameOf(number));
             var segment = new Segment(number, store, isFile: true) { Index = [] };
             segment.Write(Snapshot.Write(_writer, boot, clock(), carriedBytes, book.Owners));
             var places = CopyTo(segment, carried);
-            store.Sync();
-            files.SyncFolder();
-            segment.Start = segment.SyncedLength = segment.Length;
+            segment.Start = segment.Length;
             MoveTo(segment, places);
             Start(segment);
             store = null; // the segment's, whatever happens below
+            if (sync) SyncNow(segment);
             SaveMemory();
             Trouble = null;
-            DeleteEmpty();
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -107,20 +108,22 @@ internal sealed class OutboxLog(IFileLayer? files, OutboxOptions options, LaneBo
         bool isOverfull = StoredBytes > (2 * options.MaxBytes) + (2L * options.EffectiveSegmentBytes);
         bool isDue = now - _begunAt >= RenewedAfter || used >= 16 * WorthRenewing || isOverfull;
         if (isDue && (isDrained || _segments.Values.Any(IsEmpty))) Rotate();
+        DeleteEmpty();
     }
 
-    /// <summary>The segments with something that waits since then and that a power cut would take, and up to where.</summary>
+    /// <summary>The segments with a new snapshot, or with something that waits since then, that a power cut would take, and up to where.</summary>
     public IReadOnlyList<(Segment Segment, int Length)> Unsynced(long since) =>
-        [.. _segments.Values.Where(segment => segment.IsFile && segment.SyncedLength < segment.Length && segment.Parts.Any(part => book.Find(part.Key) is { } lane
-            && part.Value.IsUnsynced(lane.Front, since))).Select(segment => (segment, segment.Length))];
+        [.. _segments.Values.Where(segment => segment.IsFile && segment.SyncedLength < segment.Length && (segment.SyncedLength < segment.Start
+            || segment.Parts.Any(part => book.Find(part.Key) is { } lane && part.Value.IsUnsynced(lane.Front, since)))).Select(segment => (segment, segment.Length))];
 
-    /// <summary>Syncs a segment, outside of the lock.</summary>
+    /// <summary>Syncs a segment, and its name in the folder the first time; outside of the lock.</summary>
     /// <returns>What went wrong; null if nothing did.</returns>
-    public static Exception? Sync(Segment segment)
+    public Exception? Sync(Segment segment)
     {
         try
         {
             segment.Store.Sync();
+            if (segment.SyncedLength == 0) files?.SyncFolder();
             return null;
         }
         catch (ObjectDisposedException)
@@ -131,6 +134,15 @@ internal sealed class OutboxLog(IFileLayer? files, OutboxOptions options, LaneBo
         {
             return exception;
         }
+    }
+
+    /// <summary>Notes that a segment is synced up to somewhere.</summary>
+    public void Synced(Segment segment, int length)
+    {
+        segment.SyncedLength = Math.Max(segment.SyncedLength, length);
+        if (segment != Active || !segment.IsAnchor) return;
+        foreach (var lane in book.Lanes) lane.Reserved = lane.Reserving;
+        DeleteEmpty();
     }
 
     /// <summary>Where each record of a segment is.</summary>
@@ -239,10 +251,10 @@ internal sealed class OutboxLog(IFileLayer? files, OutboxOptions options, LaneBo
         }
     }
 
-    private static void SyncNow(Segment segment)
+    private void SyncNow(Segment segment)
     {
         if (Sync(segment) is { } exception) throw new IOException(exception.Message, exception);
-        segment.SyncedLength = segment.Length;
+        Synced(segment, segment.Length);
     }
 
     private void KeepIndex(Segment segment)
@@ -254,10 +266,11 @@ internal sealed class OutboxLog(IFileLayer? files, OutboxOptions options, LaneBo
         _indexed.RemoveFirst();
     }
 
-    /// <summary>Lets go of what holds nothing that waits; only behind a snapshot.</summary>
+    /// <summary>Lets go of what holds nothing that waits, before the newest snapshot that is synced.</summary>
     private void DeleteEmpty()
     {
-        foreach (var segment in _segments.Values.Where(IsEmpty).ToList())
+        long anchor = files is null ? Active.Number : _segments.Values.LastOrDefault(segment => segment.IsAnchor)?.Number ?? 0;
+        foreach (var segment in _segments.Values.Where(segment => segment.Number < anchor && IsEmpty(segment)).ToList())
         {
             _segments.Remove(segment.Number);
             _indexed.Remove(segment);

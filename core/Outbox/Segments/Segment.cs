@@ -20,8 +20,14 @@ internal sealed class Segment(long number, ISegmentStore store, bool isFile) : I
     /// <summary>Where what happened since it began begins: behind the snapshot and the records that were carried over.</summary>
     public int Start { get; set; }
 
+    /// <summary>How many bytes of records were carried over, directly before <see cref="Start"/>.</summary>
+    public int Carried { get; set; }
+
     /// <summary>Up to here a power cut takes nothing.</summary>
     public int SyncedLength { get; set; }
+
+    /// <summary>Whether it begins with a snapshot that a power cut does not take: then nothing before it is needed but for records that wait.</summary>
+    public bool IsAnchor => IsFile && Start > 0 && SyncedLength >= Start;
 
     /// <summary>By lane number, what of it waits here.</summary>
     public Dictionary<int, LanePart> Parts { get; } = [];

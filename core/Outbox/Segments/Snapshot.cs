@@ -9,7 +9,7 @@ internal static class Snapshot
 {
     private const int Version = 1;
 
-    /// <summary>How many numbers a lane may give before its segment is changed, so that a power cut makes it give none twice.</summary>
+    /// <summary>How many numbers a lane may give before there must be another snapshot, so that a power cut makes it give none twice.</summary>
     private const long Reserve = 1 << 20;
 
     public static ReadOnlySpan<byte> Write(FrameWriter writer, string boot, long clock, int carried, IReadOnlyList<OwnerState> owners)
@@ -20,8 +20,8 @@ internal static class Snapshot
             writer.Text(owner.Name).Number(owner.Lanes[0].Number).Number(owner.Reported).Number(owner.Filtered).Numbers(owner.Refused);
             foreach (var lane in owner.Lanes)
             {
-                lane.Reserved = Math.Max(lane.Reserved, lane.Next + Reserve);
-                writer.Number(lane.Next).Number(lane.Reserved).Number(lane.Front).Number(lane.Acknowledged).Numbers(lane.Dropped);
+                lane.Reserving = Math.Max(lane.Reserving, lane.Next + Reserve);
+                writer.Number(lane.Next).Number(lane.Reserving).Number(lane.Front).Number(lane.Acknowledged).Numbers(lane.Dropped);
             }
         }
 
@@ -33,11 +33,7 @@ internal static class Snapshot
     /// <exception cref="InvalidDataException">It is damaged in spite of its checksum, or of a version that is not known.</exception>
     public static (string Boot, long Clock, int Carried) Read(ReadOnlySpan<byte> body, LaneBook book)
     {
-        var reader = new FrameReader(body);
-        if (reader.Kind != FrameKind.Snapshot || reader.Number() is not Version) throw new InvalidDataException("it is of another version.");
-        string boot = reader.Text();
-        long clock = reader.Number();
-        int carried = reader.Count(int.MaxValue);
+        var head = ReadHead(body, out var reader);
         for (int owners = reader.Count(Frame.MaxBody); owners > 0; owners--)
         {
             string name = reader.Text();
@@ -46,11 +42,23 @@ internal static class Snapshot
             reader.Numbers(owner.Refused);
             foreach (var lane in owner.Lanes)
             {
-                (lane.Next, lane.Reserved, lane.Front, lane.Acknowledged) = (reader.Number(), reader.Number(), reader.Number(), reader.Number());
+                (lane.Next, lane.Reserving, lane.Front, lane.Acknowledged) = (reader.Number(), reader.Number(), reader.Number(), reader.Number());
+                lane.Reserved = lane.Reserving;
                 reader.Numbers(lane.Dropped);
             }
         }
 
-        return (boot, clock, carried);
+        return head;
+    }
+
+    /// <summary>Reads only how many bytes of records follow that were carried over.</summary>
+    /// <exception cref="InvalidDataException">It is damaged in spite of its checksum, or of a version that is not known.</exception>
+    public static int ReadCarried(ReadOnlySpan<byte> body) => ReadHead(body, out _).Carried;
+
+    private static (string Boot, long Clock, int Carried) ReadHead(ReadOnlySpan<byte> body, out FrameReader reader)
+    {
+        reader = new FrameReader(body);
+        if (reader.Kind != FrameKind.Snapshot || reader.Number() is not Version) throw new InvalidDataException("it is of another version.");
+        return (reader.Text(), reader.Number(), reader.Count(int.MaxValue));
     }
 }
