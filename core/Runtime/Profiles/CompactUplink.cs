@@ -51,6 +51,7 @@ internal sealed class CompactUplink(Func<SampleStamp, long> timeOf) : IUplinkEnc
     {
         int items = 0;
         isWhole = false;
+        var names = _names.Mark;
         try
         {
             var reader = new UplinkRecordReader(record);
@@ -63,6 +64,7 @@ internal sealed class CompactUplink(Func<SampleStamp, long> timeOf) : IUplinkEnc
             long recordTime = timeOf(reader.Stamp);
             while (reader.Remaining > 0)
             {
+                names = _names.Mark;
                 int added = AddSet(ref reader, recordTime, ref start, out bool all);
                 items += added;
                 if (!all) return items;
@@ -73,6 +75,7 @@ internal sealed class CompactUplink(Func<SampleStamp, long> timeOf) : IUplinkEnc
         }
         catch (InvalidDataException) when (!isFirst || items > 0)
         {
+            _names.Mark = names; // those of the damaged set have been read already
             return items; // its turn will come, as the first of a message
         }
     }

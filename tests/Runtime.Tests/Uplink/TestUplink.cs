@@ -9,7 +9,7 @@ namespace BridgeFramework.Runtime.Tests;
 internal static class TestUplink
 {
     /// <summary>An outbox in memory. Its own clock is the real one, so that its timers are none of the test's.</summary>
-    public static LaneOutbox Outbox() => LaneOutbox.InMemory(new OutboxOptions(), TimeProvider.System);
+    public static LaneOutbox Outbox(OutboxOptions? options = null) => LaneOutbox.InMemory(options ?? new OutboxOptions(), TimeProvider.System);
 
     /// <summary>A clock that stamps by the time of the test.</summary>
     public static BootTimes Clock(TimeProvider time) => new(file: null, "a boot", new HubTime(time, DateTimeOffset.UnixEpoch), NullLogger<BootTimes>.Instance);

@@ -75,7 +75,7 @@ internal sealed partial class UplinkPump
         {
             if (await _hub.PublishNextAsync(() => Make(parcel), PublishPriority.Telemetry, stopping)) parcel.Acknowledge();
         }
-        catch (ArgumentException exception) when (parcel.Batch is { } batch)
+        catch (ArgumentException exception) when (parcel is { Batch: { } batch, Items: > 0 })
         {
             // The session cannot send it. Asked again it would be no better, and the lane must go on.
             LogUnsendable(_logger, exception, batch.Lane, batch.FirstSequence);
@@ -85,7 +85,7 @@ internal sealed partial class UplinkPump
         {
             // Offline, unanswered and told to stop are the ways of the field; anything else is a bug of ours, and holds no lane up for ever.
             if (exception is not (OperationCanceledException or TimeoutException or HubOfflineException)) LogThrew(_logger, exception, parcel.Batch?.Lane.ToString() ?? "a lane");
-            await Task.Delay(Rest, _time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(Rest, _time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             parcel.PutBack();
         }
         finally
@@ -126,6 +126,7 @@ internal sealed partial class UplinkPump
 
     private HubPublish? Encode(UplinkParcel parcel, OutboxBatch batch)
     {
+        parcel.Batch = batch; // from here on it is put back, whatever is thrown
         var route = _routes[batch.Lane.Owner];
         parcel.Payload.ResetWrittenCount();
         try
@@ -133,7 +134,7 @@ internal sealed partial class UplinkPump
             var message = route.Encoder.Encode(batch.Records, batch.Skipped, batch.FirstSequence, batch.Lane.Kind, parcel.Payload);
             if (parcel.Payload.WrittenCount <= PlainUplink.MaxPayload)
             {
-                (parcel.Batch, parcel.Items) = (batch, message.Items);
+                parcel.Items = message.Items;
                 return new HubPublish { Topic = message.IsEvent ? route.EventTopic : route.DataTopic, Payload = parcel.Payload.WrittenMemory };
             }
 
@@ -146,6 +147,7 @@ internal sealed partial class UplinkPump
             batch.Drop(batch.Records[0].Items - batch.Skipped, DropReason.Unsendable);
         }
 
+        parcel.Batch = null;
         return null;
     }
 

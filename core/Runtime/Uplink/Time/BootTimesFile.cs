@@ -24,10 +24,18 @@ internal sealed partial class BootTimesFile(string path)
             if (file.Length > MaxLength) throw new IOException($"it has {file.Length} bytes, where {MaxLength} would be many");
             foreach (string line in File.ReadAllLines(path))
             {
-                if (JsonSerializer.Deserialize(line, BootTimesJson.Default.BootTime) is { Number: > 0, Id: not null } boot) boots.Add(boot);
+                try
+                {
+                    if (JsonSerializer.Deserialize(line, BootTimesJson.Default.BootTime) is { Number: > 0, Id: not null } boot) boots.Add(boot);
+                }
+                catch (JsonException exception)
+                {
+                    // The others are good, and their numbers must not be given again.
+                    problem = $"'{path}' is damaged: {exception.Message}";
+                }
             }
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             problem = $"'{path}' cannot be read: {exception.Message}";
         }
