@@ -57,7 +57,8 @@ public interface IChannel
     /// <exception cref="ArgumentException">The sub-device is not of this channel.</exception>
     void SetPresence(SubDevice device, Presence presence, string? reason = null);
 
-    /// <summary>Says which firmware a sub-device runs.</summary>
+    /// <summary>Says which firmware a sub-device runs. The cloud hears of it while the sub-device is online. Saying the same again costs nothing.</summary>
+    /// <remarks>It stands until another is said, over later runs of the channel too, but not over a restart of the gateway: say it in each run.</remarks>
     /// <param name="device">One of this channel.</param>
     /// <param name="version">1 to 32 of <c>A-Z a-z 0-9 . _ -</c>.</param>
     /// <exception cref="ArgumentException">The sub-device is not of this channel, or the version is not of that form.</exception>

@@ -9,6 +9,9 @@ internal sealed record DeviceDetailView
     public string? Driver { get; init; }
     public string? DeviceType { get; init; }
 
+    /// <summary>The firmware that it runs; absent if its driver has not said.</summary>
+    public string? FirmwareVersion { get; init; }
+
     /// <summary>Whether there is a secret to bind it with. The secret itself never leaves the gateway.</summary>
     public required bool CanBind { get; init; }
     public required IReadOnlyList<PointView> Points { get; init; }
@@ -18,11 +21,13 @@ internal sealed record DeviceDetailView
         var status = gateway.Gateway.Status;
         var channel = gateway.Configuration.Channels.FirstOrDefault(channel => channel.Devices.Any(device => device.Id == id));
         var configured = channel?.Devices.First(device => device.Id == id);
+        var known = status.SubDevices.First(device => device.Id == id);
         return new DeviceDetailView
         {
-            Device = DeviceView.Of(status, status.SubDevices.First(device => device.Id == id)),
+            Device = DeviceView.Of(status, known),
             Driver = channel?.Driver,
             DeviceType = configured?.DeviceType,
+            FirmwareVersion = known.FirmwareVersion,
             CanBind = gateway.Gateway.Orders.CanBind(id),
             Points = [.. (configured?.Points ?? []).Select(PointView.Of)],
         };

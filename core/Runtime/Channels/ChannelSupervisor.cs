@@ -11,6 +11,7 @@ internal sealed partial class ChannelSupervisor(
     IChannelStore store,
     UplinkIntake uplink,
     Action<SubDeviceId, Presence, string?> presence,
+    Action<SubDeviceId, string> firmware,
     TimeProvider time,
     ILoggerFactory loggers)
 {
@@ -128,7 +129,7 @@ internal sealed partial class ChannelSupervisor(
             var created = await CreateAsync(driver, settings, stopping);
             try
             {
-                var channel = new HostedChannel(configuration.Name, devices, store, uplink, presence, BecomeServing);
+                var channel = new HostedChannel(configuration.Name, devices, store, uplink, presence, firmware, BecomeServing);
                 var run = new ActiveRun(channel, created.Driver, driver.Plugin);
                 lock (_gate) _run = run;
                 return await run.RunAsync(PluginDeadline, time, stopping);

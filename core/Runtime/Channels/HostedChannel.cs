@@ -11,6 +11,7 @@ internal sealed class HostedChannel : IChannel
     private readonly FrozenDictionary<SubDeviceId, ReportedDevice> _byId;
     private readonly UplinkIntake _uplink;
     private readonly Action<SubDeviceId, Presence, string?> _presence;
+    private readonly Action<SubDeviceId, string> _firmware;
     private readonly Action<HostedChannel> _serving;
     // What was said before the end and what is said of the end must not change places.
     private readonly Lock _closing = new();
@@ -22,6 +23,7 @@ internal sealed class HostedChannel : IChannel
         IChannelStore store,
         UplinkIntake uplink,
         Action<SubDeviceId, Presence, string?> presence,
+        Action<SubDeviceId, string> firmware,
         Action<HostedChannel> serving)
     {
         Name = name;
@@ -29,6 +31,7 @@ internal sealed class HostedChannel : IChannel
         Store = store;
         _uplink = uplink;
         _presence = presence;
+        _firmware = firmware;
         _serving = serving;
         _byId = devices.ToFrozenDictionary(device => device.Id, device => new ReportedDevice(device, uplink.SourceOf(device.Id)));
         _devices = _byId.Values.ToFrozenDictionary<ReportedDevice, SubDevice>(device => device.Device, ReferenceEqualityComparer.Instance);
@@ -84,10 +87,12 @@ internal sealed class HostedChannel : IChannel
 
     public void SetFirmwareVersion(SubDevice device, string version)
     {
-        Own(device);
+        var own = Own(device);
         ArgumentException.ThrowIfNullOrEmpty(version);
         if (version.Length > MaxVersionLength || version.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('.' or '_' or '-')))
             throw new ArgumentException($"'{version}' is no firmware version: expected 1 to {MaxVersionLength} of A-Z a-z 0-9 . _ -.", nameof(version));
+        lock (_closing)
+            if (!_closed) _firmware(own.Device.Id, version);
     }
 
     // Nobody adopts devices and nobody looks at frames yet; a driver may tell of them all the same.

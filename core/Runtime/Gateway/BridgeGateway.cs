@@ -76,7 +76,7 @@ public sealed partial class BridgeGateway : IAsyncDisposable
         _reconciler = new SubDeviceReconciler(
             known.All,
             link,
-            SubDeviceOptions.Of(configuration.Hub),
+            SubDeviceOptions.Of(configuration.Hub, hub.EffectivePace.PerSecond),
             (id, state) =>
             {
                 if (owners.Contains(id.ToString())) OpenOrClose(_outbox, id, state);
@@ -94,7 +94,7 @@ public sealed partial class BridgeGateway : IAsyncDisposable
         _watch = new OutboxWatch(_outbox, _clock, time, loggers.CreateLogger<OutboxWatch>());
         _stores = [.. configuration.Channels.Select(channel => new FileChannelStore(Path.Combine(configuration.Data.Folder, "channels", channel.Name)))];
         _channels = [.. configuration.Channels.Zip(_stores, (channel, store) =>
-            new ChannelSupervisor(channel, drivers, store, _intake, _handOrders.SetPresence, time, loggers))];
+            new ChannelSupervisor(channel, drivers, store, _intake, _handOrders.SetPresence, _reconciler.SetFirmwareVersion, time, loggers))];
         var journal = new CommandJournal(
             new CommandLogFile(Path.Combine(configuration.Data.Folder, "commands")), new CommandJournalOptions(), CommandRouter.Interrupted, time, loggers.CreateLogger<CommandJournal>());
         _router = new CommandRouter(_channels.SelectMany(CommandRecipient.Of), journal, link, IsCurrent, _session.Time, loggers.CreateLogger<CommandRouter>());

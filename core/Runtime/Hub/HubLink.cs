@@ -50,6 +50,19 @@ internal sealed class HubLink(HubSession session, GatewayOperations operations, 
         }
     }
 
+    public async Task<CloudAnswer> ReportVersionAsync(SubDeviceId device, string version, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await session.PublishAsync(FirmwareVersionReport.Of(device, version), cancellationToken);
+            return new CloudAnswer(CloudEvent.Accepted);
+        }
+        catch (Exception exception) when (exception is HubOfflineException or TimeoutException)
+        {
+            return new CloudAnswer(CloudEvent.Failed, exception.Message);
+        }
+    }
+
     private static CloudEvent EventOf(GatewayOperationException exception)
     {
         if (exception.Code == GatewayResultCode.NotBound) return CloudEvent.NotBound;

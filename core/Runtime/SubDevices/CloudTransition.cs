@@ -19,6 +19,9 @@ internal enum CloudAction
 
     /// <summary>Subscribe to its commands.</summary>
     Subscribe,
+
+    /// <summary>Tell which firmware it runs.</summary>
+    ReportVersion,
 }
 
 /// <summary>What happened to a sub-device at the hub.</summary>
@@ -53,11 +56,13 @@ internal static class CloudTransition
     /// <param name="goal">Where it should be.</param>
     /// <param name="mayBind">Whether a secret is there and nobody unbound it at the hub.</param>
     /// <param name="isDeaf">Whether it is to be subscribed to, and is not yet.</param>
-    public static CloudAction Decide(CloudState state, CloudGoal goal, bool mayBind, bool isDeaf) => (state, goal) switch
+    /// <param name="isVersionUntold">Whether there is a firmware version that the hub was not told on this connection.</param>
+    public static CloudAction Decide(CloudState state, CloudGoal goal, bool mayBind, bool isDeaf, bool isVersionUntold) => (state, goal) switch
     {
         (CloudState.Unknown or CloudState.Bound or CloudState.Offline, CloudGoal.Online) => CloudAction.BringOnline,
         (CloudState.Unbound, CloudGoal.Online) when mayBind => CloudAction.Bind,
         (CloudState.Online, CloudGoal.Online) when isDeaf => CloudAction.Subscribe,
+        (CloudState.Online, CloudGoal.Online) when isVersionUntold => CloudAction.ReportVersion,
         // The hub remembers "online" over a lost connection: after one it is told, even where we never said so ourselves.
         (CloudState.Unknown or CloudState.Online, CloudGoal.Offline) => CloudAction.TakeOffline,
         _ => CloudAction.Nothing,
@@ -68,7 +73,7 @@ internal static class CloudTransition
         CloudAction.Bind => CloudState.Binding,
         CloudAction.BringOnline => CloudState.BringingOnline,
         CloudAction.TakeOffline => CloudState.TakingOffline,
-        CloudAction.Subscribe => CloudState.Online,
+        CloudAction.Subscribe or CloudAction.ReportVersion => CloudState.Online,
         _ => throw new ArgumentOutOfRangeException(nameof(action), action, "Doing nothing starts nothing."),
     };
 

@@ -9,6 +9,18 @@ internal sealed record SubDeviceOptions
     /// <summary>Presence changes of one sub-device within a minute that the hub hears of; 0 for all.</summary>
     public int MaxPresenceChanges { get; init; } = 3;
 
-    public static SubDeviceOptions Of(HubSettings hub) =>
-        new() { MaxSubscriptions = hub.MaxSubscriptions, MaxPresenceChanges = hub.MaxPresenceChanges };
+    /// <summary>Least time between two firmware versions, whosever they are; zero for none. Default: half of the cloud's 15 messages a second.</summary>
+    public TimeSpan VersionSpacing { get; init; } = SpacingAt(15);
+
+    /// <param name="hub">The settings.</param>
+    /// <param name="publishRate">Messages a second that the connection takes; may be infinite.</param>
+    public static SubDeviceOptions Of(HubSettings hub, double publishRate) => new()
+    {
+        MaxSubscriptions = hub.MaxSubscriptions,
+        MaxPresenceChanges = hub.MaxPresenceChanges,
+        VersionSpacing = SpacingAt(publishRate),
+    };
+
+    /// <summary>The other half is for the values.</summary>
+    private static TimeSpan SpacingAt(double publishRate) => TimeSpan.FromSeconds(2 / publishRate);
 }

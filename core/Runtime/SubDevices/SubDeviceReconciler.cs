@@ -18,6 +18,7 @@ internal sealed class SubDeviceReconciler
     private readonly Lock _gate = new();
     private readonly OrderedDictionary<SubDeviceId, TrackedSubDevice> _devices = [];
     private readonly TurnQueue _turns = new();
+    private readonly VersionPace _versions;
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private int _session;
     private int _attempt; // of the newest connection that was up
@@ -42,6 +43,7 @@ internal sealed class SubDeviceReconciler
         _operations = operations;
         _logger = logger;
         var around = new TrackedSubDevice.Surroundings(time, _gate, Enqueue, changed, logger);
+        _versions = new VersionPace(options.VersionSpacing, time, _gate, Wake);
         // Without a channel there is nobody to carry out a command.
         var commandable = devices.Where(pair => pair.Channel.Length > 0 && SubscriptionBudget.TakesCommands(pair.Device)).Select(pair => pair.Device).ToList();
         var takeCommands = commandable.Select(device => device.Id).ToHashSet();
@@ -74,7 +76,12 @@ internal sealed class SubDeviceReconciler
         }
         finally
         {
-            lock (_gate) _stopped = true;
+            lock (_gate)
+            {
+                _stopped = true;
+                _versions.StopWaiting();
+            }
+
             ForEach(device => device.StopWaiting());
             await Task.WhenAll(actions);
         }
@@ -85,6 +92,13 @@ internal sealed class SubDeviceReconciler
     {
         lock (_gate)
             if (!_stopped && _devices.TryGetValue(id, out var device)) device.SetPresence(presence, reason);
+    }
+
+    /// <summary>Takes what a channel says of a sub-device's firmware. It stands until the channel says another, whatever becomes of the channel.</summary>
+    public void SetFirmwareVersion(SubDeviceId id, string version)
+    {
+        lock (_gate)
+            if (!_stopped && _devices.TryGetValue(id, out var device)) device.SetFirmwareVersion(version);
     }
 
     /// <summary>Takes what an operator says of a sub-device by hand.</summary>
@@ -175,10 +189,11 @@ internal sealed class SubDeviceReconciler
         lock (_gate)
         {
             turn = default;
-            if (!_connected || _underWay >= MaxUnderWay || !_turns.TryTake(out var device, out var action)) return false;
+            if (!_connected || _underWay >= MaxUnderWay || !_turns.TryTake(_versions.MayBegin, out var device, out var action)) return false;
             _underWay++;
+            if (action == CloudAction.ReportVersion) _versions.Begin();
             device.Begin(action);
-            turn = new Turn(device, action, _session);
+            turn = new Turn(device, action, action == CloudAction.ReportVersion ? device.FirmwareVersion : null, _session);
             return true;
         }
     }
@@ -188,7 +203,9 @@ internal sealed class SubDeviceReconciler
         CloudAnswer answer;
         try
         {
-            answer = await _operations.ExecuteAsync(turn.Action, turn.Device.Device, stopping);
+            answer = turn.Version is { } version
+                ? await _operations.ReportVersionAsync(turn.Device.Device.Id, version, stopping)
+                : await _operations.ExecuteAsync(turn.Action, turn.Device.Device, stopping);
         }
         catch (OperationCanceledException exception)
         {
@@ -204,7 +221,8 @@ internal sealed class SubDeviceReconciler
         lock (_gate)
         {
             _underWay--;
-            turn.Device.End(turn.Action, turn.Session == _session && !_stopped ? answer : null);
+            if (turn.Version is not null) _versions.End();
+            turn.Device.End(turn.Action, turn.Version, turn.Session == _session && !_stopped ? answer : null);
             Enqueue(turn.Device); // a place is free: wakes the loop whatever there is to do about this one
         }
     }
@@ -212,8 +230,10 @@ internal sealed class SubDeviceReconciler
     private void Enqueue(TrackedSubDevice device)
     {
         _turns.Add(device);
-        _wake.Writer.TryWrite(true);
+        Wake();
     }
 
-    private readonly record struct Turn(TrackedSubDevice Device, CloudAction Action, int Session);
+    private void Wake() => _wake.Writer.TryWrite(true);
+
+    private readonly record struct Turn(TrackedSubDevice Device, CloudAction Action, string? Version, int Session);
 }

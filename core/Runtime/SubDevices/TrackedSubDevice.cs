@@ -11,6 +11,7 @@ internal sealed class TrackedSubDevice
 
     private readonly Surroundings _around;
     private readonly FlapDamper _flaps;
+    private readonly VersionInForce _version = new();
     private readonly Alarm _rest;  // runs after a failure, until it may be asked again
     private readonly Alarm _grace; // runs while the channel says nothing, until the sub-device counts as gone
     private readonly Alarm _calm;  // runs while the goal is held, until it may be calm
@@ -60,10 +61,16 @@ internal sealed class TrackedSubDevice
     /// <summary>Whether it waits for its turn to be subscribed to. Of the <see cref="TurnQueue"/>.</summary>
     public bool HasLaterTurn { get; set; }
 
+    /// <summary>Whether it waits for its turn to have its version reported. Of the <see cref="TurnQueue"/>.</summary>
+    public bool HasLastTurn { get; set; }
+
+    /// <summary>What its driver said last of its firmware.</summary>
+    public string? FirmwareVersion => _version.Said;
+
     /// <summary>What to do about it now.</summary>
     public CloudAction Next => _underWay || _rest.IsSet
         ? CloudAction.Nothing
-        : CloudTransition.Decide(_state, _flaps.Goal, mayBind: Device.CanBind && !_unboundThere, isDeaf: _commands == CommandReach.Pending);
+        : CloudTransition.Decide(_state, _flaps.Goal, mayBind: Device.CanBind && !_unboundThere, isDeaf: _commands == CommandReach.Pending, isVersionUntold: _version.IsUntold);
 
     public SubDeviceStatus Status => new()
     {
@@ -72,6 +79,7 @@ internal sealed class TrackedSubDevice
         Presence = _presence,
         Cloud = _state,
         Commands = _commands,
+        FirmwareVersion = _version.Said,
         IsFlapping = _flaps.IsHolding,
         Reason = _cloudReason ?? Held ?? _presenceReason ?? _commandsReason,
     };
@@ -106,6 +114,13 @@ internal sealed class TrackedSubDevice
         if (_presence != presence) Take(presence, reason, presence == Presence.Unknown ? LogLevel.Debug : LogLevel.Information);
     }
 
+    /// <summary>The channel says which firmware it runs.</summary>
+    public void SetFirmwareVersion(string version)
+    {
+        _version.Said = version;
+        if (_version.IsUntold) _around.Enqueue(this);
+    }
+
     private void Take(Presence presence, string? reason, LogLevel level)
     {
         _presence = presence;
@@ -119,17 +134,23 @@ internal sealed class TrackedSubDevice
     public void Begin(CloudAction action)
     {
         _underWay = true;
+        if (action == CloudAction.ReportVersion) _version.Begin();
         Move(CloudTransition.Started(action));
     }
 
     /// <param name="action">What ends.</param>
+    /// <param name="version">The version, where that was to be reported.</param>
     /// <param name="answer">What came of it, or <see langword="null"/> if it was asked on a connection that is gone.</param>
-    public void End(CloudAction action, CloudAnswer? answer)
+    public void End(CloudAction action, string? version, CloudAnswer? answer)
     {
         var meanwhile = _meanwhile;
         (_underWay, _meanwhile) = (false, null);
         if (answer is not { } known) return;
-        if (action == CloudAction.Subscribe)
+        if (version is not null)
+        {
+            if (meanwhile is null) TakeReport(version, known);
+        }
+        else if (action == CloudAction.Subscribe)
         {
             if (meanwhile is null && _state == CloudState.Online) TakeSubscription(known);
         }
@@ -191,6 +212,7 @@ internal sealed class TrackedSubDevice
     {
         (_failures, _justBound, _meanwhile, _cloudReason) = (0, false, null, null);
         _rest.Clear();
+        _version.Forget();
         Move(CloudTransition.Next(_state, CloudEvent.SessionLost));
     }
 
@@ -252,6 +274,14 @@ internal sealed class TrackedSubDevice
         if (_commands == CommandReach.Refused) SubDeviceLog.Deaf(_around.Logger, Device.Id, answer.Reason ?? "no reason given");
     }
 
+    private void TakeReport(string version, CloudAnswer answer)
+    {
+        if (answer.Event == CloudEvent.Accepted) _version.Confirm(version);
+        if (_state != CloudState.Online) return;
+        if (answer.Event == CloudEvent.Accepted) _failures = 0;
+        else Rest($"the version of its firmware did not reach the hub: {answer.Reason}");
+    }
+
     private void Want(CloudGoal goal)
     {
         var (before, wasHolding) = (_flaps.Goal, _flaps.IsHolding);
@@ -289,6 +319,7 @@ internal sealed class TrackedSubDevice
         _state = state;
         // A subscription counts for as long as it is online: nothing says what the hub does with it after that.
         if (from == CloudState.Online && _commands is CommandReach.Reachable or CommandReach.Refused) (_commands, _commandsReason) = (CommandReach.Pending, null);
+        if (state == CloudState.Unbound) _version.Forget(); // another gateway may have said another since
         SubDeviceLog.Moved(_around.Logger, Device.Id, from, state);
         if (state == CloudState.Online) SubDeviceLog.Online(_around.Logger, Device.Id, _presenceReason ?? $"channel {Channel}");
         if (state == CloudState.Offline) SubDeviceLog.Offline(_around.Logger, Device.Id, _presenceReason ?? "absent");

@@ -52,6 +52,20 @@ public sealed class DeviceViewTests
     }
 
     [Theory]
+    [InlineData("1.0.3-rc_1", true)]
+    [InlineData(null, false)]
+    public void The_firmware_is_shown_where_the_driver_has_said_it(string? version, bool isShown)
+    {
+        var status = Status(Device("P/a", Presence.Present, CloudState.Online));
+        var detail = new DeviceDetailView { Device = DeviceView.Of(status, status.SubDevices[0]), Driver = "d", FirmwareVersion = version, CanBind = true, Points = [] };
+        using var output = new StringWriter { NewLine = "\n" };
+        Terminal.Of(output).Write(DeviceReport.Detail(detail));
+
+        Assert.Equal(isShown, output.ToString().Contains("firmware    1.0.3-rc_1\n", StringComparison.Ordinal));
+        Assert.Equal(isShown, output.ToString().Contains("firmware", StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData("line1", Presence.Present, CloudState.Online, true)]
     [InlineData("line1", Presence.Absent, CloudState.Online, false)]
     [InlineData("line1", Presence.Present, CloudState.BringingOnline, false)]

@@ -8,6 +8,7 @@ public sealed class HostedChannelTests : IAsyncDisposable
     private static readonly PointDefinition Energy = new() { Name = "energy", At = new object() };
     private readonly LaneOutbox _outbox = TestUplink.Outbox();
     private readonly List<Presence> _presences = [];
+    private readonly List<(SubDeviceId Id, string Version)> _versions = [];
     private readonly SubDevice _meter = Meter();
     private readonly HostedChannel _channel;
     private int _servings;
@@ -15,7 +16,7 @@ public sealed class HostedChannelTests : IAsyncDisposable
     private static WatchedTimeProvider Time { get; } = new();
 
     public HostedChannelTests() => _channel = new HostedChannel(
-        "line1", [_meter], store: null! /* not looked at */, new UplinkIntake(_outbox, TestUplink.Clock(Time), [TestUplink.Device("SUBPROD001/meter")], Time), (_, presence, _) => _presences.Add(presence), _ => _servings++);
+        "line1", [_meter], store: null! /* not looked at */, new UplinkIntake(_outbox, TestUplink.Clock(Time), [TestUplink.Device("SUBPROD001/meter")], Time), (_, presence, _) => _presences.Add(presence), (id, version) => _versions.Add((id, version)), _ => _servings++);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -102,6 +103,7 @@ public sealed class HostedChannelTests : IAsyncDisposable
 
         Assert.Equal(good, exception is null);
         if (!good) Assert.IsAssignableFrom<ArgumentException>(exception);
+        Assert.Equal(good ? [(_meter.Id, version)] : [], _versions);
     }
 
     [Fact]
@@ -111,10 +113,11 @@ public sealed class HostedChannelTests : IAsyncDisposable
 
         _channel.SetServing();
         _channel.SetPresence(_meter, Presence.Present);
+        _channel.SetFirmwareVersion(_meter, "1.0");
         await _channel.ReportAsync(_meter, new[] { new PointValue(Voltage, Variant.From(1)) }, Ct);
         await _channel.ReportEventAsync(_meter, new DeviceEvent { Name = "x" }, Ct);
 
-        Assert.Equal((0, 0), (_servings, _presences.Count));
+        Assert.Equal((0, 0, 0), (_servings, _presences.Count, _versions.Count));
         Assert.Equal(0, Waiting.Pending);
     }
 

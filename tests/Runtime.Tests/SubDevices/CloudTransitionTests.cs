@@ -66,10 +66,25 @@ public sealed class CloudTransitionTests
             from goal in Enum.GetValues<CloudGoal>()
             let actions = from isDeaf in (bool[])[false, true]
                           from mayBind in (bool[])[false, true]
-                          select CloudTransition.Decide(state, goal, mayBind, isDeaf)
+                          select CloudTransition.Decide(state, goal, mayBind, isDeaf, isVersionUntold: false)
             select $"{state}, {goal}: {string.Join(' ', actions)}";
 
         Assert.Equal(Actions, string.Join('\n', table));
+    }
+
+    [Fact]
+    public void A_version_is_reported_where_there_is_nothing_else_to_do_about_what_is_online_and_wanted_so()
+    {
+        foreach (var state in Enum.GetValues<CloudState>())
+            foreach (var goal in Enum.GetValues<CloudGoal>())
+                foreach (bool mayBind in (bool[])[false, true])
+                    foreach (bool isDeaf in (bool[])[false, true])
+                    {
+                        var expected = (state, goal, isDeaf) == (CloudState.Online, CloudGoal.Online, false)
+                            ? CloudAction.ReportVersion
+                            : CloudTransition.Decide(state, goal, mayBind, isDeaf, isVersionUntold: false);
+                        Assert.Equal(expected, CloudTransition.Decide(state, goal, mayBind, isDeaf, isVersionUntold: true));
+                    }
     }
 
     [Fact]
@@ -86,8 +101,8 @@ public sealed class CloudTransitionTests
             var state = start;
             for (int i = 0; i < 3; i++)
             {
-                var action = CloudTransition.Decide(state, CloudGoal.Online, mayBind: true, isDeaf: false);
-                if (action == CloudAction.Nothing) break;
+                var action = CloudTransition.Decide(state, CloudGoal.Online, mayBind: true, isDeaf: false, isVersionUntold: true);
+                if (action is CloudAction.Nothing or CloudAction.ReportVersion) break;
                 state = CloudTransition.Next(CloudTransition.Started(action), CloudEvent.Accepted);
             }
 

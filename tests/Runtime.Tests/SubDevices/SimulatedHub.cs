@@ -1,5 +1,5 @@
 using BridgeFramework.IotHub;
-using Request = (BridgeFramework.Runtime.CloudAction Action, BridgeFramework.Runtime.SubDeviceConfiguration Device, System.Threading.Tasks.TaskCompletionSource<BridgeFramework.Runtime.CloudAnswer> Answer);
+using Request = (BridgeFramework.Runtime.CloudAction Action, BridgeFramework.SubDeviceId Device, System.Threading.Tasks.TaskCompletionSource<BridgeFramework.Runtime.CloudAnswer> Answer);
 
 namespace BridgeFramework.Runtime.Tests;
 
@@ -37,7 +37,15 @@ internal sealed class SimulatedHub(SimulatedTime time, Random random) : ISubDevi
     /// <summary>Everything asked, in order.</summary>
     public List<(CloudAction Action, SubDeviceId Id)> Asked { get; } = [];
 
+    /// <summary>Every version reported, whether it arrived or not.</summary>
+    public List<(TimeSpan At, SubDeviceId Id, string Version)> Reports { get; } = [];
+
+    /// <summary>Whether the hub says that it has a version; otherwise it has it and says nothing.</summary>
+    public bool ConfirmsVersions { get; set; } = true;
+
     public int Operations { get; private set; }
+    public int ReportsNotConfirmed { get; private set; }
+    public int MostReportsUnderWay { get; private set; }
     public int NotAccepted { get; private set; }
     public int BindsAccepted { get; private set; }
     public int MostUnderWay { get; private set; }
@@ -48,6 +56,9 @@ internal sealed class SimulatedHub(SimulatedTime time, Random random) : ISubDevi
     public void Add(SubDeviceId id, bool isBound) => _seats.Add(id, new Seat { IsBound = isBound });
 
     public bool IsOnline(SubDeviceId id) => _seats[id].IsOnline;
+
+    /// <summary>The version that the hub has; it outlasts connections.</summary>
+    public string? VersionOf(SubDeviceId id) => _seats[id].Version;
 
     public bool IsBound(SubDeviceId id) => _seats[id].IsBound;
 
@@ -77,16 +88,29 @@ internal sealed class SimulatedHub(SimulatedTime time, Random random) : ISubDevi
 
     public Task<CloudAnswer> ExecuteAsync(CloudAction action, SubDeviceConfiguration device, CancellationToken cancellationToken)
     {
-        Asked.Add((action, device.Id));
-        Assert.DoesNotContain(_unanswered, request => request.Device.Id == device.Id);
         if (action != CloudAction.Subscribe) Operations++;
-        var scripted = IsUp ? Script?.Invoke(action, device.Id) : null;
+        return Ask(action, device.Id, version: "");
+    }
+
+    public Task<CloudAnswer> ReportVersionAsync(SubDeviceId device, string version, CancellationToken cancellationToken)
+    {
+        Reports.Add((time.Now, device, version));
+        return Ask(CloudAction.ReportVersion, device, version);
+    }
+
+    private Task<CloudAnswer> Ask(CloudAction action, SubDeviceId device, string version)
+    {
+        Asked.Add((action, device));
+        Assert.DoesNotContain(_unanswered, request => request.Device == device);
+        var scripted = IsUp ? Script?.Invoke(action, device) : null;
         var request = new Request(action, device, new TaskCompletionSource<CloudAnswer>());
         _unanswered.Add(request);
         MostUnderWay = Math.Max(MostUnderWay, _unanswered.Count);
+        MostReportsUnderWay = Math.Max(MostReportsUnderWay, _unanswered.Count(open => open.Action == CloudAction.ReportVersion));
         if (!IsUp) Answer(request, new CloudAnswer(CloudEvent.Failed, "The session is offline."));
         else if (scripted is { } answer) Later(RoundTrip, () => Answer(request, answer));
         else if (action == CloudAction.Subscribe) Later(RoundTrip, () => Subscribe(request));
+        else if (action == CloudAction.ReportVersion) TakeVersion(request, version);
         else _waiting.Enqueue(request);
         Pump();
         return request.Answer.Task;
@@ -130,7 +154,7 @@ internal sealed class SimulatedHub(SimulatedTime time, Random random) : ISubDevi
         if (!arrives) return;
         Later(RoundTrip / 2, () =>
         {
-            var result = Process(request.Action, _seats[request.Device.Id]);
+            var result = Process(request.Action, _seats[request.Device]);
             if (isAnswered) Later(RoundTrip / 2, () => Answer(request, new CloudAnswer(result)));
         });
     }
@@ -145,15 +169,24 @@ internal sealed class SimulatedHub(SimulatedTime time, Random random) : ISubDevi
 
     private void Subscribe(Request request)
     {
-        _subscribed.Add(request.Device.Id);
+        _subscribed.Add(request.Device);
         MostSubscribed = Math.Max(MostSubscribed, _subscribed.Count);
         Answer(request, new CloudAnswer(CloudEvent.Accepted));
+    }
+
+    private void TakeVersion(Request request, string version)
+    {
+        double dice = random.NextDouble();
+        if (dice >= Trouble / 2) Later(RoundTrip / 2, () => _seats[request.Device].Version = version);
+        if (ConfirmsVersions && dice >= Trouble) Later(RoundTrip, () => Answer(request, new CloudAnswer(CloudEvent.Accepted)));
+        else Later(GivenUpAfter, () => Answer(request, new CloudAnswer(CloudEvent.Failed, "not confirmed")));
     }
 
     private void Answer(Request request, CloudAnswer answer)
     {
         if (!_unanswered.Remove(request)) return;
-        if (answer.Event != CloudEvent.Accepted) NotAccepted++;
+        if (request.Action == CloudAction.ReportVersion) ReportsNotConfirmed += answer.Event == CloudEvent.Accepted ? 0 : 1;
+        else if (answer.Event != CloudEvent.Accepted) NotAccepted++;
         else if (request.Action == CloudAction.Bind) BindsAccepted++;
         request.Answer.SetResult(answer);
     }
@@ -171,5 +204,6 @@ internal sealed class SimulatedHub(SimulatedTime time, Random random) : ISubDevi
     {
         public bool IsBound { get; set; }
         public bool IsOnline { get; set; }
+        public string? Version { get; set; }
     }
 }

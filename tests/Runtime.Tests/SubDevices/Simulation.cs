@@ -55,6 +55,8 @@ internal sealed class Simulation : IDisposable
 
     public void SetPresence(SubDeviceId id, Presence presence) => Reconciler.SetPresence(id, presence, reason: null);
 
+    public void SetFirmwareVersion(SubDeviceId id, string version) => Reconciler.SetFirmwareVersion(id, version);
+
     public SubDeviceStatus StatusOf(SubDeviceId id) => Reconciler.Snapshot().Single(status => status.Id == id);
 
     /// <summary>Lets time pass, and everything happen that is due in it.</summary>

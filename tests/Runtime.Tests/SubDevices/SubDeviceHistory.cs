@@ -5,11 +5,13 @@ internal sealed class SubDeviceHistory(Simulation simulation, IReadOnlyList<SubD
 {
     private readonly Dictionary<SubDeviceId, Presence> _presence = ids.ToDictionary(id => id, _ => Presence.Unknown);
     private readonly HashSet<SubDeviceId> _unboundThere = [];
+    private readonly Dictionary<SubDeviceId, string> _versions = [];
     private bool _isOver;
 
     public int Connections { get; private set; }
     public int PresenceChanges { get; private set; }
     public int TopologyChanges { get; private set; }
+    public int VersionsSaid { get; private set; }
 
     /// <summary>Sub-devices that a list left out, so that they are asked about.</summary>
     public int Asked { get; private set; }
@@ -18,8 +20,12 @@ internal sealed class SubDeviceHistory(Simulation simulation, IReadOnlyList<SubD
 
     public bool WasUnboundThere(SubDeviceId id) => _unboundThere.Contains(id);
 
+    /// <summary>What its driver said last; null if nothing.</summary>
+    public string? VersionOf(SubDeviceId id) => _versions.GetValueOrDefault(id);
+
     public void Begin()
     {
+        foreach (var id in ids) if (random.Next(2) == 0) SayVersion(id);
         foreach (var id in ids) Say(id, random.Next(4) > 0 ? Presence.Present : Presence.Absent);
         Connect();
     }
@@ -39,6 +45,7 @@ internal sealed class SubDeviceHistory(Simulation simulation, IReadOnlyList<SubD
                 break;
             case < 43: MissNotifications(); break;
             case < 45: simulation.Time.Jump(TimeSpan.FromDays((random.NextDouble() * 4) - 2)); break;
+            case < 100: SayVersion(Any()); break;
             default: Say(Any(), random.Next(2) == 0 ? Presence.Present : Presence.Absent); break;
         }
     }
@@ -61,6 +68,13 @@ internal sealed class SubDeviceHistory(Simulation simulation, IReadOnlyList<SubD
         if (_presence[id] != presence) PresenceChanges++;
         _presence[id] = presence;
         simulation.SetPresence(id, presence);
+    }
+
+    private void SayVersion(SubDeviceId id)
+    {
+        VersionsSaid++;
+        _versions[id] = $"1.{random.Next(3)}";
+        simulation.SetFirmwareVersion(id, _versions[id]);
     }
 
     private void Connect()

@@ -18,22 +18,35 @@ internal sealed class SubDeviceOracle(bool hasSecret, bool isBound)
     private bool _isBound = isBound;
     private bool _unboundThere;
     private Told _told;
+    private string? _versionTold;
 
     public bool IsPresent { get; set; }
 
     public bool IsOnline => _told == Told.Online;
 
-    public void NewConnection() => _told = Told.Nothing;
+    /// <summary>What its driver says; null for one that says nothing.</summary>
+    public string? Version { get; set; }
+
+    public void NewConnection() => (_told, _versionTold) = (Told.Nothing, null);
 
     public void Change(bool isBound)
     {
         _unboundThere = !isBound;
+        if (!isBound) _versionTold = null;
         _told = !isBound ? Told.NotBound : _told == Told.NotBound ? Told.NewlyBound : _told;
         _isBound = isBound;
     }
 
     /// <summary>Operations from here to where it should be, all of them accepted.</summary>
     public int Settle() => IsPresent ? BringOnline() : TakeOffline();
+
+    /// <summary>Versions that are reported once it is where it should be.</summary>
+    public int SettleVersion()
+    {
+        if (!IsOnline || Version is null || Version == _versionTold) return 0;
+        _versionTold = Version;
+        return 1;
+    }
 
     private int BringOnline()
     {

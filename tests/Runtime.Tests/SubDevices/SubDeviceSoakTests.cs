@@ -15,16 +15,24 @@ public sealed class SubDeviceSoakTests
         var oracles = devices.ToDictionary(pair => pair.Device.Id, pair => new SubDeviceOracle(pair.Device.Secret is not null, pair.IsBound));
         using var simulation = new Simulation(devices, random: random);
         var ids = oracles.Keys.ToList();
-        foreach (var id in ids) Say(id, random.Next(4) > 0);
+        foreach (var id in ids)
+        {
+            Say(id, random.Next(4) > 0);
+            if (random.Next(2) == 0) SayVersion(id);
+        }
+
         simulation.Connect();
         for (int step = 0; simulation.Time.Now < Length; step++)
         {
             if (step > 0) Happen();
             int before = simulation.Hub.Operations;
+            int reportsBefore = simulation.Hub.Reports.Count;
             int fewest = oracles.Values.Sum(oracle => oracle.Settle());
+            int fewestReports = oracles.Values.Sum(oracle => oracle.SettleVersion());
             simulation.Run(TimeSpan.FromMinutes(5));
 
             Assert.True(fewest == simulation.Hub.Operations - before, $"Step {step}: {simulation.Hub.Operations - before} operations instead of {fewest}.");
+            Assert.True(fewestReports == simulation.Hub.Reports.Count - reportsBefore, $"Step {step}: {simulation.Hub.Reports.Count - reportsBefore} versions reported instead of {fewestReports}.");
             foreach (var id in ids) Assert.True(oracles[id].IsOnline == simulation.Hub.IsOnline(id), $"Step {step}: {id} at the hub.");
         }
 
@@ -36,11 +44,20 @@ public sealed class SubDeviceSoakTests
             simulation.SetPresence(id, isPresent ? Presence.Present : Presence.Absent);
         }
 
+        void SayVersion(SubDeviceId id)
+        {
+            oracles[id].Version = $"1.{random.Next(3)}";
+            simulation.SetFirmwareVersion(id, oracles[id].Version!); // just set
+        }
+
         void Happen()
         {
             // Console and field in different steps: which one the hub hears first would be a matter of milliseconds.
-            switch (random.Next(6))
+            switch (random.Next(7))
             {
+                case 6:
+                    for (int i = random.Next(20); i >= 0; i--) SayVersion(Any(random, ids));
+                    break;
                 case 5:
                     simulation.Time.Jump(TimeSpan.FromDays(random.Next(-2, 3))); // nothing to be told for it
                     break;
@@ -103,6 +120,8 @@ public sealed class SubDeviceSoakTests
             bool isBound = simulation.Hub.IsBound(device.Id);
             Assert.True(isOnline == (history.IsPresent(device.Id) && isBound), $"{device.Id} is {(isOnline ? "" : "not ")}online at the hub: {simulation.StatusOf(device.Id)}");
             Assert.Equal(isOnline, simulation.StatusOf(device.Id).Cloud == CloudState.Online);
+            if (isOnline && history.VersionOf(device.Id) is { } version) Assert.Equal(version, simulation.Hub.VersionOf(device.Id));
+            Assert.Equal(history.VersionOf(device.Id), simulation.StatusOf(device.Id).FirmwareVersion);
             if (!isBound && history.IsPresent(device.Id) && device.Secret is not null)
                 Assert.True(history.WasUnboundThere(device.Id), $"{device.Id} is not bound and nobody unbound it.");
         }
@@ -113,6 +132,9 @@ public sealed class SubDeviceSoakTests
         int bound = (history.Connections * Count) + (history.PresenceChanges * 2) + (history.TopologyChanges * 2) + history.Asked
             + simulation.Hub.NotAccepted + simulation.Hub.BindsAccepted + Count;
         Assert.True(simulation.Hub.Operations <= bound, $"{simulation.Hub.Operations} operations; at most {bound} have a cause.");
+        // A version has a cause as well: it was said, or there is a new connection, or the topology changed, or it was not confirmed.
+        int versionBound = (history.Connections * Count) + history.VersionsSaid + (history.TopologyChanges * 2) + history.Asked + simulation.Hub.ReportsNotConfirmed;
+        Assert.True(simulation.Hub.Reports.Count <= versionBound, $"{simulation.Hub.Reports.Count} versions reported; at most {versionBound} have a cause.");
         AssertBounds(simulation);
         TestContext.Current.TestOutputHelper?.WriteLine(
             $"{simulation.Time.Now}: {simulation.Hub.Operations} operations (bound {bound}), {history.Connections} connections, "
@@ -122,6 +144,7 @@ public sealed class SubDeviceSoakTests
     private static void AssertBounds(Simulation simulation)
     {
         Assert.InRange(simulation.Hub.MostUnderWay, 1, SubDeviceReconciler.MaxUnderWay);
+        Assert.InRange(simulation.Hub.MostReportsUnderWay, 1, VersionPace.MaxUnderWay);
         Assert.InRange(simulation.Hub.MostInAMinute, 1, (15 * 60) + 20);
         Assert.InRange(simulation.Hub.MostInASecond, 1, 20);
         Assert.InRange(simulation.Hub.MostSubscribed, 1, 100 - SubscriptionBudget.KeptForGateway);
