@@ -14,7 +14,10 @@ internal sealed class FakeDisk
 
     public int Syncs { get; private set; }
 
-    public IReadOnlyDictionary<string, int> Files => _files.ToDictionary(file => file.Key, file => file.Value.Live.Count, StringComparer.Ordinal);
+    /// <summary>Bytes that were read.</summary>
+    public long Read { get; set; }
+
+    public IReadOnlyDictionary<string, int> Files => _files.ToDictionary(file => file.Key, file => file.Value.Length, StringComparer.Ordinal);
 
     /// <summary>The folder for one opener. What it does after the next <see cref="PowerLoss"/> or <see cref="Kill"/> does not count.</summary>
     public IFileLayer Mount() => new Folder(this);
@@ -44,7 +47,7 @@ internal sealed class FakeDisk
     public FakeDisk Clone()
     {
         var clone = new FakeDisk();
-        foreach (var (name, file) in _files) clone._files.Add(name, new FakeFile([.. file.Live]));
+        foreach (var (name, file) in _files) clone._files.Add(name, new FakeFile(file.Live.ToArray()));
         return clone;
     }
 
@@ -52,7 +55,7 @@ internal sealed class FakeDisk
     public void Damage(string name, int offset, int length)
     {
         var live = _files[name].Live;
-        for (int at = offset; at < Math.Min(live.Count, offset + length); at++) live[at] ^= 0x5A;
+        for (int at = offset; at < Math.Min(live.Length, offset + length); at++) live[at] ^= 0x5A;
     }
 
     private int Generation { get; set; }
@@ -99,27 +102,27 @@ internal sealed class FakeDisk
 
         private sealed class Store(FakeDisk disk, FakeFile file, Folder folder) : ISegmentStore
         {
-            public int Length => file.Live.Count;
+            public int Length => file.Length;
 
             public void Write(int offset, ReadOnlySpan<byte> bytes)
             {
                 disk.Check("write");
                 if (folder.IsGone) return;
                 disk.Written += bytes.Length;
-                while (file.Live.Count < offset + bytes.Length) file.Live.Add(0);
-                for (int at = 0; at < bytes.Length; at++) file.Live[offset + at] = bytes[at];
+                file.Write(offset, bytes);
             }
 
             public void Read(int offset, Span<byte> bytes)
             {
                 disk.Check("read");
-                if (offset + bytes.Length > file.Live.Count) throw new EndOfStreamException();
-                for (int at = 0; at < bytes.Length; at++) bytes[at] = file.Live[offset + at];
+                if (offset + bytes.Length > file.Length) throw new EndOfStreamException();
+                disk.Read += bytes.Length;
+                file.Live.Slice(offset, bytes.Length).CopyTo(bytes);
             }
 
             public void Truncate(int length)
             {
-                if (!folder.IsGone) file.Live.RemoveRange(length, file.Live.Count - length);
+                if (!folder.IsGone) file.Truncate(length);
             }
 
             public void Sync()
@@ -127,7 +130,7 @@ internal sealed class FakeDisk
                 disk.Check("sync");
                 if (folder.IsGone) return;
                 disk.Syncs++;
-                file.Synced = [.. file.Live];
+                file.Sync();
             }
 
             public void Dispose()
@@ -136,27 +139,39 @@ internal sealed class FakeDisk
         }
     }
 
-    private sealed class FakeFile(List<byte> content)
+    private sealed class FakeFile(byte[] content)
     {
-        public List<byte> Live { get; private set; } = content;
-        public byte[] Synced { get; set; } = [];
+        private byte[] _live = content;
+        private byte[] _synced = [];
+
+        public int Length { get; private set; } = content.Length;
+
+        public Span<byte> Live => _live.AsSpan(0, Length);
+
+        public void Write(int offset, ReadOnlySpan<byte> bytes)
+        {
+            int end = offset + bytes.Length;
+            if (end > _live.Length) Array.Resize(ref _live, Math.Max(end, 2 * _live.Length));
+            if (offset > Length) _live.AsSpan(Length, offset - Length).Clear();
+            bytes.CopyTo(_live.AsSpan(offset));
+            Length = Math.Max(Length, end);
+        }
+
+        public void Truncate(int length) => Length = length;
+
+        public void Sync() => _synced = Live.ToArray();
 
         public void LosePower(Random random)
         {
-            int length = random.Next(2) == 0 ? Live.Count : Synced.Length;
-            byte[] left = new byte[length];
-            for (int block = 0; block < length; block += Block)
+            byte[] left = new byte[random.Next(2) == 0 ? Length : _synced.Length];
+            for (int block = 0; block < left.Length; block += Block)
             {
-                bool isNew = random.Next(2) == 0;
-                for (int at = block; at < Math.Min(length, block + Block); at++)
-                {
-                    byte live = at < Live.Count ? Live[at] : (byte)0;
-                    byte synced = at < Synced.Length ? Synced[at] : (byte)0;
-                    left[at] = isNew ? live : synced;
-                }
+                // What is beyond the end of either is zeros.
+                var from = random.Next(2) == 0 ? Live : _synced;
+                if (block < from.Length) from[block..Math.Min(from.Length, Math.Min(left.Length, block + Block))].CopyTo(left.AsSpan(block));
             }
 
-            (Live, Synced) = ([.. left], left);
+            (_live, Length, _synced) = (left, left.Length, [.. left]);
         }
     }
 }

@@ -28,7 +28,8 @@ internal sealed partial class UplinkPump
     private readonly ILogger _logger;
     private readonly Lock _making = new();
     private readonly Channel<bool> _changed = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-    private int _unmade; // asked for and not made yet
+    private int _underWay; // asked for and not settled yet
+    private int _unmade; // of these, not made yet
 
     /// <param name="outbox">Where records wait.</param>
     /// <param name="hub">Where messages go.</param>
@@ -47,28 +48,28 @@ internal sealed partial class UplinkPump
 
     public async Task RunAsync(CancellationToken stopping)
     {
-        using var slots = new SemaphoreSlim(_window);
-        var underWay = new HashSet<Task>();
+        var sends = new HashSet<Task>();
         try
         {
             while (true)
             {
-                await slots.WaitAsync(stopping);
-                while (Ready <= Volatile.Read(ref _unmade)) await _changed.Reader.ReadAsync(stopping);
+                stopping.ThrowIfCancellationRequested();
+                while (Volatile.Read(ref _underWay) >= _window || Ready <= Volatile.Read(ref _unmade)) await _changed.Reader.ReadAsync(stopping);
                 Interlocked.Increment(ref _unmade);
-                underWay.RemoveWhere(task => task.IsCompletedSuccessfully);
-                underWay.Add(SendThenFreeAsync(slots, stopping));
+                Interlocked.Increment(ref _underWay);
+                sends.RemoveWhere(task => task.IsCompletedSuccessfully);
+                sends.Add(SendThenFreeAsync(stopping));
             }
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            await Task.WhenAll(underWay);
+            await Task.WhenAll(sends);
         }
     }
 
     private int Ready => _outbox.Ready(LaneKind.Live) + _outbox.Ready(LaneKind.Backfill);
 
-    private async Task SendThenFreeAsync(SemaphoreSlim slots, CancellationToken stopping)
+    private async Task SendThenFreeAsync(CancellationToken stopping)
     {
         var parcel = new UplinkParcel();
         try
@@ -91,7 +92,7 @@ internal sealed partial class UplinkPump
         finally
         {
             if (!parcel.IsAsked) Interlocked.Decrement(ref _unmade);
-            slots.Release();
+            Interlocked.Decrement(ref _underWay);
             _changed.Writer.TryWrite(true);
         }
     }
