@@ -10,7 +10,10 @@ internal sealed record Comparison(int Rounds, TimeSpan Length)
 {
     public static Comparison Thorough { get; } = new(9, TimeSpan.FromSeconds(1));
 
-    public static Comparison Quick { get; } = new(3, TimeSpan.FromMilliseconds(200));
+    public static Comparison Quick { get; } = new(3, TimeSpan.FromMilliseconds(200)) { IsQuick = true };
+
+    /// <summary>Whether it only shows that everything works.</summary>
+    public bool IsQuick { get; private init; }
 
     /// <summary>Runs and tells.</summary>
     /// <param name="title">What is compared.</param>
@@ -39,6 +42,8 @@ internal sealed record Comparison(int Rounds, TimeSpan Length)
               B/A                    {Spread.Of(pairs.Select(pair => pair.B.PerSecond / pair.A.PerSecond)).Show("0.00")}
               A bytes/{unit,-14} {Spread.Of(pairs.Select(pair => pair.A.BytesPerPiece)).Show("0")}
               B bytes/{unit,-14} {Spread.Of(pairs.Select(pair => pair.B.BytesPerPiece)).Show("0")}
+              A us CPU/{unit,-13} {Spread.Of(pairs.Select(pair => pair.A.CpuPerPiece)).Show("0.00")}
+              B us CPU/{unit,-13} {Spread.Of(pairs.Select(pair => pair.B.CpuPerPiece)).Show("0.00")}
 
             """);
     }

@@ -14,7 +14,7 @@ namespace BridgeFramework.Runtime;
 internal sealed partial class UplinkPump
 {
     /// <summary>Bytes of records that are looked at for one message: more than fit, since JSON can be shorter than a record.</summary>
-    private const int MaxBatchBytes = 3 * PlainUplink.MaxPayload;
+    public const int MaxBatchBytes = 3 * PlainUplink.MaxPayload;
 
     // After a failure a lane rests, so that a connection that takes nothing is not asked a thousand times a second.
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(1);
