@@ -273,10 +273,11 @@ public sealed class LaneOutbox : IOutbox, IAsyncDisposable
         List<OutboxDrop>? drops;
         lock (_gate)
         {
-            _retention.Tend(Now);
-            _log.Tend();
             // What waits is looked at four times in an interval and synced at the third: once in an interval, and never too late.
-            unsynced = _log.Unsynced(since: Now - (long)(_options.CommitInterval.TotalMilliseconds * (TendingsPerInterval - 1) / TendingsPerInterval));
+            long overdue = Now - (long)(_options.CommitInterval.TotalMilliseconds * (TendingsPerInterval - 1) / TendingsPerInterval);
+            _retention.Tend(Now);
+            _log.Tend(overdue);
+            unsynced = _log.Unsynced(overdue);
             drops = TakeDrops();
         }
 

@@ -80,7 +80,7 @@ internal sealed class OutboxLog(IFileLayer? files, OutboxOptions options, LaneBo
             var carried = Carried();
             int carriedBytes = carried.Sum(each => each.Place.Length);
             store = files.Create(Segment.NameOf(number));
-            var segment = new Segment(number, store, isFile: true) { Index = [] };
+            var segment = new Segment(number, store, isFile: true) { Index = [], Carried = carriedBytes };
             segment.Write(Snapshot.Write(_writer, boot, clock(), carriedBytes, book.Owners));
             var places = CopyTo(segment, carried);
             segment.Start = segment.Length;
@@ -99,7 +99,8 @@ internal sealed class OutboxLog(IFileLayer? files, OutboxOptions options, LaneBo
     }
 
     /// <summary>What there is to do now and then: tries a failed disk again, begins anew where little waits or old files can go.</summary>
-    public void Tend()
+    /// <param name="overdue">What waits since then has to be synced now.</param>
+    public void Tend(long overdue)
     {
         long now = clock();
         if (Trouble is not null && now - _triedAt >= TriedAgainAfter) Rotate();
@@ -107,14 +108,13 @@ internal sealed class OutboxLog(IFileLayer? files, OutboxOptions options, LaneBo
         bool isDrained = used >= Math.Max(WorthRenewing, 4 * Active.Start) && PendingBytes(Active) <= Math.Min(MostCarried, used / 4);
         bool isOverfull = StoredBytes > (2 * options.MaxBytes) + (2L * options.EffectiveSegmentBytes);
         bool isDue = now - _begunAt >= RenewedAfter || used >= 16 * WorthRenewing || isOverfull;
-        if (isDue && (isDrained || _segments.Values.Any(IsEmpty))) Rotate();
+        if ((isDue && (isDrained || _segments.Values.Any(IsEmpty))) || IsDearToSync(overdue)) Rotate();
         DeleteEmpty();
     }
 
     /// <summary>The segments with a new snapshot, or with something that waits since then, that a power cut would take, and up to where.</summary>
     public IReadOnlyList<(Segment Segment, int Length)> Unsynced(long since) =>
-        [.. _segments.Values.Where(segment => segment.IsFile && segment.SyncedLength < segment.Length && (segment.SyncedLength < segment.Start
-            || segment.Parts.Any(part => book.Find(part.Key) is { } lane && part.Value.IsUnsynced(lane.Front, since)))).Select(segment => (segment, segment.Length))];
+        [.. _segments.Values.Where(segment => segment.IsFile && (segment.SyncedLength < segment.Start || IsUnsynced(segment, since))).Select(segment => (segment, segment.Length))];
 
     /// <summary>Syncs a segment, and its name in the folder the first time; outside of the lock.</summary>
     /// <returns>What went wrong; null if nothing did.</returns>
@@ -189,6 +189,17 @@ internal sealed class OutboxLog(IFileLayer? files, OutboxOptions options, LaneBo
     private long NextNumber => _segments.Count == 0 ? 1 : _segments.Keys[^1] + 1;
 
     private bool IsEmpty(Segment segment) => segment != Active && segment.Parts.Count == 0;
+
+    private bool IsUnsynced(Segment segment, long since) =>
+        segment.SyncedLength < segment.Length && segment.Parts.Any(part => book.Find(part.Key) is { } lane && part.Value.IsUnsynced(lane.Front, since));
+
+    /// <summary>Whether something in the newest segment has to be synced and is but a little of what would be written with it.</summary>
+    private bool IsDearToSync(long since)
+    {
+        long waiting = PendingBytes(Active);
+        long anew = Active.Start - Active.Carried + waiting;
+        return Active.IsAnchor && waiting <= MostCarried && Active.Length - Active.SyncedLength > 2 * anew && IsUnsynced(Active, since);
+    }
 
     private static long PendingBytes(Segment segment) => segment.Parts.Values.Sum(part => part.Bytes);
 

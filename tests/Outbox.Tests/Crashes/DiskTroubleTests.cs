@@ -130,6 +130,32 @@ public sealed class DiskTroubleTests
     }
 
     [Fact]
+    public async Task One_record_that_is_late_does_not_have_all_that_has_arrived_written_with_it()
+    {
+        await using var bench = new OutboxBench();
+        foreach (string owner in new[] { "prompt", "late" }) bench.Outbox.Open(owner);
+        const int Size = 1000;
+        long before = bench.Disk.SyncedBytes;
+        OutboxBatch? late = null;
+        for (int i = 0; i < 1200; i++)
+        {
+            if (i % 100 == 0) bench.Append("late", "late");
+            bench.Append("prompt", new string('x', Size));
+            for (int batches = 0; batches < 2 && bench.Outbox.TryTake(LaneKind.Live, _ => 1, 16384, out var batch); batches++)
+            {
+                if (string.Equals(batch.Lane.Owner, "late", StringComparison.Ordinal)) late = batch;
+                else batch.Acknowledge(1);
+            }
+
+            bench.Pass(TimeSpan.FromSeconds(0.1));
+            if (i % 100 == 20) late?.Acknowledge(1); // after two seconds
+        }
+
+        Assert.NotEqual(before, bench.Disk.SyncedBytes); // the late ones are
+        Assert.InRange(bench.Disk.SyncedBytes - before, 1, 1200 * Size / 4);
+    }
+
+    [Fact]
     public async Task With_no_interval_each_record_is_synced_before_it_is_accepted()
     {
         await using var bench = new OutboxBench(new OutboxOptions { CommitInterval = TimeSpan.Zero });

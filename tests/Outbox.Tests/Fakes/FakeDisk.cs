@@ -14,6 +14,9 @@ internal sealed class FakeDisk
 
     public int Syncs { get; private set; }
 
+    /// <summary>Bytes that were new when their file was synced.</summary>
+    public long SyncedBytes { get; private set; }
+
     /// <summary>Bytes that were read.</summary>
     public long Read { get; set; }
 
@@ -130,6 +133,7 @@ internal sealed class FakeDisk
                 disk.Check("sync");
                 if (folder.IsGone) return;
                 disk.Syncs++;
+                disk.SyncedBytes += file.Unsynced;
                 file.Sync();
             }
 
@@ -145,6 +149,8 @@ internal sealed class FakeDisk
         private byte[] _synced = [];
 
         public int Length { get; private set; } = content.Length;
+
+        public int Unsynced => Math.Max(0, Length - _synced.Length);
 
         public Span<byte> Live => _live.AsSpan(0, Length);
 
