@@ -68,7 +68,8 @@ public sealed record HubSessionOptions
     /// <summary>The endpoint in force.</summary>
     internal HubEndpoint EffectiveEndpoint => Endpoint ?? HubEndpoint.CloudOf(Gateway.ProductId);
 
-    internal PublishPace EffectivePace => Pace ?? (EffectiveEndpoint.IsCloud ? PublishPace.Cloud : PublishPace.Unlimited);
+    /// <summary>How fast the connection may publish: <see cref="Pace"/>, else what the public cloud takes, or no limit for any other host.</summary>
+    public PublishPace EffectivePace => Pace ?? (EffectiveEndpoint.IsCloud ? PublishPace.Cloud : PublishPace.Unlimited);
 
     /// <summary>What is out of range, or null.</summary>
     internal string? Problem()
