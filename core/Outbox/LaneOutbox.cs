@@ -232,6 +232,8 @@ public sealed class LaneOutbox : IOutbox, IAsyncDisposable
         await _tending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         lock (_gate)
         {
+            // What is younger than the commit interval may be in a segment before the newest, and nobody looks after it from here on.
+            foreach (var (segment, _) in _log.Unsynced(since: Now)) OutboxLog.Sync(segment);
             _log.Write(_writer.Begin(FrameKind.Closed).End());
             if (_log.Active.IsFile) OutboxLog.Sync(_log.Active);
             _log.Dispose();
@@ -333,7 +335,7 @@ public sealed class LaneOutbox : IOutbox, IAsyncDisposable
             return new AppendResult(lane.Lane.Kind, 0, refused);
         }
 
-        if (lane.Next + items > lane.Reserved) _log.Rotate();
+        if (_log.ReservesNumbers && lane.Next + items > lane.Reserved) _log.Rotate();
         long now = Now;
         long sequence = lane.Next;
         var frame = _writer.Begin(FrameKind.Append).Number(lane.Number).Number(sequence).Number(items).Number(now)

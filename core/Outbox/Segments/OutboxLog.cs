@@ -31,6 +31,9 @@ internal sealed class OutboxLog(IFileLayer? files, OutboxOptions options, LaneBo
     /// <summary>Bytes that segments in memory take.</summary>
     public long MemoryBytes => _segments.Values.Where(segment => !segment.IsFile).Sum(segment => (long)segment.Length);
 
+    /// <summary>Whether numbers have to be reserved, since some that were given may be forgotten by a power cut.</summary>
+    public bool ReservesNumbers => files is not null;
+
     /// <summary>Oldest first.</summary>
     public IEnumerable<Segment> Segments => _segments.Values;
 
