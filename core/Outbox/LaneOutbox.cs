@@ -232,6 +232,8 @@ public sealed class LaneOutbox : IOutbox, IAsyncDisposable
         await _tending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         lock (_gate)
         {
+            // What is younger than the commit interval may be in a segment before the newest, and nobody looks after it from here on.
+            foreach (var (segment, _) in _log.Unsynced(since: Now)) _log.Sync(segment);
             _log.Write(_writer.Begin(FrameKind.Closed).End());
             if (_log.Active.IsFile) _log.Sync(_log.Active);
             _log.Dispose();

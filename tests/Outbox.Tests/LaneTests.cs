@@ -23,6 +23,15 @@ public sealed class LaneTests
         Assert.Equal(("2", 4), (TextOf(second), second.FirstSequence));
     }
 
+    [Fact]
+    public async Task In_memory_a_record_takes_little_more_than_its_bytes()
+    {
+        await using var bench = new OutboxBench(inMemory: true);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 10_000; i++) bench.Append("a", "1");
+        Assert.InRange((GC.GetAllocatedBytesForCurrentThread() - before) / 10_000, 1, 1000);
+    }
+
     [Theory, MemberData(nameof(Places))]
     public async Task What_is_put_back_is_the_first_again(bool inMemory)
     {

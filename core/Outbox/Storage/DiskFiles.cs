@@ -29,7 +29,13 @@ internal sealed class DiskFiles : IFileLayer
 
     public IReadOnlyList<string> List() => [.. Directory.EnumerateFiles(_folder).Select(path => Path.GetFileName(path))];
 
-    public ISegmentStore Create(string name) => new DiskStore(In(name), FileMode.Create);
+    public ISegmentStore Create(string name)
+    {
+        // FileMode.Create truncates. Of a file that was truncated to nothing ext4 (auto_da_alloc) writes all that has not been written when
+        // it is closed: a segment that is closed to be deleted, because all of it was acknowledged, would come to the flash as a whole.
+        File.Delete(In(name));
+        return new DiskStore(In(name), FileMode.CreateNew);
+    }
 
     public ISegmentStore Open(string name) => new DiskStore(In(name), FileMode.Open);
 

@@ -73,13 +73,7 @@ internal abstract class FlashLoad(string store, FlashLink link, LoopDisk disk) :
         GC.SuppressFinalize(this);
     }
 
-    protected virtual async ValueTask DisposeAsyncCore()
-    {
-        await CloseAsync();
-#pragma warning disable IDISP007 // handed over: the load fills the disk alone
-        await disk.DisposeAsync();
-#pragma warning restore IDISP007
-    }
+    protected virtual async ValueTask DisposeAsyncCore() => await CloseAsync();
 
     /// <summary>Adds a record.</summary>
     protected abstract void Append(int device, ReadOnlyMemory<byte> record);

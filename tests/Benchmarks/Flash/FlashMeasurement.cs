@@ -20,27 +20,55 @@ internal static class FlashMeasurement
 
         string folder = Path.Combine(Path.GetFullPath(work), $"bridge-flash-{Environment.ProcessId}");
         Directory.CreateDirectory(folder);
+        var disks = new List<LoopDisk>();
         var loads = new List<FlashLoad>();
         try
         {
+            if (await MakeAsync(disks, folder) is { } failure)
+            {
+                await output.WriteLineAsync($"The flash cannot be measured here: {failure}");
+                return;
+            }
+
             foreach (var link in FlashLink.All)
             {
-#pragma warning disable IDISP004 // the load disposes its disk, the list below the loads
-                loads.Add(new OutboxLoad(link, await LoopDisk.CreateAsync(Path.Combine(folder, $"disk{loads.Count}")), time));
-                loads.Add(new SqliteLoad(link, await LoopDisk.CreateAsync(Path.Combine(folder, $"disk{loads.Count}"))));
-#pragma warning restore IDISP004
+                loads.Add(new OutboxLoad(link, disks[loads.Count], time));
+                loads.Add(new SqliteLoad(link, disks[loads.Count]));
             }
 
             await RunAsync(loads, length, time, output, stopping);
         }
-        catch (InvalidOperationException exception) when (loads.Count == 0)
+        finally
         {
-            await output.WriteLineAsync($"The flash cannot be measured here: {exception.Message}.");
+            await CleanUpAsync(disks, loads);
+            Directory.Delete(folder);
+        }
+    }
+
+    /// <returns>Why there are not all of them; null if there are.</returns>
+    private static async Task<string?> MakeAsync(List<LoopDisk> disks, string folder)
+    {
+        try
+        {
+            while (disks.Count < 2 * FlashLink.All.Count) disks.Add(await LoopDisk.CreateAsync(Path.Combine(folder, $"disk{disks.Count}")));
+            return null;
+        }
+        catch (InvalidOperationException exception)
+        {
+            return exception.Message;
+        }
+    }
+
+    /// <summary>Lets go of everything, each whatever became of the others.</summary>
+    private static async Task CleanUpAsync(List<LoopDisk> disks, List<FlashLoad> loads)
+    {
+        try
+        {
+            await Task.WhenAll(loads.Select(load => load.DisposeAsync().AsTask()));
         }
         finally
         {
-            foreach (var load in loads) await load.DisposeAsync();
-            Directory.Delete(folder);
+            await Task.WhenAll(disks.Select(disk => disk.DisposeAsync().AsTask()));
         }
     }
 
