@@ -65,8 +65,9 @@ internal sealed class OutboxLog(IFileLayer? files, OutboxOptions options, LaneBo
     {
         if (files is null)
         {
-            Start(new Segment(NextNumber, new MemoryStore(), isFile: false));
-            DeleteEmpty();
+            MarkSpent(NextNumber);
+            StartInMemory();
+            DeleteSpent();
             return;
         }
 
@@ -85,6 +86,7 @@ internal sealed class OutboxLog(IFileLayer? files, OutboxOptions options, LaneBo
             var places = CopyTo(segment, carried);
             segment.Start = segment.Length;
             MoveTo(segment, places);
+            MarkSpent(number);
             Start(segment);
             store = null; // the segment's, whatever happens below
             if (sync) SyncNow(segment);
@@ -108,8 +110,8 @@ internal sealed class OutboxLog(IFileLayer? files, OutboxOptions options, LaneBo
         bool isDrained = used >= Math.Max(WorthRenewing, 4 * Active.Start) && PendingBytes(Active) <= Math.Min(MostCarried, used / 4);
         bool isOverfull = StoredBytes > (2 * options.MaxBytes) + (2L * options.EffectiveSegmentBytes);
         bool isDue = now - _begunAt >= RenewedAfter || used >= 16 * WorthRenewing || isOverfull;
-        if ((isDue && (isDrained || _segments.Values.Any(IsEmpty))) || IsDearToSync(overdue)) Rotate();
-        DeleteEmpty();
+        bool anyDrained = _segments.Values.Any(segment => segment != Active && segment is { Parts.Count: 0, SpentBy: null });
+        if ((isDue && (isDrained || anyDrained)) || IsDearToSync(overdue)) Rotate();
     }
 
     /// <summary>The segments with a new snapshot, or with something that waits since then, that a power cut would take, and up to where.</summary>
@@ -142,7 +144,7 @@ internal sealed class OutboxLog(IFileLayer? files, OutboxOptions options, LaneBo
         segment.SyncedLength = Math.Max(segment.SyncedLength, length);
         if (segment != Active || !segment.IsAnchor) return;
         foreach (var lane in book.Lanes) lane.Reserved = lane.Reserving;
-        DeleteEmpty();
+        DeleteSpent();
     }
 
     /// <summary>Where each record of a segment is.</summary>
@@ -187,8 +189,6 @@ internal sealed class OutboxLog(IFileLayer? files, OutboxOptions options, LaneBo
     }
 
     private long NextNumber => _segments.Count == 0 ? 1 : _segments.Keys[^1] + 1;
-
-    private bool IsEmpty(Segment segment) => segment != Active && segment.Parts.Count == 0;
 
     private bool IsUnsynced(Segment segment, long since) =>
         segment.SyncedLength < segment.Length && segment.Parts.Any(part => book.Find(part.Key) is { } lane && part.Value.IsUnsynced(lane.Front, since));
@@ -277,11 +277,18 @@ internal sealed class OutboxLog(IFileLayer? files, OutboxOptions options, LaneBo
         _indexed.RemoveFirst();
     }
 
-    /// <summary>Lets go of what holds nothing that waits, before the newest snapshot that is synced.</summary>
-    private void DeleteEmpty()
+    /// <summary>A snapshot was taken: it says what became of the records of segments in which nothing waits any more.</summary>
+    private void MarkSpent(long number)
+    {
+        foreach (var segment in _segments.Values)
+            if (segment is { Parts.Count: 0, SpentBy: null }) segment.SpentBy = number;
+    }
+
+    /// <summary>Lets go of segments that nobody needs any more: a snapshot that is synced says what became of their records.</summary>
+    private void DeleteSpent()
     {
         long anchor = files is null ? Active.Number : _segments.Values.LastOrDefault(segment => segment.IsAnchor)?.Number ?? 0;
-        foreach (var segment in _segments.Values.Where(segment => segment.Number < anchor && IsEmpty(segment)).ToList())
+        foreach (var segment in _segments.Values.Where(segment => segment.SpentBy <= anchor).ToList())
         {
             _segments.Remove(segment.Number);
             _indexed.Remove(segment);

@@ -29,6 +29,9 @@ internal sealed class Segment(long number, ISegmentStore store, bool isFile) : I
     /// <summary>Whether it begins with a snapshot that a power cut does not take: then nothing before it is needed but for records that wait.</summary>
     public bool IsAnchor => IsFile && Start > 0 && SyncedLength >= Start;
 
+    /// <summary>The number of the first segment whose snapshot says what became of everything here; null while there is none.</summary>
+    public long? SpentBy { get; set; }
+
     /// <summary>By lane number, what of it waits here.</summary>
     public Dictionary<int, LanePart> Parts { get; } = [];
 

@@ -64,13 +64,17 @@ public sealed class HistoryTests
 
         public Task KillAsync()
         {
+            string before = Accounts();
             Bench.Kill();
+            Assert.Equal(before, Accounts()); // to the last sample
             return AssertAllAsync(entry => true);
         }
 
         public async Task RestartAsync()
         {
+            string before = Accounts();
             await Bench.RestartAsync();
+            Assert.Equal(before, Accounts());
             await AssertAllAsync(entry => true);
         }
 
@@ -88,6 +92,10 @@ public sealed class HistoryTests
             Bench.AssertBalanced();
             Assert.All(Bench.Outbox.Ledgers(), ledger => Assert.Equal((0, 0), (ledger.Pending, ledger.PendingBytes)));
         }
+
+        private string Accounts() => string.Join('\n', Bench.Outbox.Ledgers().Select(ledger => string.Create(
+            CultureInfo.InvariantCulture,
+            $"{ledger.Owner}: reported {ledger.Reported}, acknowledged {ledger.Acknowledged}, pending {ledger.Pending}, filtered {ledger.Filtered}, dropped {ledger.DroppedInAll}")));
 
         private TimeSpan Now => Bench.Time.GetElapsedTime(0);
 
