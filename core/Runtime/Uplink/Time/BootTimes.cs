@@ -14,6 +14,7 @@ internal sealed partial class BootTimes
 {
     // A clock that is set a little does not move the times of samples: what is sent twice is the same twice.
     private const long Remarkable = 250; // ms
+    private const long LongestReading = 50; // ms
     private readonly HubTime _time;
     private readonly BootTimesFile? _file;
     private readonly ILogger _logger;
@@ -60,7 +61,10 @@ internal sealed partial class BootTimes
         bool isTrusted = _time.IsTrusted;
         // A guess does not replace what was known for certain.
         if (before.IsTrusted && !isTrusted) return;
+        long from = Steady;
         long offset = Offset();
+        // Where the thread was kept waiting between the two clocks, what it read of them does not belong together.
+        if (Steady - from > LongestReading) return;
         if (Math.Abs(offset - before.Offset) < Remarkable) offset = before.Offset;
         if (isTrusted != before.IsTrusted || offset != before.Offset) Keep(before with { Offset = offset, IsTrusted = isTrusted });
     }
