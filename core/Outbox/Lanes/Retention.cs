@@ -60,11 +60,11 @@ internal sealed class Retention(OutboxOptions options, LaneBook book, OutboxLog 
 
     private bool DropOldestMemory()
     {
-        if (log.Segments.FirstOrDefault(segment => !segment.IsFile && segment != log.Active) is { } oldest)
+        foreach (var oldest in log.Segments.Where(segment => !segment.IsFile && segment != log.Active).ToList())
         {
             DropAll(oldest);
             log.Forget(oldest);
-            return true;
+            if (oldest.Parts.Count == 0) return true; // else something of it is under way, and the next one has to do
         }
 
         if (log.Active.Length < options.MaxMemoryBytes / 4) return false;

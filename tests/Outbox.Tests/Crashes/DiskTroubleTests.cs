@@ -42,6 +42,22 @@ public sealed class DiskTroubleTests
         bench.AssertBalanced();
     }
 
+    [Fact(Timeout = 30_000)]
+    public async Task Memory_is_bounded_while_the_disk_fails_although_the_oldest_is_under_way()
+    {
+        await using var bench = new OutboxBench(new OutboxOptions { MaxMemoryBytes = 100_000, SegmentBytes = 64 * 1024 });
+        bench.Outbox.Open("out");
+        bench.Disk.Fails = each => each is "write" or "create" ? new IOException("Read-only file system") : null;
+        bench.Append("out", "under way");
+        var batch = bench.Take();
+        await Task.Run(() => { for (int i = 0; i < 1000; i++) bench.Append("a", $"{i}" + new string('.', 1000)); }, TestContext.Current.CancellationToken);
+
+        bench.AssertBalanced();
+        batch.Acknowledge(1);
+        Assert.Equal((1, 0), (bench.Ledger("out").Acknowledged, bench.Ledger("out").DroppedInAll));
+        Assert.InRange(bench.Ledger("a").PendingBytes, 1, 100_000);
+    }
+
     [Fact]
     public async Task A_sync_that_fails_is_not_tried_on_the_same_file_again()
     {
