@@ -189,6 +189,7 @@ internal sealed partial class CrashRun : IAsyncDisposable
                     LedgerFault = fault,
                     IsQuiet = quiet == QuietTurns,
                     Overlooked = _follower.Overlooked,
+                    TextOf = _follower.TextOf,
                 };
             }
 

@@ -8,6 +8,7 @@ internal sealed class HubFollower(HubConsole hub, CountBook book, Lives lives, T
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
     private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly Dictionary<long, string> _texts = [];
     private long _last;
 
     /// <summary>Messages that the hub had forgotten before they were read here; the counts are worth nothing then.</summary>
@@ -15,6 +16,9 @@ internal sealed class HubFollower(HubConsole hub, CountBook book, Lives lives, T
 
     /// <summary>Messages read.</summary>
     public long Messages => _last - Overlooked;
+
+    /// <summary>What a message said; empty where that is not known.</summary>
+    public string TextOf(long message) => _texts.GetValueOrDefault(message, "");
 
     public async Task RunAsync(CancellationToken stopping)
     {
@@ -35,8 +39,9 @@ internal sealed class HubFollower(HubConsole hub, CountBook book, Lives lives, T
             {
                 Overlooked += message.Sequence - _last - 1;
                 _last = message.Sequence;
-                if (message.Text is { } text && UplinkReader.TryRead(Encoding.UTF8.GetBytes(text), out _) is { } read)
-                    Take(message, read);
+                if (message.Text is not { } text) continue;
+                _texts[message.Sequence] = text;
+                if (UplinkReader.TryRead(Encoding.UTF8.GetBytes(text), out _) is { } read) Take(message, read);
             }
 
             if (lives.All is [.., { Ended: null } life] && !life.WasConnected) life.WasConnected = await hub.IsGatewayConnectedAsync(cancellationToken);

@@ -15,4 +15,7 @@ internal sealed record Evidence
     /// <summary>Whether nothing came or went any more while hub and ledger were asked: only then the two can be compared.</summary>
     public required bool IsQuiet { get; init; }
     public required long Overlooked { get; init; }
+
+    /// <summary>What a message of the hub said, by its number.</summary>
+    public required Func<long, string> TextOf { get; init; }
 }

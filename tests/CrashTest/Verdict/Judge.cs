@@ -45,7 +45,11 @@ internal static class Judge
             if (lane.Counts.Conflicts == 0) continue;
             yield return $"{device} {lane.Lane}: {lane.Counts.Conflicts} numbers came again with other content.";
             foreach (var conflict in lane.ConflictsFound.Take(ShownRanges))
+            {
                 yield return $"  {lane.Lane} {conflict.Number}: {conflict.Sample}, in the hub's message {conflict.Message}, otherwise than in {conflict.EarlierMessage}: {evidence.Lives.TellNearest(evidence.Book.TimeNear(device, KindOf(lane), conflict.Number))}";
+                yield return $"    {conflict.EarlierMessage}: {evidence.TextOf(conflict.EarlierMessage)}";
+                yield return $"    {conflict.Message}: {evidence.TextOf(conflict.Message)}";
+            }
         }
     }
 

@@ -12,8 +12,9 @@ namespace BridgeFramework.Runtime;
 /// </remarks>
 internal sealed partial class BootTimes
 {
-    // A clock that is set a little does not move the times of samples: what is sent twice is the same twice.
-    private const long Remarkable = 250; // ms
+    // What is sent twice is the same twice: a time that was known moves only by more than the hub's answer can be wrong, which is half of
+    // the time it may be under way (HubClock.AnswerTime). On a slow link two answers may well differ by a second.
+    private const long Remarkable = 3000; // ms
     private const long LongestReading = 50; // ms
     private readonly HubTime _time;
     private readonly BootTimesFile? _file;
@@ -65,7 +66,7 @@ internal sealed partial class BootTimes
         long offset = Offset();
         // Where the thread was kept waiting between the two clocks, what it read of them does not belong together.
         if (Steady - from > LongestReading) return;
-        if (Math.Abs(offset - before.Offset) < Remarkable) offset = before.Offset;
+        if (isTrusted == before.IsTrusted && Math.Abs(offset - before.Offset) < Remarkable) offset = before.Offset;
         if (isTrusted != before.IsTrusted || offset != before.Offset) Keep(before with { Offset = offset, IsTrusted = isTrusted });
     }
 
