@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Reflection;
 using System.Runtime.Loader;
@@ -7,6 +8,9 @@ namespace BridgeFramework.Plugins;
 /// <summary>A plugin in memory, in a load context of its own. Safe to use from any thread.</summary>
 public sealed class LoadedPlugin : IDisposable
 {
+    private const int MaxLeftovers = 100;
+
+    private readonly ConcurrentQueue<string> _leftovers = new();
     private readonly WeakReference _context;
     private PluginContext? _loaded;
 
@@ -30,6 +34,16 @@ public sealed class LoadedPlugin : IDisposable
 
     /// <summary>Whether the plugin's code and types have left the memory, which happens some time after <see cref="Dispose"/>, or never if something holds on to them.</summary>
     public bool IsCollected => !_context.IsAlive;
+
+    /// <summary>What of it did not come back, in words: why it may stay in memory.</summary>
+    public IReadOnlyCollection<string> Leftovers => [.. _leftovers.Distinct(StringComparer.Ordinal)];
+
+    /// <summary>Notes a call that did not return.</summary>
+    /// <param name="what">Which, in words. Only the first hundred are kept.</param>
+    public void LeftBehind(string what)
+    {
+        if (_leftovers.Count < MaxLeftovers) _leftovers.Enqueue(what);
+    }
 
     /// <summary>Whether an exception comes from this plugin: a frame of its stack, or of a cause's, is code of the plugin.</summary>
     /// <param name="exception">An exception that was thrown.</param>

@@ -9,7 +9,11 @@ internal sealed class ActiveRun
 {
     private readonly TaskCompletionSource _serving = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<string> _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _ending = new();
+    private readonly Lock _gate = new();
+    private int _commands;
+    private bool _isClosed;
 
     public ActiveRun(HostedChannel channel, ISubDeviceDriver driver, LoadedPlugin? plugin)
     {
@@ -23,6 +27,38 @@ internal sealed class ActiveRun
 
     /// <summary>Cancelled when the driver is told to end.</summary>
     public CancellationToken Ending { get; }
+
+    /// <summary>Notes a command that the driver is to carry out; <see cref="Leave"/> follows.</summary>
+    /// <returns><see langword="false"/> where it takes no more: the next run will.</returns>
+    public bool TryEnter()
+    {
+        lock (_gate)
+        {
+            if (_isClosed) return false;
+            _commands++;
+            return true;
+        }
+    }
+
+    /// <summary>A command has its outcome.</summary>
+    public void Leave()
+    {
+        lock (_gate)
+            if (--_commands == 0 && _isClosed) _idle.TrySetResult();
+    }
+
+    /// <summary>Takes no more commands.</summary>
+    /// <returns>A task that ends when those under way have their outcome.</returns>
+    public Task DrainAsync()
+    {
+        lock (_gate)
+        {
+            _isClosed = true;
+            if (_commands == 0) _idle.TrySetResult();
+        }
+
+        return _idle.Task;
+    }
 
     /// <summary>The driver has said that it works.</summary>
     public void SetServing() => _serving.TrySetResult();
@@ -40,11 +76,10 @@ internal sealed class ActiveRun
     public void Fail(string reason) => _failed.TrySetResult(reason);
 
     /// <summary>Runs the driver to its end.</summary>
-    /// <param name="deadline">How long it may take to end once told to; after that its thread counts as lost.</param>
-    /// <param name="time">The clock.</param>
+    /// <param name="patience">How long it may take to end once told to; after that its thread counts as lost.</param>
     /// <param name="stopping">Tells it to end.</param>
     /// <returns>Why it ended.</returns>
-    public async Task<ChannelFault> RunAsync(TimeSpan deadline, TimeProvider time, CancellationToken stopping)
+    public async Task<ChannelFault> RunAsync(PluginPatience patience, CancellationToken stopping)
     {
         var work = Task.Run(() => Driver.RunAsync(Channel, Ending), CancellationToken.None);
         await Task.WhenAny(work, _failed.Task, UntilEndOrCancelledAsync(work, stopping));
@@ -52,10 +87,10 @@ internal sealed class ActiveRun
 
         // What the driver registered with the token runs in here: it may throw, or never return.
         var told = _ending.CancelAsync();
-        await Task.WhenAll(told, work).WaitAsync(deadline, time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await patience.WaitAsync(Task.WhenAll(told, work), CancellationToken.None);
         Channel.Close();
 
-        if (!work.IsCompleted) return ChannelFault.Lost(deadline);
+        if (!work.IsCompleted) return ChannelFault.Lost();
         if (_failed.Task.IsCompletedSuccessfully) return new ChannelFault(await _failed.Task);
         if (!endedByItself) return new ChannelFault("Stopped.");
         return work.Exception?.InnerException is { } exception

@@ -16,6 +16,6 @@ internal sealed record ChannelFault(string Reason, bool IsTransient = true, Exce
         _ => new($"The driver threw {exception.GetType().Name}: {exception.Message}", Cause: exception),
     };
 
-    public static ChannelFault Lost(TimeSpan deadline) =>
-        new($"The driver did not end within {deadline.TotalSeconds:0} s of being told to; its thread is lost.", IsLost: true);
+    public static ChannelFault Lost() =>
+        new($"The driver did not end within {PluginPatience.Deadline.TotalSeconds:0} s of being told to; its thread is lost.", IsLost: true);
 }

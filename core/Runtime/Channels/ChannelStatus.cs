@@ -15,6 +15,9 @@ public sealed record ChannelStatus
     /// <summary>Since when.</summary>
     public required DateTimeOffset Since { get; init; }
 
+    /// <summary>How long nothing of it ran when its plugin was last replaced; <see langword="null"/> if that has not happened.</summary>
+    public TimeSpan? Gap { get; init; }
+
     /// <summary>How often it has failed since it last worked.</summary>
     public int Failures { get; init; }
 

@@ -15,20 +15,33 @@ internal sealed partial class ChannelSupervisor(
     TimeProvider time,
     ILoggerFactory loggers)
 {
-    /// <summary>How long a driver has to be created, to end when told to, and to be disposed.</summary>
-    private static readonly TimeSpan PluginDeadline = TimeSpan.FromSeconds(10);
-
     private readonly ILogger _logger = loggers.CreateLogger<ChannelSupervisor>();
     private readonly Channel<bool> _catalogChanged = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly PluginPatience _patience = new(time);
+    private readonly DriverLife _life = new(configuration, new PluginPatience(time), time, loggers);
+    private readonly HoldGate _hold = new();
     private readonly Lock _gate = new();
     private ChannelStatus _status = new() { Name = configuration.Name, Driver = configuration.Driver, State = ChannelState.Stopped, Since = time.GetUtcNow() };
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ActiveRun? _run;
+    private IReadOnlyList<PointHealth> _lastHealth = [];
+    private bool _isMoving;
+    private long? _toldAt; // when the driver was told to make room for the next
 
     public ChannelStatus Status
     {
         get
         {
             lock (_gate) return _status;
+        }
+    }
+
+    /// <summary>How its points do in the present run, or did in the last.</summary>
+    public IReadOnlyList<PointHealth> Health
+    {
+        get
+        {
+            lock (_gate) return _run?.Channel.Health() ?? _lastHealth;
         }
     }
 
@@ -51,15 +64,16 @@ internal sealed partial class ChannelSupervisor(
         {
             while (true)
             {
-                var driver = await WaitForDriverAsync(stopping);
-                var fault = await RunOnceAsync(driver, stopping);
-                if (fault.IsLost) LogLost(_logger, configuration.Name, configuration.Driver, fault.Reason);
-                stopping.ThrowIfCancellationRequested();
-                int failures = Status.Failures + 1;
-                var rest = RestartBackoff.After(failures, fault.IsTransient);
-                Become(ChannelState.BackingOff, fault.Reason, failures);
-                LogFault(_logger, fault.Cause, configuration.Name, fault.Reason, rest.TotalSeconds);
-                await Task.Delay(rest, time, stopping);
+                await _hold.PassAsync(stopping);
+                using var interrupted = CancellationTokenSource.CreateLinkedTokenSource(stopping, _hold.Wanted);
+                try
+                {
+                    await RunAndRestAsync(interrupted.Token);
+                }
+                catch (OperationCanceledException) when (interrupted.IsCancellationRequested && !stopping.IsCancellationRequested)
+                {
+                    // Held: it goes on with whatever driver is there then.
+                }
             }
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
@@ -67,6 +81,24 @@ internal sealed partial class ChannelSupervisor(
             Become(ChannelState.Stopped, reason: null, failures: 0);
         }
     }
+
+    /// <summary>
+    /// Ends the present run, so that another version of the driver can take over: commands under way finish or run out of time, then the
+    /// driver is told to end. Until <see cref="Release"/> commands wait, and the sub-devices count as they did.
+    /// </summary>
+    /// <returns>A task that ends when nothing of the channel runs any more. Not to be called again before it is released.</returns>
+    public async Task HoldAsync(CancellationToken cancellationToken)
+    {
+        ActiveRun? run;
+        lock (_gate) (run, _isMoving) = (_run, true);
+        if (run is not null) await _patience.WaitAsync(run.DrainAsync(), cancellationToken);
+        Become(ChannelState.Moving, "Its plugin is being replaced.", failures: 0);
+        lock (_gate) _toldAt = time.GetTimestamp();
+        await _hold.RequestAsync().WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Lets it go on after <see cref="HoldAsync"/>; harmless where it does.</summary>
+    public void Release() => _hold.Release();
 
     /// <summary>Carries out a command, or says why not. Never throws. A driver that is just starting is waited for.</summary>
     /// <param name="id">The sub-device.</param>
@@ -76,16 +108,22 @@ internal sealed partial class ChannelSupervisor(
     public async Task<CommandReply> ExecuteAsync(
         SubDeviceId id, DownlinkCommand command, Func<CancellationToken, Task<string?>> begin, CancellationToken cancellationToken)
     {
-        ActiveRun? run;
-        ChannelStatus status;
-        lock (_gate) (run, status) = (_run, _status);
-        if (run?.Channel.Find(id) is not { } device)
-            return CommandReply.Of(command.Id, CommandOutcome.Absent, $"Channel {configuration.Name} is not running ({status.State}): {status.Reason ?? "its driver is being started or stopped."}");
-        if (run.Driver is not ICommandHandler handler)
-            return CommandReply.Of(command.Id, CommandOutcome.Refused, $"Driver {configuration.Driver} takes no commands.");
-        if (!await run.UntilServingAsync(cancellationToken))
-            return CommandReply.Of(command.Id, CommandOutcome.Absent, $"Channel {configuration.Name} did not come to serve before the command's deadline.");
-        return await CommandExecution.ExecuteAsync(handler, device, command, begin, run.Ending, cancellationToken);
+        var (run, refusal) = await EnterRunAsync(cancellationToken);
+        if (run is null) return CommandReply.Of(command.Id, CommandOutcome.Absent, refusal);
+        try
+        {
+            if (run.Channel.Find(id) is not { } device)
+                return CommandReply.Of(command.Id, CommandOutcome.Absent, $"Channel {configuration.Name} does not have {id}.");
+            if (run.Driver is not ICommandHandler handler)
+                return CommandReply.Of(command.Id, CommandOutcome.Refused, $"Driver {configuration.Driver} takes no commands.");
+            if (!await run.UntilServingAsync(cancellationToken))
+                return CommandReply.Of(command.Id, CommandOutcome.Absent, $"Channel {configuration.Name} did not come to serve before the command's deadline.");
+            return await CommandExecution.ExecuteAsync(handler, device, command, begin, run.Ending, cancellationToken);
+        }
+        finally
+        {
+            run.Leave();
+        }
     }
 
     /// <summary>Opens the channel for unknown devices, or closes it with zero, where its driver can. Never throws.</summary>
@@ -96,7 +134,9 @@ internal sealed partial class ChannelSupervisor(
         if (run?.Driver is not IPairing pairing) return;
         try
         {
-            await Task.Run(() => pairing.OpenAsync(window, run.Ending), CancellationToken.None).WaitAsync(PluginDeadline, time, cancellationToken);
+            var opening = Task.Run(() => pairing.OpenAsync(window, run.Ending), CancellationToken.None);
+            if (!await _patience.WaitAsync(opening, cancellationToken)) throw new TimeoutException("It did not return in time.");
+            await opening;
             if (window > TimeSpan.Zero) LogPairing(_logger, configuration.Name, window.TotalSeconds);
             else LogPairingClosed(_logger, configuration.Name);
         }
@@ -104,6 +144,42 @@ internal sealed partial class ChannelSupervisor(
         {
             LogNotPairing(_logger, configuration.Name, configuration.Driver, exception.Message);
         }
+    }
+
+    /// <summary>The run that is to carry out a command, entered; or why there is none.</summary>
+    private async Task<(ActiveRun? Run, string Refusal)> EnterRunAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Task changed;
+            lock (_gate)
+            {
+                if (_run?.TryEnter() == true) return (_run, "");
+                if (!_isMoving) return (null, $"Channel {configuration.Name} is not running ({_status.State}): {_status.Reason ?? "its driver is being started or stopped."}");
+                changed = _changed.Task;
+            }
+
+            await changed.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (cancellationToken.IsCancellationRequested) return (null, $"The plugin of channel {configuration.Name} is being replaced, and the command's time was up before that was done.");
+        }
+    }
+
+    private async Task RunAndRestAsync(CancellationToken stopping)
+    {
+        var driver = await WaitForDriverAsync(stopping);
+        var fault = await RunOnceAsync(driver, stopping);
+        if (fault.IsLost)
+        {
+            LogLost(_logger, configuration.Name, configuration.Driver, fault.Reason);
+            driver.Plugin?.LeftBehind($"channel {configuration.Name}: RunAsync of driver {configuration.Driver} did not return");
+        }
+
+        stopping.ThrowIfCancellationRequested();
+        int failures = Status.Failures + 1;
+        var rest = RestartBackoff.After(failures, fault.IsTransient);
+        Become(ChannelState.BackingOff, fault.Reason, failures);
+        LogFault(_logger, fault.Cause, configuration.Name, fault.Reason, rest.TotalSeconds);
+        await Task.Delay(rest, time, stopping);
     }
 
     private async Task<CatalogedDriver> WaitForDriverAsync(CancellationToken stopping)
@@ -114,6 +190,7 @@ internal sealed partial class ChannelSupervisor(
             string known = drivers.Names.Count == 0 ? "none" : string.Join(", ", drivers.Names);
             Become(ChannelState.WaitingForDriver, $"No plugin brings driver '{configuration.Driver}' (loaded: {known}). Drop its plugin into the plugin folder, or correct 'driver'.", Status.Failures);
             LogWaiting(_logger, configuration.Name, configuration.Driver, known);
+            TellAbsence();
             await _catalogChanged.Reader.ReadAsync(stopping);
         }
     }
@@ -125,19 +202,18 @@ internal sealed partial class ChannelSupervisor(
         try
         {
             var devices = ChannelDevices.Create(configuration, driver.Registration);
-            object settings = driver.Registration.ReadChannelSettings(configuration.Settings);
-            var created = await CreateAsync(driver, settings, stopping);
+            var created = await _life.CreateAsync(driver, stopping);
             try
             {
-                var channel = new HostedChannel(configuration.Name, devices, store, uplink, presence, firmware, BecomeServing);
+                var channel = new HostedChannel(configuration.Name, devices, store, uplink, presence, firmware, BecomeServing, time);
                 var run = new ActiveRun(channel, created.Driver, driver.Plugin);
-                lock (_gate) _run = run;
-                return await run.RunAsync(PluginDeadline, time, stopping);
+                Begin(run);
+                return await run.RunAsync(_patience, stopping);
             }
             finally
             {
-                lock (_gate) _run = null;
-                await DisposeAsync(created);
+                End();
+                await _life.DisposeAsync(created, driver.Plugin);
             }
         }
         catch (Exception exception)
@@ -146,57 +222,65 @@ internal sealed partial class ChannelSupervisor(
         }
         finally
         {
-            foreach (var device in configuration.Devices) presence(device.Id, Presence.Unknown, $"channel {configuration.Name} is not running");
+            if (!_hold.IsWanted) TellAbsence();
         }
     }
 
-    private async Task<DriverRun> CreateAsync(CatalogedDriver driver, object settings, CancellationToken stopping)
+    private void Begin(ActiveRun run)
     {
-        var creating = Task.Run(() => driver.Registration.CreateRun(settings, loggers, time), CancellationToken.None);
-        await ((Task)creating).WaitAsync(PluginDeadline, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (creating.IsCompleted) return await creating;
-        // Not awaited: it cannot fail. Whenever the driver comes, it lets go of what it took.
-        _ = DisposeLateAsync(creating);
-        stopping.ThrowIfCancellationRequested();
-        throw new DriverException($"The driver was not created within {PluginDeadline.TotalSeconds:0} s: its constructor hangs.");
-    }
-
-    private async Task DisposeLateAsync(Task<DriverRun> creating)
-    {
-        await ((Task)creating).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (creating.IsCompletedSuccessfully) await DisposeAsync(await creating);
-    }
-
-#pragma warning disable IDISP007 // Created for this run by RunOnceAsync, which hands it over.
-    private async Task DisposeAsync(DriverRun created)
-    {
-        try
+        lock (_gate)
         {
-            await Task.Run(async () => await created.DisposeAsync(), CancellationToken.None).WaitAsync(PluginDeadline, time, CancellationToken.None);
-        }
-        catch (Exception exception)
-        {
-            LogDisposeFailed(_logger, exception, configuration.Name, configuration.Driver);
+            (_run, _isMoving) = (run, false);
+            TellChange();
         }
     }
-#pragma warning restore IDISP007
+
+    private void End()
+    {
+        lock (_gate)
+        {
+            if (_run is { } run) _lastHealth = run.Channel.Health();
+            _run = null;
+        }
+    }
+
+    private void TellAbsence()
+    {
+        foreach (var device in configuration.Devices) presence(device.Id, Presence.Unknown, $"channel {configuration.Name} is not running");
+    }
 
     private void BecomeServing(HostedChannel channel)
     {
+        long? toldAt;
         lock (_gate)
         {
             if (_run is not { } run || !ReferenceEquals(run.Channel, channel)) return;
             run.SetServing();
             if (_status.State == ChannelState.Serving) return;
+            (toldAt, _toldAt) = (_toldAt, null);
             Become(ChannelState.Serving, reason: null, failures: 0);
+            if (toldAt is { } at) _status = _status with { Gap = time.GetElapsedTime(at) };
         }
 
-        LogServing(_logger, configuration.Name, configuration.Driver, configuration.Devices.Count);
+        if (toldAt is { } told) LogMoved(_logger, configuration.Name, configuration.Driver, time.GetElapsedTime(told).TotalMilliseconds);
+        else LogServing(_logger, configuration.Name, configuration.Driver, configuration.Devices.Count);
     }
 
     private void Become(ChannelState state, string? reason, int failures)
     {
-        lock (_gate) _status = _status with { State = state, Since = time.GetUtcNow(), Failures = failures, Reason = reason };
+        lock (_gate)
+        {
+            _status = _status with { State = state, Since = time.GetUtcNow(), Failures = failures, Reason = reason };
+            // What has no run to move to is not on its way any more.
+            if (state is ChannelState.WaitingForDriver or ChannelState.BackingOff or ChannelState.Stopped) (_isMoving, _toldAt) = (_hold.IsWanted, null);
+            TellChange();
+        }
+    }
+
+    private void TellChange()
+    {
+        _changed.TrySetResult();
+        _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
     [LoggerMessage(4201, LogLevel.Warning, "Channel {Channel} waits: no plugin brings driver '{Driver}' (loaded: {Known})")]
@@ -208,8 +292,8 @@ internal sealed partial class ChannelSupervisor(
     [LoggerMessage(4203, LogLevel.Error, "Channel {Channel} failed: {Reason} Running it again in {Seconds:0} s")]
     private static partial void LogFault(ILogger logger, Exception? exception, string channel, string reason, double seconds);
 
-    [LoggerMessage(4204, LogLevel.Warning, "Channel {Channel}: driver {Driver} failed to let go of its resources")]
-    private static partial void LogDisposeFailed(ILogger logger, Exception exception, string channel, string driver);
+    [LoggerMessage(4205, LogLevel.Error, "Channel {Channel}, driver {Driver}: {Reason}")]
+    private static partial void LogLost(ILogger logger, string channel, string driver, string reason);
 
     [LoggerMessage(4206, LogLevel.Information, "Channel {Channel} lets unknown devices join for {Seconds:0} s: the hub asks for it")]
     private static partial void LogPairing(ILogger logger, string channel, double seconds);
@@ -220,6 +304,6 @@ internal sealed partial class ChannelSupervisor(
     [LoggerMessage(4208, LogLevel.Warning, "Channel {Channel}: driver {Driver} cannot change who may join: {Reason}")]
     private static partial void LogNotPairing(ILogger logger, string channel, string driver, string reason);
 
-    [LoggerMessage(4205, LogLevel.Error, "Channel {Channel}, driver {Driver}: {Reason}")]
-    private static partial void LogLost(ILogger logger, string channel, string driver, string reason);
+    [LoggerMessage(4210, LogLevel.Information, "Channel {Channel} is serving with another version of its plugin: driver {Driver}, a gap of {Milliseconds:0} ms")]
+    private static partial void LogMoved(ILogger logger, string channel, string driver, double milliseconds);
 }

@@ -13,6 +13,7 @@ internal sealed class HostedChannel : IChannel
     private readonly Action<SubDeviceId, Presence, string?> _presence;
     private readonly Action<SubDeviceId, string> _firmware;
     private readonly Action<HostedChannel> _serving;
+    private readonly TimeProvider _time;
     // What was said before the end and what is said of the end must not change places.
     private readonly Lock _closing = new();
     private volatile bool _closed;
@@ -24,7 +25,8 @@ internal sealed class HostedChannel : IChannel
         UplinkIntake uplink,
         Action<SubDeviceId, Presence, string?> presence,
         Action<SubDeviceId, string> firmware,
-        Action<HostedChannel> serving)
+        Action<HostedChannel> serving,
+        TimeProvider time)
     {
         Name = name;
         Devices = devices;
@@ -33,6 +35,7 @@ internal sealed class HostedChannel : IChannel
         _presence = presence;
         _firmware = firmware;
         _serving = serving;
+        _time = time;
         _byId = devices.ToFrozenDictionary(device => device.Id, device => new ReportedDevice(device, uplink.SourceOf(device.Id)));
         _devices = _byId.Values.ToFrozenDictionary<ReportedDevice, SubDevice>(device => device.Device, ReferenceEqualityComparer.Instance);
     }
@@ -41,9 +44,13 @@ internal sealed class HostedChannel : IChannel
     public IReadOnlyList<SubDevice> Devices { get; }
     public IChannelStore Store { get; }
 
+    /// <summary>How its points do; still answered when it is closed.</summary>
+    public IReadOnlyList<PointHealth> Health() => [.. _byId.Values.SelectMany(device => device.Health())];
+
     public void Close()
     {
         lock (_closing) _closed = true;
+        foreach (var device in _byId.Values) device.LetGo();
     }
 
     public ReportedDevice? Find(SubDeviceId id) => _byId.GetValueOrDefault(id);
@@ -65,7 +72,7 @@ internal sealed class HostedChannel : IChannel
         var own = Own(device);
         while (!values.IsEmpty && !_closed)
         {
-            int count = own.CountDistinct(values.Span);
+            int count = own.CountDistinct(values.Span, _time.GetTimestamp());
             await _uplink.ReportAsync(own.Source, values[..count], cancellationToken);
             values = values[count..];
         }

@@ -43,7 +43,9 @@ internal sealed class ReportedDevice
 
     /// <summary>How many of the values, from the first on, name each point once. A set with a point named twice becomes two.</summary>
     /// <exception cref="ArgumentException">A value is of a point that is not this sub-device's.</exception>
-    public int CountDistinct(ReadOnlySpan<PointValue> values)
+    /// <param name="values">What was reported.</param>
+    /// <param name="now">The time, as <see cref="TimeProvider.GetTimestamp"/> counts.</param>
+    public int CountDistinct(ReadOnlySpan<PointValue> values, long now)
     {
         lock (_gate)
         {
@@ -53,12 +55,21 @@ internal sealed class ReportedDevice
                 if (values[i].Point is not { } point || !_points.TryGetValue(point, out var mark))
                     throw new ArgumentException($"Point '{values[i].Point?.Name}' is not one of {Device}: report the definitions given in SubDevice.Points or to Describe.", nameof(values));
                 if (mark.Report == _report) return i;
-                mark.Report = _report;
+                (mark.Report, mark.ReportedAt, mark.IsGood) = (_report, now, values[i].Quality == Quality.Good);
             }
 
             return values.Length;
         }
     }
+
+    /// <summary>How its points do.</summary>
+    public IReadOnlyList<PointHealth> Health()
+    {
+        lock (_gate) return [.. _points.Select(entry => new PointHealth(Device.Id, entry.Key.Name, entry.Key.Interval, entry.Value.ReportedAt, entry.Value.IsGood))];
+    }
+
+    /// <summary>Lets go of what the driver gave: it keeps its plugin in memory.</summary>
+    public void LetGo() => Source.LetGo();
 
     /// <summary>Notes a command that the driver is busy with from now on.</summary>
     public void Begin(Task command) => _command = command;
@@ -77,5 +88,7 @@ internal sealed class ReportedDevice
     private sealed class Mark
     {
         public long Report { get; set; }
+        public long? ReportedAt { get; set; }
+        public bool IsGood { get; set; }
     }
 }

@@ -16,7 +16,7 @@ public sealed class HostedChannelTests : IAsyncDisposable
     private static WatchedTimeProvider Time { get; } = new();
 
     public HostedChannelTests() => _channel = new HostedChannel(
-        "line1", [_meter], store: null! /* not looked at */, new UplinkIntake(_outbox, TestUplink.Clock(Time), [TestUplink.Device("SUBPROD001/meter")], Time), (_, presence, _) => _presences.Add(presence), (id, version) => _versions.Add((id, version)), _ => _servings++);
+        "line1", [_meter], store: null! /* not looked at */, new UplinkIntake(_outbox, TestUplink.Clock(Time), [TestUplink.Device("SUBPROD001/meter")], Time), (_, presence, _) => _presences.Add(presence), (id, version) => _versions.Add((id, version)), _ => _servings++, Time);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

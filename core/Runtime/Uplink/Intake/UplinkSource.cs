@@ -21,6 +21,12 @@ internal sealed class UplinkSource(SubDeviceConfiguration device)
         lock (_gate) _policy?.SetPoints(points);
     }
 
+    /// <summary>Lets go of the points: the run that had them is over.</summary>
+    public void LetGo()
+    {
+        lock (_gate) _policy?.LetGo();
+    }
+
     /// <summary>Picks what is to be sent; see <see cref="ReportPolicy.Filter"/>.</summary>
     public int Filter(ReadOnlySpan<PointValue> values, long now, Span<PointValue> keep)
     {

@@ -66,6 +66,16 @@ internal sealed class PointReport(ReportSettings settings)
         DueAt = Math.Max(now, _repeatNotBefore);
     }
 
+    /// <summary>Keeps what is known, but not the definition that came with it.</summary>
+    public void LetGo()
+    {
+        if (!_isKnown || _known.Point.At is NoAddress) return;
+        var definition = new PointDefinition { Name = _known.Point.Name, At = NoAddress.Instance };
+        _known = _known.Quality == Quality.Good
+            ? new PointValue(definition, _known.Value) { Time = _known.Time }
+            : new PointValue(definition, _known.Quality) { Time = _known.Time };
+    }
+
     private bool Send(in PointValue value, long now)
     {
         (_sent, _sentQuality, _sentAt, _isSent) = (value.Value, value.Quality, now, true);
@@ -75,4 +85,9 @@ internal sealed class PointReport(ReportSettings settings)
 
     // Rounded up, so that a fraction of a millisecond does not become no interval at all.
     private static long? Milliseconds(TimeSpan? interval) => interval is { } given ? (long)Math.Ceiling(given.TotalMilliseconds) : null;
+
+    private sealed class NoAddress
+    {
+        public static readonly NoAddress Instance = new();
+    }
 }

@@ -60,6 +60,13 @@ internal sealed class ReportPolicy
         _byPoint = byPoint;
     }
 
+    /// <summary>Lets go of the definitions, which are a plugin's and hold it in memory. What is known of the points is kept.</summary>
+    public void LetGo()
+    {
+        _byPoint = new(ReferenceEqualityComparer.Instance);
+        foreach (var point in _all) point.LetGo();
+    }
+
     /// <summary>Picks the values to send out of one report. Allocates nothing.</summary>
     /// <param name="values">What the driver reported.</param>
     /// <param name="now">The time.</param>

@@ -1,0 +1,27 @@
+using System.Diagnostics;
+
+namespace BridgeFramework.Runtime;
+
+/// <summary>How long code of a plugin may take. While a debugger is attached it may take as long as somebody looks at it.</summary>
+/// <param name="time">The clock.</param>
+/// <param name="isDebugged">Whether somebody looks; <see cref="Debugger.IsAttached"/> if not given.</param>
+internal sealed class PluginPatience(TimeProvider time, Func<bool>? isDebugged = null)
+{
+    /// <summary>How long a driver has to be created, to end when told to, to be disposed, and to finish its commands before a move.</summary>
+    public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
+
+    private readonly Func<bool> _isDebugged = isDebugged ?? (() => Debugger.IsAttached);
+
+    /// <summary>Whether deadlines and trials stand still now.</summary>
+    public bool IsSuspended => _isDebugged();
+
+    /// <summary>Waits for a call to end; never throws.</summary>
+    /// <returns>Whether it has ended; if not, its time is up or the wait was given up.</returns>
+    public async Task<bool> WaitAsync(Task call, CancellationToken cancellationToken)
+    {
+        do
+            await call.WaitAsync(Deadline, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        while (!call.IsCompleted && !cancellationToken.IsCancellationRequested && IsSuspended);
+        return call.IsCompleted;
+    }
+}
