@@ -11,6 +11,9 @@ internal sealed class AdminClient : IDisposable
 {
     private const int MaxAnswerBytes = 16 * 1024 * 1024;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    /// <summary>A plugin has 10 s to be configured, 10 s to finish its commands, 10 s to end and 10 s to be disposed.</summary>
+    private static readonly TimeSpan PluginPatience = TimeSpan.FromSeconds(60);
     private readonly string _folder;
     private readonly TimeProvider _time;
     private readonly HttpClient _http;
@@ -46,16 +49,20 @@ internal sealed class AdminClient : IDisposable
     }
 
     public Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
-        SendAsync(HttpMethod.Get, path, type, cancellationToken);
+        SendAsync(HttpMethod.Get, path, type, Patience, cancellationToken);
 
     public Task<T> PostAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
-        SendAsync(HttpMethod.Post, path, type, cancellationToken);
+        SendAsync(HttpMethod.Post, path, type, Patience, cancellationToken);
+
+    /// <summary>Gives an order for a plugin, which may take a while.</summary>
+    public Task<PluginView> OrderPluginAsync(string path, CancellationToken cancellationToken) =>
+        SendAsync(HttpMethod.Post, path, AdminJson.Default.PluginView, PluginPatience, cancellationToken);
 
     public void Dispose() => _http.Dispose();
 
-    private async Task<T> SendAsync<T>(HttpMethod method, string path, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    private async Task<T> SendAsync<T>(HttpMethod method, string path, JsonTypeInfo<T> type, TimeSpan patienceTime, CancellationToken cancellationToken)
     {
-        using var patience = new CancellationTokenSource(Patience, _time);
+        using var patience = new CancellationTokenSource(patienceTime, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         try
         {
@@ -67,7 +74,7 @@ internal sealed class AdminClient : IDisposable
         catch (OperationCanceledException exception) when (patience.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             throw new AdminException(
-                AdminError.NotAnswering, $"The gateway on {_folder} has not answered within {Patience.TotalSeconds:0} s: it hangs or is stopped. Look at its log; if nothing moves there, restart it.", exception);
+                AdminError.NotAnswering, $"The gateway on {_folder} has not answered within {patienceTime.TotalSeconds:0} s: it hangs or is stopped. Look at its log; if nothing moves there, restart it.", exception);
         }
         catch (HttpRequestException exception) when (exception.InnerException is SocketException cause)
         {

@@ -23,6 +23,14 @@ internal static class AdminEndpoints
         routes.MapGet("/hub/devices", async (CancellationToken gone) =>
             TypedResults.Json(HubListView.Of(gateway, await WithinPatienceAsync(gateway.Time, orders.ListAtHubAsync, gone)), AdminJson.Default.HubListView));
 
+        routes.MapGet("/plugins", () => TypedResults.Json(new PluginListView { Plugins = PluginView.AllOf(gateway) }, AdminJson.Default.PluginListView));
+        routes.MapGet("/plugin", (string id) => TypedResults.Json(PluginView.Of(gateway.Plugins.Find(id), gateway), AdminJson.Default.PluginView));
+        routes.MapPlugin(gateway, "remove", gateway.Plugins.RemoveAsync);
+        routes.MapPlugin(gateway, "reload", gateway.Plugins.ReloadAsync);
+        routes.MapPlugin(gateway, "rollback", gateway.Plugins.RollBackAsync);
+        routes.MapPost("/plugin/take", async (string entry, CancellationToken gone) =>
+            TypedResults.Json(PluginView.Of(await gateway.Plugins.TakeInAsync(entry, gone), gateway), AdminJson.Default.PluginView));
+
         routes.MapOrder(gateway, "online", (id, token) => KeptAsync(id, "online", orders.BringOnlineAsync(id, token)), Online);
         routes.MapOrder(gateway, "offline", (id, token) => KeptAsync(id, "offline", OfflineAsync(orders, id, token)), _ => "is offline, and stays so until it is ordered online or the gateway restarts");
         routes.MapOrder(gateway, "bind", (id, token) => NothingHeld(orders.BindAsync(id, token)), _ => "is bound to this gateway");
@@ -37,6 +45,9 @@ internal static class AdminEndpoints
             var held = await WithinPatienceAsync(gateway.Time, token => carryOut(device, token), gone);
             return TypedResults.Json(new OrderView { Id = device.ToString(), Order = order, Message = $"{device} {done(held)}." }, AdminJson.Default.OrderView);
         });
+
+    private static void MapPlugin(this IEndpointRouteBuilder routes, RunningGateway gateway, string order, Func<string, CancellationToken, Task<PluginStatus>> carryOut) =>
+        routes.MapPost("/plugin/" + order, async (string id, CancellationToken gone) => TypedResults.Json(PluginView.Of(await carryOut(id, gone), gateway), AdminJson.Default.PluginView));
 
     private static string Online(HandOrder held) => held == HandOrder.Online
         ? "is online, and stays so until a channel sees it, it is ordered offline or the gateway restarts"

@@ -8,6 +8,9 @@ internal sealed record AdminError(string Error, string Message)
     /// <summary>No sub-device of that name.</summary>
     public const string UnknownDevice = "unknownDevice";
 
+    /// <summary>No plugin of that name.</summary>
+    public const string UnknownPlugin = "unknownPlugin";
+
     /// <summary>The order makes no sense as things stand.</summary>
     public const string NotPossible = "notPossible";
 

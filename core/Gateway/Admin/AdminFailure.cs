@@ -32,7 +32,8 @@ internal static partial class AdminFailure
     {
         AdminException { Error: var error } => (StatusCodes.Status409Conflict, error),
         UnknownSubDeviceException => (StatusCodes.Status404NotFound, new AdminError(AdminError.UnknownDevice, exception.Message)),
-        OrderNotPossibleException => (StatusCodes.Status409Conflict, new AdminError(AdminError.NotPossible, exception.Message)),
+        UnknownPluginException => (StatusCodes.Status404NotFound, new AdminError(AdminError.UnknownPlugin, exception.Message)),
+        OrderNotPossibleException or PluginOrderException => (StatusCodes.Status409Conflict, new AdminError(AdminError.NotPossible, exception.Message)),
         GatewayOperationException refused => (StatusCodes.Status409Conflict, new AdminError(AdminError.HubRefused, InWords(refused))),
         HubOfflineException => (StatusCodes.Status503ServiceUnavailable, new AdminError(AdminError.HubOffline, "There is no connection to the hub: 'bridge status' says why.")),
         TimeoutException or OperationCanceledException => (StatusCodes.Status504GatewayTimeout, new AdminError(AdminError.HubSilent,

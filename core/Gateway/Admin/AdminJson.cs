@@ -18,7 +18,7 @@ internal sealed class CamelCaseEnum<T>() : JsonStringEnumConverter<T>(JsonNaming
     RespectNullableAnnotations = true,
     Converters =
     [
-        typeof(CamelCaseEnum<GatewayHealth>), typeof(CamelCaseEnum<HubSessionState>), typeof(CamelCaseEnum<HubFaultKind>), typeof(CamelCaseEnum<ChannelState>),
+        typeof(CamelCaseEnum<GatewayHealth>), typeof(CamelCaseEnum<HubSessionState>), typeof(CamelCaseEnum<HubFaultKind>), typeof(CamelCaseEnum<ChannelState>), typeof(CamelCaseEnum<PluginState>),
         typeof(CamelCaseEnum<Presence>), typeof(CamelCaseEnum<CloudState>), typeof(CamelCaseEnum<HandOrder>), typeof(CamelCaseEnum<CommandReach>), typeof(CamelCaseEnum<PointAccess>), typeof(CamelCaseEnum<VariantKind>),
     ])]
 [JsonSerializable(typeof(StatusView))]
@@ -27,5 +27,7 @@ internal sealed class CamelCaseEnum<T>() : JsonStringEnumConverter<T>(JsonNaming
 [JsonSerializable(typeof(HubListView))]
 [JsonSerializable(typeof(LedgerView))]
 [JsonSerializable(typeof(OrderView))]
+[JsonSerializable(typeof(PluginListView))]
+[JsonSerializable(typeof(PluginManifestView))]
 [JsonSerializable(typeof(AdminError))]
 internal sealed partial class AdminJson : JsonSerializerContext;

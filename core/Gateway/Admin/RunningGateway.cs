@@ -9,10 +9,10 @@ namespace BridgeFramework.Gateway;
 /// <param name="Gateway">The gateway.</param>
 /// <param name="Configuration">What it was told.</param>
 /// <param name="Hub">How it talks to its hub.</param>
-/// <param name="Plugins">What its plugin folder held.</param>
+/// <param name="Plugins">Its plugins.</param>
 /// <param name="Time">The clock.</param>
 internal sealed record RunningGateway(
-    BridgeGateway Gateway, GatewayConfiguration Configuration, HubSessionOptions Hub, PluginScan Plugins, TimeProvider Time)
+    BridgeGateway Gateway, GatewayConfiguration Configuration, HubSessionOptions Hub, PluginHost Plugins, TimeProvider Time)
 {
     /// <summary>Since when it runs.</summary>
     public DateTimeOffset StartedAt { get; } = Time.GetUtcNow();

@@ -49,7 +49,7 @@ internal static class AdminCommand
                 if (asJson) await output.WriteLineAsync(JsonSerializer.Serialize(exception.Error, Printed.AdminError));
                 else await error.WriteLineAsync(exception.Message);
                 // Without an answer a status is the worst there is.
-                return code is not null || exception.Error.Error == AdminError.UnknownDevice ? ExitCode.Mistakes : ExitCode.Failure;
+                return code is not null || exception.Error.Error is AdminError.UnknownDevice or AdminError.UnknownPlugin ? ExitCode.Mistakes : ExitCode.Failure;
             }
         });
         return command;

@@ -28,6 +28,7 @@ internal static class BridgeCommand
             DeviceCommands.Create(options),
             HubCommands.Create(options),
             LedgerCommand.Create(options),
+            PluginCommands.Create(options),
             ValidateCommand.Create(options),
             new Command("config", "Looks at the configuration.") { show },
         };

@@ -37,20 +37,21 @@ internal static partial class RunCommand
             // First of all: whoever runs on this folder already owns the plugins' private copies in it.
             using var data = DataFolder.Claim(configuration.Data.Folder);
             if (data.IsOpenToOthers) LogOpenToOthers(loggers.CreateLogger(typeof(RunCommand)), data.Path);
-            var plugins = new PluginFolder(configuration.Plugins.Folder, Path.Combine(configuration.Data.Folder, "plugins"), loggers);
-            var scan = await plugins.ScanAsync(stopping);
-            result = DriverSettingsValidation.Validate(result, scan.Drivers);
+            using var plugins = new PluginHost(OptionsOf(configuration, result), TimeProvider.System, loggers);
+            await plugins.StartAsync(stopping);
+            result = DriverSettingsValidation.Validate(result, plugins.Drivers);
             if (!result.IsValid) return Refuse(result, error);
             MistakeReport.Write(result, error);
 
             var hub = HubAccess.OptionsOf(configuration);
             var listed = DeviceInfoFile.Load(configuration.Hub.DeviceInfoFile).SubDevices;
-            await using var gateway = new BridgeGateway(configuration, hub, listed, scan.Drivers, TimeProvider.System, loggers);
+            await using var gateway = new BridgeGateway(configuration, hub, listed, plugins.Drivers, TimeProvider.System, loggers);
+            plugins.Attach(gateway);
             // The handler is the process's: it belongs to the program, not to the gateway.
-            install(new PluginCrashGuard(() => scan.Plugins, (plugin, exception) => gateway.PluginCrashed(plugin, exception.Message)));
-            var running = new RunningGateway(gateway, configuration, hub, scan, TimeProvider.System);
+            install(new PluginCrashGuard(() => plugins.InMemory, (plugin, exception) => gateway.PluginCrashed(plugin, exception.Message)));
+            var running = new RunningGateway(gateway, configuration, hub, plugins, TimeProvider.System);
             await using var admin = await AdminServer.StartAsync(running, data, loggers, stopping);
-            await gateway.RunAsync(stopping);
+            await RunAsync(gateway, plugins, stopping);
             return ExitCode.Success;
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
@@ -67,6 +68,24 @@ internal static partial class RunCommand
             await error.WriteLineAsync($"The gateway cannot run: {exception.Message}");
             return ExitCode.Failure;
         }
+    }
+
+    private static PluginHostOptions OptionsOf(GatewayConfiguration configuration, ConfigurationResult loaded) => new()
+    {
+        DropFolder = configuration.Plugins.Folder,
+        DataFolder = configuration.Data.Folder,
+        Trial = configuration.Plugins.Trial,
+        FindMistakes = drivers => DriverSettingsValidation.FindMistakes(loaded, drivers),
+    };
+
+    /// <summary>Runs both until told to stop, or until one of them ends through a bug of ours.</summary>
+    private static async Task RunAsync(BridgeGateway gateway, PluginHost plugins, CancellationToken stopping)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        Task[] parts = [gateway.RunAsync(either.Token), plugins.RunAsync(either.Token)];
+        await Task.WhenAny(parts);
+        await either.CancelAsync();
+        await Task.WhenAll(parts);
     }
 
     private static int Refuse(ConfigurationResult result, TextWriter error)

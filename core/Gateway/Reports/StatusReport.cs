@@ -16,11 +16,8 @@ internal static class StatusReport
     {
         yield return new Markup($"[bold]{Terminal.Shown(status.Gateway)}[/]  {Verdict(status.State)}\n\n");
         yield return Connection(status);
-        if (status.Plugins.Count > 0 || status.PluginNote is not null)
-        {
-            yield return Title(status.PluginNote is null ? "Plugins" : $"Plugins: {status.PluginNote}");
-            if (status.Plugins.Count > 0) yield return Plugins(status.Plugins);
-        }
+        yield return Title(status.Plugins.Count == 0 ? "Plugins: none" : "Plugins");
+        if (status.Plugins.Count > 0) yield return PluginReport.Table(status.Plugins);
 
         if (status.Channels.Count > 0)
         {
@@ -59,14 +56,6 @@ internal static class StatusReport
         if (queue.CommandsWaiting > 0 || queue.RepliesWaiting > 0 || queue.CommandTrouble is not null)
             grid.AddRow("[dim]commands[/]", $"{(queue.CommandTrouble is null ? "" : "[yellow]! [/]")}{Words.Count(queue.CommandsWaiting, "command")} and {queue.RepliesWaiting.ToString(CultureInfo.InvariantCulture)} replies wait");
         if (queue.CommandTrouble is { } why) grid.AddRow("", Terminal.Shown(why));
-    }
-
-    private static ReportTable Plugins(IReadOnlyList<PluginView> plugins)
-    {
-        var table = new ReportTable("plugin", "version", "drivers");
-        foreach (var plugin in plugins)
-            table.Add(plugin.Loaded, plugin.Name, plugin.Version ?? "-", plugin.Loaded ? string.Join(", ", plugin.Drivers) : $"not loaded: {plugin.Reason}: {plugin.Remedy}");
-        return table;
     }
 
     private static ReportTable Channels(StatusView status)

@@ -22,6 +22,7 @@ internal static class Words
         ChannelState.Starting => "starting",
         ChannelState.BackingOff => "failed",
         ChannelState.WaitingForDriver => "no driver",
+        ChannelState.Moving => "moving",
         _ => "stopped",
     };
 

@@ -27,8 +27,6 @@ internal sealed record StatusView
     public required QueueView Queue { get; init; }
     public required IReadOnlyList<PluginView> Plugins { get; init; }
 
-    /// <summary>What there is to say of the plugin folder as a whole.</summary>
-    public string? PluginNote { get; init; }
     public required IReadOnlyList<ChannelView> Channels { get; init; }
     public required IReadOnlyList<DeviceView> Devices { get; init; }
 
@@ -36,11 +34,11 @@ internal sealed record StatusView
     {
         var status = gateway.Gateway.Status;
         var hub = HubView.Of(status.Hub, gateway.Endpoint);
-        var plugins = PluginView.AllOf(gateway.Plugins);
+        var plugins = PluginView.AllOf(gateway);
         IReadOnlyList<ChannelView> channels = [.. status.Channels.Select(ChannelView.Of).OrderBy(channel => channel.Ok)];
         var devices = DeviceView.AllOf(status);
         var queue = QueueView.Of(gateway.Gateway, status);
-        bool allWell = queue.Ok && plugins.All(plugin => plugin.Loaded) && channels.All(channel => channel.Ok) && devices.All(device => device.Ok);
+        bool allWell = queue.Ok && plugins.All(plugin => plugin.Ok) && channels.All(channel => channel.Ok) && devices.All(device => device.Ok);
         return new StatusView
         {
             State = (hub.Ok, allWell) switch { (false, _) => GatewayHealth.Down, (true, false) => GatewayHealth.Degraded, _ => GatewayHealth.Ok },
@@ -51,7 +49,6 @@ internal sealed record StatusView
             Hub = hub,
             Queue = queue,
             Plugins = plugins,
-            PluginNote = gateway.Plugins.Note,
             Channels = channels,
             Devices = devices,
         };

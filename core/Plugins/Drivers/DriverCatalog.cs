@@ -43,6 +43,19 @@ public sealed class DriverCatalog
             _drivers = _drivers.Where(d => d.Value.Plugin != plugin).ToFrozenDictionary(StringComparer.Ordinal);
     }
 
+    /// <summary>Puts the drivers of one version of a plugin in the place of those of another, at one moment.</summary>
+    /// <param name="from">The plugin whose drivers go.</param>
+    /// <param name="to">The one whose drivers come; their names belong to nobody else. <see langword="null"/> for none.</param>
+    public void Replace(LoadedPlugin from, LoadedPlugin? to)
+    {
+        lock (_changing)
+        {
+            var merged = _drivers.Where(d => d.Value.Plugin != from).ToDictionary(StringComparer.Ordinal);
+            foreach (var driver in to?.Drivers ?? []) merged.Add(driver.Info.Name, new CatalogedDriver(driver, to));
+            _drivers = merged.ToFrozenDictionary(StringComparer.Ordinal);
+        }
+    }
+
     private bool TryAdd(IReadOnlyList<DriverRegistration> drivers, LoadedPlugin? plugin, [NotNullWhen(false)] out CatalogedDriver? taken)
     {
         ArgumentNullException.ThrowIfNull(drivers);

@@ -54,6 +54,15 @@ public sealed class LoadedPlugin : IDisposable
         return _context.Target is AssemblyLoadContext context && Owns(exception, context);
     }
 
+    /// <summary>Whether a method is code of this plugin.</summary>
+    /// <param name="method">The method.</param>
+    /// <returns>Still answered after <see cref="Dispose"/>, while the code is in memory.</returns>
+    public bool Owns(MethodInfo method)
+    {
+        ArgumentNullException.ThrowIfNull(method);
+        return _context.Target is AssemblyLoadContext context && IsOf(method.Module.Assembly, context);
+    }
+
     /// <summary>Begins the unload. Dispose what uses the plugin's drivers first, and let go of it. Harmless when repeated.</summary>
     public void Dispose()
     {

@@ -86,15 +86,17 @@ internal sealed partial class ChannelSupervisor(
     /// Ends the present run, so that another version of the driver can take over: commands under way finish or run out of time, then the
     /// driver is told to end. Until <see cref="Release"/> commands wait, and the sub-devices count as they did.
     /// </summary>
-    /// <returns>A task that ends when nothing of the channel runs any more. Not to be called again before it is released.</returns>
-    public async Task HoldAsync(CancellationToken cancellationToken)
+    /// <returns>How it did, when nothing of the channel runs any more. Not to be called again before it is released.</returns>
+    public async Task<HeldChannel> HoldAsync(CancellationToken cancellationToken)
     {
         ActiveRun? run;
         lock (_gate) (run, _isMoving) = (_run, true);
         if (run is not null) await _patience.WaitAsync(run.DrainAsync(), cancellationToken);
         Become(ChannelState.Moving, "Its plugin is being replaced.", failures: 0);
-        lock (_gate) _toldAt = time.GetTimestamp();
+        long toldAt = time.GetTimestamp();
+        lock (_gate) _toldAt = toldAt;
         await _hold.RequestAsync().WaitAsync(cancellationToken);
+        return new HeldChannel(toldAt, Health);
     }
 
     /// <summary>Lets it go on after <see cref="HoldAsync"/>; harmless where it does.</summary>

@@ -1,10 +1,13 @@
 namespace BridgeFramework.Runtime;
 
-/// <summary>Where plugins are found.</summary>
+/// <summary>Where plugins are found, and how they are tried.</summary>
 public sealed record PluginSettings
 {
     /// <summary>Absolute path of the folder with one sub-folder for each plugin.</summary>
     public required string Folder { get; init; }
+
+    /// <summary>How long a new version of a plugin is watched before the old one is let go: 1 s to 1 h, default 60 s.</summary>
+    public TimeSpan Trial { get; init; } = TimeSpan.FromSeconds(60);
 }
 
 /// <summary>Where the gateway keeps what must survive a restart.</summary>

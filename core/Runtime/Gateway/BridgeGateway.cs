@@ -175,6 +175,9 @@ public sealed partial class BridgeGateway : IAsyncDisposable
         foreach (var channel in _channels) channel.PluginCrashed(plugin, $"Plugin {plugin.Manifest.Id} threw on a thread of its own: {reason}");
     }
 
+    /// <summary>Its channels, for whoever replaces their plugins.</summary>
+    internal IReadOnlyList<ChannelSupervisor> Channels => _channels;
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

@@ -64,11 +64,12 @@ public sealed class ChannelMoveTests
     [Fact]
     public async Task A_command_that_does_not_finish_holds_up_the_move_for_10_seconds_and_no_longer()
     {
-        await using var bench = new ChannelBench { DriverTimeIsUp = true }.Start();
+        await using var bench = new ChannelBench().Start();
         (await bench.Script.NextRun()).Channel.SetServing();
         var reply = WriteAsync(bench);
         await bench.Script.NextCommand();
 
+        bench.DriverTimeIsUp = true;
         await Step.Of("the channel is held", ct => bench.Supervisor.HoldAsync(ct), bench.Log);
 
         Assert.Equal(CommandOutcome.Unknown, (await Step.Of("the reply", reply.WaitAsync)).Outcome);

@@ -20,6 +20,17 @@ public static class DriverSettingsValidation
         return Validate(result, known);
     }
 
+    /// <summary>Says what of a configuration does not fit some drivers, such as those of a new version of a plugin.</summary>
+    /// <param name="result">A configuration as loaded, without mistakes of its own.</param>
+    /// <param name="drivers">The drivers. Channels of others are not looked at.</param>
+    /// <returns>A line for each mistake, with its place in the file.</returns>
+    public static IReadOnlyList<string> FindMistakes(ConfigurationResult result, IReadOnlyList<DriverRegistration> drivers)
+    {
+        ArgumentNullException.ThrowIfNull(drivers);
+        var known = drivers.ToDictionary(driver => driver.Info.Name, driver => new KnownDriver(DriverSchemas.Of(driver), driver), StringComparer.Ordinal);
+        return [.. Validate(result, known).Mistakes.Where(mistake => !mistake.IsWarning).Select(mistake => mistake.ToString())];
+    }
+
     /// <summary>Checks against schemas alone, where no plugin is at hand: what only a driver's own reader would refuse is not seen.</summary>
     /// <param name="result">A configuration as loaded, with or without mistakes.</param>
     /// <param name="drivers">The schemas, by driver name.</param>

@@ -48,26 +48,7 @@ internal sealed partial class BootTimesFile(string path)
     {
         var text = new StringBuilder();
         foreach (var boot in boots.OrderBy(boot => boot.Number).TakeLast(Kept)) text.Append(JsonSerializer.Serialize(boot, BootTimesJson.Default.BootTime)).Append('\n');
-        Replace(Encoding.UTF8.GetBytes(text.ToString()));
-    }
-
-    /// <summary>After a power cut it holds the old lines or the new, never half of either.</summary>
-    private void Replace(ReadOnlySpan<byte> content)
-    {
-        string folder = Path.GetDirectoryName(Path.GetFullPath(path))!; // a file is in a folder
-        Directory.CreateDirectory(folder);
-        string draft = path + ".writing";
-        File.Delete(draft); // what a killed gateway left
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using (var file = new FileStream(draft, options))
-        {
-            file.Write(content);
-            file.Flush(flushToDisk: true);
-        }
-
-        File.Move(draft, path, overwrite: true);
-        FolderSync.Sync(folder);
+        DurableFile.Replace(path, Encoding.UTF8.GetBytes(text.ToString()));
     }
 
     [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

@@ -1,0 +1,84 @@
+using System.CommandLine;
+using System.Text.Json;
+using BridgeFramework.Plugins;
+using BridgeFramework.Runtime;
+using Spectre.Console;
+
+namespace BridgeFramework.Gateway;
+
+/// <summary><c>bridge plugin …</c>: the plugins of the running gateway, seen, brought in and taken out.</summary>
+internal static class PluginCommands
+{
+    public static Command Create(ConfigurationOptions options) => new("plugin", "Shows the plugins of the running gateway, brings them in, replaces them and takes them out.")
+    {
+        List(options),
+        Show(options),
+        Verify(options),
+        PluginInstallCommand.Create(options),
+        Order(options, "remove", "Takes a plugin out and removes it from the plugin folder; its channels wait.", plugin => $"Plugin {plugin.Name} {plugin.Version} is removed."),
+        Order(options, "reload", "Loads what is in the plugin folder again: out of quarantine, or a new instance of the same version.", PluginInstallCommand.Outcome),
+        Order(options, "rollback", "Brings the version before back; during a trial, ends it.", plugin => $"Plugin {plugin.Name} {plugin.Version} runs again."),
+    };
+
+    public static Argument<string> PathArgument() => new("PATH") { Description = "The plugin: the folder that its build made, or a .zip of it." };
+
+    /// <summary>Which builds a configuration lets run.</summary>
+    public static PluginTrust TrustOf(ConfigurationResult result) => PluginTrust.Any;
+
+    private static Command List(ConfigurationOptions options) =>
+        new Command("list", "Lists the plugins; what was not loaded first.").Asking(
+            options,
+            (client, _, cancellationToken) => client.GetAsync("plugins", AdminJson.Default.PluginListView, cancellationToken),
+            PluginReport.List);
+
+    private static Command Show(ConfigurationOptions options)
+    {
+        var id = IdArgument();
+        return new Command("show", "Shows one plugin with its channels, its digest and the version before.") { id }.Asking(
+            options,
+            (client, parsed, cancellationToken) => client.GetAsync($"plugin?id={Uri.EscapeDataString(parsed.GetValue(id) ?? "")}", AdminJson.Default.PluginView, cancellationToken),
+            PluginReport.Detail);
+    }
+
+    private static Command Verify(ConfigurationOptions options)
+    {
+        var path = PathArgument();
+        var json = AdminCommand.JsonOption();
+        var command = new Command("verify", "Checks a plugin without loading it: manifest, digests, contract, platform, trust. Needs no running gateway.") { path, json };
+        options.AddTo(command);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
+            string folder = Directory.CreateTempSubdirectory("bridge-verify-").FullName;
+            try
+            {
+                using var plugin = new PluginVault(folder, TrustOf(options.Load(parsed)), TimeProvider.System).Receive(Path.GetFullPath(parsed.GetValue(path) ?? ""));
+                var view = PluginManifestView.Of(plugin.Manifest);
+                if (parsed.GetValue(json)) await output.WriteLineAsync(JsonSerializer.Serialize(view, AdminJson.Default.PluginManifestView));
+                else Terminal.Of(output).Write(PluginReport.Manifest(view));
+                return ExitCode.Success;
+            }
+            catch (PluginRejectedException exception)
+            {
+                await error.WriteLineAsync($"{parsed.GetValue(path)} cannot be loaded because {exception.Reason}: {exception.Remedy}.");
+                return ExitCode.Mistakes;
+            }
+            finally
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+        });
+        return command;
+    }
+
+    private static Command Order(ConfigurationOptions options, string order, string description, Func<PluginView, string> message)
+    {
+        var id = IdArgument();
+        return new Command(order, description) { id }.Asking(
+            options,
+            (client, parsed, cancellationToken) => client.OrderPluginAsync($"plugin/{order}?id={Uri.EscapeDataString(parsed.GetValue(id) ?? "")}", cancellationToken),
+            plugin => [new Markup(Terminal.Shown(message(plugin)) + "\n")]);
+    }
+
+    private static Argument<string> IdArgument() => new("ID") { Description = "The plugin's id, as 'bridge plugin list' shows it." };
+}

@@ -1,0 +1,70 @@
+using System.CommandLine;
+using BridgeFramework.Plugins;
+using BridgeFramework.Runtime;
+
+namespace BridgeFramework.Gateway;
+
+/// <summary><c>bridge plugin install</c>: checks a plugin, puts it into the plugin folder, and has the running gateway take it in.</summary>
+internal static class PluginInstallCommand
+{
+    public static Command Create(ConfigurationOptions options)
+    {
+        var path = PluginCommands.PathArgument();
+        var command = new Command("install", "Checks a plugin, puts it into the plugin folder and has the gateway take it in; without a running gateway it is loaded at the next start.") { path };
+        options.AddTo(command);
+        command.SetAction((parsed, cancellationToken) => InstallAsync(options.Load(parsed), parsed.GetValue(path) ?? "", parsed.InvocationConfiguration, cancellationToken));
+        return command;
+    }
+
+    /// <summary>What became of a plugin that was to be loaded.</summary>
+    public static string Outcome(PluginView plugin) => plugin.State switch
+    {
+        PluginState.OnTrial => $"Plugin {plugin.Name} {plugin.Version} has taken over from {plugin.PreviousVersion} and is on trial for {Words.For(TimeSpan.FromSeconds(plugin.TrialSecondsLeft ?? 0))}: 'bridge plugin show {plugin.Name}' says how it does.",
+        PluginState.Loaded when plugin.Reason is null => $"Plugin {plugin.Name} {plugin.Version} is loaded, drivers: {string.Join(", ", plugin.Drivers)}.",
+        _ => $"Plugin {plugin.Name} was not loaded because {plugin.Reason}: {plugin.Remedy}.{(plugin.Loaded ? $" Version {plugin.Version} runs on." : "")}",
+    };
+
+    private static async Task<int> InstallAsync(ConfigurationResult result, string path, InvocationConfiguration console, CancellationToken cancellationToken)
+    {
+        if (result.PluginFolder is not { } dropFolder)
+        {
+            MistakeReport.Write(result, console.Error);
+            return ExitCode.Mistakes;
+        }
+
+        string folder = Directory.CreateTempSubdirectory("bridge-install-").FullName;
+        try
+        {
+            using var plugin = new PluginVault(folder, PluginCommands.TrustOf(result), TimeProvider.System).Receive(Path.GetFullPath(path));
+            string entry = DropPlacement.Place(plugin, dropFolder);
+            using var client = AdminClient.Of(result, TimeProvider.System);
+            var view = await client.OrderPluginAsync($"plugin/take?entry={Uri.EscapeDataString(entry)}", cancellationToken);
+            await (view.Ok ? console.Output : console.Error).WriteLineAsync(Outcome(view));
+            return view.Ok ? ExitCode.Success : ExitCode.Failure;
+        }
+        catch (AdminException exception) when (exception.Error.Error == AdminError.NotRunning)
+        {
+            await console.Output.WriteLineAsync($"It is in {dropFolder}, and no gateway is running: it is loaded at the next start.");
+            return ExitCode.Success;
+        }
+        catch (AdminException exception)
+        {
+            await console.Error.WriteLineAsync(exception.Message);
+            return ExitCode.Failure;
+        }
+        catch (PluginRejectedException exception)
+        {
+            await console.Error.WriteLineAsync($"{path} was not installed because {exception.Reason}: {exception.Remedy}.");
+            return ExitCode.Mistakes;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            await console.Error.WriteLineAsync($"{path} was not installed: {exception.Message} Check the permissions and the free space of {dropFolder}.");
+            return ExitCode.Failure;
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+}

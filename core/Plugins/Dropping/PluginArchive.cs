@@ -1,0 +1,104 @@
+using System.IO.Compression;
+
+namespace BridgeFramework.Plugins;
+
+/// <summary>Unpacks a plugin that came as a <c>.zip</c>, and trusts nothing that it says of itself.</summary>
+internal static class PluginArchive
+{
+    private const int MaxFiles = 4000;
+    private const long MaxBytes = 512L * 1024 * 1024;
+
+    // Assemblies pack to a third; what packs a hundredfold is made to fill the disk.
+    private const int MaxRatio = 100;
+    private const long RatioMatters = 16L * 1024 * 1024;
+    private const int UnixTypeShift = 16;
+    private const int UnixTypeMask = 0xF000;
+    private const int UnixLink = 0xA000;
+    private const string PackAgain = "pack the folder that the plugin's build made, and nothing else";
+    private const string CopyAgain = "copy the file again, completely";
+
+    /// <summary>Unpacks. Where all is in one folder of the archive, that folder is the plugin.</summary>
+    /// <param name="archive">The file.</param>
+    /// <param name="folder">Takes the files; exists and is empty.</param>
+    /// <exception cref="PluginRejectedException">It is no archive, or one that would write where it must not, or more than it may.</exception>
+    /// <exception cref="IOException">The disk failed.</exception>
+    public static void Unpack(string archive, string folder)
+    {
+        try
+        {
+            using var zip = ZipFile.OpenRead(archive);
+            RefuseBomb(zip, new FileInfo(archive).Length);
+            var files = zip.Entries.Where(entry => !entry.FullName.EndsWith('/')).ToList();
+            string top = TopFolderOf(files);
+            var targets = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+            foreach (var entry in files)
+            {
+                string path = entry.FullName[top.Length..];
+                RefuseTrick(entry, path);
+                if (!targets.Add(path)) throw new PluginRejectedException($"its archive has '{Shown(path)}' twice", PackAgain);
+                Extract(entry, Path.Combine(folder, path));
+            }
+        }
+        catch (InvalidDataException exception)
+        {
+            throw new PluginRejectedException($"its archive is damaged or no zip file ({exception.Message.TrimEnd('.')})", CopyAgain, mayBeIncomplete: true);
+        }
+    }
+
+    private static void RefuseBomb(ZipArchive zip, long packed)
+    {
+        if (zip.Entries.Count > MaxFiles) throw new PluginRejectedException($"its archive has {zip.Entries.Count} files, the most allowed is {MaxFiles}", PackAgain);
+        long total = 0;
+        foreach (var entry in zip.Entries)
+        {
+            total += entry.Length;
+            // Each time, so that no sum of lies wraps round.
+            if (total > MaxBytes) throw new PluginRejectedException($"its archive unpacks to more than {MaxBytes >> 20} MiB", PackAgain);
+        }
+
+        if (total > RatioMatters && total / MaxRatio > packed)
+            throw new PluginRejectedException($"its archive of {packed} bytes unpacks to {total}, more than {MaxRatio} times that", PackAgain);
+    }
+
+    private static string TopFolderOf(List<ZipArchiveEntry> files)
+    {
+        if (files.Count == 0) return "";
+        int slash = files[0].FullName.IndexOf('/', StringComparison.Ordinal);
+        if (slash <= 0) return "";
+        string top = files[0].FullName[..(slash + 1)];
+        return files.TrueForAll(file => file.FullName.StartsWith(top, StringComparison.Ordinal)) ? top : "";
+    }
+
+    private static void RefuseTrick(ZipArchiveEntry entry, string path)
+    {
+        if (((entry.ExternalAttributes >> UnixTypeShift) & UnixTypeMask) == UnixLink)
+            throw new PluginRejectedException($"'{Shown(path)}' in its archive is a link", PackAgain);
+        if (path.Contains('\\', StringComparison.Ordinal) || path.Contains(':', StringComparison.Ordinal) || path.Any(char.IsControl)
+            || path.Split('/').Any(part => part is "" or "." or ".."))
+            throw new PluginRejectedException($"its archive holds the path '{Shown(entry.FullName)}', which leads out of the plugin's folder or is none", PackAgain);
+    }
+
+    private static void Extract(ZipArchiveEntry entry, string target)
+    {
+        if (Path.GetDirectoryName(target) is { } folder) Directory.CreateDirectory(folder);
+        using var packed = entry.Open();
+        using var file = new FileStream(target, FileMode.CreateNew, FileAccess.Write);
+        byte[] buffer = new byte[64 * 1024];
+        long left = entry.Length;
+        for (int read; (read = packed.Read(buffer)) > 0;)
+        {
+            left -= read;
+            // Its directory says how long it is; what comes may be more.
+            if (left < 0) throw new PluginRejectedException($"'{Shown(entry.FullName)}' in its archive is longer than the archive says", PackAgain);
+            file.Write(buffer, 0, read);
+        }
+
+        if (left > 0) throw new PluginRejectedException($"'{Shown(entry.FullName)}' in its archive is shorter than the archive says", CopyAgain, mayBeIncomplete: true);
+    }
+
+    private static string Shown(string path)
+    {
+        string text = string.Concat(path.Select(c => char.IsControl(c) ? '?' : c));
+        return text.Length <= 80 ? text : $"{text.AsSpan(0, 80)}…";
+    }
+}

@@ -1,0 +1,101 @@
+namespace BridgeFramework.Plugins;
+
+/// <summary>The private copies that plugins run from, several versions of each: takes dropped plugins in, loads a version, removes what is not needed.</summary>
+/// <param name="folder">Where the copies are, a folder for each plugin. Belongs to this gateway alone; created for the owner only.</param>
+/// <param name="trust">Which builds may run.</param>
+/// <param name="time">Times the deadline of a plugin's configuration.</param>
+public sealed class PluginVault(string folder, PluginTrust trust, TimeProvider time)
+{
+    private const string Unpacked = ".unpacked-";
+
+    private readonly string _folder = Path.GetFullPath(folder);
+
+    /// <summary>Checks a plugin that was dropped, a folder or a <c>.zip</c>, without running any code of it.</summary>
+    /// <param name="entry">Its path.</param>
+    /// <returns>The plugin, to be kept. What was unpacked goes when it is disposed.</returns>
+    /// <exception cref="PluginRejectedException">It is not usable, or not complete yet.</exception>
+    public ReceivedPlugin Receive(string entry)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        try
+        {
+            if (Directory.Exists(entry)) return ReceivedPlugin.Of(PluginVerification.Check(entry, trust), entry, unpacked: null);
+            if (!entry.EndsWith(".zip", StringComparison.OrdinalIgnoreCase))
+                throw new PluginRejectedException("it is a file, and a plugin is a folder or a .zip of one", "copy the whole folder that the plugin's build made");
+            return Unpack(entry);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw PluginRejectedException.Unreadable(e);
+        }
+    }
+
+    /// <summary>Makes the private copy of a plugin, or finds that it is there already.</summary>
+    /// <param name="plugin">The plugin.</param>
+    /// <exception cref="PluginRejectedException">Its files changed meanwhile, or cannot be copied.</exception>
+    public void Keep(ReceivedPlugin plugin)
+    {
+        ArgumentNullException.ThrowIfNull(plugin);
+        PrivateCopy.Make(plugin.Folder, plugin.Manifest, _folder);
+    }
+
+    /// <summary>Loads a version that was kept, after checking its files once more, and asks it for its drivers.</summary>
+    /// <param name="id">The plugin.</param>
+    /// <param name="digest">The digest of its manifest.</param>
+    /// <param name="origin">Where it was dropped, for messages.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The plugin. Whoever asked disposes it.</returns>
+    /// <exception cref="PluginRejectedException">It is not there, damaged, or its code does not do what the manifest says.</exception>
+    public async Task<LoadedPlugin> LoadAsync(string id, string digest, string origin, CancellationToken cancellationToken)
+    {
+        string copy = PrivateCopy.PathOf(_folder, id, digest);
+        if (!Directory.Exists(copy)) throw new PluginRejectedException("its private copy is gone", "drop the plugin again");
+        var (manifest, entryPoint) = PluginVerification.Check(copy, trust);
+        if (!manifest.Digest.Equals(digest, StringComparison.Ordinal)) throw new PluginRejectedException("its private copy is another version", "drop the plugin again");
+        var context = PluginContext.Create(Path.Combine(copy, manifest.Assembly));
+        try
+        {
+            var drivers = await new PluginActivation(context, entryPoint, time).RunAsync(cancellationToken);
+            DriverPromise.Check(manifest, drivers);
+            return new LoadedPlugin(manifest, origin, context, drivers);
+        }
+        catch
+        {
+            context.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Removes the copies of a plugin but some. What cannot be removed is left for the next time.</summary>
+    /// <param name="id">The plugin.</param>
+    /// <param name="kept">The digests of the versions that stay; none removes all.</param>
+    public void Tidy(string id, params IEnumerable<string> kept)
+    {
+        ArgumentNullException.ThrowIfNull(kept);
+        PrivateCopy.RemoveOthers(_folder, id, kept);
+    }
+
+    /// <summary>Removes what a gateway that was killed left unpacked. To be called before anything is received.</summary>
+    public void RemoveLeftovers()
+    {
+        if (!Directory.Exists(_folder)) return;
+        foreach (string left in Directory.EnumerateDirectories(_folder, $"{Unpacked}*")) PrivateCopy.Remove(left);
+    }
+
+    private ReceivedPlugin Unpack(string archive)
+    {
+        PrivateCopy.CreateFolder(_folder);
+        string unpacked = Path.Combine(_folder, $"{Unpacked}{Guid.NewGuid():N}");
+        PrivateCopy.CreateFolder(unpacked);
+        try
+        {
+            PluginArchive.Unpack(archive, unpacked);
+            return ReceivedPlugin.Of(PluginVerification.Check(unpacked, trust), unpacked, unpacked);
+        }
+        catch
+        {
+            PrivateCopy.Remove(unpacked);
+            throw;
+        }
+    }
+}

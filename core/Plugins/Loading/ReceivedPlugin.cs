@@ -1,0 +1,22 @@
+namespace BridgeFramework.Plugins;
+
+/// <summary>A plugin that was checked and not yet kept. Disposing it removes what was unpacked for it.</summary>
+public sealed class ReceivedPlugin : IDisposable
+{
+    private readonly string? _unpacked;
+
+    private ReceivedPlugin(PluginManifest manifest, string folder, string? unpacked) => (Manifest, Folder, _unpacked) = (manifest, folder, unpacked);
+
+    /// <summary>What the plugin says of itself.</summary>
+    public PluginManifest Manifest { get; }
+
+    internal string Folder { get; }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_unpacked is not null) PrivateCopy.Remove(_unpacked);
+    }
+
+    internal static ReceivedPlugin Of(VerifiedPlugin plugin, string folder, string? unpacked) => new(plugin.Manifest, folder, unpacked);
+}

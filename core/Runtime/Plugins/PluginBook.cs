@@ -1,0 +1,46 @@
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+
+namespace BridgeFramework.Runtime;
+
+/// <summary>Which versions of the plugins are in force, on trial or in quarantine: written down before it is so.</summary>
+internal sealed partial class PluginBook
+{
+    private const long MaxLength = 4 * 1024 * 1024;
+
+    private readonly string _path;
+
+    /// <summary>Reads what an earlier gateway wrote down. A damaged file is told of and counts as none: the drop folder has the plugins.</summary>
+    public PluginBook(string path, ILogger<PluginBook> logger)
+    {
+        _path = path;
+        try
+        {
+            var file = new FileInfo(path);
+            if (!file.Exists) return;
+            if (file.Length > MaxLength) throw new IOException($"it has {file.Length} bytes, where {MaxLength} would be many");
+            var read = JsonSerializer.Deserialize(File.ReadAllBytes(path), PluginRecordsJson.Default.PluginRecords);
+            // The serializer looks at members, not at what is in lists.
+            if (read is null || read.Plugins.Any(plugin => plugin is null) || read.Quarantine.Any(version => version is null)) throw new JsonException("it holds null");
+            Records = read;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException)
+        {
+            LogUnreadable(logger, path, exception.Message);
+        }
+    }
+
+    public PluginRecords Records { get; private set; } = PluginRecords.None;
+
+    /// <summary>Writes down how it is from now on.</summary>
+    /// <exception cref="IOException">It cannot be written; then nothing has changed.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be written; then nothing has changed.</exception>
+    public void Write(PluginRecords records)
+    {
+        DurableFile.Replace(_path, JsonSerializer.SerializeToUtf8Bytes(records, PluginRecordsJson.Default.PluginRecords));
+        Records = records;
+    }
+
+    [LoggerMessage(4501, LogLevel.Warning, "Which versions of plugins were in force is lost, what is in the plugin folder counts: {Path} cannot be read: {Reason}")]
+    private static partial void LogUnreadable(ILogger logger, string path, string reason);
+}

@@ -1,0 +1,245 @@
+using System.Threading.Channels;
+using BridgeFramework.Plugins;
+using Microsoft.Extensions.Logging;
+
+namespace BridgeFramework.Runtime;
+
+/// <summary>Brings plugins into a gateway that runs, replaces them, takes them out again, and goes back where a new one does not do as well.</summary>
+/// <remarks>
+/// <para>What is in the drop folder is what is wanted; what is in force is written down in the data folder, before it is so. Loaded is only
+/// what has been copied there, so a start after a crash, in the middle of whatever it was, has a version that worked.</para>
+/// <para>One loop does all of it, one thing after another; trials run beside it.</para>
+/// </remarks>
+public sealed partial class PluginHost : IDisposable
+{
+    private readonly PluginHostOptions _options;
+    private readonly PluginShelf _shelf = new();
+    private readonly PluginVault _vault;
+    private readonly PluginBook _book;
+    private readonly PluginSwap _swap;
+    private readonly UnloadCheck _unloads;
+    private readonly DropWatch _watch;
+    private readonly PluginLifecycle _lifecycle;
+    private readonly ILogger _logger;
+    // Unbounded: its writers are the watch, which waits for each answer, the operator's orders, which do so too, and one trial for each plugin.
+    private readonly Channel<Func<CancellationToken, Task>> _work = Channel.CreateUnbounded<Func<CancellationToken, Task>>(new UnboundedChannelOptions { SingleReader = true });
+
+    /// <summary>Reads what an earlier gateway wrote down; nothing is loaded yet.</summary>
+    /// <param name="options">Where plugins come from.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="loggers">The log.</param>
+    public PluginHost(PluginHostOptions options, TimeProvider time, ILoggerFactory loggers)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(loggers);
+        _options = options;
+        _logger = loggers.CreateLogger<PluginHost>();
+        _vault = new PluginVault(Path.Combine(options.DataFolder, "plugins"), options.Trust, time);
+        _book = new PluginBook(Path.Combine(options.DataFolder, "plugins.json"), loggers.CreateLogger<PluginBook>());
+        _swap = new PluginSwap(Drivers);
+        _unloads = new UnloadCheck(time, loggers.CreateLogger<UnloadCheck>());
+        _watch = new DropWatch(options.DropFolder, time, loggers.CreateLogger<DropWatch>());
+        var stores = new ChannelStoreCopies(Path.Combine(options.DataFolder, "channels"), Path.Combine(options.DataFolder, "channels-before-update"));
+        _lifecycle = new PluginLifecycle(options, _shelf, _vault, _book, stores, Drivers, _swap, _unloads, time, loggers.CreateLogger<PluginLifecycle>())
+        {
+            Post = work => _work.Writer.TryWrite(work),
+            LookAgain = _watch.LookAgain,
+        };
+    }
+
+    /// <summary>The drivers that channels find by name.</summary>
+    public DriverCatalog Drivers { get; } = new();
+
+    /// <summary>The plugins whose code is in memory, those that are leaving too: for whoever must know whose exception it is.</summary>
+    public IReadOnlyList<LoadedPlugin> InMemory =>
+        [.. _shelf.Plugins.Values.SelectMany(plugin => new[] { plugin.Running, plugin.Trial?.Candidate }).OfType<LoadedPlugin>(), .. _unloads.InMemory];
+
+    /// <summary>How the plugins stand; what was refused first, then by name.</summary>
+    public IReadOnlyList<PluginStatus> Status => _shelf.Status(_book.Records, _unloads.Pinned);
+
+    /// <summary>Loads what an earlier gateway had in force, and what is new in the drop folder. To be called once, before the gateway runs.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        _vault.RemoveLeftovers();
+        bool isThere = Directory.Exists(_options.DropFolder);
+        if (!isThere) LogNoFolder(_options.DropFolder);
+        var entries = DropWatch.EntriesOf(_options.DropFolder);
+        foreach (var record in _book.Records.Plugins)
+        {
+            // A folder that is not there, perhaps not mounted, has not lost its plugins.
+            if (isThere && !entries.Contains(record.Entry, StringComparer.Ordinal) && !MayBeRenamed(entries)) _lifecycle.Forget(record.Id);
+            else await _lifecycle.ResumeAsync(record, cancellationToken);
+        }
+
+        // Another version of what runs takes its place later, when it can be compared: the channels do not run yet.
+        foreach (string entry in entries)
+            if (_shelf.FindByEntry(entry) is null) await _lifecycle.TakeInAsync(entry, isFinal: true, isOrdered: false, cancellationToken);
+        if (!isThere) return;
+        foreach (var plugin in _shelf.Plugins.Values)
+            if (!entries.Contains(plugin.Entry, StringComparer.Ordinal)) await _lifecycle.TakeOutAsync(plugin, cancellationToken);
+    }
+
+    /// <summary>Says whose channels move when a plugin is replaced.</summary>
+    /// <param name="gateway">The gateway.</param>
+    public void Attach(BridgeGateway gateway)
+    {
+        ArgumentNullException.ThrowIfNull(gateway);
+        _swap.Begin(gateway.Channels);
+    }
+
+    /// <summary>Follows the drop folder and carries out orders until told to stop.</summary>
+    /// <param name="stopping">Asks it to stop.</param>
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        var watching = _watch.RunAsync(change => DoAsync(token => ChangedAsync(change, token), stopping), stopping);
+        try
+        {
+            await foreach (var work in _work.Reader.ReadAllAsync(stopping)) await work(stopping);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // The normal end.
+        }
+
+        await watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <summary>How one plugin stands.</summary>
+    /// <param name="id">The plugin; of one that could not be read, its name in the drop folder.</param>
+    /// <exception cref="UnknownPluginException">There is no such plugin.</exception>
+    public PluginStatus Find(string id) => Status.FirstOrDefault(plugin => string.Equals(plugin.Name, id, StringComparison.Ordinal)) ?? throw new UnknownPluginException(id);
+
+    /// <summary>Takes in an entry of the drop folder now, without waiting for it to settle.</summary>
+    /// <param name="entry">Its name.</param>
+    /// <param name="cancellationToken">Gives up waiting; it is taken in all the same.</param>
+    /// <returns>How the plugin stands then.</returns>
+    /// <exception cref="PluginOrderException">There is no such entry.</exception>
+    public Task<PluginStatus> TakeInAsync(string entry, CancellationToken cancellationToken) => DoAsync(
+        async token =>
+        {
+            if (!IsDropped(entry)) throw new PluginOrderException($"There is no '{entry}' in the plugin folder {_options.DropFolder}.");
+            await _lifecycle.TakeInAsync(entry, isFinal: true, isOrdered: false, token);
+            return StatusOf(entry);
+        },
+        cancellationToken);
+
+    /// <summary>Takes a plugin out: its channels wait, what was dropped and what was copied is removed.</summary>
+    /// <param name="id">The plugin.</param>
+    /// <param name="cancellationToken">Gives up waiting; it is removed all the same.</param>
+    /// <returns>How it stood before.</returns>
+    /// <exception cref="UnknownPluginException">There is no such plugin.</exception>
+    /// <exception cref="PluginOrderException">It cannot be removed.</exception>
+    public Task<PluginStatus> RemoveAsync(string id, CancellationToken cancellationToken) => DoAsync(
+        async token =>
+        {
+            var plugin = Hosted(id);
+            var before = StatusOf(plugin.Entry);
+            RemoveDropped(id, Path.Combine(_options.DropFolder, plugin.Entry));
+            await _lifecycle.TakeOutAsync(plugin, token);
+            return before;
+        },
+        cancellationToken);
+
+    /// <summary>Loads what is in the drop folder again, whatever has become of it before: out of quarantine, or a new instance of the same version.</summary>
+    /// <param name="id">The plugin, or the name of its entry in the drop folder.</param>
+    /// <param name="cancellationToken">Gives up waiting; it is loaded all the same.</param>
+    /// <returns>How the plugin stands then.</returns>
+    /// <exception cref="UnknownPluginException">There is no such plugin.</exception>
+    /// <exception cref="PluginOrderException">It is on trial.</exception>
+    public Task<PluginStatus> ReloadAsync(string id, CancellationToken cancellationToken) => DoAsync(
+        async token =>
+        {
+            string entry = _shelf.Plugins.TryGetValue(id, out var plugin) ? plugin.Entry : id;
+            if (!IsDropped(entry)) throw new UnknownPluginException(id);
+            if (plugin?.Trial is not null) throw new PluginOrderException($"Plugin {id} is on trial: wait for its end, or order 'bridge plugin rollback {id}'.");
+            await _lifecycle.TakeInAsync(entry, isFinal: true, isOrdered: true, token);
+            return StatusOf(entry);
+        },
+        cancellationToken);
+
+    /// <summary>Brings the version before back, and keeps the present one from being loaded again by itself. During a trial: ends it.</summary>
+    /// <param name="id">The plugin.</param>
+    /// <param name="cancellationToken">Gives up waiting; it is rolled back all the same.</param>
+    /// <returns>How the plugin stands then.</returns>
+    /// <exception cref="UnknownPluginException">There is no such plugin.</exception>
+    /// <exception cref="PluginOrderException">There is no version to go back to.</exception>
+    public Task<PluginStatus> RollBackAsync(string id, CancellationToken cancellationToken) => DoAsync(
+        async token =>
+        {
+            var plugin = Hosted(id);
+            await _lifecycle.RollBackAsync(plugin, token);
+            return StatusOf(plugin.Entry);
+        },
+        cancellationToken);
+
+    /// <summary>Lets all plugins go. To be called when the gateway runs no more. A trial that was under way begins anew at the next start.</summary>
+    public void Dispose()
+    {
+        foreach (var plugin in _shelf.Plugins.Values)
+        {
+            _lifecycle.Abandon(plugin);
+#pragma warning disable IDISP007 // Loaded on behalf of the host, which keeps them on its shelf.
+            plugin.Trial?.Candidate.Dispose();
+            plugin.Running?.Dispose();
+#pragma warning restore IDISP007
+        }
+
+        _shelf.Plugins.Clear();
+        _watch.Dispose();
+    }
+
+    private HostedPlugin Hosted(string id) => _shelf.Plugins.TryGetValue(id, out var plugin) ? plugin : throw new UnknownPluginException(id);
+
+    private bool IsDropped(string entry) => DropWatch.EntriesOf(_options.DropFolder).Contains(entry, StringComparer.Ordinal);
+
+    private bool MayBeRenamed(IReadOnlyList<string> entries) =>
+        entries.Any(entry => !_book.Records.Plugins.Any(record => string.Equals(record.Entry, entry, StringComparison.Ordinal)));
+
+    private PluginStatus StatusOf(string entry) => Status.First(status => string.Equals(status.Entry, entry, StringComparison.Ordinal));
+
+    private static void RemoveDropped(string id, string dropped)
+    {
+        try
+        {
+            if (Directory.Exists(dropped)) Directory.Delete(dropped, recursive: true);
+            else File.Delete(dropped);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new PluginOrderException($"Plugin {id} cannot be removed: {exception.Message} Check the permissions of {dropped}.");
+        }
+    }
+
+    /// <summary>Has the loop do something, and waits for it.</summary>
+    private async Task<T> DoAsync<T>(Func<CancellationToken, Task<T>> what, CancellationToken cancellationToken)
+    {
+        var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await _work.Writer.WriteAsync(
+            async stopping =>
+            {
+                try
+                {
+                    done.TrySetResult(await what(stopping));
+                }
+                catch (Exception exception)
+                {
+                    done.TrySetException(exception);
+                }
+            },
+            cancellationToken);
+        return await done.Task.WaitAsync(cancellationToken);
+    }
+
+    private async Task<bool> ChangedAsync(DropChange change, CancellationToken stopping)
+    {
+        if (change.Kind != DropChangeKind.Gone)
+            return await _lifecycle.TakeInAsync(change.Name, isFinal: change.Kind == DropChangeKind.Final, isOrdered: false, stopping);
+        _shelf.Clear(change.Name);
+        if (_shelf.FindByEntry(change.Name) is { } gone) await _lifecycle.TakeOutAsync(gone, stopping);
+        return true;
+    }
+
+    [LoggerMessage(4520, LogLevel.Warning, "The plugin folder {Folder} does not exist: create it and drop plugins in, or set 'plugins.folder'")]
+    private partial void LogNoFolder(string folder);
+}

@@ -1,0 +1,22 @@
+using BridgeFramework.Plugins;
+
+namespace BridgeFramework.Runtime;
+
+/// <summary>Where plugins come from and where they are kept.</summary>
+public sealed record PluginHostOptions
+{
+    /// <summary>The folder that plugins are dropped in.</summary>
+    public required string DropFolder { get; init; }
+
+    /// <summary>The gateway's data folder: private copies in <c>plugins/</c>, what is known of them in <c>plugins.json</c>.</summary>
+    public required string DataFolder { get; init; }
+
+    /// <summary>Which builds may run; by default all that are there.</summary>
+    public PluginTrust Trust { get; init; } = PluginTrust.Any;
+
+    /// <summary>How long a new version is watched before the old one is let go. Default 60 s.</summary>
+    public TimeSpan Trial { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Says what of the configuration does not fit the drivers of a plugin; one line each.</summary>
+    public Func<IReadOnlyList<DriverRegistration>, IReadOnlyList<string>> FindMistakes { get; init; } = _ => [];
+}

@@ -1,0 +1,115 @@
+using System.IO.Compression;
+
+namespace BridgeFramework.Plugins.Tests;
+
+public sealed class PluginArchiveTests : IDisposable
+{
+    private const int UnixLink = 0xA000;
+    private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("archive-");
+
+    private string Archive => Path.Combine(_root.FullName, "plugin.zip");
+
+    private string Target => Directory.CreateDirectory(Path.Combine(_root.FullName, "target")).FullName;
+
+    public void Dispose() => _root.Delete(recursive: true);
+
+    [Theory]
+    [InlineData("plugin.json", "runtimes/linux-x64/native/lib.so")]
+    [InlineData("lamps/plugin.json", "lamps/runtimes/linux-x64/native/lib.so")]
+    public void Files_are_unpacked_with_or_without_a_folder_round_them(params string[] names)
+    {
+        Pack(names);
+        PluginArchive.Unpack(Archive, Target);
+        Assert.Equal(["plugin.json", "runtimes/linux-x64/native/lib.so"], Directory.EnumerateFiles(Target, "*", SearchOption.AllDirectories)
+            .Select(file => Path.GetRelativePath(Target, file)).Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("../evil.dll")]
+    [InlineData("a/../../evil.dll")]
+    [InlineData("/etc/evil")]
+    [InlineData("a//b")]
+    [InlineData("./a")]
+    [InlineData("a\\..\\evil.dll")]
+    [InlineData("C:/evil.dll")]
+    [InlineData("a\u0001b")]
+    public void A_path_that_leads_elsewhere_is_refused_and_nothing_is_written_outside(string name)
+    {
+        Pack("plugin.json", name);
+        Assert.Contains("leads out of the plugin's folder", Refusal(), StringComparison.Ordinal);
+        Assert.Equal(["plugin.zip", "target"], _root.EnumerateFileSystemInfos().Select(entry => entry.Name).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void A_link_is_refused()
+    {
+        using (var zip = ZipFile.Open(Archive, ZipArchiveMode.Create))
+        {
+            zip.CreateEntry("plugin.json");
+            zip.CreateEntry("link").ExternalAttributes = (UnixLink | 0x1FF) << 16;
+        }
+
+        Assert.Contains("'link' in its archive is a link", Refusal(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_that_is_there_twice_is_refused_in_whatever_case()
+    {
+        Pack("plugin.json", "A.dll", "a.dll");
+        Assert.Contains("has 'a.dll' twice", Refusal(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_archive_of_too_many_files_is_refused()
+    {
+        Pack([.. Enumerable.Range(0, 4001).Select(i => $"{i}")]);
+        Assert.Contains("4001 files, the most allowed is 4000", Refusal(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_archive_that_unpacks_to_a_hundredfold_is_refused_before_it_fills_the_disk()
+    {
+        using (var zip = ZipFile.Open(Archive, ZipArchiveMode.Create))
+        using (var entry = zip.CreateEntry("zeros").Open())
+            for (int i = 0; i < 20; i++) entry.Write(new byte[1024 * 1024]);
+
+        Assert.Contains("more than 100 times that", Refusal(), StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Target));
+    }
+
+    [Fact]
+    public void A_file_that_is_longer_than_the_archive_says_is_refused()
+    {
+        Pack("plugin.json");
+        byte[] bytes = File.ReadAllBytes(Archive);
+        // The uncompressed length in the central directory.
+        int directory = bytes.AsSpan().LastIndexOf("PK\u0001\u0002"u8);
+        bytes[directory + 24]--;
+        File.WriteAllBytes(Archive, bytes);
+        Assert.Matches("longer than the archive says|is damaged", Refusal());
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(10)]
+    [InlineData(-5)]
+    public void Half_an_archive_may_still_be_on_its_way(int length)
+    {
+        Pack("plugin.json", "a.dll");
+        byte[] bytes = File.ReadAllBytes(Archive);
+        File.WriteAllBytes(Archive, bytes[..(length < 0 ? bytes.Length + length : length)]);
+        Assert.True(Assert.Throws<PluginRejectedException>(() => PluginArchive.Unpack(Archive, Target)).MayBeIncomplete);
+    }
+
+    private string Refusal() => Assert.Throws<PluginRejectedException>(() => PluginArchive.Unpack(Archive, Target)).Reason;
+
+    private void Pack(params string[] names)
+    {
+        using var zip = ZipFile.Open(Archive, ZipArchiveMode.Create);
+        foreach (string name in names)
+        {
+            using var entry = new StreamWriter(zip.CreateEntry(name).Open());
+            entry.Write(name);
+        }
+    }
+}

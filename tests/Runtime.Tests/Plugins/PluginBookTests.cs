@@ -1,0 +1,66 @@
+using Microsoft.Extensions.Logging.Testing;
+
+namespace BridgeFramework.Runtime.Tests;
+
+public sealed class PluginBookTests : IDisposable
+{
+    private static readonly PluginVersion One = new("1.0.0", new string('1', 64));
+    private static readonly PluginVersion Two = new("2.0.0", new string('2', 64));
+    private readonly string _folder = Directory.CreateTempSubdirectory("book-").FullName;
+    private readonly FakeLogger<PluginBook> _log = new();
+
+    private string File => Path.Combine(_folder, "plugins.json");
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void What_was_written_is_there_after_a_restart()
+    {
+        var record = new PluginRecord("lamps", "lamps.zip", One, Previous: null, new PluginTrial(Two, ["line1", "line2"]));
+        var quarantined = new QuarantinedPlugin("lamps", Two, "it failed", new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
+        new PluginBook(File, _log).Write(PluginRecords.None.With(record).WithQuarantined(quarantined));
+
+        var read = new PluginBook(File, _log).Records;
+        Assert.Equal((record.Current, "lamps.zip", Two), (read.Find("lamps")?.Current, read.Find("lamps")?.Entry, read.Find("lamps")?.Trial?.Candidate));
+        Assert.Equal(["line1", "line2"], read.Find("lamps")?.Trial?.Channels);
+        Assert.Equal(quarantined, read.FindQuarantined(Two.Digest));
+        Assert.Null(read.FindQuarantined(One.Digest));
+        Assert.Equal(0, _log.Collector.Count);
+    }
+
+    [Fact]
+    public void The_file_is_the_owners_alone()
+    {
+        new PluginBook(File, _log).Write(PluginRecords.None);
+        if (OperatingSystem.IsWindows()) return; // it has other permissions
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, System.IO.File.GetUnixFileMode(File));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{")]
+    [InlineData("null")]
+    [InlineData("[]")]
+    [InlineData("""{"plugins":null,"quarantine":[]}""")]
+    [InlineData("""{"plugins":[null],"quarantine":[]}""")]
+    [InlineData("""{"plugins":[{"id":null,"entry":"x"}],"quarantine":[]}""")]
+    [InlineData("""{"plugins":[]}""")]
+    public void Whatever_the_file_holds_the_gateway_starts(string content)
+    {
+        System.IO.File.WriteAllText(File, content);
+        var book = new PluginBook(File, _log);
+        Assert.Empty(book.Records.Plugins);
+        Assert.Null(book.Records.FindQuarantined(One.Digest));
+        book.Write(book.Records.With(new PluginRecord("lamps", "lamps", One)));
+        Assert.Equal(One, new PluginBook(File, _log).Records.Find("lamps")?.Current);
+    }
+
+    [Fact]
+    public void Only_the_last_hundred_in_quarantine_are_kept()
+    {
+        var records = Enumerable.Range(0, 150).Aggregate(
+            PluginRecords.None, (all, i) => all.WithQuarantined(new QuarantinedPlugin("lamps", new PluginVersion($"{i}", $"{i}"), "why", DateTimeOffset.UnixEpoch)));
+        Assert.Equal(100, records.Quarantine.Count);
+        Assert.NotNull(records.FindQuarantined("149"));
+    }
+}
