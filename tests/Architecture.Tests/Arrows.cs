@@ -10,6 +10,7 @@ internal static class Arrows
         ["core/IotHub"] = [],
         ["core/Outbox"] = [],
         ["core/Plugins"] = ["core/Abstractions"],
+        ["core/PluginSealer"] = ["core/Plugins"],
         ["core/Runtime"] = ["core/Abstractions", "core/Plugins", "core/IotHub", "core/Outbox"],
         ["core/Testing"] = ["core/Abstractions", "core/Plugins"],
         ["core/Gateway"] = ["core/Runtime", "core/Abstractions", "core/Plugins", "core/IotHub", "core/Outbox"],

@@ -15,17 +15,25 @@ internal sealed class PluginsOnDisk : IDisposable
 
     public static string CrashHost => BuildFacts["CrashHost"];
 
+    public static string Sealer => BuildFacts["Sealer"];
+
     public string Folder => Path.Combine(_root.FullName, "plugins");
 
     public string RunFolder => Path.Combine(_root.FullName, "run");
 
     public FakeLogCollector Log { get; } = new();
 
+    /// <summary>A DLL that two classes in it make no plugin.</summary>
+    public static string TwoEntryPoints => BuildFacts["TwoEntryPoints"];
+
+    /// <summary>Which builds may run.</summary>
+    public PluginTrust Trust { get; set; } = PluginTrust.Any;
+
     public async Task<PluginScan> ScanAsync(TimeProvider? time = null)
     {
         using var provider = new FakeLoggerProvider(Log);
         using var loggers = new LoggerFactory([provider]);
-        return await new PluginFolder(Folder, RunFolder, loggers, time).ScanAsync(TestContext.Current.CancellationToken);
+        return await new PluginFolder(Folder, RunFolder, loggers, time, Trust).ScanAsync(TestContext.Current.CancellationToken);
     }
 
     /// <summary>Drops a copy of a fixture under a name of its own.</summary>
@@ -43,11 +51,22 @@ internal sealed class PluginsOnDisk : IDisposable
         return target;
     }
 
-    /// <summary>Drops the plugin that does as it is told, and tells it.</summary>
+    /// <summary>Drops the plugin that does as it is told, and tells it. Its manifest promises what it does when it behaves.</summary>
     public string DropMisbehaving(string behaviour)
     {
         string target = Drop("misbehaving");
         File.WriteAllText(Path.Combine(target, "behaviour"), behaviour);
+        PluginSeal.Renew(target);
+        return target;
+    }
+
+    /// <summary>Drops it with changed files or another manifest, and seals it as if its build had made it so.</summary>
+    public string DropSealed(Action<string>? files = null, Func<PluginManifest, PluginManifest>? manifest = null)
+    {
+        string target = Drop("misbehaving");
+        files?.Invoke(target);
+        var built = PluginManifestReader.Read(target);
+        PluginSeal.Write(target, manifest?.Invoke(built) ?? built);
         return target;
     }
 

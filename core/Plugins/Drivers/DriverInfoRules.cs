@@ -40,5 +40,5 @@ internal static partial class DriverInfoRules
     }
 
     [GeneratedRegex(@"\A[a-z][a-z0-9-]{0,31}\z", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex NamePattern();
+    internal static partial Regex NamePattern();
 }

@@ -12,11 +12,12 @@ internal sealed class PluginAssembly(string path)
     private readonly string _file = Path.GetFileName(path);
 
     /// <summary>Gives the full name of the one class that implements <see cref="IBridgePlugin"/>.</summary>
+    /// <param name="files">All files of the plugin's folder.</param>
     /// <exception cref="PluginRejectedException">There is not exactly one, or the assembly cannot be loaded in this gateway.</exception>
-    public string FindEntryPoint(PluginContent content)
+    public string FindEntryPoint(IReadOnlyList<string> files)
     {
-        if (!content.Files.Contains(_file, StringComparer.Ordinal))
-            throw new PluginRejectedException($"its main assembly {_file}, named in {PluginManifest.FileName}, is not in its folder", CopyAgain);
+        if (!files.Contains(_file, StringComparer.Ordinal))
+            throw new PluginRejectedException($"its main assembly {_file} is not in its folder", CopyAgain, mayBeIncomplete: true);
         try
         {
             using var file = File.OpenRead(path);
@@ -26,7 +27,7 @@ internal sealed class PluginAssembly(string path)
             if (!image.HasMetadata) throw Native();
             var metadata = image.GetMetadataReader();
             CheckContract(metadata);
-            CheckReferences(metadata, content);
+            CheckReferences(metadata, files);
             return FindEntryPoint(metadata);
         }
         catch (BadImageFormatException)
@@ -35,7 +36,7 @@ internal sealed class PluginAssembly(string path)
         }
     }
 
-    private PluginRejectedException Damaged() => new($"its main assembly {_file} is damaged or not a DLL", CopyAgain);
+    private PluginRejectedException Damaged() => new($"its main assembly {_file} is damaged or not a DLL", CopyAgain, mayBeIncomplete: true);
 
     private PluginRejectedException Native() =>
         new($"its main assembly {_file} is a native library, not a .NET assembly", "name the plugin's .NET assembly in its project");
@@ -73,14 +74,14 @@ internal sealed class PluginAssembly(string path)
     }
 
     /// <remarks>The runtime would notice a missing library only when the first method that needs it runs, hours later perhaps.</remarks>
-    private static void CheckReferences(MetadataReader metadata, PluginContent content)
+    private static void CheckReferences(MetadataReader metadata, IReadOnlyList<string> files)
     {
         string[] platform = (AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") as string ?? "").Split(Path.PathSeparator);
         foreach (var handle in metadata.AssemblyReferences)
         {
             var reference = metadata.GetAssemblyReference(handle);
             string name = metadata.GetString(reference.Name);
-            if (content.Files.Contains($"{name}.dll", StringComparer.OrdinalIgnoreCase)) continue;
+            if (files.Contains($"{name}.dll", StringComparer.OrdinalIgnoreCase)) continue;
             // The gateway may have it, but an older one does not do.
             if (platform.FirstOrDefault(p => Path.GetFileNameWithoutExtension(p).Equals(name, StringComparison.OrdinalIgnoreCase)) is { } file
                 && AssemblyName.GetAssemblyName(file).Version >= reference.Version) continue;

@@ -14,11 +14,13 @@ namespace BridgeFramework.Plugins;
 /// </param>
 /// <param name="loggerFactory">For what is loaded and what is not.</param>
 /// <param name="timeProvider">Times the deadline of a plugin's configuration; the system's clock by default.</param>
-public sealed partial class PluginFolder(string folder, string runFolder, ILoggerFactory loggerFactory, TimeProvider? timeProvider = null)
+/// <param name="trust">Which builds may run; by default all that are there.</param>
+public sealed partial class PluginFolder(
+    string folder, string runFolder, ILoggerFactory loggerFactory, TimeProvider? timeProvider = null, PluginTrust? trust = null)
 {
     private readonly string _folder = Path.GetFullPath(folder);
     private readonly ILogger _logger = loggerFactory.CreateLogger<PluginFolder>();
-    private readonly PluginInstaller _installer = new(Path.GetFullPath(runFolder), timeProvider ?? TimeProvider.System);
+    private readonly PluginInstaller _installer = new(Path.GetFullPath(runFolder), trust ?? PluginTrust.Any, timeProvider ?? TimeProvider.System);
 
     /// <summary>Loads every plugin in the folder, in the order of their names. Meant to be called once, at start.</summary>
     /// <param name="cancellationToken">Gives up; what was loaded by then is unloaded.</param>

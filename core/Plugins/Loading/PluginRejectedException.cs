@@ -1,13 +1,24 @@
 namespace BridgeFramework.Plugins;
 
-/// <summary>A plugin is not loaded, and why. Becomes a <see cref="PluginFailure"/>; never leaves the scan.</summary>
+/// <summary>A plugin is not usable, and why. The scan of a plugin folder makes a <see cref="PluginFailure"/> of it.</summary>
 /// <param name="reason">What is wrong, a clause that can follow "because".</param>
 /// <param name="remedy">What to do, an imperative clause.</param>
+/// <param name="mayBeIncomplete">See <see cref="MayBeIncomplete"/>.</param>
 #pragma warning disable CA1032, RCS1194 // Both clauses are always needed; it is caught a few frames up.
-internal sealed class PluginRejectedException(string reason, string remedy) : Exception(reason)
+public sealed class PluginRejectedException(string reason, string remedy, bool mayBeIncomplete = false) : Exception(reason)
 {
+    /// <summary>What is wrong, with the values concerned: a clause without a full stop.</summary>
     public string Reason => Message;
 
+    /// <summary>What to do: an imperative clause without a full stop.</summary>
     public string Remedy => remedy;
+
+    /// <summary>Whether a folder that is still being copied would look the same, so that it is worth looking again when it has changed.</summary>
+    public bool MayBeIncomplete => mayBeIncomplete;
+
+    internal static PluginRejectedException Unreadable(Exception cause) => new(
+        $"its files cannot be read or copied ({cause.Message.TrimEnd('.')})",
+        "check the permissions and the free space, and copy the whole folder that the plugin's build made",
+        mayBeIncomplete: true);
 }
 #pragma warning restore CA1032, RCS1194

@@ -1,4 +1,4 @@
-using System.Reflection.PortableExecutable;
+using System.Text.Json.Nodes;
 using BridgeFramework.Plugins;
 using Microsoft.Extensions.Logging;
 
@@ -11,101 +11,160 @@ public sealed class BadPluginTests
     private const string CopyAgain = "copy the plugin's folder again, completely.";
     private const string Rebuild = "rebuild the plugin, which writes the manifest, and copy its whole folder.";
 
-    private static readonly Dictionary<string, (Action<PluginsOnDisk> Drop, string Sentence)> Cases = new(StringComparer.Ordinal)
+    private const string CopyWhole = "copy the whole folder that the plugin's build made.";
+    private const string Corrected = "get a corrected version of the plugin.";
+    private const string Depends = "rebuild the plugin, and see that neither Configure nor the defaults of its settings depend on the machine or the time.";
+
+    private static readonly string Here = NativePlatform.OfThisProcess.ToString();
+
+    /// <summary>What was dropped, what is said, and whether it may be an unfinished copy; null where it takes code of the plugin to notice.</summary>
+    private static readonly Dictionary<string, (Action<PluginsOnDisk> Drop, string Sentence, bool? MayBeIncomplete)> Cases = new(StringComparer.Ordinal)
     {
         ["missing manifest"] = (
-            disk => File.Delete(Path.Combine(disk.DropMisbehaving(""), "plugin.json")),
-            "because its folder {folder} has no plugin.json: copy the whole folder that the plugin's build made."),
-        ["malformed manifest"] = (
+            disk => File.Delete(Path.Combine(disk.Drop("misbehaving"), "plugin.json")),
+            $"because its folder {{folder}} has no plugin.json: {CopyWhole}", true),
+        ["truncated manifest"] = (
             disk => WriteManifest(disk, """{ "id": "misbehaving", """),
-            $"because its plugin.json is no JSON (line 1, column 24): {Rebuild}"),
+            $"because its plugin.json is no JSON (line 1, column 24): {Rebuild}", true),
+        ["empty manifest"] = (
+            disk => WriteManifest(disk, ""),
+            $"because its plugin.json is no JSON (line 1, column 1): {Rebuild}", true),
         ["wrong manifest"] = (
-            disk => WriteManifest(disk, """{ "id": "../x", "version": 1, "assembly": "../x.dll", "contractVersion": "0.1.0", "extra": 1 }"""),
+            disk => WriteManifest(disk, """{ "id": "../x", "version": 1, "assembly": "../x.dll", "contractVersion": "0.1.0", "drivers": [], "files": {}, "extra": 1 }"""),
             "because its plugin.json is not usable: 'id' is \"../x\", expected 1 to 64 of a-z 0-9 . _ -, beginning with a letter; "
             + "'version' is no text, expected a version such as 1.4.0; "
             + "'assembly' is \"../x.dll\", expected the name of a DLL directly in the plugin's folder; "
-            + $"'extra' is not known, expected id, version, assembly, contractVersion: {Rebuild}"),
+            + "'drivers' is empty, expected a list of one or more drivers; "
+            + "'files' is empty, expected the path and the digest of every file; "
+            + $"'extra' is not known, expected id, version, assembly, contractVersion, toolkitVersion, drivers, files: {Rebuild}", false),
         ["too large a manifest"] = (
             disk => WriteManifest(disk, new string(' ', 2_000_000)),
-            $"because its plugin.json has 2000000 bytes, the most allowed is 1048576: {Rebuild}"),
+            $"because its plugin.json has 2000000 bytes, the most allowed is 1048576: {Rebuild}", false),
         ["newer contract"] = (
-            disk => WriteManifest(disk, """{ "id": "misbehaving", "version": "1.0.0", "assembly": "x.dll", "contractVersion": "0.7.0", "drivers": [] }"""),
-            "because it was built against contract 0.7.0, this gateway has 0.1.0: update the gateway, or build the plugin against the older contract."),
+            disk => WriteManifest(disk, """{ "id": "misbehaving", "version": "1.0.0", "assembly": "x.dll", "contractVersion": "0.7.0", "novelty": [] }"""),
+            "because it was built against contract 0.7.0, this gateway has 0.1.0: update the gateway, or build the plugin against the older contract.", false),
+        ["not on the allow-list"] = (
+            disk =>
+            {
+                disk.Drop("misbehaving");
+                disk.Trust = PluginTrust.Only([PluginManifestReader.Read(Path.Combine(disk.Folder, "good")).Digest]);
+            },
+            "because misbehaving 0.1.0 is not on the allow-list (plugins.allow): add \"{digest}\" if you trust it.", false),
         ["own copy of the contract"] = (
-            disk => File.Copy(typeof(IBridgePlugin).Assembly.Location, Path.Combine(disk.DropMisbehaving(""), "BridgeFramework.Abstractions.dll")),
+            disk => disk.DropSealed(folder => File.Copy(typeof(IBridgePlugin).Assembly.Location, Path.Combine(folder, "BridgeFramework.Abstractions.dll"))),
             "because it brings its own copy of the contract (BridgeFramework.Abstractions.dll), and this gateway has 0.1.0: "
-            + "delete BridgeFramework.Abstractions.dll from the plugin's folder, and set <PluginId> in its project so that the build leaves it out."),
-        ["missing assembly"] = (
-            disk => File.Delete(Path.Combine(disk.DropMisbehaving(""), MainAssembly)),
-            $"because its main assembly {MainAssembly}, named in plugin.json, is not in its folder: {CopyAgain}"),
+            + "set <PluginId> in the plugin's project, so that its build leaves BridgeFramework.Abstractions.dll out, and rebuild it.", false),
+        ["missing file"] = (
+            disk => File.Delete(Path.Combine(disk.Drop("misbehaving"), MainAssembly)),
+            $"because its folder lacks {MainAssembly}, which its plugin.json lists: {CopyAgain}", true),
+        ["missing files"] = (
+            disk =>
+            {
+                string folder = disk.DropSealed(f => { foreach (string name in (string[])["a", "b", "c", "d"]) File.WriteAllText(Path.Combine(f, name), name); });
+                foreach (string name in (string[])["a", "b", "c", "d"]) File.Delete(Path.Combine(folder, name));
+            },
+            $"because its folder lacks a, b, c and 1 more, which its plugin.json lists: {CopyAgain}", true),
+        ["changed file"] = (
+            disk => File.AppendAllText(Path.Combine(disk.Drop("misbehaving"), "Fixture.Misbehaving.deps.json"), " "),
+            "because the content of Fixture.Misbehaving.deps.json is not what its plugin.json says (SHA-256): "
+            + "copy the plugin's folder again, completely; files are not changed after the build.", true),
+        ["half a file"] = (
+            disk => EditAssembly(disk.Drop("misbehaving"), bytes => bytes[..(bytes.Length / 2)]),
+            $"because the content of {MainAssembly} is not what its plugin.json says (SHA-256): "
+            + "copy the plugin's folder again, completely; files are not changed after the build.", true),
+        ["file that is not listed"] = (
+            disk =>
+            {
+                Directory.CreateDirectory(Path.Combine(disk.Drop("misbehaving"), "more"));
+                File.WriteAllText(Path.Combine(disk.Folder, "misbehaving", "more", "extra.dll"), "");
+            },
+            "because its folder holds more/extra.dll, which its plugin.json does not list: remove it, or rebuild the plugin with it.", false),
         ["truncated assembly"] = (
-            disk => EditAssembly(disk, bytes => bytes[..(bytes.Length - 600)]),
-            $"because its main assembly {MainAssembly} is damaged or not a DLL: {CopyAgain}"),
+            disk => disk.DropSealed(folder => EditAssembly(folder, bytes => bytes[..(bytes.Length - 600)])),
+            $"because its main assembly {MainAssembly} is damaged or not a DLL: {CopyAgain}", true),
         ["empty assembly"] = (
-            disk => EditAssembly(disk, _ => []),
-            $"because its main assembly {MainAssembly} is damaged or not a DLL: {CopyAgain}"),
+            disk => disk.DropSealed(folder => EditAssembly(folder, _ => [])),
+            $"because its main assembly {MainAssembly} is damaged or not a DLL: {CopyAgain}", true),
         ["garbage assembly"] = (
-            disk => EditAssembly(disk, bytes => [.. bytes.Reverse()]),
-            $"because its main assembly {MainAssembly} is damaged or not a DLL: {CopyAgain}"),
-        ["native assembly"] = (
-            disk => EditAssembly(disk, WithoutMetadata),
-            $"because its main assembly {MainAssembly} is a native library, not a .NET assembly: name the plugin's .NET assembly in its project."),
-        ["native assembly of Linux"] = (
-            disk => EditAssembly(disk, _ => [.. "\u007fELF"u8, .. new byte[4000]]),
-            $"because its main assembly {MainAssembly} is a native library, not a .NET assembly: name the plugin's .NET assembly in its project."),
+            disk => disk.DropSealed(folder => EditAssembly(folder, bytes => [.. bytes.Reverse()])),
+            $"because its main assembly {MainAssembly} is damaged or not a DLL: {CopyAgain}", true),
+        ["native library in place of the assembly"] = (
+            disk => disk.DropSealed(folder => EditAssembly(folder, _ => NativeFiles.Of(Here))),
+            $"because its main assembly {MainAssembly} is a native library, not a .NET assembly: name the plugin's .NET assembly in its project.", false),
+        ["native library for another processor"] = (
+            disk => disk.DropSealed(folder => NativeFiles.Write(folder, "runtimes/linux-s390x/native/libfoo.so", "linux-s390x")),
+            $"because its native library runtimes/linux-s390x/native/libfoo.so is for linux-s390x, and this gateway runs on {Here}: get the plugin built for {Here}.", false),
+        ["native library for another system"] = (
+            disk => disk.DropSealed(folder => NativeFiles.Write(folder, "libfoo.dylib", "osx-arm64")),
+            $"because its native library libfoo.dylib is for osx-arm64, and this gateway runs on {Here}: get the plugin built for {Here}.", false),
         ["missing dependency"] = (
             disk =>
             {
-                File.Delete(Path.Combine(disk.Drop("good", "misbehaving"), "Fixture.Library.dll"));
-                WriteManifest(disk, """{ "id": "x", "version": "1.0.0", "assembly": "Fixture.Good.dll", "contractVersion": "0.1.0" }""");
+                string folder = disk.Drop("good", "misbehaving");
+                File.Delete(Path.Combine(folder, "Fixture.Library.dll"));
+                PluginSeal.Write(folder, PluginManifestReader.Read(folder) with { Id = "x" });
             },
-            $"because it needs Fixture.Library 2.0.0.0, which is not in its folder: {CopyAgain}"),
+            $"because it needs Fixture.Library 2.0.0.0, which is not in its folder: {CopyAgain}", false),
         ["constructor throws"] = (
             disk => disk.DropMisbehaving("constructor throws"),
-            "because the constructor of Fixture.Misbehaving.MisbehavingPlugin threw InvalidOperationException: the constructor's reason: get a corrected version of the plugin."),
+            $"because the constructor of Fixture.Misbehaving.MisbehavingPlugin threw InvalidOperationException: the constructor's reason: {Corrected}", null),
         ["static constructor throws"] = (
             disk => disk.DropMisbehaving("static constructor throws"),
-            "because the static constructor of Fixture.Misbehaving.Broken threw FormatException: The input string 'not a number' was not in a correct format: get a corrected version of the plugin."),
+            $"because the static constructor of Fixture.Misbehaving.Broken threw FormatException: The input string 'not a number' was not in a correct format: {Corrected}", null),
         ["Configure throws"] = (
             disk => disk.DropMisbehaving("configure throws"),
-            "because Fixture.Misbehaving.MisbehavingPlugin.Configure threw InvalidOperationException: the reason of Configure: get a corrected version of the plugin."),
+            $"because Fixture.Misbehaving.MisbehavingPlugin.Configure threw InvalidOperationException: the reason of Configure: {Corrected}", null),
         ["no driver"] = (
             disk => disk.DropMisbehaving("no driver"),
-            "because Fixture.Misbehaving.MisbehavingPlugin.Configure threw InvalidOperationException: Configure registered no driver: call AddDriver at least once: get a corrected version of the plugin."),
+            $"because Fixture.Misbehaving.MisbehavingPlugin.Configure threw InvalidOperationException: Configure registered no driver: call AddDriver at least once: {Corrected}", null),
         ["invalid driver name"] = (
             disk => disk.DropMisbehaving("name Not Good"),
-            "because Fixture.Misbehaving.MisbehavingPlugin.Configure threw ArgumentException: The driver name 'Not Good' is not usable: expected 1 to 32 of a-z 0-9 -, beginning with a letter: get a corrected version of the plugin."),
+            $"because Fixture.Misbehaving.MisbehavingPlugin.Configure threw ArgumentException: The driver name 'Not Good' is not usable: expected 1 to 32 of a-z 0-9 -, beginning with a letter: {Corrected}", null),
         ["undeclared capability"] = (
             disk => disk.DropMisbehaving("undeclared capability"),
-            "because Fixture.Misbehaving.MisbehavingPlugin.Configure threw ArgumentException: DriverWithActions implements IDriverActions, but driver 'misbehaving' does not declare Actions: add it to Capabilities: get a corrected version of the plugin."),
+            $"because Fixture.Misbehaving.MisbehavingPlugin.Configure threw ArgumentException: DriverWithActions implements IDriverActions, but driver 'misbehaving' does not declare Actions: add it to Capabilities: {Corrected}", null),
+        ["other driver than promised"] = (
+            disk => disk.DropMisbehaving("name other"),
+            $"because its plugin.json promises misbehaving, and its Configure registered other: {Depends}", null),
+        ["driver other than promised"] = (
+            disk => disk.DropSealed(manifest: built => built with
+            {
+                Drivers =
+                [
+                    built.Drivers[0] with
+                    {
+                        Info = built.Drivers[0].Info with { Capabilities = DriverCapabilities.Commands, ExclusiveSettings = ["port"], UpdateConcurrency = 2 },
+                        ChannelSchema = new JsonObject(),
+                        DeviceSchema = new JsonObject(),
+                        PointSchema = new JsonObject(),
+                    },
+                ],
+            }),
+            "because what its Configure registered for driver 'misbehaving' is not what its plugin.json says (capabilities, exclusive settings, "
+            + $"update concurrency, schema of the channel, schema of the device, schema of the point): {Depends}", null),
         ["driver name taken"] = (
-            disk => disk.DropMisbehaving("name good"),
-            "because its driver 'good' is already brought by plugin good 1.2.3 in {good}: remove one of the two."),
+            disk =>
+            {
+                string folder = disk.DropMisbehaving("name good");
+                var built = PluginManifestReader.Read(folder);
+                PluginSeal.Write(folder, built with { Drivers = [built.Drivers[0] with { Info = built.Drivers[0].Info with { Name = "good" } }] });
+            },
+            "because its driver 'good' is already brought by plugin good 1.2.3 in {good}: remove one of the two.", null),
         ["same id"] = (
             disk => disk.Drop("good", "misbehaving"),
-            "because plugin good 1.2.3 in {good} has the same id: remove one of the two."),
+            "because plugin good 1.2.3 in {good} has the same id: remove one of the two.", null),
         ["two entry points"] = (
-            disk => disk.Drop("two-entry-points", "misbehaving"),
-            "because 2 classes in Fixture.TwoEntryPoints.dll implement IBridgePlugin (Fixture.TwoEntryPoints.First, Fixture.TwoEntryPoints.Second): keep one and register all drivers in it."),
+            disk => DropForeign(disk, PluginsOnDisk.TwoEntryPoints),
+            "because 2 classes in Fixture.TwoEntryPoints.dll implement IBridgePlugin (Fixture.TwoEntryPoints.First, Fixture.TwoEntryPoints.Second): keep one and register all drivers in it.", false),
         ["no entry point"] = (
-            disk =>
-            {
-                string host = typeof(PluginFolder).Assembly.Location;
-                File.Copy(host, Path.Combine(disk.DropMisbehaving(""), Path.GetFileName(host)));
-                WriteManifest(disk, """{ "id": "x", "version": "1.0.0", "assembly": "BridgeFramework.Plugins.dll", "contractVersion": "0.1.0" }""");
-            },
-            "because no class in BridgeFramework.Plugins.dll implements IBridgePlugin: add one public class that implements it and registers the plugin's drivers."),
+            disk => DropForeign(disk, typeof(PluginFolder).Assembly.Location),
+            "because no class in BridgeFramework.Plugins.dll implements IBridgePlugin: add one public class that implements it and registers the plugin's drivers.", false),
         ["not a plugin at all"] = (
-            disk =>
-            {
-                string library = Path.Combine(AppContext.BaseDirectory, "Fixture.Library.dll");
-                File.Copy(library, Path.Combine(disk.DropMisbehaving(""), "Fixture.Library.dll"));
-                WriteManifest(disk, """{ "id": "x", "version": "1.0.0", "assembly": "Fixture.Library.dll", "contractVersion": "0.1.0" }""");
-            },
-            "because its main assembly Fixture.Library.dll does not refer to BridgeFramework.Abstractions: name the assembly that implements IBridgePlugin in the plugin's project."),
+            disk => DropForeign(disk, Path.Combine(AppContext.BaseDirectory, "Fixture.Library.dll")),
+            "because its main assembly Fixture.Library.dll does not refer to BridgeFramework.Abstractions: name the assembly that implements IBridgePlugin in the plugin's project.", false),
         ["a link"] = (
-            disk => File.CreateSymbolicLink(Path.Combine(disk.DropMisbehaving(""), "link"), "/etc/hostname"),
-            "because its link is a link: put the file itself into the plugin's folder."),
+            disk => File.CreateSymbolicLink(Path.Combine(disk.Drop("misbehaving"), "link"), "/etc/hostname"),
+            "because its link is a link: put the file itself into the plugin's folder.", false),
     };
 
     public static TheoryData<string> Names => [.. Cases.Keys];
@@ -116,14 +175,17 @@ public sealed class BadPluginTests
     {
         using var disk = new PluginsOnDisk();
         string good = disk.Drop("good");
-        var (drop, sentence) = Cases[name];
+        var (drop, sentence, mayBeIncomplete) = Cases[name];
         drop(disk);
+        string folder = Path.Combine(disk.Folder, "misbehaving");
+        var verification = Record.Exception(() => PluginVerification.Check(folder, disk.Trust)) as PluginRejectedException;
 
         var scan = await disk.ScanAsync();
 
-        string folder = Path.Combine(disk.Folder, "misbehaving");
+        Assert.Equal(mayBeIncomplete, verification?.MayBeIncomplete);
         string expected = $"Plugin 'misbehaving' was not loaded {sentence}"
-            .Replace("{folder}", folder, StringComparison.Ordinal).Replace("{good}", good, StringComparison.Ordinal);
+            .Replace("{folder}", folder, StringComparison.Ordinal).Replace("{good}", good, StringComparison.Ordinal)
+            .Replace("{digest}", DigestIn(folder), StringComparison.Ordinal);
         var failure = Assert.Single(scan.Failures);
         Assert.Equal(expected, failure.ToString());
         Assert.Equal("misbehaving", failure.Name);
@@ -181,27 +243,38 @@ public sealed class BadPluginTests
         Assert.Equal($"The plugin folder {disk.Folder} does not exist: create it and drop plugins in, or set 'plugins.folder'.", scan.Note);
     }
 
-    private static void WriteManifest(PluginsOnDisk disk, string text)
+    [Fact]
+    public void A_file_that_cannot_be_read_may_still_be_on_its_way()
     {
-        string folder = Path.Combine(disk.Folder, "misbehaving");
-        if (!Directory.Exists(folder)) disk.DropMisbehaving("");
-        File.WriteAllText(Path.Combine(folder, "plugin.json"), text);
+        using var disk = new PluginsOnDisk();
+        string folder = disk.Drop("misbehaving");
+        // An exclusive lock, which .NET keeps on every system: the tests may run as a user who may read everything.
+        using var locked = new FileStream(Path.Combine(folder, MainAssembly), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+
+        var refusal = Assert.Throws<PluginRejectedException>(() => PluginVerification.Check(folder, PluginTrust.Any));
+
+        Assert.StartsWith("its files cannot be read or copied (", refusal.Reason, StringComparison.Ordinal);
+        Assert.True(refusal.MayBeIncomplete);
     }
 
-    private static void EditAssembly(PluginsOnDisk disk, Func<byte[], byte[]> edit)
+    private static void WriteManifest(PluginsOnDisk disk, string text) => File.WriteAllText(Path.Combine(disk.Drop("misbehaving"), "plugin.json"), text);
+
+    private static string DigestIn(string folder)
     {
-        string path = Path.Combine(disk.DropMisbehaving(""), MainAssembly);
+        string manifest = Path.Combine(folder, "plugin.json");
+        return File.Exists(manifest) ? PluginFiles.DigestOf(manifest) : "";
+    }
+
+    private static void EditAssembly(string folder, Func<byte[], byte[]> edit)
+    {
+        string path = Path.Combine(folder, MainAssembly);
         File.WriteAllBytes(path, edit(File.ReadAllBytes(path)));
     }
 
-    /// <summary>Takes the CLI header's entry out of the table of data directories: what is left is a native DLL.</summary>
-    private static byte[] WithoutMetadata(byte[] image)
+    /// <summary>Drops a folder whose main assembly is another one.</summary>
+    private static void DropForeign(PluginsOnDisk disk, string assembly)
     {
-        using var stream = new MemoryStream(image);
-        using var reader = new PEReader(stream);
-        int directories = reader.PEHeaders.PEHeaderStartOffset + (reader.PEHeaders.PEHeader!.Magic == PEMagic.PE32 ? 96 : 112);
-        byte[] native = [.. image];
-        native.AsSpan(directories + 14 * 8, 8).Clear();
-        return native;
+        string name = Path.GetFileName(assembly);
+        disk.DropSealed(folder => File.Copy(assembly, Path.Combine(folder, name)), built => built with { Id = "x", Assembly = name });
     }
 }

@@ -18,9 +18,7 @@ public sealed class GoodPluginTests
 
         Assert.Empty(scan.Failures);
         using var plugin = Assert.Single(scan.Plugins);
-        Assert.Equal(
-            new PluginManifest { Id = "good", Version = "1.2.3", Assembly = "Fixture.Good.dll", ContractVersion = new Version(0, 1, 0) },
-            plugin.Manifest);
+        Assert.Equal(("good", "1.2.3", "Fixture.Good.dll", new Version(0, 1, 0)), (plugin.Manifest.Id, plugin.Manifest.Version, plugin.Manifest.Assembly, plugin.Manifest.ContractVersion));
         Assert.Equal(folder, plugin.Folder);
         Assert.Equal("good", Assert.Single(plugin.Drivers).Info.Name);
         Assert.Equal(
@@ -81,8 +79,9 @@ public sealed class GoodPluginTests
         Assert.Equal(written, File.GetLastWriteTimeUtc(marker));
 
         await File.WriteAllTextAsync(Path.Combine(folder, "notes.txt"), "new", TestContext.Current.CancellationToken);
+        var changed = PluginSeal.Renew(folder);
         Unload(await disk.ScanAsync());
-        Assert.DoesNotContain(first, Directory.EnumerateDirectories(run), StringComparer.Ordinal);
+        Assert.Equal([Path.Combine(run, changed.Digest[..32])], Directory.EnumerateDirectories(run), StringComparer.Ordinal);
     }
 
     [Fact]
@@ -98,6 +97,42 @@ public sealed class GoodPluginTests
 
         using var plugin = Assert.Single(scan.Plugins);
         Assert.Equal("2", await AskAsync(plugin, "library"));
+    }
+
+    [Fact]
+    public void A_copy_of_files_that_changed_after_the_check_is_not_used()
+    {
+        using var disk = new PluginsOnDisk();
+        string folder = disk.Drop("good");
+        var manifest = PluginVerification.Check(folder, PluginTrust.Any).Manifest;
+        File.AppendAllText(Path.Combine(folder, "Fixture.Library.dll"), "x");
+
+        var refusal = Assert.Throws<PluginRejectedException>(() => PrivateCopy.Make(folder, manifest, disk.RunFolder));
+
+        Assert.Equal("its files changed while they were being read", refusal.Reason);
+        Assert.True(refusal.MayBeIncomplete);
+        Assert.Empty(Directory.EnumerateDirectories(Path.Combine(disk.RunFolder, "good")));
+    }
+
+    [Fact]
+    public void A_folder_that_was_sealed_anew_after_the_check_is_not_the_one_that_was_checked()
+    {
+        using var disk = new PluginsOnDisk();
+        string folder = disk.Drop("good");
+        var manifest = PluginVerification.Check(folder, PluginTrust.Any).Manifest;
+        PluginSeal.Write(folder, manifest with { Version = "6.6.6" });
+
+        Assert.Throws<PluginRejectedException>(() => PrivateCopy.Make(folder, manifest, disk.RunFolder));
+    }
+
+    [Fact]
+    public async Task A_build_on_the_allow_list_is_loaded()
+    {
+        using var disk = new PluginsOnDisk();
+        string folder = disk.Drop("good");
+        disk.Trust = PluginTrust.Only([new string('0', 64), PluginManifestReader.Read(folder).Digest]);
+
+        Unload(await disk.ScanAsync());
     }
 
     [Fact]

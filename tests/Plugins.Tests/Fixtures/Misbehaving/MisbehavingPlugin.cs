@@ -22,6 +22,12 @@ public sealed class MisbehavingPlugin : IBridgePlugin
                 (AppContext.GetData("Fixture.Configuring") as Action)?.Invoke();
                 using (var never = new ManualResetEventSlim()) never.Wait(CancellationToken.None);
                 break;
+            case "thread in Configure throws":
+                var thread = new Thread(() => throw new InvalidOperationException("nobody catches this"));
+                thread.Start();
+                thread.Join();
+                using (var never = new ManualResetEventSlim()) never.Wait(CancellationToken.None);
+                break;
             case "no driver": return;
             case "undeclared capability": Add<DriverWithActions>(builder, "misbehaving"); break;
             default: Add<MisbehavingDriver>(builder, _behaviour.StartsWith("name ", StringComparison.Ordinal) ? _behaviour[5..] : "misbehaving"); break;
