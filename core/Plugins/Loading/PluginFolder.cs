@@ -20,7 +20,7 @@ public sealed partial class PluginFolder(
 {
     private readonly string _folder = Path.GetFullPath(folder);
     private readonly ILogger _logger = loggerFactory.CreateLogger<PluginFolder>();
-    private readonly PluginInstaller _installer = new(Path.GetFullPath(runFolder), trust ?? PluginTrust.Any, timeProvider ?? TimeProvider.System);
+    private readonly PluginVault _vault = new(runFolder, trust ?? PluginTrust.Any, timeProvider ?? TimeProvider.System);
 
     /// <summary>Loads every plugin in the folder, in the order of their names. Meant to be called once, at start.</summary>
     /// <param name="cancellationToken">Gives up; what was loaded by then is unloaded.</param>
@@ -40,22 +40,13 @@ public sealed partial class PluginFolder(
         List<PluginFailure> failures = [];
         try
         {
-            foreach (string entry in Directory.EnumerateFileSystemEntries(_folder).Order(StringComparer.Ordinal))
+            foreach (string name in DropWatch.EntriesOf(_folder))
             {
-                string name = Path.GetFileName(entry);
-                if (name.StartsWith('.')) continue;
                 try
                 {
-                    if (!Directory.Exists(entry))
-                    {
-                        if (name.EndsWith(".dll", StringComparison.OrdinalIgnoreCase))
-                            throw new PluginRejectedException("it is a file, and a plugin is a folder", "copy the whole folder that the plugin's build made");
-                        continue;
-                    }
-
-                    var plugin = await _installer.LoadAsync(entry, plugins, catalog, cancellationToken);
+                    var plugin = await LoadAsync(name, plugins, catalog, cancellationToken);
                     plugins.Add(plugin);
-                    LogLoaded(plugin.Manifest.Id, plugin.Manifest.Version, entry, string.Join(", ", plugin.Drivers));
+                    LogLoaded(plugin.Manifest.Id, plugin.Manifest.Version, plugin.Folder, string.Join(", ", plugin.Drivers));
                 }
                 catch (PluginRejectedException e)
                 {
@@ -72,6 +63,28 @@ public sealed partial class PluginFolder(
         }
 
         return new PluginScan { Plugins = plugins, Failures = failures, Drivers = catalog };
+    }
+
+    private async Task<LoadedPlugin> LoadAsync(string name, IReadOnlyList<LoadedPlugin> others, DriverCatalog catalog, CancellationToken cancellationToken)
+    {
+        string entry = Path.Combine(_folder, name);
+        using var received = _vault.Receive(entry);
+        var manifest = received.Manifest;
+        if (others.FirstOrDefault(p => p.Manifest.Id.Equals(manifest.Id, StringComparison.Ordinal)) is { } twin)
+            throw new PluginRejectedException($"plugin {twin} in {twin.Folder} has the same id", "remove one of the two");
+        _vault.Keep(received);
+        var plugin = await _vault.LoadAsync(manifest.Id, manifest.Digest, entry, cancellationToken);
+        if (!catalog.TryAdd(plugin, out var taken))
+        {
+#pragma warning disable IDISP017 // Where it is added it lives on.
+            plugin.Dispose();
+#pragma warning restore IDISP017
+            throw new PluginRejectedException(
+                $"its driver '{taken.Registration.Info.Name}' is already brought by plugin {taken.Plugin} in {taken.Plugin?.Folder}", "remove one of the two");
+        }
+
+        _vault.Tidy(manifest.Id, manifest.Digest);
+        return plugin;
     }
 
     [LoggerMessage(3002, LogLevel.Information, "Loaded plugin {Plugin} {Version} from {Folder}, drivers: {Drivers}")]

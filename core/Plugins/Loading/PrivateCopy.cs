@@ -27,7 +27,7 @@ internal static class PrivateCopy
             CreateFolder(runFolder);
             CreateFolder(pluginRunFolder);
             string name = manifest.Digest[..NameLength];
-            string target = Path.Combine(pluginRunFolder, name);
+            string target = PathOf(runFolder, manifest.Id, manifest.Digest);
             if (Directory.Exists(target))
             {
                 // A power cut may have left a folder whose bytes never reached the disk.
@@ -55,20 +55,30 @@ internal static class PrivateCopy
         }
     }
 
-    /// <summary>Removes the copies of other versions. What cannot be removed is left for the next time.</summary>
-    public static void RemoveOthers(string copy)
+    /// <summary>Where the copy of a version is, or would be.</summary>
+    public static string PathOf(string runFolder, string id, string digest) => Path.Combine(runFolder, id, digest[..NameLength]);
+
+    /// <summary>Removes the copies of a plugin but those of some versions.</summary>
+    public static void RemoveOthers(string runFolder, string id, IEnumerable<string> kept)
     {
-        foreach (string folder in Directory.EnumerateDirectories(Path.GetDirectoryName(copy) ?? copy))
+        string folder = Path.Combine(runFolder, id);
+        if (!Directory.Exists(folder)) return;
+        var names = kept.Select(digest => digest[..NameLength]).ToHashSet(StringComparer.Ordinal);
+        foreach (string copy in Directory.EnumerateDirectories(folder))
+            if (!names.Contains(Path.GetFileName(copy))) Remove(copy);
+        if (names.Count == 0) Remove(folder);
+    }
+
+    /// <summary>Removes a folder. What cannot be removed is left for the next time.</summary>
+    public static void Remove(string folder)
+    {
+        try
         {
-            if (folder.Equals(copy, StringComparison.Ordinal)) continue;
-            try
-            {
-                Directory.Delete(folder, recursive: true);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                // On Windows the old version's files are locked while its unload is under way.
-            }
+            Directory.Delete(folder, recursive: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // On Windows the old version's files are locked while its unload is under way.
         }
     }
 
@@ -86,7 +96,8 @@ internal static class PrivateCopy
         }
     }
 
-    private static void CreateFolder(string folder)
+    /// <summary>Makes a folder that is the owner's alone.</summary>
+    public static void CreateFolder(string folder)
     {
         if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
         else Directory.CreateDirectory(folder, OwnerOnlyFolder);
