@@ -37,7 +37,7 @@ internal static partial class RunCommand
             // First of all: whoever runs on this folder already owns the plugins' private copies in it.
             using var data = DataFolder.Claim(configuration.Data.Folder);
             if (data.IsOpenToOthers) LogOpenToOthers(loggers.CreateLogger(typeof(RunCommand)), data.Path);
-            var plugins = new PluginFolder(configuration.Plugins.Folder, Path.Combine(configuration.Data.Folder, "plugins"), loggers);
+            var plugins = new PluginFolder(configuration.Plugins.Folder, Path.Combine(configuration.Data.Folder, "plugins"), loggers, TimeProvider.System, configuration.Plugins.Trust);
             var scan = await plugins.ScanAsync(stopping);
             result = DriverSettingsValidation.Validate(result, scan.Drivers);
             if (!result.IsValid) return Refuse(result, error);

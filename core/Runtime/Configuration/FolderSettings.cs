@@ -1,10 +1,15 @@
+using BridgeFramework.Plugins;
+
 namespace BridgeFramework.Runtime;
 
-/// <summary>Where plugins are found.</summary>
+/// <summary>Where plugins are found, and which of them may run.</summary>
 public sealed record PluginSettings
 {
     /// <summary>Absolute path of the folder with one sub-folder for each plugin.</summary>
     public required string Folder { get; init; }
+
+    /// <summary>Which builds may run; by default every plugin that is there.</summary>
+    public PluginTrust Trust { get; init; } = PluginTrust.Any;
 }
 
 /// <summary>Where the gateway keeps what must survive a restart.</summary>

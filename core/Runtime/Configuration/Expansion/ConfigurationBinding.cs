@@ -21,7 +21,7 @@ internal sealed class ConfigurationBinding(IReadOnlyDictionary<ConfigurationNode
         return new GatewayConfiguration
         {
             Hub = BindHub(Section(root, "hub")),
-            Plugins = new PluginSettings { Folder = Text(Section(root, "plugins"), "folder") },
+            Plugins = new PluginSettings { Folder = Text(Section(root, "plugins"), "folder"), Trust = TrustBinding.Of(root["plugins"]) },
             Data = new DataSettings { Folder = Text(Section(root, "data"), "folder") },
             Uplink = BindUplink(Section(root, "uplink")),
             Products = products,
