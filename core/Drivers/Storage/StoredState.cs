@@ -42,11 +42,18 @@ public sealed class StoredState<TState>(IChannelStore store, string key, int ver
     public async Task WriteAsync(TState state, CancellationToken cancellationToken)
     {
         byte[] json = JsonSerializer.SerializeToUtf8Bytes(state, type);
-        byte[] entry = [.. Encoding.ASCII.GetBytes($"{version} {DigestOf(json)}\n"), .. json];
+        byte[] entry = [.. Encoding.ASCII.GetBytes($"{version} {DigestOf(version, json)}\n"), .. json];
         foreach (string copy in Keys) await store.WriteAsync(copy, entry, cancellationToken);
     }
 
-    private static string DigestOf(ReadOnlySpan<byte> json) => Convert.ToHexStringLower(SHA256.HashData(json))[..DigestLength];
+    /// <summary>Of both: a damaged version must not pass for a newer one.</summary>
+    private static string DigestOf(int version, ReadOnlySpan<byte> json)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.ASCII.GetBytes(version.ToString(CultureInfo.InvariantCulture)));
+        hash.AppendData(json);
+        return Convert.ToHexStringLower(hash.GetHashAndReset())[..DigestLength];
+    }
 
     private TState? Parse(ReadOnlySpan<byte> entry)
     {
@@ -54,7 +61,8 @@ public sealed class StoredState<TState>(IChannelStore store, string key, int ver
         if (end < 0) return null;
         var json = entry[(end + 1)..];
         string[] header = Encoding.ASCII.GetString(entry[..end]).Split(' ');
-        if (header.Length != 2 || header[1] != DigestOf(json) || !int.TryParse(header[0], CultureInfo.InvariantCulture, out int written)) return null;
+        if (header.Length != 2 || !int.TryParse(header[0], CultureInfo.InvariantCulture, out int written)) return null;
+        if (header[1] != DigestOf(written, json)) return null;
         return written <= version
             ? JsonSerializer.Deserialize(json, type)
             : throw new DriverException($"The state '{key}' is of version {written} and this plugin knows up to {version}: bring back the newer plugin.") { IsTransient = false };

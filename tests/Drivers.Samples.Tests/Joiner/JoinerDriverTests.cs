@@ -107,8 +107,8 @@ public sealed class JoinerDriverTests
     [Fact]
     public async Task A_table_of_a_newer_plugin_is_not_touched()
     {
-        byte[] newer = Encoding.ASCII.GetBytes($"2 {Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData("{}"u8))[..16]}\n{{}}");
-        await _store.WriteAsync("joined", newer, Ct);
+        await new StoredState<JoinerPoint>(_store, "joined", version: 2, JoinerJson.Default.JoinerPoint).WriteAsync(new JoinerPoint(), Ct);
+        byte[]? newer = await _store.ReadAsync("joined", Ct);
 
         var driver = new JoinerDriver(Settings, _time, new Microsoft.Extensions.Logging.Testing.FakeLogger<JoinerDriver>());
         var fault = await Assert.ThrowsAsync<DriverException>(() => driver.RunAsync(new InMemoryChannel { Store = _store }, Ct));
