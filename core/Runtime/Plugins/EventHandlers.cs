@@ -8,26 +8,31 @@ namespace BridgeFramework.Runtime;
 /// <remarks>Looks at fields that are internal to the runtime: where they have other names some day, such a handler is not named.</remarks>
 internal static class EventHandlers
 {
-    private static readonly (string Event, FieldInfo? Field)[] Events =
+    private static readonly (string Event, object? Owner, FieldInfo? Field)[] Events =
     [
-        ("AppDomain.ProcessExit", Static(typeof(AppContext), "ProcessExit")),
-        ("AppDomain.FirstChanceException", Static(typeof(AppContext), "FirstChanceException")),
-        ("AppDomain.UnhandledException", Static(typeof(AppContext), "UnhandledException")),
-        ("TaskScheduler.UnobservedTaskException", Static(typeof(TaskScheduler), "UnobservedTaskException")),
-        ("AssemblyLoadContext.AssemblyLoad", Static(typeof(AssemblyLoadContext), "AssemblyLoad")),
-        ("Console.CancelKeyPress", Static(typeof(Console), "s_cancelCallbacks")),
+        ("AppDomain.ProcessExit", AppDomain.CurrentDomain, FieldOf(typeof(AppDomain), "ProcessExit")),
+        ("AppDomain.DomainUnload", AppDomain.CurrentDomain, FieldOf(typeof(AppDomain), "DomainUnload")),
+        ("AppDomain.FirstChanceException", null, FieldOf(typeof(AppContext), "FirstChanceException")),
+        ("AppDomain.UnhandledException", null, FieldOf(typeof(AppContext), "UnhandledException")),
+        ("AppDomain.AssemblyLoad", null, FieldOf(typeof(AssemblyLoadContext), "AssemblyLoad")),
+        ("AppDomain.AssemblyResolve", null, FieldOf(typeof(AssemblyLoadContext), "AssemblyResolve")),
+        ("AssemblyLoadContext.Default.Resolving", AssemblyLoadContext.Default, FieldOf(typeof(AssemblyLoadContext), "_resolving")),
+        ("AssemblyLoadContext.Default.Unloading", AssemblyLoadContext.Default, FieldOf(typeof(AssemblyLoadContext), "_unloading")),
+        ("TaskScheduler.UnobservedTaskException", null, FieldOf(typeof(TaskScheduler), "UnobservedTaskException")),
+        ("Console.CancelKeyPress", null, FieldOf(typeof(Console), "s_cancelCallbacks")),
     ];
 
     /// <summary>Each event that a method of the plugin handles, in words.</summary>
     public static IEnumerable<string> Of(LoadedPlugin plugin)
     {
-        foreach (var (name, field) in Events)
+        foreach (var (name, owner, field) in Events)
         {
-            if (field?.GetValue(null) is not Delegate handlers) continue;
+            if (field?.GetValue(owner) is not Delegate handlers) continue;
             foreach (var handler in handlers.GetInvocationList())
                 if (plugin.Owns(handler.Method)) yield return $"{handler.Method.DeclaringType?.Name}.{handler.Method.Name} handles {name}";
         }
     }
 
-    private static FieldInfo? Static(Type type, string name) => type.GetField(name, BindingFlags.NonPublic | BindingFlags.Public | BindingFlags.Static);
+    private static FieldInfo? FieldOf(Type type, string name) =>
+        type.GetField(name, BindingFlags.NonPublic | BindingFlags.Public | BindingFlags.Static | BindingFlags.Instance);
 }

@@ -85,8 +85,11 @@ public sealed partial class PluginHost : IDisposable
     public void Attach(BridgeGateway gateway)
     {
         ArgumentNullException.ThrowIfNull(gateway);
-        _swap.Begin(gateway.Channels);
+        Attach(gateway.Channels);
     }
+
+    /// <inheritdoc cref="Attach(BridgeGateway)"/>
+    internal void Attach(IReadOnlyList<ChannelSupervisor> channels) => _swap.Begin(channels);
 
     /// <summary>Follows the drop folder and carries out orders until told to stop.</summary>
     /// <param name="stopping">Asks it to stop.</param>
@@ -170,6 +173,16 @@ public sealed partial class PluginHost : IDisposable
             var plugin = Hosted(id);
             await _lifecycle.RollBackAsync(plugin, token);
             return StatusOf(plugin.Entry);
+        },
+        cancellationToken);
+
+    /// <summary>Ends a trial as passed: for tests, which have no minutes to wait.</summary>
+    internal Task EndTrialAsync(string id, CancellationToken cancellationToken) => DoAsync(
+        async token =>
+        {
+            var plugin = Hosted(id);
+            if (plugin.Trial is { } trial) await _lifecycle.DecideAsync(plugin, trial, fault: null, token);
+            return true;
         },
         cancellationToken);
 

@@ -1,0 +1,155 @@
+using System.Reflection;
+using BridgeFramework.Outbox;
+using BridgeFramework.Plugins;
+using Microsoft.Extensions.Logging;
+
+namespace BridgeFramework.Runtime.Tests;
+
+/// <summary>A host of plugins with two channels for the driver <c>shape</c> and one for another, its drop folder, and time that passes quickly.</summary>
+internal sealed class PluginBench : IAsyncDisposable
+{
+    private const int Faster = 20;
+    private static readonly string Fixtures = typeof(PluginBench).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+        .Single(fact => string.Equals(fact.Key, "FixtureFolder", StringComparison.Ordinal)).Value ?? "";
+
+    private readonly DirectoryInfo _root;
+    private readonly bool _isOwner;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly LoggerFactory _loggers;
+    private readonly LaneOutbox _outbox = TestUplink.Outbox();
+    private readonly IReadOnlyList<FileChannelStore> _stores;
+    private Task _running = Task.CompletedTask;
+
+    /// <param name="earlier">A bench whose folders this one goes on with, as a gateway that is started again.</param>
+    public PluginBench(PluginBench? earlier = null)
+    {
+        _root = earlier?._root ?? Directory.CreateTempSubdirectory("plugin-bench-");
+        _isOwner = earlier is null;
+        _loggers = new LoggerFactory([Log]);
+        Host = new PluginHost(
+            new PluginHostOptions { DropFolder = DropFolder, DataFolder = DataFolder, Trial = TimeSpan.FromSeconds(10), FindMistakes = _ => Mistakes }, Time, _loggers);
+        Script.AddTo(Host.Drivers);
+        ChannelConfiguration[] configurations =
+        [
+            Configuration("line1", "shape"), Configuration("line2", "shape"), Configuration("other", "scripted"),
+        ];
+        var intake = new UplinkIntake(_outbox, TestUplink.Clock(Time), configurations.SelectMany(channel => channel.Devices), Time);
+        _stores = [.. configurations.Select(channel => new FileChannelStore(Path.Combine(DataFolder, "channels", channel.Name)))];
+        Channels = [.. configurations.Zip(_stores, (channel, store) => new ChannelSupervisor(
+            channel, Host.Drivers, store, intake, (id, presence, _) => Presences.Enqueue((id.ToString(), presence)), (_, _) => { }, Time, _loggers))];
+    }
+
+    public FasterTime Time { get; } = new(Faster);
+    public LogWatch Log { get; } = new();
+    public PluginHost Host { get; }
+    public IReadOnlyList<ChannelSupervisor> Channels { get; }
+    public DriverScript Script { get; } = new();
+    public IReadOnlyList<string> Mistakes { get; set; } = [];
+    public System.Collections.Concurrent.ConcurrentQueue<(string Device, Presence Presence)> Presences { get; } = [];
+    public bool HasDropFolder { get; init; } = true;
+    public string DropFolder => Path.Combine(_root.FullName, "plugins");
+    public string DataFolder => Path.Combine(_root.FullName, "data");
+
+    /// <summary>How the plugin stands.</summary>
+    public PluginStatus Shape => Host.Find("shape");
+
+    public string Book => File.ReadAllText(Path.Combine(DataFolder, "plugins.json"));
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    /// <summary>Drops a version of the plugin, over what is there.</summary>
+    public void Drop(string version, string behaviour = "", string entry = "shape")
+    {
+        string unfinished = Path.Combine(DropFolder, $".{entry}");
+        Make(unfinished, version, behaviour);
+        string target = Path.Combine(DropFolder, entry);
+        if (Directory.Exists(target)) Directory.Delete(target, recursive: true);
+        Directory.Move(unfinished, target);
+    }
+
+    /// <summary>Makes a sealed version of the plugin in a folder.</summary>
+    public static void Make(string folder, string version, string behaviour)
+    {
+        foreach (string file in Directory.EnumerateFiles(Path.Combine(Fixtures, "shape"), "*", SearchOption.AllDirectories))
+        {
+            string copy = Path.Combine(folder, Path.GetRelativePath(Path.Combine(Fixtures, "shape"), file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy) ?? folder);
+            File.Copy(file, copy);
+        }
+
+        File.WriteAllText(Path.Combine(folder, "behaviour"), behaviour);
+        string manifest = Path.Combine(folder, PluginManifest.FileName);
+        File.WriteAllText(manifest, File.ReadAllText(manifest).Replace("\"version\": \"1.0.0\"", $"\"version\": \"{version}\"", StringComparison.Ordinal));
+        PluginSeal.Renew(folder);
+    }
+
+    /// <summary>Loads what is there, then runs the channels and the host.</summary>
+    public async Task StartAsync()
+    {
+        if (HasDropFolder) Directory.CreateDirectory(DropFolder);
+        await Step.Of("the host starts", Host.StartAsync, Log);
+        Host.Attach(Channels);
+        _running = Task.WhenAll([.. Channels.Select(channel => channel.RunAsync(_stop.Token)), Host.RunAsync(_stop.Token)]);
+    }
+
+    /// <summary>Waits for a line of the log, unless it is there already.</summary>
+    public Task<LogLine> Logged(int eventId, string text = "", int after = 0) =>
+        Step.Of($"event {eventId} with '{text}' is logged", ct => Log.WaitAsync(eventId, text, ct, after), Log);
+
+    /// <summary>Drops a version and waits until its trial is over.</summary>
+    public async Task<PluginStatus> TryAsync(string version, string behaviour = "")
+    {
+        Drop(version, behaviour);
+        await Step.Of("the version is taken in", ct => Host.TakeInAsync("shape", ct), Log);
+        await Decided(version);
+        return Shape;
+    }
+
+    public Task<LogLine> Decided(string version) => Step.Of(
+        $"the trial of {version} is over",
+        async ct => await (await Task.WhenAny(Log.WaitAsync(Passed, $"shape {version} ", ct), Log.WaitAsync(NotPassed, $"shape {version} ", ct))),
+        Log);
+
+    public const int Loaded = 4521;
+    public const int Failed = 4522;
+    public const int OnTrial = 4524;
+    public const int Passed = 4525;
+    public const int NotPassed = 4526;
+    public const int Out = 4527;
+    public const int Stays = 4512;
+
+    public async Task StopAsync()
+    {
+        await _stop.CancelAsync();
+        await Step.Of("all stops", _running.WaitAsync, Log);
+        Host.Dispose();
+    }
+
+    /// <summary>What a process that is killed leaves: nothing is let go, nothing is written any more.</summary>
+    public async Task DieAsync()
+    {
+        await _stop.CancelAsync();
+        await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_stop.IsCancellationRequested) await StopAsync();
+        Host.Dispose();
+        foreach (var store in _stores) store.Dispose();
+        await _outbox.DisposeAsync();
+        _loggers.Dispose();
+        Log.Dispose();
+        _stop.Dispose();
+        if (_isOwner) _root.Delete(recursive: true);
+    }
+
+    public async Task<string?> StateAsync(string channel)
+    {
+        using var store = new FileChannelStore(Path.Combine(DataFolder, "channels", channel));
+        return await store.ReadAsync("state", Ct) is { } state ? System.Text.Encoding.UTF8.GetString(state) : null;
+    }
+
+    private static ChannelConfiguration Configuration(string name, string driver) =>
+        ChannelBench.Configuration(name: name, driver: driver, device: SubDeviceId.Parse($"SUBPROD001/{name}"));
+}

@@ -1,0 +1,118 @@
+namespace BridgeFramework.Runtime.Tests;
+
+public sealed class PluginRecoveryTests
+{
+    [Fact]
+    public async Task A_gateway_that_dies_during_a_trial_comes_back_with_the_old_version_its_stores_and_the_new_one_in_quarantine()
+    {
+        await using var first = new PluginBench();
+        first.Drop("1.0.0", "one");
+        await first.StartAsync();
+        await first.Logged(4202, "line1");
+        await first.Logged(4202, "line2");
+        first.Drop("2.0.0", "two");
+        await first.Logged(PluginBench.OnTrial);
+        await first.Logged(4210, "line1");
+        Assert.Contains("\"two\"", await first.StateAsync("line1"), StringComparison.Ordinal);
+        await first.DieAsync();
+
+        await using var second = new PluginBench(first);
+        await second.StartAsync();
+        await second.Logged(4202, "line1");
+        Assert.Equal(("1.0.0", PluginState.Loaded), (second.Shape.Version, second.Shape.State));
+        Assert.Contains("\"one\"", await second.StateAsync("line1"), StringComparison.Ordinal);
+        await second.Logged(4529, "shape 2.0.0 was on trial: 1.0.0 runs");
+        await second.Logged(PluginBench.Failed, "in quarantine");
+        Assert.Contains("the gateway ended while it was on trial", second.Shape.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_gateway_that_is_asked_to_end_during_a_trial_begins_it_anew()
+    {
+        await using var first = new PluginBench();
+        first.Drop("1.0.0", "one");
+        await first.StartAsync();
+        await first.Logged(4202, "line1");
+        first.Drop("2.0.0", "two");
+        await first.Logged(PluginBench.OnTrial);
+        await first.Logged(4210, "line1");
+        await first.StopAsync();
+
+        await using var second = new PluginBench(first);
+        await second.StartAsync();
+        await second.Logged(PluginBench.Loaded, "shape 1.0.0");
+        await second.Logged(PluginBench.OnTrial, "shape 2.0.0");
+        await second.Logged(PluginBench.Passed, "shape 2.0.0");
+        Assert.Equal("2.0.0", second.Shape.Version);
+    }
+
+    [Fact]
+    public async Task A_version_that_was_replaced_while_no_gateway_ran_is_tried_against_the_one_in_force()
+    {
+        await using var first = new PluginBench();
+        first.Drop("1.0.0");
+        await first.StartAsync();
+        await first.Logged(4202, "line1");
+        await first.StopAsync();
+
+        await using var second = new PluginBench(first);
+        second.Drop("2.0.0", "throws later");
+        await second.StartAsync();
+        await second.Logged(PluginBench.NotPassed, "shape 2.0.0");
+        Assert.Equal("1.0.0", second.Shape.Version);
+    }
+
+    [Fact]
+    public async Task A_plugin_that_was_removed_while_no_gateway_ran_is_gone()
+    {
+        await using var first = new PluginBench();
+        first.Drop("1.0.0");
+        await first.StartAsync();
+        await first.Logged(4202, "line1");
+        await first.StopAsync();
+        Directory.Delete(Path.Combine(first.DropFolder, "shape"), recursive: true);
+
+        await using var second = new PluginBench(first);
+        await second.StartAsync();
+        await second.Logged(4201, "line1");
+        Assert.Empty(second.Host.Status);
+        Assert.False(Directory.Exists(Path.Combine(second.DataFolder, "plugins", "shape")));
+    }
+
+    [Fact]
+    public async Task A_private_copy_that_is_damaged_is_made_again_from_what_was_dropped()
+    {
+        await using var first = new PluginBench();
+        first.Drop("1.0.0");
+        await first.StartAsync();
+        await first.Logged(4202, "line1");
+        await first.StopAsync();
+        foreach (string file in Directory.GetFiles(Path.Combine(first.DataFolder, "plugins", "shape"), "*.dll", SearchOption.AllDirectories))
+        {
+            File.Delete(file); // not written over: this process has it mapped
+            File.WriteAllText(file, "");
+        }
+
+
+        await using var second = new PluginBench(first);
+        await second.StartAsync();
+        await second.Logged(4202, "line1");
+        Assert.Equal(("1.0.0", null), (second.Shape.Version, second.Shape.Reason));
+    }
+
+    [Fact]
+    public async Task A_drop_folder_that_is_not_there_has_not_lost_its_plugins()
+    {
+        await using var first = new PluginBench();
+        first.Drop("1.0.0");
+        await first.StartAsync();
+        await first.Logged(4202, "line1");
+        await first.StopAsync();
+        Directory.Delete(first.DropFolder, recursive: true);
+
+        await using var second = new PluginBench(first) { HasDropFolder = false };
+        await second.StartAsync();
+        await second.Logged(4202, "line1");
+        Assert.Equal("1.0.0", second.Shape.Version);
+    }
+}
