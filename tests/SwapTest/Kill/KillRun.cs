@@ -141,9 +141,12 @@ internal sealed class KillRun(TestRun run, int kills)
         await run.StopGatewayAsync();
         // What waits is not to be counted as lost: the plugin goes, what it reported comes.
         foreach (string entry in run.Arrival.Entries()) Files.Remove(entry);
+        if (await run.UntilAsync(HasAll, TimeSpan.Zero, stopping)) return;
         run.StartGateway();
-        await run.UntilAsync(() => SwapScene.Counting.All(device => run.Numbers.Of(device) is [.., var last] && last.Number >= StoredOf(device)), Deadline, stopping);
+        await run.UntilAsync(HasAll, Deadline, stopping);
         await run.StopGatewayAsync();
+
+        bool HasAll() => SwapScene.Counting.All(device => run.Numbers.NewestOf(device)?.Number >= StoredOf(device));
     }
 
     private string? InForce() => BookOfPlugins.Read(run.Scene).Ticker?.Current?.Version;
