@@ -44,6 +44,8 @@ public sealed class ArrowTests
     [InlineData("plugins/Modbus/M.csproj", "plugins/Ble/B.csproj")]
     [InlineData("samples/IotHubEmulator/E.csproj", "core/IotHub/I.csproj")]
     [InlineData("samples/QuickStart/Q.csproj", "tests/X.Tests/X.csproj")]
+    [InlineData("samples/QuickStart/Q.csproj", "tests/Processes/P.csproj")]
+    [InlineData("tests/Y.Tests/Y.csproj", "tests/X.Tests/X.csproj")]
     public void A_forbidden_arrow_is_told(string from, string to)
     {
         string? fault = Arrows.FindFault(new Project(from, [to], []), new Project(to, [], []));
@@ -59,6 +61,7 @@ public sealed class ArrowTests
     [InlineData("core/Testing/T.csproj", "core/Plugins/P.csproj")]
     [InlineData("samples/QuickStart/Q.csproj", "core/Runtime/R.csproj")]
     [InlineData("tests/X.Tests/X.csproj", "core/Runtime/R.csproj")]
+    [InlineData("tests/X/X.csproj", "tests/Processes/P.csproj")]
     public void An_allowed_arrow_is_not(string from, string to) =>
         Assert.Null(Arrows.FindFault(new Project(from, [to], []), new Project(to, [], [])));
 

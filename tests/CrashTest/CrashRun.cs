@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using System.Text.RegularExpressions;
+using BridgeFramework.Processes;
 
 namespace BridgeFramework.CrashTest;
 
@@ -28,11 +29,11 @@ internal sealed partial class CrashRun : IAsyncDisposable
     private readonly HubTrouble _trouble;
     private ChildProcess? _gateway;
 
-    private CrashRun(CrashTestOptions options, SceneFolder scene, ChildProcess simulator, ChildProcess emulator, Uri console, TextWriter output)
+    private CrashRun(CrashTestOptions options, SceneFolder scene, ChildProcess simulator, HubProcess hub, TextWriter output)
     {
-        (_options, _scene, _simulator, _emulator, _output) = (options, scene, simulator, emulator, output);
+        (_options, _scene, _simulator, _emulator, _output) = (options, scene, simulator, hub.Process, output);
         _random = new Random(options.Seed);
-        _hub = new HubConsole(console);
+        _hub = new HubConsole(hub.Console, SceneFolder.Gateway);
         _follower = new HubFollower(_hub, _book, _lives, _time);
         // Random numbers of its own: the two draw at the same time.
         _trouble = new HubTrouble(_hub, new Random(options.Seed + 1), options.Trouble, _time, Tell);
@@ -62,7 +63,7 @@ internal sealed partial class CrashRun : IAsyncDisposable
             await output.WriteLineAsync("crash test: interrupted");
             return 1;
         }
-        catch (Exception exception) when (exception is CrashTestException or HttpRequestException)
+        catch (Exception exception) when (exception is TestRunException or HttpRequestException)
         {
             await output.WriteLineAsync($"{exception.Message}\ncrash test: FAILED, it could not go on");
             return 1;
@@ -77,15 +78,11 @@ internal sealed partial class CrashRun : IAsyncDisposable
     private static async Task<bool> RunAsync(CrashTestOptions options, SceneFolder scene, TextWriter output, CancellationToken stopping)
     {
         await using var simulator = ChildProcess.Start("simulator", scene.Path, [Program("DeviceSimulators"), "modbus", "--port", "0", "--config", scene.SimulatorFile]);
-        await using var emulator = ChildProcess.Start("emulator", scene.Path, [Program("IotHubEmulator"), "--config", scene.EmulatorFile]);
+        await using var hub = await HubProcess.StartAsync(scene.Path, scene.EmulatorFile, stopping);
         string slave = await simulator.SaysAsync(line => Slave().IsMatch(line), "where it listens", stopping);
-        string hub = await emulator.SaysAsync(line => Hub().IsMatch(line), "where it listens", stopping);
-        var addresses = Hub().Match(hub);
-        scene.WriteGateway(Number(addresses.Groups["port"]), Number(Slave().Match(slave).Groups["port"]), PluginFolder);
-        await using var run = new CrashRun(options, scene, simulator, emulator, new Uri(addresses.Groups["console"].Value), output);
+        scene.WriteGateway(hub.MqttPort, int.Parse(Slave().Match(slave).Groups["port"].Value, CultureInfo.InvariantCulture), PluginFolder);
+        await using var run = new CrashRun(options, scene, simulator, hub, output);
         return await run.RunAsync(stopping);
-
-        static int Number(Group group) => int.Parse(group.Value, CultureInfo.InvariantCulture);
     }
 
     public async ValueTask DisposeAsync()
@@ -222,7 +219,7 @@ internal sealed partial class CrashRun : IAsyncDisposable
         if (first == waiting) return;
         await Task.Delay(Turn, _time, stopping);   // Ctrl+C reaches all processes at once, and the others may be the first to end
         foreach (var process in new[] { gateway, _emulator, _simulator })
-            if (process.Ended.IsCompleted) throw new CrashTestException($"The {process.Name} ended by itself. {process.Words()}");
+            if (process.Ended.IsCompleted) throw new TestRunException($"The {process.Name} ended by itself. {process.Words()}");
         await first;   // a helper: its exception says why
     }
 
@@ -254,7 +251,7 @@ internal sealed partial class CrashRun : IAsyncDisposable
         {
             life.IsKilled = killed;
             if (killed) await gateway.KillAsync();
-            else if (await gateway.StopAsync() is not 0 and var code) throw new CrashTestException($"The gateway ended with {code} when it was asked to end. {gateway.Words()}");
+            else if (await gateway.StopAsync() is not 0 and var code) throw new TestRunException($"The gateway ended with {code} when it was asked to end. {gateway.Words()}");
             life.Ended = _time.GetUtcNow();
             life.LastWords = gateway.LastWords;
         }
@@ -268,7 +265,7 @@ internal sealed partial class CrashRun : IAsyncDisposable
         life.Phase = await PhaseAsync(life, stopping);
         await EndAsync(life, killed: false);
         foreach (var process in new[] { _simulator, _emulator })
-            if (await process.StopAsync() is not 0 and var code) throw new CrashTestException($"The {process.Name} ended with {code} when it was asked to end. {process.Words()}");
+            if (await process.StopAsync() is not 0 and var code) throw new TestRunException($"The {process.Name} ended with {code} when it was asked to end. {process.Words()}");
     }
 
     private async Task TellLastWordsAsync(IReadOnlyList<string> faults)
@@ -300,7 +297,4 @@ internal sealed partial class CrashRun : IAsyncDisposable
 
     [GeneratedRegex(@"slave on \S+:(?<port>\d+),", RegexOptions.ExplicitCapture, MatchTimeout)]
     private static partial Regex Slave();
-
-    [GeneratedRegex(@"mqtt://[\d.]+:(?<port>\d+), console (?<console>http\S+?),", RegexOptions.ExplicitCapture, MatchTimeout)]
-    private static partial Regex Hub();
 }

@@ -4,7 +4,7 @@ namespace BridgeFramework.Plugins;
 public static class DropPlacement
 {
     /// <summary>
-    /// Copies a plugin into the drop folder, over an earlier version of it if there is one. The manifest comes last: whatever happens before, what
+    /// Copies a plugin into the drop folder, over an earlier version of it if there is one, in place of one that came as an archive. The manifest comes last: whatever happens before, what
     /// is there counts as incomplete, and the version that runs goes on.
     /// </summary>
     /// <param name="plugin">The plugin.</param>
@@ -24,6 +24,9 @@ public static class DropPlacement
         foreach (string file in plugin.Manifest.Files.Keys) Copy(file);
         RemoveOthers(target, plugin.Manifest);
         Copy(PluginManifest.FileName);
+        // Two entries of one plugin are a mistake. The archive goes last, so that one of them is there at any time.
+        foreach (string archive in DropWatch.EntriesOf(dropFolder).Select(name => Path.Combine(dropFolder, name)))
+            if (IsArchiveOf(plugin.Manifest.Id, archive)) File.Delete(archive);
         return entry;
 
         void Copy(string file)
@@ -41,6 +44,19 @@ public static class DropPlacement
         try
         {
             return PluginManifestReader.Read(entry).Id.Equals(id, StringComparison.Ordinal);
+        }
+        catch (Exception exception) when (exception is PluginRejectedException or IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    private static bool IsArchiveOf(string id, string entry)
+    {
+        if (!entry.EndsWith(".zip", StringComparison.OrdinalIgnoreCase) || !File.Exists(entry)) return false;
+        try
+        {
+            return PluginArchive.ReadManifest(entry).Id.Equals(id, StringComparison.Ordinal);
         }
         catch (Exception exception) when (exception is PluginRejectedException or IOException or UnauthorizedAccessException)
         {

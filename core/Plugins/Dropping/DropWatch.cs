@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 
@@ -17,7 +18,9 @@ public sealed partial class DropWatch : IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly SettleClock _clock = new();
-    private readonly Channel<string?> _signals = Channel.CreateBounded<string?>(new BoundedChannelOptions(16) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly ConcurrentQueue<string> _again = new();
+    // Any number of notifications is one reason to look; the names to look at again are not among them, so that a burst loses none.
+    private readonly Channel<bool> _signals = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private FileSystemWatcher? _watcher;
     private bool _isMissing;
     private bool _isDeaf;
@@ -63,7 +66,11 @@ public sealed partial class DropWatch : IDisposable
 
     /// <summary>Has an entry looked at again, though it has not changed.</summary>
     /// <param name="name">The name of the entry.</param>
-    public void LookAgain(string name) => _signals.Writer.TryWrite(name);
+    public void LookAgain(string name)
+    {
+        _again.Enqueue(name);
+        _signals.Writer.TryWrite(true);
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _watcher?.Dispose();
@@ -82,8 +89,8 @@ public sealed partial class DropWatch : IDisposable
         await Task.WhenAny(signal, Task.Delay(tick, _time, either.Token));
         await either.CancelAsync();
         stopping.ThrowIfCancellationRequested();
-        while (_signals.Reader.TryRead(out string? again))
-            if (again is not null) _clock.Again(again);
+        _signals.Reader.TryRead(out _);
+        while (_again.TryDequeue(out string? again)) _clock.Again(again);
     }
 
     /// <returns>What is there; <see langword="null"/> where that cannot be said: a folder that is unmounted has not lost its plugins.</returns>
@@ -118,7 +125,7 @@ public sealed partial class DropWatch : IDisposable
             watcher.Changed += Signal;
             watcher.Deleted += Signal;
             watcher.Renamed += Signal;
-            watcher.Error += (_, _) => _signals.Writer.TryWrite(null);
+            watcher.Error += (_, _) => _signals.Writer.TryWrite(true);
             watcher.EnableRaisingEvents = true;
 #pragma warning disable IDISP003 // It is only made where there is none.
             _watcher = watcher;
@@ -130,7 +137,7 @@ public sealed partial class DropWatch : IDisposable
             LogDeaf(_folder, IdleTick.TotalSeconds, exception.Message);
         }
 
-        void Signal(object sender, FileSystemEventArgs happened) => _signals.Writer.TryWrite(null);
+        void Signal(object sender, FileSystemEventArgs happened) => _signals.Writer.TryWrite(true);
     }
 
     [LoggerMessage(3010, LogLevel.Warning, "The plugin folder {Folder} does not exist: create it and drop plugins in, or set 'plugins.folder'")]

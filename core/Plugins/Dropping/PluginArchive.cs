@@ -28,7 +28,7 @@ internal static class PluginArchive
         {
             using var zip = ZipFile.OpenRead(archive);
             RefuseBomb(zip, new FileInfo(archive).Length);
-            var files = zip.Entries.Where(entry => !entry.FullName.EndsWith('/')).ToList();
+            var files = FilesOf(zip);
             string top = TopFolderOf(files);
             var targets = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
             foreach (var entry in files)
@@ -41,9 +41,35 @@ internal static class PluginArchive
         }
         catch (InvalidDataException exception)
         {
-            throw new PluginRejectedException($"its archive is damaged or no zip file ({exception.Message.TrimEnd('.')})", CopyAgain, mayBeIncomplete: true);
+            throw Damaged(exception);
         }
     }
+
+    /// <summary>Reads the manifest of the plugin in an archive, and unpacks nothing.</summary>
+    /// <exception cref="PluginRejectedException">There is none, or it is not usable.</exception>
+    /// <exception cref="IOException">The disk failed.</exception>
+    public static PluginManifest ReadManifest(string archive)
+    {
+        try
+        {
+            using var zip = ZipFile.OpenRead(archive);
+            var entry = zip.GetEntry(TopFolderOf(FilesOf(zip)) + PluginManifest.FileName);
+            if (entry is null || entry.Length > PluginManifestReader.MaxBytes) throw new PluginRejectedException($"its archive has no {PluginManifest.FileName}", PackAgain);
+            byte[] bytes = new byte[entry.Length];
+            using var packed = entry.Open();
+            packed.ReadExactly(bytes);
+            return PluginManifestReader.Parse(bytes);
+        }
+        catch (InvalidDataException exception)
+        {
+            throw Damaged(exception);
+        }
+    }
+
+    private static List<ZipArchiveEntry> FilesOf(ZipArchive zip) => [.. zip.Entries.Where(entry => !entry.FullName.EndsWith('/'))];
+
+    private static PluginRejectedException Damaged(InvalidDataException cause) =>
+        new($"its archive is damaged or no zip file ({cause.Message.TrimEnd('.')})", CopyAgain, mayBeIncomplete: true);
 
     private static void RefuseBomb(ZipArchive zip, long packed)
     {

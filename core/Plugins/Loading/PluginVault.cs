@@ -75,11 +75,14 @@ public sealed class PluginVault(string folder, PluginTrust trust, TimeProvider t
         PrivateCopy.RemoveOthers(_folder, id, kept);
     }
 
-    /// <summary>Removes what a gateway that was killed left unpacked. To be called before anything is received.</summary>
-    public void RemoveLeftovers()
+    /// <summary>Removes what a gateway that was killed left: what was being unpacked, and copies of plugins that it did not come to know. To be called before anything is received.</summary>
+    /// <param name="known">The ids of the plugins that are known.</param>
+    public void RemoveLeftovers(IEnumerable<string> known)
     {
         if (!Directory.Exists(_folder)) return;
-        foreach (string left in Directory.EnumerateDirectories(_folder, $"{Unpacked}*")) PrivateCopy.Remove(left);
+        var names = known.ToHashSet(StringComparer.Ordinal);
+        foreach (string left in Directory.EnumerateDirectories(_folder))
+            if (!names.Contains(Path.GetFileName(left))) PrivateCopy.Remove(left);
     }
 
     private ReceivedPlugin Unpack(string archive)

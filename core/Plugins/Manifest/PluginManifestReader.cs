@@ -9,7 +9,7 @@ namespace BridgeFramework.Plugins;
 internal static partial class PluginManifestReader
 {
     /// <summary>Room for the drivers' schemas and the digests of a few thousand files.</summary>
-    private const int MaxBytes = 1024 * 1024;
+    public const int MaxBytes = 1024 * 1024;
 
     private const int MaxSchemaDepth = 64;
 

@@ -43,6 +43,7 @@ internal sealed class FileChannelStore(string folder) : IChannelStore, IDisposab
                 file.Flush(flushToDisk: true);
             }
 
+            cancellationToken.ThrowIfCancellationRequested();
             File.Move(temporary, path, overwrite: true);
         }
         finally
@@ -57,6 +58,7 @@ internal sealed class FileChannelStore(string folder) : IChannelStore, IDisposab
         await _writing.WaitAsync(cancellationToken);
         try
         {
+            cancellationToken.ThrowIfCancellationRequested();
             if (Directory.Exists(folder)) File.Delete(path);
         }
         finally

@@ -7,6 +7,7 @@ internal sealed class HostedChannel : IChannel
 {
     private readonly FrozenDictionary<SubDevice, ReportedDevice> _devices;
     private readonly FrozenDictionary<SubDeviceId, ReportedDevice> _byId;
+    private readonly RunStore _store;
     private readonly UplinkIntake _uplink;
     private readonly Action<SubDeviceId, Presence, string?> _presence;
     private readonly Action<SubDeviceId, string> _firmware;
@@ -28,7 +29,7 @@ internal sealed class HostedChannel : IChannel
     {
         Name = name;
         Devices = devices;
-        Store = store;
+        _store = new RunStore(store);
         _uplink = uplink;
         _presence = presence;
         _firmware = firmware;
@@ -40,7 +41,7 @@ internal sealed class HostedChannel : IChannel
 
     public string Name { get; }
     public IReadOnlyList<SubDevice> Devices { get; }
-    public IChannelStore Store { get; }
+    public IChannelStore Store => _store;
 
     /// <summary>How its points do; still answered when it is closed.</summary>
     public IReadOnlyList<PointHealth> Health() => [.. _byId.Values.SelectMany(device => device.Health())];
@@ -48,6 +49,7 @@ internal sealed class HostedChannel : IChannel
     public void Close()
     {
         lock (_closing) _closed = true;
+        _store.Close();
         foreach (var device in _byId.Values) device.LetGo();
     }
 

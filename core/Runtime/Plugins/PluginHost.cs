@@ -61,7 +61,7 @@ public sealed partial class PluginHost : IDisposable
     /// <param name="cancellationToken">Gives up.</param>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        _vault.RemoveLeftovers();
+        _vault.RemoveLeftovers(_book.Records.Plugins.Select(record => record.Id));
         bool isThere = Directory.Exists(_options.DropFolder);
         if (!isThere) LogNoFolder(_options.DropFolder);
         var entries = DropWatch.EntriesOf(_options.DropFolder);
@@ -249,6 +249,8 @@ public sealed partial class PluginHost : IDisposable
         if (change.Kind != DropChangeKind.Gone)
             return await _lifecycle.TakeInAsync(change.Name, isFinal: change.Kind == DropChangeKind.Final, isOrdered: false, stopping);
         _shelf.Clear(change.Name);
+        // What was refused because this one was there may take its place now.
+        foreach (string refused in _shelf.Failures.Keys.Where(IsDropped)) await _lifecycle.TakeInAsync(refused, isFinal: true, isOrdered: false, stopping);
         if (_shelf.FindByEntry(change.Name) is { } gone) await _lifecycle.TakeOutAsync(gone, stopping);
         return true;
     }

@@ -64,6 +64,9 @@ internal sealed partial class PluginLifecycle(
         try
         {
             if (record.Trial is { } trial) record = EndTrialOfTheDead(record, trial);
+            // Whatever the end of the gateway came between.
+            DeleteCopies(record.Id);
+            Tidy(record.Id);
             if (record.Current is not { } current)
             {
                 book.Write(book.Records.Without(record.Id));
@@ -146,6 +149,7 @@ internal sealed partial class PluginLifecycle(
         plugin.Running = target;
         LogByHand(logger, plugin.Id, previous.Version, running.Manifest.Version);
         _ = unloads.LetGoAsync(running);
+        Tidy(plugin.Id);
         LookAgain(plugin.Entry);
     }
 
@@ -167,7 +171,6 @@ internal sealed partial class PluginLifecycle(
             (plugin.Running, plugin.Trial) = (trial.Candidate, null);
             LogPassed(logger, plugin.Id, candidate.Version, trial.LongestGap?.TotalMilliseconds ?? 0);
             _ = unloads.LetGoAsync(old);
-            vault.Tidy(plugin.Id, [candidate.Digest, .. previous is null ? [] : new[] { previous.Digest }]);
         }
         else
         {
@@ -179,6 +182,7 @@ internal sealed partial class PluginLifecycle(
         }
 
         DeleteCopies(plugin.Id);
+        Tidy(plugin.Id);
         LookAgain(plugin.Entry);
     }
 
@@ -229,12 +233,13 @@ internal sealed partial class PluginLifecycle(
 
             book.Write(book.Records.With(record with { Current = version, Previous = null, Trial = null }));
             Add(candidate, entry);
-            vault.Tidy(manifest.Id, manifest.Digest);
+            Tidy(manifest.Id);
         }
         catch
         {
             if (candidate is not null) _ = unloads.LetGoAsync(candidate);
             Write(manifest.Id, before is null ? book.Records.Without(manifest.Id) : book.Records.With(before));
+            Tidy(manifest.Id);
             throw;
         }
     }
@@ -303,7 +308,6 @@ internal sealed partial class PluginLifecycle(
     {
         bool isAnother = record.Current?.Digest is { } digest && !string.Equals(digest, trial.Candidate.Digest, StringComparison.Ordinal);
         PutBack(record.Id, record, isAnother ? "the gateway ended while it was on trial" : null);
-        DeleteCopies(record.Id);
         if (record.Current is { } current) LogDied(logger, record.Id, trial.Candidate.Version, current.Version, record.Id);
         return record with { Trial = null };
     }
@@ -325,6 +329,13 @@ internal sealed partial class PluginLifecycle(
         bool isKnown = shelf.Failures.TryGetValue(entry, out var known) && known == failure;
         shelf.Failures[entry] = failure;
         if (!isKnown) LogFailed(logger, failure);
+    }
+
+    /// <summary>Removes the private copies of a plugin that nothing written down asks for.</summary>
+    private void Tidy(string id)
+    {
+        var record = book.Records.Find(id);
+        vault.Tidy(id, new[] { record?.Current, record?.Previous, record?.Trial?.Candidate }.OfType<PluginVersion>().Select(version => version.Digest));
     }
 
     private void DeleteCopies(string id)

@@ -1,67 +1,56 @@
-using System.Text;
 using BridgeFramework.IotHubEmulator;
+using BridgeFramework.Processes;
 
 namespace BridgeFramework.CrashTest;
 
 /// <summary>Reads what the hub got while it comes: the counts, and when the first value of each life arrived.</summary>
-internal sealed class HubFollower(HubConsole hub, CountBook book, Lives lives, TimeProvider time) : IDisposable
+internal sealed class HubFollower : IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
-    private readonly SemaphoreSlim _turn = new(1, 1);
-    private readonly Dictionary<long, string> _texts = [];
-    private long _last;
+    private readonly HubConsole _hub;
+    private readonly CountBook _book;
+    private readonly Lives _lives;
+    private readonly TimeProvider _time;
+    private readonly UplinkFollower _uplink;
 
-    /// <summary>Messages that the hub had forgotten before they were read here; the counts are worth nothing then.</summary>
-    public long Overlooked { get; private set; }
+    public HubFollower(HubConsole hub, CountBook book, Lives lives, TimeProvider time)
+    {
+        (_hub, _book, _lives, _time) = (hub, book, lives, time);
+        _uplink = new UplinkFollower(hub, Take);
+    }
 
-    /// <summary>Messages read.</summary>
-    public long Messages => _last - Overlooked;
+    /// <inheritdoc cref="UplinkFollower.Overlooked"/>
+    public long Overlooked => _uplink.Overlooked;
 
-    /// <summary>What a message said; empty where that is not known.</summary>
-    public string TextOf(long message) => _texts.GetValueOrDefault(message, "");
+    /// <inheritdoc cref="UplinkFollower.TextOf"/>
+    public string TextOf(long message) => _uplink.TextOf(message);
 
     public async Task RunAsync(CancellationToken stopping)
     {
         while (true)
         {
             await TurnAsync(stopping);
-            await Task.Delay(Pause, time, stopping);
+            await Task.Delay(Pause, _time, stopping);
         }
     }
 
     /// <summary>Reads all that is there.</summary>
     public async Task TurnAsync(CancellationToken cancellationToken)
     {
-        await _turn.WaitAsync(cancellationToken);
-        try
-        {
-            foreach (var message in await hub.MessagesAsync(_last, cancellationToken))
-            {
-                Overlooked += message.Sequence - _last - 1;
-                _last = message.Sequence;
-                if (message.Text is not { } text) continue;
-                _texts[message.Sequence] = text;
-                if (UplinkReader.TryRead(Encoding.UTF8.GetBytes(text), out _) is { } read) Take(message, read);
-            }
-
-            if (lives.All is [.., { Ended: null } life] && !life.WasConnected) life.WasConnected = await hub.IsGatewayConnectedAsync(cancellationToken);
-        }
-        finally
-        {
-            _turn.Release();
-        }
+        await _uplink.TurnAsync(cancellationToken);
+        if (_lives.All is [.., { Ended: null } life] && !life.WasConnected) life.WasConnected = await _hub.IsGatewayConnectedAsync(cancellationToken);
     }
 
-    public void Dispose() => _turn.Dispose();
+    public void Dispose() => _uplink.Dispose();
 
     private void Take(MessageView message, UplinkMessage read)
     {
-        book.Add($"{message.ProductId}/{message.DeviceName}", read);
+        _book.Add($"{message.ProductId}/{message.DeviceName}", read);
         foreach (var sample in read.Samples)
         {
             if (!string.Equals(sample.Point, SceneFolder.CountPoint, StringComparison.Ordinal)) continue;
             var taken = DateTimeOffset.FromUnixTimeMilliseconds(sample.Time);
-            var life = lives.All.LastOrDefault(one => one.Covers(taken));
+            var life = _lives.All.LastOrDefault(one => one.Covers(taken));
             if (life is not null) life.ToFirstValue ??= message.Time - life.Started;
         }
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using BridgeFramework.Processes;
 
 namespace BridgeFramework.CrashTest;
 

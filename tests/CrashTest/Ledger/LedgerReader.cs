@@ -1,4 +1,5 @@
 using System.Text.Json;
+using BridgeFramework.Processes;
 
 namespace BridgeFramework.CrashTest;
 

@@ -1,3 +1,5 @@
+using BridgeFramework.Processes;
+
 namespace BridgeFramework.CrashTest;
 
 /// <summary>What is known at the end of a run.</summary>

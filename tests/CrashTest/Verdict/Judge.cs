@@ -1,4 +1,5 @@
 using BridgeFramework.IotHubEmulator;
+using BridgeFramework.Processes;
 
 namespace BridgeFramework.CrashTest;
 

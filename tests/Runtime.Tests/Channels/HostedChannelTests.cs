@@ -37,6 +37,22 @@ public sealed class HostedChannelTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_a_lost_thread_writes_to_the_store_after_the_end_is_not_believed()
+    {
+        var folder = Directory.CreateTempSubdirectory("hosted-channel-");
+        using var store = new FileChannelStore(folder.FullName);
+        var channel = new HostedChannel("line1", [_meter], store, new UplinkIntake(_outbox, TestUplink.Clock(Time), [TestUplink.Device("SUBPROD001/meter")], Time), (_, _, _) => { }, (_, _) => { }, _ => { }, Time);
+        await channel.Store.WriteAsync("cursor", "1"u8.ToArray(), Ct);
+
+        channel.Close();
+        await channel.Store.WriteAsync("cursor", "2"u8.ToArray(), Ct);
+        await channel.Store.DeleteAsync("cursor", Ct);
+
+        Assert.Equal("1"u8.ToArray(), await store.ReadAsync("cursor", Ct));
+        folder.Delete(recursive: true);
+    }
+
+    [Fact]
     public async Task A_point_of_another_sub_device_is_named_and_nothing_is_taken()
     {
         var exception = await Assert.ThrowsAsync<ArgumentException>(async () =>

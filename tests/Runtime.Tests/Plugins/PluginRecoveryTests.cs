@@ -47,6 +47,27 @@ public sealed class PluginRecoveryTests
     }
 
     [Fact]
+    public async Task What_a_killed_gateway_left_half_done_is_cleared_at_the_next_start()
+    {
+        await using var first = new PluginBench();
+        first.Drop("1.0.0");
+        await first.StartAsync();
+        await first.Logged(4202, "line1");
+        await first.StopAsync();
+        string copies = Path.Combine(first.DataFolder, "plugins");
+        string stores = Path.Combine(first.DataFolder, "channels-before-update", "shape");
+        foreach (string left in new[] { Path.Combine(copies, ".unpacked-1"), Path.Combine(copies, "shape", ".copy-1"), Path.Combine(copies, "shape", "tried"), Path.Combine(copies, "unknown", "kept"), stores })
+            Directory.CreateDirectory(left);
+
+        await using var second = new PluginBench(first);
+        await second.StartAsync();
+        await second.Logged(4202, "line1");
+        Assert.Equal("shape", Path.GetFileName(Assert.Single(Directory.GetFileSystemEntries(copies))));
+        Assert.Single(Directory.GetFileSystemEntries(Path.Combine(copies, "shape")));
+        Assert.False(Directory.Exists(stores));
+    }
+
+    [Fact]
     public async Task A_version_that_was_replaced_while_no_gateway_ran_is_tried_against_the_one_in_force()
     {
         await using var first = new PluginBench();

@@ -46,6 +46,40 @@ public sealed class PluginSwapTests
         Assert.Equal(2, Directory.GetDirectories(Path.Combine(bench.DataFolder, "plugins", "shape")).Length);
     }
 
+    [Fact]
+    public async Task A_version_that_was_rolled_back_or_refused_leaves_no_copy()
+    {
+        await using var bench = new PluginBench();
+        bench.Drop("1.0.0");
+        await bench.StartAsync();
+        await bench.Logged(4202, "line1");
+        await bench.Logged(4202, "line2");
+
+        await bench.TryAsync("2.0.0", "throws later");
+        Assert.Single(Directory.GetDirectories(Path.Combine(bench.DataFolder, "plugins", "shape")));
+        bench.Mistakes = ["It does not fit."];
+        bench.Drop("3.0.0");
+        await bench.Logged(PluginBench.Failed, "does not fit it");
+        await Step.Of("the refusal is over", ct => bench.Host.TakeInAsync("shape", ct), bench.Log);
+        Assert.Single(Directory.GetDirectories(Path.Combine(bench.DataFolder, "plugins", "shape")));
+    }
+
+    [Fact]
+    public async Task A_second_entry_of_a_plugin_takes_over_when_the_first_one_is_removed()
+    {
+        await using var bench = new PluginBench();
+        bench.Drop("1.0.0");
+        await bench.StartAsync();
+        await bench.Logged(4202, "line1");
+        bench.Drop("2.0.0", entry: "shape-two");
+        await bench.Logged(PluginBench.Failed, "has the same id");
+
+        Directory.Delete(Path.Combine(bench.DropFolder, "shape"), recursive: true);
+        await bench.Logged(PluginBench.OnTrial, "shape 2.0.0 takes over from 1.0.0");
+        await bench.Logged(PluginBench.Passed, "shape 2.0.0");
+        Assert.Equal(("2.0.0", "shape-two", null), (bench.Shape.Version, bench.Shape.Entry, bench.Shape.Reason));
+    }
+
     public static TheoryData<string, string> Failures => new()
     {
         { "throws later", "failed: The bus is gone" },

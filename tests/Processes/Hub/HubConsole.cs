@@ -1,31 +1,38 @@
 using System.Globalization;
 using System.Net.Http.Json;
 
-namespace BridgeFramework.CrashTest;
+namespace BridgeFramework.Processes;
 
 /// <summary>The hub's console over HTTP.</summary>
-internal sealed class HubConsole(Uri address) : IDisposable
+/// <param name="address">Where it is.</param>
+/// <param name="gateway">Which gateway is meant: <c>productId/deviceName</c>.</param>
+public sealed class HubConsole(Uri address, string gateway) : IDisposable
 {
     private readonly HttpClient _http = new() { BaseAddress = address, Timeout = TimeSpan.FromSeconds(30) };
 
+    /// <summary>The messages since one.</summary>
     public Task<IReadOnlyList<MessageView>> MessagesAsync(long since, CancellationToken cancellationToken) =>
         GetAsync<IReadOnlyList<MessageView>>(string.Create(CultureInfo.InvariantCulture, $"/api/messages?since={since}"), cancellationToken);
 
+    /// <summary>What became of the numbers of samples.</summary>
     public Task<UplinkView> UplinkAsync(CancellationToken cancellationToken) => GetAsync<UplinkView>("/api/uplink", cancellationToken);
 
+    /// <summary>Whether the gateway is connected now.</summary>
     public async Task<bool> IsGatewayConnectedAsync(CancellationToken cancellationToken)
     {
         var devices = await GetAsync<IReadOnlyList<DeviceView>>("/api/devices", cancellationToken);
-        return devices.Any(device => device.Connected && string.Equals($"{device.ProductId}/{device.DeviceName}", SceneFolder.Gateway, StringComparison.Ordinal));
+        return devices.Any(device => device.Connected && string.Equals($"{device.ProductId}/{device.DeviceName}", gateway, StringComparison.Ordinal));
     }
 
     /// <summary>Closes the gateway's connection, if there is one.</summary>
     public Task DisconnectAsync(CancellationToken cancellationToken) =>
-        PostAsync($"/api/devices/{SceneFolder.Gateway}/disconnect", content: null, mayFail: true, cancellationToken);
+        PostAsync($"/api/devices/{gateway}/disconnect", content: null, mayFail: true, cancellationToken);
 
+    /// <summary>The hub neither reads nor writes for so long.</summary>
     public Task FreezeAsync(TimeSpan duration, CancellationToken cancellationToken) =>
         PostAsync(string.Create(CultureInfo.InvariantCulture, $"/api/freeze?seconds={duration.TotalSeconds}"), content: null, mayFail: false, cancellationToken);
 
+    /// <summary>The hub refuses the next connections.</summary>
     public async Task RefuseConnectsAsync(int times, CancellationToken cancellationToken)
     {
         using var content = JsonContent.Create(new { kind = "refuseConnect", times });
@@ -39,10 +46,11 @@ internal sealed class HubConsole(Uri address) : IDisposable
         response.EnsureSuccessStatusCode();
     }
 
+    /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
     private async Task<T> GetAsync<T>(string path, CancellationToken cancellationToken) =>
-        await _http.GetFromJsonAsync<T>(path, cancellationToken) ?? throw new CrashTestException($"The hub answered {path} with null.");
+        await _http.GetFromJsonAsync<T>(path, cancellationToken) ?? throw new TestRunException($"The hub answered {path} with null.");
 
     private async Task PostAsync(string path, HttpContent? content, bool mayFail, CancellationToken cancellationToken)
     {

@@ -1,12 +1,14 @@
-namespace BridgeFramework.CrashTest;
+namespace BridgeFramework.Processes;
 
 /// <summary>Rows under a head, columns as wide as they need; numbers to the right.</summary>
-internal sealed class TextTable(params string[] head)
+public sealed class TextTable(params string[] head)
 {
     private readonly List<string[]> _rows = [];
 
+    /// <summary>Adds a row.</summary>
     public void Add(params object?[] cells) => _rows.Add([.. cells.Select(cell => FormattableString.Invariant($"{cell}"))]);
 
+    /// <summary>Writes it, indented by two.</summary>
     public async Task WriteAsync(TextWriter output)
     {
         int[] widths = [.. head.Select((name, i) => _rows.Select(row => row[i].Length).Append(name.Length).Max())];

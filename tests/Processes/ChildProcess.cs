@@ -5,10 +5,10 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Threading.Channels;
 
-namespace BridgeFramework.CrashTest;
+namespace BridgeFramework.Processes;
 
 /// <summary>A program of ours in a process of its own, ended by its id. What it says goes to a file, its last words into messages.</summary>
-internal sealed class ChildProcess : IAsyncDisposable
+public sealed class ChildProcess : IAsyncDisposable
 {
     private const int KeptLines = 30;
     private const int SignalTerminate = 15;
@@ -21,17 +21,22 @@ internal sealed class ChildProcess : IAsyncDisposable
     private readonly ConcurrentQueue<string> _last = new();
     private readonly StringBuilder _output = new();
     private readonly bool _keepsOutput;
+    private readonly Action<string>? _said;
     private readonly Task _reading;
     private int _disposed;
 
-    private ChildProcess(string name, Process process, StreamWriter log, bool keepsOutput)
+    private ChildProcess(string name, Process process, StreamWriter log, bool keepsOutput, Action<string>? said)
     {
-        (Name, _process, _log, _keepsOutput) = (name, process, log, keepsOutput);
+        (Name, _process, _log, _keepsOutput, _said) = (name, process, log, keepsOutput, said);
         _log.WriteLine(string.Create(CultureInfo.InvariantCulture, $"==== {TimeProvider.System.GetLocalNow():HH:mm:ss.fff} started as process {process.Id}"));
         _reading = Task.WhenAll(ReadAsync(process.StandardOutput, isOutput: true), ReadAsync(process.StandardError, isOutput: false));
     }
 
+    /// <summary>What it is called in messages.</summary>
     public string Name { get; }
+
+    /// <summary>The process's id.</summary>
+    public int Id => _process.Id;
 
     /// <summary>The last lines it said.</summary>
     public IReadOnlyList<string> LastWords => [.. _last];
@@ -44,7 +49,8 @@ internal sealed class ChildProcess : IAsyncDisposable
     /// <param name="logFolder">Where the log is.</param>
     /// <param name="arguments">The DLL and its arguments.</param>
     /// <param name="keepsOutput">Whether all of its standard output is wanted at its end; else it is read line by line.</param>
-    public static ChildProcess Start(string name, string logFolder, IReadOnlyList<string> arguments, bool keepsOutput = false)
+    /// <param name="said">Told of each line of its standard output, one after another.</param>
+    public static ChildProcess Start(string name, string logFolder, IReadOnlyList<string> arguments, bool keepsOutput = false, Action<string>? said = null)
     {
         var start = new ProcessStartInfo("dotnet", arguments)
         {
@@ -57,9 +63,10 @@ internal sealed class ChildProcess : IAsyncDisposable
         };
         return new ChildProcess(
             name,
-            Process.Start(start) ?? throw new CrashTestException($"{name} did not start: dotnet {string.Join(' ', arguments)}"),
+            Process.Start(start) ?? throw new TestRunException($"{name} did not start: dotnet {string.Join(' ', arguments)}"),
             new StreamWriter(Path.Combine(logFolder, $"{name}.log"), append: true) { AutoFlush = true },
-            keepsOutput);
+            keepsOutput,
+            said);
     }
 
     /// <summary>Waits for a line of its standard output; those before it are passed over.</summary>
@@ -74,10 +81,10 @@ internal sealed class ChildProcess : IAsyncDisposable
         }
         catch (OperationCanceledException late) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new CrashTestException($"{Name} did not say {description} within {Patience.TotalSeconds} s. {Words()}", late);
+            throw new TestRunException($"{Name} did not say {description} within {Patience.TotalSeconds} s. {Words()}", late);
         }
 
-        throw new CrashTestException($"{Name} ended before it said {description}. {Words()}");
+        throw new TestRunException($"{Name} ended before it said {description}. {Words()}");
     }
 
     /// <summary>Waits for a line of its standard output, or until the time is over or it has ended.</summary>
@@ -110,14 +117,14 @@ internal sealed class ChildProcess : IAsyncDisposable
     public async Task<int> StopAsync()
     {
         if (!_process.HasExited && SendSignal(_process.Id, SignalTerminate) != 0 && !_process.HasExited)
-            throw new CrashTestException($"SIGTERM did not reach {Name}, process {_process.Id}: error {Marshal.GetLastPInvokeError()}.");
+            throw new TestRunException($"SIGTERM did not reach {Name}, process {_process.Id}: error {Marshal.GetLastPInvokeError()}.");
         try
         {
             await _process.WaitForExitAsync(CancellationToken.None).WaitAsync(Patience, TimeProvider.System);
         }
         catch (TimeoutException late)
         {
-            throw new CrashTestException($"{Name} did not end within {Patience.TotalSeconds} s of SIGTERM. {Words()}", late);
+            throw new TestRunException($"{Name} did not end within {Patience.TotalSeconds} s of SIGTERM. {Words()}", late);
         }
 
         await _reading;
@@ -136,6 +143,7 @@ internal sealed class ChildProcess : IAsyncDisposable
     /// <summary>Its last words, for a message.</summary>
     public string Words() => $"Its last words:\n  {string.Join("\n  ", _last)}";
 
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
@@ -154,6 +162,7 @@ internal sealed class ChildProcess : IAsyncDisposable
                 if (isOutput && _keepsOutput) _output.AppendLine(line);
             }
 
+            if (isOutput) _said?.Invoke(line);
             _last.Enqueue(line);
             while (_last.Count > KeptLines) _last.TryDequeue(out _);
             if (isOutput && !_keepsOutput) _lines.Writer.TryWrite(line);

@@ -1,0 +1,29 @@
+using System.IO.Compression;
+
+namespace BridgeFramework.Plugins.Tests;
+
+public sealed class DropPlacementTests : IDisposable
+{
+    private readonly PluginsOnDisk _disk = new();
+    private readonly DirectoryInfo _drop = Directory.CreateTempSubdirectory("placement-");
+
+    public void Dispose()
+    {
+        _disk.Dispose();
+        _drop.Delete(recursive: true);
+    }
+
+    [Fact]
+    public void A_plugin_takes_the_place_of_one_that_came_as_an_archive_and_of_no_other()
+    {
+        string good = _disk.Drop("good");
+        ZipFile.CreateFromDirectory(good, Path.Combine(_drop.FullName, "good-1.zip"), CompressionLevel.Fastest, includeBaseDirectory: true);
+        ZipFile.CreateFromDirectory(_disk.Drop("misbehaving"), Path.Combine(_drop.FullName, "other.zip"));
+        File.WriteAllText(Path.Combine(_drop.FullName, "broken.zip"), "not yet");
+        using var plugin = new PluginVault(_disk.RunFolder, PluginTrust.Any, TimeProvider.System).Receive(good);
+
+        Assert.Equal("good", DropPlacement.Place(plugin, _drop.FullName));
+
+        Assert.Equal(["broken.zip", "good", "other.zip"], _drop.EnumerateFileSystemInfos().Select(entry => entry.Name).Order(StringComparer.Ordinal));
+    }
+}
