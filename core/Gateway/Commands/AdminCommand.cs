@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Spectre.Console.Rendering;
 
 namespace BridgeFramework.Gateway;
@@ -13,6 +14,9 @@ internal static class AdminCommand
         new(new JsonSerializerOptions(AdminJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
     public static Option<bool> JsonOption() => new("--json") { Description = "Prints JSON instead of text; an error, too." };
+
+    /// <summary>An answer as <c>--json</c> prints it.</summary>
+    public static string Json<T>(T answer, JsonTypeInfo<T> type) => JsonSerializer.Serialize(answer, type.Type, Printed);
 
     public static Argument<string> DeviceArgument() => new("ID") { Description = "The sub-device: productId/deviceName." };
 

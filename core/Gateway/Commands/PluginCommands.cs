@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using BridgeFramework.Plugins;
 using BridgeFramework.Runtime;
 using Spectre.Console;
@@ -54,7 +53,7 @@ internal static class PluginCommands
             {
                 using var plugin = new PluginVault(folder, TrustOf(options.Load(parsed)), TimeProvider.System).Receive(Path.GetFullPath(parsed.GetValue(path) ?? ""));
                 var view = PluginManifestView.Of(plugin.Manifest);
-                if (parsed.GetValue(json)) await output.WriteLineAsync(JsonSerializer.Serialize(view, AdminJson.Default.PluginManifestView));
+                if (parsed.GetValue(json)) await output.WriteLineAsync(AdminCommand.Json(view, AdminJson.Default.PluginManifestView));
                 else Terminal.Of(output).Write(PluginReport.Manifest(view));
                 return ExitCode.Success;
             }

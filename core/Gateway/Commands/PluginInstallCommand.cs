@@ -11,8 +11,11 @@ internal static class PluginInstallCommand
     {
         var path = PluginCommands.PathArgument();
         var command = new Command("install", "Checks a plugin, puts it into the plugin folder and has the gateway take it in; without a running gateway it is loaded at the next start.") { path };
+        var json = AdminCommand.JsonOption();
+        command.Options.Add(json);
         options.AddTo(command);
-        command.SetAction((parsed, cancellationToken) => InstallAsync(options.Load(parsed), parsed.GetValue(path) ?? "", parsed.InvocationConfiguration, cancellationToken));
+        command.SetAction((parsed, cancellationToken) =>
+            InstallAsync(options.Load(parsed), parsed.GetValue(path) ?? "", parsed.GetValue(json), parsed.InvocationConfiguration, cancellationToken));
         return command;
     }
 
@@ -24,7 +27,7 @@ internal static class PluginInstallCommand
         _ => $"Plugin {plugin.Name} was not loaded because {plugin.Reason}: {plugin.Remedy}.{(plugin.Loaded ? $" Version {plugin.Version} runs on." : "")}",
     };
 
-    private static async Task<int> InstallAsync(ConfigurationResult result, string path, InvocationConfiguration console, CancellationToken cancellationToken)
+    private static async Task<int> InstallAsync(ConfigurationResult result, string path, bool asJson, InvocationConfiguration console, CancellationToken cancellationToken)
     {
         if (result.PluginFolder is not { } dropFolder)
         {
@@ -39,7 +42,8 @@ internal static class PluginInstallCommand
             string entry = DropPlacement.Place(plugin, dropFolder);
             using var client = AdminClient.Of(result, TimeProvider.System);
             var view = await client.OrderPluginAsync($"plugin/take?entry={Uri.EscapeDataString(entry)}", cancellationToken);
-            await (view.Ok ? console.Output : console.Error).WriteLineAsync(Outcome(view));
+            if (asJson) await console.Output.WriteLineAsync(AdminCommand.Json(view, AdminJson.Default.PluginView));
+            else await (view.Ok ? console.Output : console.Error).WriteLineAsync(Outcome(view));
             return view.Ok ? ExitCode.Success : ExitCode.Failure;
         }
         catch (AdminException exception) when (exception.Error.Error == AdminError.NotRunning)

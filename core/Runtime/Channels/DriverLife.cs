@@ -7,13 +7,16 @@ namespace BridgeFramework.Runtime;
 internal sealed partial class DriverLife(ChannelConfiguration channel, PluginPatience patience, TimeProvider time, ILoggerFactory loggers)
 {
     private readonly ILogger _logger = loggers.CreateLogger<DriverLife>();
+#pragma warning disable IDISP006 // It owns nothing.
+    private readonly DriverLoggers _driverLoggers = new(loggers, channel);
+#pragma warning restore IDISP006
 
     /// <exception cref="DriverException">It was not created in time.</exception>
     /// <exception cref="SettingsException">The settings cannot be read.</exception>
     public async Task<DriverRun> CreateAsync(CatalogedDriver driver, CancellationToken stopping)
     {
         object settings = driver.Registration.ReadChannelSettings(channel.Settings);
-        var creating = Task.Run(() => driver.Registration.CreateRun(settings, loggers, time), CancellationToken.None);
+        var creating = Task.Run(() => driver.Registration.CreateRun(settings, _driverLoggers, time), CancellationToken.None);
         if (await patience.WaitAsync(creating, stopping)) return await creating;
         // Not awaited: it cannot fail. Whenever the driver comes, it lets go of what it took.
         _ = DisposeLateAsync(creating, driver.Plugin);

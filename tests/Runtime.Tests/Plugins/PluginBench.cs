@@ -8,6 +8,7 @@ namespace BridgeFramework.Runtime.Tests;
 /// <summary>A host of plugins with two channels for the driver <c>shape</c> and one for another, its drop folder, and time that passes quickly.</summary>
 internal sealed class PluginBench : IAsyncDisposable
 {
+    public const long OutboxBytes = 4 * 1024 * 1024;
     private const int Faster = 20;
     private static readonly string Fixtures = typeof(PluginBench).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
         .Single(fact => string.Equals(fact.Key, "FixtureFolder", StringComparison.Ordinal)).Value ?? "";
@@ -16,7 +17,7 @@ internal sealed class PluginBench : IAsyncDisposable
     private readonly bool _isOwner;
     private readonly CancellationTokenSource _stop = new();
     private readonly LoggerFactory _loggers;
-    private readonly LaneOutbox _outbox = TestUplink.Outbox();
+    private readonly LaneOutbox _outbox = TestUplink.Outbox(new OutboxOptions { MaxBytes = OutboxBytes, MaxOwnerBytes = OutboxBytes / 8 });
     private readonly IReadOnlyList<FileChannelStore> _stores;
     private Task _running = Task.CompletedTask;
 
@@ -46,6 +47,7 @@ internal sealed class PluginBench : IAsyncDisposable
     public DriverScript Script { get; } = new();
     public IReadOnlyList<string> Mistakes { get; set; } = [];
     public System.Collections.Concurrent.ConcurrentQueue<(string Device, Presence Presence)> Presences { get; } = [];
+    public LaneOutbox Outbox => _outbox;
     public bool HasDropFolder { get; init; } = true;
     public string DropFolder => Path.Combine(_root.FullName, "plugins");
     public string DataFolder => Path.Combine(_root.FullName, "data");
