@@ -36,7 +36,7 @@ internal sealed partial class PluginLifecycle(
     {
         try
         {
-            using var received = vault.Receive(Path.Combine(options.DropFolder, entry));
+            using var received = await OwnThread.RunAsync(() => vault.Receive(Path.Combine(options.DropFolder, entry)));
             bool isDone = await TakeInAsync(entry, received, isOrdered, cancellationToken);
             if (isDone) shelf.Clear(entry);
             return isDone;
@@ -73,7 +73,7 @@ internal sealed partial class PluginLifecycle(
                 return;
             }
 
-            var plugin = await vault.LoadAsync(record.Id, current.Digest, record.Entry, cancellationToken);
+            var plugin = await LoadAsync(record.Id, current.Digest, record.Entry, cancellationToken);
             Add(plugin, record.Entry);
         }
         catch (PluginRejectedException exception)
@@ -131,7 +131,7 @@ internal sealed partial class PluginLifecycle(
         LoadedPlugin? target = null;
         try
         {
-            target = await vault.LoadAsync(plugin.Id, previous.Digest, plugin.Entry, cancellationToken);
+            target = await LoadAsync(plugin.Id, previous.Digest, plugin.Entry, cancellationToken);
             RefuseUnfit(target, running);
             await swap.MoveAsync(
                 running,
@@ -201,12 +201,14 @@ internal sealed partial class PluginLifecycle(
         var plugin = shelf.Plugins.GetValueOrDefault(manifest.Id);
         if (plugin is not null && !string.Equals(plugin.Entry, entry, StringComparison.Ordinal)) Rename(plugin, entry);
         if (plugin?.Trial is { } trial) return string.Equals(trial.Candidate.Manifest.Digest, manifest.Digest, StringComparison.Ordinal);
+        // Before the channels run the two cannot be compared: it takes the other's place when it is looked at again.
+        if (plugin?.Running is not null && !swap.IsReady) return false;
         if (isOrdered) book.Write(book.Records.WithoutQuarantined(manifest.Digest));
         else if (book.Records.FindQuarantined(manifest.Digest) is { } quarantined)
             throw new PluginRejectedException(
                 string.Create(CultureInfo.InvariantCulture, $"this build of {manifest} is in quarantine since {quarantined.At:yyyy-MM-dd HH:mm} UTC: {quarantined.Reason}"), RemedyOf(manifest.Id));
         else if (string.Equals(plugin?.Running?.Manifest.Digest, manifest.Digest, StringComparison.Ordinal)) return true;
-        vault.Keep(received);
+        await OwnThread.RunAsync(() => vault.Keep(received));
         await BringInAsync(plugin, manifest, entry, cancellationToken);
         return true;
     }
@@ -222,7 +224,7 @@ internal sealed partial class PluginLifecycle(
         LoadedPlugin? candidate = null;
         try
         {
-            candidate = await vault.LoadAsync(manifest.Id, manifest.Digest, entry, cancellationToken);
+            candidate = await LoadAsync(manifest.Id, manifest.Digest, entry, cancellationToken);
             RefuseUnfit(candidate, plugin?.Running);
             if (plugin?.Running is { } old)
             {
@@ -243,6 +245,11 @@ internal sealed partial class PluginLifecycle(
             throw;
         }
     }
+
+    /// <summary>Loads a version that was kept. Before it runs, all of it is read and hashed.</summary>
+    /// <exception cref="PluginRejectedException">It is not there, damaged, or its code does not do what the manifest says.</exception>
+    private async Task<LoadedPlugin> LoadAsync(string id, string digest, string entry, CancellationToken cancellationToken) =>
+        await await OwnThread.RunAsync(() => vault.LoadAsync(id, digest, entry, cancellationToken));
 
     private void BeginTrial(HostedPlugin plugin, LoadedPlugin old, LoadedPlugin candidate, IReadOnlyDictionary<string, HeldChannel> held)
     {
