@@ -9,7 +9,7 @@ public sealed class ArrowTests
         NoFaults(
             from project in House.Projects
             from reference in project.References
-            where !reference.StartsWith($"{project.Folder}/Fixtures/", StringComparison.Ordinal)
+            where !IsFixtureOfTests(project, reference)
             select byPath.TryGetValue(reference, out var target)
                 ? Arrows.FindFault(project, target)
                 : $"{project.Path} refers to {reference}, which is no project of the house.");
@@ -72,6 +72,10 @@ public sealed class ArrowTests
             from friend in project.Friends
             where !friend.EndsWith(".Tests", StringComparison.Ordinal) && friend is not ("BridgeFramework.Interop" or "BridgeFramework.Benchmarks")
             select $"{project.Path} shows its internals to {friend}: make public what others need, or move the code.");
+
+    /// <summary>What tests test with is no project of the house, and theirs alone.</summary>
+    private static bool IsFixtureOfTests(Project project, string reference) =>
+        project.Folder.StartsWith("tests/", StringComparison.Ordinal) && reference.StartsWith("tests/", StringComparison.Ordinal) && reference.Contains("/Fixtures/", StringComparison.Ordinal);
 
     internal static void NoFaults(IEnumerable<string?> faults)
     {

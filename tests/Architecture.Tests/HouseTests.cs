@@ -33,6 +33,20 @@ public sealed class HouseTests
                 .Where(p => !p.Name.Equals($"BridgeFramework.{p.Folder[(p.Folder.LastIndexOf('/') + 1)..]}", StringComparison.Ordinal) && !IsNested(p))
                 .Select(p => $"{p.Path} is not named after its folder: expected BridgeFramework.{p.Folder[(p.Folder.LastIndexOf('/') + 1)..]}.csproj"));
 
+    /// <summary>A contract that needs more for a driver of one shape is too clumsy: then it, or the toolkit, is to be changed.</summary>
+    [Theory]
+    [InlineData("Bus")]
+    [InlineData("Listener")]
+    [InlineData("Joiner")]
+    [InlineData("Puller")]
+    public void An_example_of_a_shape_of_driver_stays_under_150_lines(string example)
+    {
+        string[] files = Directory.GetFiles(Path.Combine(House.Folder, "samples", "Drivers", example), "*.cs", SearchOption.AllDirectories);
+
+        Assert.NotEmpty(files);
+        Assert.InRange(files.Sum(file => File.ReadAllLines(file).Length), 1, 149);
+    }
+
     private static bool IsFixed(string name) =>
         Fixed.Contains(name, StringComparer.Ordinal)
         || name.StartsWith('.')

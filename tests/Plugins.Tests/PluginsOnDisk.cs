@@ -15,6 +15,8 @@ internal sealed class PluginsOnDisk : IDisposable
 
     public static string CrashHost => BuildFacts["CrashHost"];
 
+    public static string Repository => BuildFacts["Repository"];
+
     public static string Sealer => BuildFacts["Sealer"];
 
     public string Folder => Path.Combine(_root.FullName, "plugins");

@@ -20,7 +20,6 @@ internal static class BridgeCommand
     private static RootCommand Create()
     {
         var options = new ConfigurationOptions();
-        var show = ConfigShowCommand.Create(options);
         return new RootCommand("Connects devices that cannot reach the Internet to Tencent Cloud IoT Hub.")
         {
             RunCommand.Create(options),
@@ -30,7 +29,11 @@ internal static class BridgeCommand
             LedgerCommand.Create(options),
             PluginCommands.Create(options),
             ValidateCommand.Create(options),
-            new Command("config", "Looks at the configuration.") { show },
+            new Command("config", "Looks at the configuration.")
+            {
+                ConfigShowCommand.Create(options),
+                ConfigSchemaCommand.Create(options),
+            },
         };
     }
 }

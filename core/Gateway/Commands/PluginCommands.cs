@@ -23,7 +23,7 @@ internal static class PluginCommands
     public static Argument<string> PathArgument() => new("PATH") { Description = "The plugin: the folder that its build made, or a .zip of it." };
 
     /// <summary>Which builds a configuration lets run.</summary>
-    public static PluginTrust TrustOf(ConfigurationResult result) => PluginTrust.Any;
+    public static PluginTrust TrustOf(ConfigurationResult result) => result.Configuration?.Plugins.Trust ?? PluginTrust.Any;
 
     private static Command List(ConfigurationOptions options) =>
         new Command("list", "Lists the plugins; what was not loaded first.").Asking(

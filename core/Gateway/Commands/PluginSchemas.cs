@@ -7,7 +7,7 @@ namespace BridgeFramework.Gateway;
 /// <summary>Checks a configuration against the plugins in its folder, without running any driver.</summary>
 internal static class PluginSchemas
 {
-    /// <summary>Loads the plugins, asks for their schemas, and lets them go again.</summary>
+    /// <summary>Takes the schemas of the plugins' manifests, has the drivers of those that can be loaded look as well, and lets them go again.</summary>
     /// <returns>The result with the drivers' mistakes, and a line on each plugin that could not be loaded.</returns>
     public static async Task<(ConfigurationResult Result, IReadOnlyList<string> Failures)> CheckAsync(
         ConfigurationResult result, CancellationToken cancellationToken)
@@ -17,12 +17,12 @@ internal static class PluginSchemas
         string copies = Directory.CreateTempSubdirectory("bridge-validate-").FullName;
         try
         {
-            var scan = await new PluginFolder(folder, copies, NullLoggerFactory.Instance).ScanAsync(cancellationToken);
+            var scan = await new PluginFolder(folder, copies, NullLoggerFactory.Instance, trust: result.PluginTrust).ScanAsync(cancellationToken);
             try
             {
                 var failures = scan.Failures.Select(failure => failure.ToString()).ToList();
                 if (scan.Note is not null) failures.Add(scan.Note);
-                return (DriverSettingsValidation.Validate(result, scan.Drivers), failures);
+                return (DriverSettingsValidation.Validate(result, scan.Drivers, PluginManifests.In(folder).Drivers), failures);
             }
             finally
             {

@@ -74,6 +74,7 @@ internal static partial class RunCommand
     {
         DropFolder = configuration.Plugins.Folder,
         DataFolder = configuration.Data.Folder,
+        Trust = configuration.Plugins.Trust,
         Trial = configuration.Plugins.Trial,
         FindMistakes = drivers => DriverSettingsValidation.FindMistakes(loaded, drivers),
     };

@@ -5,8 +5,6 @@ namespace BridgeFramework.Runtime;
 /// <summary>The gateway's side of one run of a channel. Once closed, nothing that the run still says is believed.</summary>
 internal sealed class HostedChannel : IChannel
 {
-    private const int MaxVersionLength = 32;
-
     private readonly FrozenDictionary<SubDevice, ReportedDevice> _devices;
     private readonly FrozenDictionary<SubDeviceId, ReportedDevice> _byId;
     private readonly RunStore _store;
@@ -98,8 +96,8 @@ internal sealed class HostedChannel : IChannel
     {
         var own = Own(device);
         ArgumentException.ThrowIfNullOrEmpty(version);
-        if (version.Length > MaxVersionLength || version.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('.' or '_' or '-')))
-            throw new ArgumentException($"'{version}' is no firmware version: expected 1 to {MaxVersionLength} of A-Z a-z 0-9 . _ -.", nameof(version));
+        if (!FirmwareVersion.IsValid(version))
+            throw new ArgumentException($"'{version}' is no firmware version: expected 1 to {FirmwareVersion.MaxLength} of A-Z a-z 0-9 . _ -.", nameof(version));
         lock (_closing)
             if (!_closed) _firmware(own.Device.Id, version);
     }

@@ -1,3 +1,5 @@
+using BridgeFramework.Plugins;
+
 namespace BridgeFramework.Runtime;
 
 /// <summary>What loading a configuration gave: a valid one, or what is wrong with it.</summary>
@@ -27,6 +29,9 @@ public sealed class ConfigurationResult
     /// can be said together with them; <see langword="null"/> when the file could not be read.
     /// </summary>
     public string? PluginFolder => FolderOf("plugins");
+
+    /// <summary>Which plugins may be loaded to have their drivers check the configuration; as strict as it can be read where it is wrong.</summary>
+    public PluginTrust PluginTrust => TrustBinding.Of(Source?.Expanded["plugins"]);
 
     /// <summary>
     /// Absolute path of the data folder, known even where other parts of the configuration are wrong, so that a running gateway is

@@ -69,6 +69,27 @@ public sealed class InMemoryChannel(params IReadOnlyList<SubDevice> devices) : I
     public Task<PresenceChange> WaitForPresenceAsync(SubDevice device, Presence presence, CancellationToken cancellationToken, int from = 0) =>
         PresenceChanges.WaitAsync(c => c.Device == device && c.Presence == presence, cancellationToken, from);
 
+    /// <summary>Changes a sub-device while the driver runs, as the gateway does: the new one is known before the driver hears of it, the old one until it has.</summary>
+    /// <remarks><see cref="Devices"/> stays what it was when the run began.</remarks>
+    /// <param name="driver">The driver.</param>
+    /// <param name="change">What changes.</param>
+    /// <param name="cancellationToken">Given to the driver.</param>
+    /// <exception cref="ArgumentException">The sub-device as it was is not of this channel.</exception>
+    public async ValueTask ApplyAsync(ILiveDevices driver, DeviceChange change, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(driver);
+        ArgumentNullException.ThrowIfNull(change);
+        lock (_gate)
+        {
+            if (change.Before is { } before) PointsOf(before);
+            if (change.After is { } after) _points[after] = after.Points;
+        }
+
+        await driver.ApplyAsync(change, cancellationToken);
+        lock (_gate)
+            if (change.Before is { } before) _points.Remove(before);
+    }
+
     /// <inheritdoc/>
     public void SetServing() => _serving.TrySetResult();
 
@@ -105,6 +126,9 @@ public sealed class InMemoryChannel(params IReadOnlyList<SubDevice> devices) : I
     {
         cancellationToken.ThrowIfCancellationRequested();
         CheckDevice(device);
+        ArgumentNullException.ThrowIfNull(deviceEvent);
+        if (deviceEvent.Name is not { Length: > 0 and <= 64 } || !deviceEvent.Name.All(IsNameCharacter))
+            throw new ArgumentException($"'{deviceEvent.Name}' is no event name: expected 1 to 64 of A-Z a-z 0-9 _ -.", nameof(deviceEvent));
         Events.Add(new ReportedEvent(device, deviceEvent));
         return ValueTask.CompletedTask;
     }
@@ -120,14 +144,24 @@ public sealed class InMemoryChannel(params IReadOnlyList<SubDevice> devices) : I
     public void SetFirmwareVersion(SubDevice device, string version)
     {
         CheckDevice(device);
+        if (!FirmwareVersion.IsValid(version))
+            throw new ArgumentException($"'{version}' is no firmware version: expected 1 to {FirmwareVersion.MaxLength} of A-Z a-z 0-9 . _ -.", nameof(version));
         FirmwareVersions.Add((device, version));
     }
 
     /// <inheritdoc/>
-    public void ReportDiscovered(DiscoveredDevice found) => Discovered.Add(found);
+    public void ReportDiscovered(DiscoveredDevice found)
+    {
+        ArgumentNullException.ThrowIfNull(found);
+        if (found.Address.Length is 0 or > 128)
+            throw new ArgumentException($"An address of {found.Address.Length} characters is none: expected 1 to 128.", nameof(found));
+        Discovered.Add(found);
+    }
 
     /// <inheritdoc/>
     public void RecordFrame(FrameDirection direction, ReadOnlySpan<byte> frame) => Frames.Add(new RecordedFrame(direction, frame.ToArray()));
+
+    private static bool IsNameCharacter(char c) => char.IsAsciiLetterOrDigit(c) || c is '_' or '-';
 
     private void CheckDevice(SubDevice device)
     {

@@ -33,7 +33,7 @@ public sealed class StatusTests
 
         Assert.Equal(1, status.Code);
         Assert.StartsWith("GWPROD0001/test01  DEGRADED\n", status.Output, StringComparison.Ordinal);
-        Assert.Matches("(?m)^! +broken .*not loaded: ", status.Output);
+        Assert.Matches("(?m)^! +broken +- +not loaded", status.Output);
         Assert.Matches("(?m)^! +line1 +nothere +no driver ", status.Output);
         Assert.Matches("(?m)^! +SUBPROD001/test1 .*\n +SUBPROD001/dev1 ", status.Output);
     }

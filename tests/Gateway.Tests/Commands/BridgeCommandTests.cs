@@ -1,3 +1,7 @@
+using System.Reflection;
+using System.Text.Json.Nodes;
+using BridgeFramework.Plugins;
+
 namespace BridgeFramework.Gateway.Tests;
 
 public sealed class BridgeCommandTests : IDisposable
@@ -62,6 +66,50 @@ public sealed class BridgeCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Validate_goes_by_the_manifest_of_a_plugin_that_cannot_run_here()
+    {
+        string plugin = DropModbus();
+        // The header of a Mach-O library for arm64.
+        await File.WriteAllBytesAsync(
+            Path.Combine(plugin, "libfoo.dylib"), [0xCF, 0xFA, 0xED, 0xFE, 0x0C, 0, 0, 1, .. new byte[64]], TestContext.Current.CancellationToken);
+        PluginSeal.Renew(plugin);
+
+        var (code, _, error) = await Run(
+            """{ "plugins": { "folder": "." }, "channels": { "c": { "driver": "modbus", "settings": { "host": "h", "port": 70000 } } } }""", "validate");
+
+        Assert.Equal(2, code);
+        Assert.StartsWith("Plugin 'modbus' was not loaded because its native library libfoo.dylib is for osx-arm64, ", error, StringComparison.Ordinal);
+        Assert.EndsWith("bridge.json:1:109: channels.c.settings.port: 70000 is too large: expected 1 to 65535.\n1 mistake\n", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Validate_loads_no_plugin_that_is_not_trusted()
+    {
+        DropModbus();
+
+        var (code, _, error) = await Run("""{ "plugins": { "folder": ".", "trust": "allow-list" }, "channels": {} }""", "validate");
+
+        Assert.Equal(0, code);
+        Assert.StartsWith("Plugin 'modbus' was not loaded because modbus 0.1.0 is not on the allow-list (plugins.allow): add \"", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Config_schema_tells_an_editor_of_the_drivers_and_needs_no_more_than_the_manifests()
+    {
+        foreach (string file in Directory.EnumerateFiles(DropModbus()))
+            if (Path.GetFileName(file) is not "plugin.json") File.Delete(file);
+        Directory.CreateDirectory(Path.Combine(_folder, "broken"));
+
+        var (code, output, error) = await Run("""{ "plugins": { "folder": "." }, "nonsense": 1 }""", "config", "schema");
+
+        Assert.Equal(0, code);
+        var schema = JsonNode.Parse(output);
+        Assert.Equal("https://json-schema.org/draft/2020-12/schema", schema?["$schema"]?.GetValue<string>());
+        Assert.Equal(65535, schema?["$defs"]?["driver.modbus.channel"]?["properties"]?["port"]?["maximum"]?.GetValue<int>());
+        Assert.StartsWith("Plugin 'broken' was not loaded because its folder ", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Config_show_prints_what_is_in_force_without_secrets()
     {
         var (code, output, error) = await Run(Valid, "config", "show", "--set", "hub.port=1884", "--set", "hub.tls=false");
@@ -123,6 +171,16 @@ public sealed class BridgeCommandTests : IDisposable
 
         Assert.DoesNotContain('\u001b', error);
         Assert.Contains("a?[2J?", error, StringComparison.Ordinal);
+    }
+
+    private string DropModbus()
+    {
+        string built = typeof(BridgeCommandTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .Single(metadata => string.Equals(metadata.Key, "PluginDropFolder", StringComparison.Ordinal)).Value!;   // ! written by the project file
+        string target = Path.Combine(_folder, "modbus");
+        Directory.CreateDirectory(target);
+        foreach (string file in Directory.EnumerateFiles(Path.Combine(built, "modbus"))) File.Copy(file, Path.Combine(target, Path.GetFileName(file)));
+        return target;
     }
 
     private async Task<(int Code, string Output, string Error)> Run(string json, params string[] line)

@@ -20,8 +20,8 @@ public sealed class PluginArchiveTests : IDisposable
     {
         Pack(names);
         PluginArchive.Unpack(Archive, Target);
-        Assert.Equal(["plugin.json", "runtimes/linux-x64/native/lib.so"], Directory.EnumerateFiles(Target, "*", SearchOption.AllDirectories)
-            .Select(file => Path.GetRelativePath(Target, file)).Order(StringComparer.Ordinal));
+        Assert.Equal("plugin.json runtimes/linux-x64/native/lib.so", string.Join(' ', Directory.EnumerateFiles(Target, "*", SearchOption.AllDirectories)
+            .Select(file => Path.GetRelativePath(Target, file)).Order(StringComparer.Ordinal)));
     }
 
     [Theory]
@@ -37,7 +37,7 @@ public sealed class PluginArchiveTests : IDisposable
     {
         Pack("plugin.json", name);
         Assert.Contains("leads out of the plugin's folder", Refusal(), StringComparison.Ordinal);
-        Assert.Equal(["plugin.zip", "target"], _root.EnumerateFileSystemInfos().Select(entry => entry.Name).Order(StringComparer.Ordinal));
+        Assert.Equal("plugin.zip target", string.Join(' ', _root.EnumerateFileSystemInfos().Select(entry => entry.Name).Order(StringComparer.Ordinal)));
     }
 
     [Fact]
@@ -78,7 +78,7 @@ public sealed class PluginArchiveTests : IDisposable
     }
 
     [Fact]
-    public void A_file_that_is_longer_than_the_archive_says_is_refused()
+    public void A_file_that_is_longer_than_the_archive_says_is_cut_off_there()
     {
         Pack("plugin.json");
         byte[] bytes = File.ReadAllBytes(Archive);
@@ -86,7 +86,8 @@ public sealed class PluginArchiveTests : IDisposable
         int directory = bytes.AsSpan().LastIndexOf("PK\u0001\u0002"u8);
         bytes[directory + 24]--;
         File.WriteAllBytes(Archive, bytes);
-        Assert.Matches("longer than the archive says|is damaged", Refusal());
+        PluginArchive.Unpack(Archive, Target);
+        Assert.Equal("plugin.json".Length - 1, new FileInfo(Path.Combine(Target, "plugin.json")).Length);
     }
 
     [Theory]

@@ -227,7 +227,7 @@ public sealed class BadPluginTests
         var scan = await disk.ScanAsync();
 
         Assert.Equal(
-            "Plugin 'Acme.dll' was not loaded because it is a file, and a plugin is a folder: copy the whole folder that the plugin's build made.",
+            "Plugin 'Acme.dll' was not loaded because it is a file, and a plugin is a folder or a .zip of one: copy the whole folder that the plugin's build made.",
             Assert.Single(scan.Failures).ToString());
     }
 

@@ -10,7 +10,10 @@ public sealed class MistakeTests : IDisposable
     [Theory]
     // Keys
     [InlineData("""{ "hub": { "prot": 1 } }""", "bridge.json:1:12: hub.prot: this key is not known: did you mean 'port'?")]
-    [InlineData("""{ "plugins": { "qqqqq": 1 } }""", "bridge.json:1:16: plugins.qqqqq: this key is not known: expected one of folder.")]
+    [InlineData("""{ "plugins": { "qqqqq": 1 } }""", "bridge.json:1:16: plugins.qqqqq: this key is not known: expected one of folder, trust, allow.")]
+    // Plugins
+    [InlineData("""{ "plugins": { "trust": "all" } }""", "bridge.json:1:25: plugins.trust: \"all\" is not known here: expected one of \"any\", \"allow-list\".")]
+    [InlineData("""{ "plugins": { "trust": "allow-list", "allow": [ "abc" ] } }""", "bridge.json:1:50: plugins.allow[0]: \"abc\" is not of the expected form: expected the SHA-256 of a plugin.json: 64 of 0-9 a-f.")]
     [InlineData("""{ "HUB": {} }""", "bridge.json:1:3: HUB: this key is not known: did you mean 'hub'?")]
     [InlineData("{\n  \"hub\": { \"port\": 1,\n           \"port\": 2 } }", "bridge.json:3:12: hub.port: this key is here twice (first in line 2): remove one of them.")]
     [InlineData("""{ "channels": { "c": { } } }""", "bridge.json:1:22: channels.c: 'driver' is missing: expected the name of a driver: 1 to 32 of a-z 0-9 -, beginning with a letter.")]

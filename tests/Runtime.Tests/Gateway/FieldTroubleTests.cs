@@ -89,13 +89,14 @@ public sealed class FieldTroubleTests
         await using var hub = await Cloud.StartAsync();
         await using var site = new Site(hub);
         site.DropPlugin("modbus");
-        Directory.CreateDirectory(Path.Combine(site.PluginFolder, "broken"));
-        await File.WriteAllTextAsync(Path.Combine(site.PluginFolder, "broken", "plugin.json"), """{ "id": "broken", "version": "1.0.0", "assembly": "broken.dll", "contractVersion": "0.1.0" }""", TestContext.Current.CancellationToken);
-        await File.WriteAllTextAsync(Path.Combine(site.PluginFolder, "broken", "broken.dll"), "this is no DLL", TestContext.Current.CancellationToken);
+        site.DropPlugin("modbus", "broken");
+        await File.WriteAllTextAsync(Path.Combine(site.PluginFolder, "broken", "BridgeFramework.Modbus.dll"), "this is no DLL", TestContext.Current.CancellationToken);
+        PluginSeal.Renew(Path.Combine(site.PluginFolder, "broken"));
         await site.StartAsync();
 
         await site.Logged(PluginFailed, "'broken'");
-        Assert.Equal("broken", Assert.Single(site.Scan.Failures).Name);
+        var failure = Assert.Single(site.Scan.Failures);
+        Assert.Equal(("broken", "its main assembly BridgeFramework.Modbus.dll is damaged or not a DLL"), (failure.Name, failure.Reason));
         await site.VoltageArrives(1);
     }
 

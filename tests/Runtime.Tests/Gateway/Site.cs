@@ -68,11 +68,12 @@ internal sealed class Site : IAsyncDisposable
         $$"""{ "auth_mode": "KEY", "productId": "{{_identity.ProductId}}", "productSecret": "{{productSecret}}", "deviceName": "{{_identity.DeviceName}}", "key_deviceinfo": { "deviceSecret": "{{secret}}" } }""");
 
     /// <summary>Drops a plugin that the build made into the site's plugin folder.</summary>
-    public void DropPlugin(string name)
+    public void DropPlugin(string name, string? folder = null)
     {
-        Directory.CreateDirectory(Path.Combine(PluginFolder, name));
+        string target = Path.Combine(PluginFolder, folder ?? name);
+        Directory.CreateDirectory(target);
         foreach (string file in Directory.EnumerateFiles(Path.Combine(BuiltPlugins, name)))
-            File.Copy(file, Path.Combine(PluginFolder, name, Path.GetFileName(file)));
+            File.Copy(file, Path.Combine(target, Path.GetFileName(file)));
     }
 
     /// <summary>Loads the plugins and the configuration, then starts the gateway.</summary>

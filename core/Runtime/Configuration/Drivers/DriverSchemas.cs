@@ -25,4 +25,12 @@ public sealed record DriverSchemas
         ArgumentNullException.ThrowIfNull(driver);
         return new DriverSchemas { Info = driver.Info, Channel = driver.ChannelSchema, Device = driver.DeviceSchema, Point = driver.PointSchema };
     }
+
+    /// <summary>The schemas of a driver that a plugin's manifest promises.</summary>
+    /// <param name="driver">The driver.</param>
+    public static DriverSchemas Of(ManifestDriver driver)
+    {
+        ArgumentNullException.ThrowIfNull(driver);
+        return new DriverSchemas { Info = driver.Info, Channel = driver.ChannelSchema, Device = driver.DeviceSchema, Point = driver.PointSchema };
+    }
 }

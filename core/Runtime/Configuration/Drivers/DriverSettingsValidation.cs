@@ -10,13 +10,14 @@ public static class DriverSettingsValidation
     /// <summary>Checks <c>settings</c> and <c>at</c> of every channel, sub-device and point.</summary>
     /// <param name="result">A configuration as loaded, with or without mistakes.</param>
     /// <param name="drivers">The drivers that plugins have brought.</param>
+    /// <param name="promised">Drivers that manifests promise: of those that were not brought, as their plugin cannot run here, the schemas count.</param>
     /// <returns>The same with more mistakes. A driver that nobody has brought is a warning: its channels wait for it.</returns>
-    public static ConfigurationResult Validate(ConfigurationResult result, DriverCatalog drivers)
+    public static ConfigurationResult Validate(ConfigurationResult result, DriverCatalog drivers, IEnumerable<ManifestDriver>? promised = null)
     {
         ArgumentNullException.ThrowIfNull(drivers);
-        var known = new Dictionary<string, KnownDriver>(StringComparer.Ordinal);
+        var known = (promised ?? []).ToDictionary(d => d.Info.Name, d => new KnownDriver(DriverSchemas.Of(d), Reader: null), StringComparer.Ordinal);
         foreach (string name in drivers.Names)
-            if (drivers.TryGet(name, out var driver)) known.Add(name, new KnownDriver(DriverSchemas.Of(driver.Registration), driver.Registration));
+            if (drivers.TryGet(name, out var driver)) known[name] = new KnownDriver(DriverSchemas.Of(driver.Registration), driver.Registration);
         return Validate(result, known);
     }
 
@@ -34,7 +35,7 @@ public static class DriverSettingsValidation
     /// <summary>Checks against schemas alone, where no plugin is at hand: what only a driver's own reader would refuse is not seen.</summary>
     /// <param name="result">A configuration as loaded, with or without mistakes.</param>
     /// <param name="drivers">The schemas, by driver name.</param>
-    /// <returns>As for <see cref="Validate(ConfigurationResult, DriverCatalog)"/>.</returns>
+    /// <returns>As for <see cref="Validate(ConfigurationResult, DriverCatalog, IEnumerable{ManifestDriver})"/>.</returns>
     public static ConfigurationResult Validate(ConfigurationResult result, IReadOnlyDictionary<string, DriverSchemas> drivers)
     {
         ArgumentNullException.ThrowIfNull(drivers);

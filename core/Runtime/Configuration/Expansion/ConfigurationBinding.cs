@@ -21,7 +21,12 @@ internal sealed class ConfigurationBinding(IReadOnlyDictionary<ConfigurationNode
         return new GatewayConfiguration
         {
             Hub = BindHub(Section(root, "hub")),
-            Plugins = new PluginSettings { Folder = Text(Section(root, "plugins"), "folder"), Trial = Duration(Section(root, "plugins"), "trial") },
+            Plugins = new PluginSettings
+            {
+                Folder = Text(Section(root, "plugins"), "folder"),
+                Trust = TrustBinding.Of(root["plugins"]),
+                Trial = Duration(Section(root, "plugins"), "trial"),
+            },
             Data = new DataSettings { Folder = Text(Section(root, "data"), "folder") },
             Uplink = BindUplink(Section(root, "uplink")),
             Products = products,
