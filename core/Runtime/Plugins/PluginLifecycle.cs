@@ -100,13 +100,13 @@ internal sealed partial class PluginLifecycle(
         if (plugin.Running is { } running)
         {
             await swap.MoveAsync(running, to: null, _ => Forget(plugin.Id), cancellationToken);
-            LogOut(logger, plugin.Id, running.Manifest.Version);
             _ = unloads.LetGoAsync(running);
         }
 
         shelf.Plugins.TryRemove(plugin.Id, out _);
         shelf.Clear(plugin.Entry);
         vault.Tidy(plugin.Id);
+        if (plugin.Running is { } gone) LogOut(logger, plugin.Id, gone.Manifest.Version);
     }
 
     /// <summary>A plugin whose entry went while no gateway ran.</summary>
@@ -169,20 +169,20 @@ internal sealed partial class PluginLifecycle(
             var previous = current == candidate ? record.Previous : current;
             Write(plugin.Id, book.Records.With(record with { Current = candidate, Previous = previous, Trial = null }));
             (plugin.Running, plugin.Trial) = (trial.Candidate, null);
-            LogPassed(logger, plugin.Id, candidate.Version, trial.LongestGap?.TotalMilliseconds ?? 0);
-            _ = unloads.LetGoAsync(old);
         }
         else
         {
             await swap.MoveAsync(trial.Candidate, old, _ => PutBack(plugin.Id, record, current == candidate ? null : fault), cancellationToken);
             plugin.Trial = null;
             shelf.Failures[plugin.Entry] = InQuarantine(plugin.Id, candidate.Version, fault);
-            LogRolledBack(logger, plugin.Id, candidate.Version, current.Version, fault, plugin.Id);
-            _ = unloads.LetGoAsync(trial.Candidate);
         }
 
         DeleteCopies(plugin.Id);
         Tidy(plugin.Id);
+        // Told when it is done.
+        if (fault is null) LogPassed(logger, plugin.Id, candidate.Version, trial.LongestGap?.TotalMilliseconds ?? 0);
+        else LogRolledBack(logger, plugin.Id, candidate.Version, current.Version, fault, plugin.Id);
+        _ = unloads.LetGoAsync(fault is null ? old : trial.Candidate);
         LookAgain(plugin.Entry);
     }
 
