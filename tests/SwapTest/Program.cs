@@ -9,8 +9,9 @@ var verbose = new Option<bool>("--verbose") { Description = "Says every step as 
 
 var swaps = new Option<int>("--swaps") { Description = "How often the plugin is replaced.", DefaultValueFactory = _ => 50 };
 var badEvery = new Option<int>("--bad-every") { Description = "Each so-many-th version is a bad one; 0 for none.", DefaultValueFactory = _ => 10 };
-var load = new Command("load", "Replaces one plugin again and again while another polls 20 channels every 50 ms: the other must not notice, and nothing may be lost.") { swaps, badEvery };
-load.SetAction((parsed, stopping) => TestRun.RunAsync("load", OptionsOf(parsed), (run, token) => new LoadRun(run, parsed.GetValue(swaps), parsed.GetValue(badEvery)).RunAsync(token), Console.Out, stopping));
+var megabytes = new Option<double>("--megabytes") { Description = "Size of each version, in MB of a file that it has beside." };
+var load = new Command("load", "Replaces one plugin again and again while another polls 20 channels every 50 ms: the other must not notice, and nothing may be lost.") { swaps, badEvery, megabytes };
+load.SetAction((parsed, stopping) => TestRun.RunAsync("load", OptionsOf(parsed), (run, token) => new LoadRun(run, parsed.GetValue(swaps), parsed.GetValue(badEvery), parsed.GetValue(megabytes)).RunAsync(token), Console.Out, stopping));
 
 var kills = new Option<int>("--kills") { Description = "How often the gateway is killed.", DefaultValueFactory = _ => 100 };
 var kill = new Command("kill", "Kills the gateway while a plugin arrives, is replaced or is on trial: the old version or the new one must be at work after it.") { kills };

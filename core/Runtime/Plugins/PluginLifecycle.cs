@@ -36,7 +36,7 @@ internal sealed partial class PluginLifecycle(
     {
         try
         {
-            using var received = vault.Receive(Path.Combine(options.DropFolder, entry));
+            using var received = await OwnThread.RunAsync(() => vault.Receive(Path.Combine(options.DropFolder, entry)));
             bool isDone = await TakeInAsync(entry, received, isOrdered, cancellationToken);
             if (isDone) shelf.Clear(entry);
             return isDone;
@@ -73,7 +73,7 @@ internal sealed partial class PluginLifecycle(
                 return;
             }
 
-            var plugin = await vault.LoadAsync(record.Id, current.Digest, record.Entry, cancellationToken);
+            var plugin = await LoadAsync(record.Id, current.Digest, record.Entry, cancellationToken);
             Add(plugin, record.Entry);
         }
         catch (PluginRejectedException exception)
@@ -100,13 +100,13 @@ internal sealed partial class PluginLifecycle(
         if (plugin.Running is { } running)
         {
             await swap.MoveAsync(running, to: null, _ => Forget(plugin.Id), cancellationToken);
-            LogOut(logger, plugin.Id, running.Manifest.Version);
             _ = unloads.LetGoAsync(running);
         }
 
         shelf.Plugins.TryRemove(plugin.Id, out _);
         shelf.Clear(plugin.Entry);
         vault.Tidy(plugin.Id);
+        if (plugin.Running is { } gone) LogOut(logger, plugin.Id, gone.Manifest.Version);
     }
 
     /// <summary>A plugin whose entry went while no gateway ran.</summary>
@@ -131,7 +131,7 @@ internal sealed partial class PluginLifecycle(
         LoadedPlugin? target = null;
         try
         {
-            target = await vault.LoadAsync(plugin.Id, previous.Digest, plugin.Entry, cancellationToken);
+            target = await LoadAsync(plugin.Id, previous.Digest, plugin.Entry, cancellationToken);
             RefuseUnfit(target, running);
             await swap.MoveAsync(
                 running,
@@ -169,20 +169,20 @@ internal sealed partial class PluginLifecycle(
             var previous = current == candidate ? record.Previous : current;
             Write(plugin.Id, book.Records.With(record with { Current = candidate, Previous = previous, Trial = null }));
             (plugin.Running, plugin.Trial) = (trial.Candidate, null);
-            LogPassed(logger, plugin.Id, candidate.Version, trial.LongestGap?.TotalMilliseconds ?? 0);
-            _ = unloads.LetGoAsync(old);
         }
         else
         {
             await swap.MoveAsync(trial.Candidate, old, _ => PutBack(plugin.Id, record, current == candidate ? null : fault), cancellationToken);
             plugin.Trial = null;
             shelf.Failures[plugin.Entry] = InQuarantine(plugin.Id, candidate.Version, fault);
-            LogRolledBack(logger, plugin.Id, candidate.Version, current.Version, fault, plugin.Id);
-            _ = unloads.LetGoAsync(trial.Candidate);
         }
 
         DeleteCopies(plugin.Id);
         Tidy(plugin.Id);
+        // Told when it is done.
+        if (fault is null) LogPassed(logger, plugin.Id, candidate.Version, trial.LongestGap?.TotalMilliseconds ?? 0);
+        else LogRolledBack(logger, plugin.Id, candidate.Version, current.Version, fault, plugin.Id);
+        _ = unloads.LetGoAsync(fault is null ? old : trial.Candidate);
         LookAgain(plugin.Entry);
     }
 
@@ -201,12 +201,14 @@ internal sealed partial class PluginLifecycle(
         var plugin = shelf.Plugins.GetValueOrDefault(manifest.Id);
         if (plugin is not null && !string.Equals(plugin.Entry, entry, StringComparison.Ordinal)) Rename(plugin, entry);
         if (plugin?.Trial is { } trial) return string.Equals(trial.Candidate.Manifest.Digest, manifest.Digest, StringComparison.Ordinal);
+        // Before the channels run the two cannot be compared: it takes the other's place when it is looked at again.
+        if (plugin?.Running is not null && !swap.IsReady) return false;
         if (isOrdered) book.Write(book.Records.WithoutQuarantined(manifest.Digest));
         else if (book.Records.FindQuarantined(manifest.Digest) is { } quarantined)
             throw new PluginRejectedException(
                 string.Create(CultureInfo.InvariantCulture, $"this build of {manifest} is in quarantine since {quarantined.At:yyyy-MM-dd HH:mm} UTC: {quarantined.Reason}"), RemedyOf(manifest.Id));
         else if (string.Equals(plugin?.Running?.Manifest.Digest, manifest.Digest, StringComparison.Ordinal)) return true;
-        vault.Keep(received);
+        await OwnThread.RunAsync(() => vault.Keep(received));
         await BringInAsync(plugin, manifest, entry, cancellationToken);
         return true;
     }
@@ -222,7 +224,7 @@ internal sealed partial class PluginLifecycle(
         LoadedPlugin? candidate = null;
         try
         {
-            candidate = await vault.LoadAsync(manifest.Id, manifest.Digest, entry, cancellationToken);
+            candidate = await LoadAsync(manifest.Id, manifest.Digest, entry, cancellationToken);
             RefuseUnfit(candidate, plugin?.Running);
             if (plugin?.Running is { } old)
             {
@@ -243,6 +245,11 @@ internal sealed partial class PluginLifecycle(
             throw;
         }
     }
+
+    /// <summary>Loads a version that was kept. Before it runs, all of it is read and hashed.</summary>
+    /// <exception cref="PluginRejectedException">It is not there, damaged, or its code does not do what the manifest says.</exception>
+    private async Task<LoadedPlugin> LoadAsync(string id, string digest, string entry, CancellationToken cancellationToken) =>
+        await await OwnThread.RunAsync(() => vault.LoadAsync(id, digest, entry, cancellationToken));
 
     private void BeginTrial(HostedPlugin plugin, LoadedPlugin old, LoadedPlugin candidate, IReadOnlyDictionary<string, HeldChannel> held)
     {

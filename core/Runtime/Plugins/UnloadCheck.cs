@@ -66,7 +66,7 @@ internal sealed partial class UnloadCheck(TimeProvider time, ILogger<UnloadCheck
         for (int i = 0; i < Collections && !plugin.IsCollected; i++)
         {
             await Task.Delay(Pause, time);
-            Collect();
+            await OwnThread.RunAsync(Collect);
         }
 
         if (plugin.IsCollected)

@@ -84,6 +84,23 @@ public sealed class PluginRecoveryTests
     }
 
     [Fact]
+    public async Task A_version_that_came_under_another_name_while_no_gateway_ran_is_tried_too()
+    {
+        await using var first = new PluginBench();
+        first.Drop("1.0.0");
+        await first.StartAsync();
+        await first.Logged(4202, "line1");
+        await first.StopAsync();
+        Directory.Delete(Path.Combine(first.DropFolder, "shape"), recursive: true);
+
+        await using var second = new PluginBench(first);
+        second.Drop("2.0.0", "throws later", entry: "shape-two");
+        await second.StartAsync();
+        await second.Logged(PluginBench.NotPassed, "shape 2.0.0");
+        Assert.Equal(("1.0.0", "shape-two"), (second.Shape.Version, second.Shape.Entry));
+    }
+
+    [Fact]
     public async Task A_plugin_that_was_removed_while_no_gateway_ran_is_gone()
     {
         await using var first = new PluginBench();

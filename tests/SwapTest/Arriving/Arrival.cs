@@ -25,7 +25,8 @@ internal enum Way
 /// <summary>Brings versions into the drop folder.</summary>
 internal sealed class Arrival(SwapScene scene, string bridge, TimeProvider time)
 {
-    private const int Piece = 4096;
+    private const int SmallestPiece = 4096;
+    private const int Pieces = 10;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(150);
 
     public static IReadOnlyList<Way> Ways { get; } = Enum.GetValues<Way>();
@@ -53,6 +54,7 @@ internal sealed class Arrival(SwapScene scene, string bridge, TimeProvider time)
                 await ZipFile.CreateFromDirectoryAsync(version.Folder, packed, cancellationToken);
                 foreach (string entry in Entries()) Files.Remove(entry);
                 File.Copy(packed, Path.Combine(scene.DropFolder, $"{TickerVersion.Id}.zip"));
+                File.Delete(packed);
                 return null;
             default:
                 return await InstallAsync(version, cancellationToken);
@@ -70,13 +72,13 @@ internal sealed class Arrival(SwapScene scene, string bridge, TimeProvider time)
 
     private async Task CopySlowlyAsync(string from, string to, CancellationToken cancellationToken)
     {
-        byte[] piece = new byte[Piece];
         foreach (string file in Files.In(from))
         {
             string copy = Path.Combine(to, Path.GetRelativePath(from, file));
             Directory.CreateDirectory(Path.GetDirectoryName(copy) ?? to);
             await using var source = File.OpenRead(file);
             await using var target = File.Create(copy);
+            byte[] piece = new byte[Math.Max(SmallestPiece, source.Length / Pieces)];
             while (await source.ReadAsync(piece, cancellationToken) is > 0 and var read)
             {
                 await target.WriteAsync(piece.AsMemory(0, read), cancellationToken);

@@ -4,9 +4,10 @@ using System.Text.RegularExpressions;
 namespace BridgeFramework.SwapTest;
 
 /// <summary>Replaces the plugin that counts, again and again, while the other keeps time; every few swaps nothing happens for as long.</summary>
-internal sealed partial class LoadRun(TestRun run, int swaps, int badEvery)
+internal sealed partial class LoadRun(TestRun run, int swaps, int badEvery, double megabytes)
 {
     private const int MatchTimeout = 1000;
+    private const long Megabyte = 1_000_000;
     private const int SwapsInStretch = 5;
     private const int SwapsForMark = 10;
     private static readonly Flaw[] Flaws = [Flaw.Bad, Flaw.Throws, Flaw.Silent, Flaw.Hangs];
@@ -28,7 +29,7 @@ internal sealed partial class LoadRun(TestRun run, int swaps, int badEvery)
     {
         await run.Output.WriteLineAsync(FormattableString.Invariant(
             $"swap test load: seed {run.Options.Seed}, {swaps} swaps, trial {run.Options.Trial.TotalSeconds} s, every {badEvery}th version bad, {SwapScene.Metronomes} channels every {SwapScene.Slot.TotalMilliseconds} ms beside"));
-        var first = TickerVersion.Make(run.Scene, 0, Flaw.None);
+        var first = TickerVersion.Make(run.Scene, 0, Flaw.None, (long)(megabytes * Megabyte));
         await run.Arrival.BringAsync(first, Way.Copy, stopping);
         run.StartGateway();
         await run.Gateway.ServingAsync([.. SwapScene.CountingChannels, .. SwapScene.TimingChannels], stopping);
@@ -61,7 +62,7 @@ internal sealed partial class LoadRun(TestRun run, int swaps, int badEvery)
     {
         int number = _swaps.Count + 1;
         bool isBad = badEvery > 0 && number % badEvery == 0;
-        var version = TickerVersion.Make(run.Scene, number, isBad ? Flaws[_bad++ % Flaws.Length] : Flaw.None);
+        var version = TickerVersion.Make(run.Scene, number, isBad ? Flaws[_bad++ % Flaws.Length] : Flaw.None, (long)(megabytes * Megabyte));
         // Each way in turn, so that short runs have all of them.
         var way = Arrival.Ways[number % Arrival.Ways.Count];
         int from = run.Gateway.Log.Lines.Count;
@@ -71,37 +72,28 @@ internal sealed partial class LoadRun(TestRun run, int swaps, int badEvery)
         var taken = await FindAsync($" {TickerVersion.Id} {version.Version} takes over from", from, TakeOverPatience, stopping);
         var decided = taken is null ? null : await FindAsync($" {TickerVersion.Id} {version.Version} (has passed|did not pass) its trial", from, run.Options.Trial + DecisionPatience, stopping);
         bool hasPassed = decided?.Text.Contains("has passed", StringComparison.Ordinal) is true;
-        // The channels that moved tell how long that took when the next version serves: the new one, or the old one again.
-        if (decided is not null && !hasPassed) await BackAsync(from, stopping);
-        var gaps = run.Gateway.Log.Lines.Skip(from).Where(line => Gap().IsMatch(line.Text)).ToList();
+        // Each channel tells how long it stood still when the version serves, and once more when the old one serves again.
+        int atTakeOver = version.Flaw is Flaw.Silent ? 0 : 1;
+        if (decided is not null && !hasPassed) await run.UntilAsync(() => SwapScene.CountingChannels.All(channel => GapsOf(channel, from).Count > atTakeOver), DecisionPatience, stopping);
         _swaps.Add(swap with
         {
             TookOver = taken?.At,
             Decided = decided?.At,
             Passed = hasPassed,
-            Gaps = [.. gaps.Where(line => hasPassed || line.At < BackFrom(from)).Select(MillisecondsOf)],
-            GapsBack = [.. gaps.Where(line => !hasPassed && line.At >= BackFrom(from)).Select(MillisecondsOf)],
+            Gaps = [.. SwapScene.CountingChannels.SelectMany(channel => GapsOf(channel, from).Take(atTakeOver))],
+            GapsBack = [.. SwapScene.CountingChannels.SelectMany(channel => GapsOf(channel, from).Skip(atTakeOver))],
         });
+        // Many large versions would fill the disk.
+        Files.Remove(version.Folder);
         run.Tell($"{version.Version} {(decided is null ? "undecided" : hasPassed ? "is in force" : "was rolled back")}");
-
-        static double MillisecondsOf(LogLine line) => double.Parse(Gap().Match(line.Text).Groups["ms"].ValueSpan, CultureInfo.InvariantCulture);
     }
 
-    /// <summary>The old version serves again a moment before or after the end of the trial is told.</summary>
-    private async Task BackAsync(int from, CancellationToken stopping)
-    {
-        foreach (string channel in SwapScene.CountingChannels)
-        {
-            var back = BackFrom(from);
-            await run.UntilAsync(
-                () => run.Gateway.Log.Lines.Skip(from).Any(line => line.At >= back && Gap().Match(line.Text) is { Success: true } match && match.Groups["channel"].ValueSpan.SequenceEqual(channel)),
-                DecisionPatience, stopping);
-        }
-    }
-
-    /// <summary>The time from which on a gap is that of the way back: half a second before the end of the trial is told, since the two cross.</summary>
-    private DateTimeOffset BackFrom(int from) =>
-        run.Gateway.Log.Lines.Skip(from).FirstOrDefault(line => line.Text.Contains("did not pass its trial", StringComparison.Ordinal))?.At - TimeSpan.FromSeconds(0.5) ?? DateTimeOffset.MaxValue;
+    /// <summary>How long a channel stood still, in ms, each time it moved.</summary>
+    private List<double> GapsOf(string channel, int from) =>
+    [
+        .. run.Gateway.Log.Lines.Skip(from).Select(line => Gap().Match(line.Text)).Where(match => match.Success && match.Groups["channel"].ValueSpan.SequenceEqual(channel))
+            .Select(match => double.Parse(match.Groups["ms"].ValueSpan, CultureInfo.InvariantCulture)),
+    ];
 
     private Task<LogLine?> FindAsync(string pattern, int from, TimeSpan within, CancellationToken stopping) =>
         run.Gateway.Log.FindAsync(line => Regex.IsMatch(line, pattern.Replace(".", @"\.", StringComparison.Ordinal), RegexOptions.ExplicitCapture, TimeSpan.FromMilliseconds(MatchTimeout)), from, within, stopping);
