@@ -4,10 +4,12 @@ using Microsoft.Extensions.Logging;
 namespace BridgeFramework.Runtime;
 
 /// <summary>Creates the driver of a channel and lets go of it, and waits no longer than it has to.</summary>
+#pragma warning disable CA1001 // The loggers of the driver own nothing.
 internal sealed partial class DriverLife(ChannelConfiguration channel, PluginPatience patience, TimeProvider time, ILoggerFactory loggers)
+#pragma warning restore CA1001
 {
     private readonly ILogger _logger = loggers.CreateLogger<DriverLife>();
-#pragma warning disable IDISP006 // It owns nothing.
+#pragma warning disable IDISP006 // As above.
     private readonly DriverLoggers _driverLoggers = new(loggers, channel);
 #pragma warning restore IDISP006
 

@@ -1,3 +1,6 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
+
 namespace BridgeFramework.Runtime.Tests;
 
 /// <summary>A real plugin that misbehaves in each way there is, beside a channel of another plugin that must not notice.</summary>
@@ -106,18 +109,15 @@ public sealed class PluginIsolationTests
     }
 
     [Fact]
-    public async Task A_driver_logs_under_its_own_category_and_cannot_reach_the_log_of_the_gateway()
+    public void A_driver_logs_under_its_own_category_and_cannot_reach_the_log_of_the_gateway()
     {
-        var inner = new Microsoft.Extensions.Logging.Testing.FakeLogCollector();
-        using var provider = new Microsoft.Extensions.Logging.Testing.FakeLoggerProvider(inner);
-        using var factory = new Microsoft.Extensions.Logging.LoggerFactory([provider]);
-        using (var loggers = new DriverLoggers(factory, ChannelBench.Configuration()))
-        {
-            Assert.Throws<NotSupportedException>(() => loggers.AddProvider(provider));
-            loggers.Dispose();
-            Microsoft.Extensions.Logging.LoggerExtensions.LogInformation(loggers.CreateLogger("Acme.Driver"), "hello");
-        }
+        var log = new FakeLogCollector();
+        using var provider = new FakeLoggerProvider(log);
+        using var factory = new LoggerFactory([provider]);
+        using (var loggers = new DriverLoggers(factory, ChannelBench.Configuration())) Assert.Throws<NotSupportedException>(() => loggers.AddProvider(provider));
+        using var still = new DriverLoggers(factory, ChannelBench.Configuration());
+        still.CreateLogger("Acme.Driver").Log(LogLevel.Information, default, "hello", exception: null, (state, _) => state);
 
-        Assert.Equal("Drivers.scripted.line1.Acme.Driver", Assert.Single(inner.GetSnapshot()).Category);
+        Assert.Equal("Drivers.scripted.line1.Acme.Driver", Assert.Single(log.GetSnapshot()).Category);
     }
 }
