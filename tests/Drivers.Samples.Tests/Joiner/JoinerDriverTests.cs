@@ -36,6 +36,7 @@ public sealed class JoinerDriverTests
         await SayAsync(air, "closed join lamp");
         await FenceAsync(driver, air);
         Assert.All(driver.Channel.Discovered.ToList(), one => Assert.Equal("desk", one.Address));
+        Assert.Equal(0, air.Available); // nobody else was welcome
     }
 
     [Fact]
