@@ -12,6 +12,7 @@ internal sealed class KillRun(TestRun run, int kills)
     private const int BadEvery = 4;
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan RestPatience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan LookPatience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan MaxAfterWrite = TimeSpan.FromMilliseconds(40);
     private static readonly TimeSpan Arriving = TimeSpan.FromSeconds(2.5);
     private static readonly Flaw[] Flaws = [Flaw.Bad, Flaw.Throws, Flaw.Silent];
@@ -135,6 +136,8 @@ internal sealed class KillRun(TestRun run, int kills)
         run.StartGateway();
         var started = run.Gateway.Started;
         if (!await run.UntilAsync(() => SwapScene.Counting.All(device => run.Numbers.NewestOf(device)?.Taken > started), Deadline, stopping)) run.Fault($"No number within {Deadline.TotalSeconds} s of a start in peace.");
+        // What is in the drop folder is unpacked once more to be looked at.
+        await run.UntilAsync(() => BookOfPlugins.Read(run.Scene).Ticker is not { } present || Superfluous(present).Count == 0, LookPatience, stopping);
         if (BookOfPlugins.Read(run.Scene).Ticker is { } ticker && Superfluous(ticker) is { Count: > 0 } left) run.Fault($"After a start in peace copies are left that nobody needs: {string.Join(", ", left)}.");
         string stores = Path.Combine(run.Scene.DataFolder, "channels-before-update");
         if (Directory.Exists(stores) && Files.In(stores).Count > 0) run.Fault($"After a start in peace copies of stores are left: {string.Join(", ", Files.In(stores))}.");
