@@ -28,7 +28,7 @@ internal sealed class PluginBench : IAsyncDisposable
         _isOwner = earlier is null;
         _loggers = new LoggerFactory([Log]);
         Host = new PluginHost(
-            new PluginHostOptions { DropFolder = DropFolder, DataFolder = DataFolder, Trial = TimeSpan.FromSeconds(10), FindMistakes = _ => Mistakes }, Time, _loggers);
+            new PluginHostOptions { DropFolder = DropFolder, DataFolder = DataFolder, Trial = TimeSpan.FromSeconds(40), FindMistakes = _ => Mistakes }, Time, _loggers);
         Script.AddTo(Host.Drivers);
         ChannelConfiguration[] configurations =
         [

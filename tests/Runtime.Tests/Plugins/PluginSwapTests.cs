@@ -31,7 +31,7 @@ public sealed class PluginSwapTests
         bench.Presences.Clear();
 
         bench.Drop("2.0.0");
-        await bench.Logged(PluginBench.OnTrial, "shape 2.0.0 takes over from 1.0.0 for a trial of 10 s, channels: line1, line2");
+        await bench.Logged(PluginBench.OnTrial, "shape 2.0.0 takes over from 1.0.0 for a trial of 40 s, channels: line1, line2");
         Assert.Equal((PluginState.OnTrial, "2.0.0", "1.0.0"), (bench.Shape.State, bench.Shape.Version, bench.Shape.PreviousVersion));
         await bench.Logged(4210, "line1");
         await bench.Logged(4210, "line2");
@@ -85,7 +85,7 @@ public sealed class PluginSwapTests
         { "throws later", "failed: The bus is gone" },
         { "throws at once", "failed: The bus is not there" },
         { "ends by itself", "failed: The driver ended without being told to" },
-        { "never serves", "did not say within 10 s that it serves" },
+        { "never serves", "did not say within 40 s that it serves" },
         { "bad values", "does worse: 0 of 3 points have a good value, and 3 had one before" },
         { "constructor throws", "failed: The driver threw InvalidOperationException: the constructor's reason" },
         { "static constructor throws", "failed: The driver threw TypeInitializationException" },
@@ -105,7 +105,7 @@ public sealed class PluginSwapTests
         var status = await bench.TryAsync("2.0.0", behaviour);
 
         Assert.Equal((PluginState.Loaded, "1.0.0"), (status.State, status.Version));
-        Assert.Contains($"version 2.0.0 did not pass its trial: channel line", status.Reason, StringComparison.Ordinal);
+        Assert.Contains("channel line", status.Reason, StringComparison.Ordinal);
         Assert.Contains(reason, status.Reason, StringComparison.Ordinal);
         Assert.Contains("bridge plugin reload shape", status.Remedy, StringComparison.Ordinal);
         await bench.Logged(4210, "line1", before);
