@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text.RegularExpressions;
 using BridgeFramework.Outbox;
 using BridgeFramework.Plugins;
 using Microsoft.Extensions.Logging;
@@ -6,13 +7,16 @@ using Microsoft.Extensions.Logging;
 namespace BridgeFramework.Runtime.Tests;
 
 /// <summary>A host of plugins with two channels for the driver <c>shape</c> and one for another, its drop folder, and time that passes quickly.</summary>
-internal sealed class PluginBench : IAsyncDisposable
+internal sealed partial class PluginBench : IAsyncDisposable
 {
     public const long OutboxBytes = 4 * 1024 * 1024;
-    private const int Faster = 20;
+    private const int Faster = 5;
     private static readonly string Fixtures = typeof(PluginBench).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
         .Single(fact => string.Equals(fact.Key, "FixtureFolder", StringComparison.Ordinal)).Value ?? "";
 
+    private const string Fixture = "shape";
+    private readonly string _built;
+    private readonly string _id;
     private readonly DirectoryInfo _root;
     private readonly bool _isOwner;
     private readonly CancellationTokenSource _stop = new();
@@ -22,17 +26,21 @@ internal sealed class PluginBench : IAsyncDisposable
     private Task _running = Task.CompletedTask;
 
     /// <param name="earlier">A bench whose folders this one goes on with, as a gateway that is started again.</param>
-    public PluginBench(PluginBench? earlier = null)
+    /// <param name="plugin">Another plugin that the build made, and the name of its driver.</param>
+    /// <param name="settings">The settings of its channels.</param>
+    public PluginBench(PluginBench? earlier = null, string? plugin = null, string settings = "{}")
     {
+        _built = plugin is null ? Path.Combine(Fixtures, Fixture) : Path.Combine(Site.BuiltPlugins, plugin);
+        _id = plugin ?? Fixture;
         _root = earlier?._root ?? Directory.CreateTempSubdirectory("plugin-bench-");
         _isOwner = earlier is null;
         _loggers = new LoggerFactory([Log]);
         Host = new PluginHost(
-            new PluginHostOptions { DropFolder = DropFolder, DataFolder = DataFolder, Trial = TimeSpan.FromSeconds(40), FindMistakes = _ => Mistakes }, Time, _loggers);
+            new PluginHostOptions { DropFolder = DropFolder, DataFolder = DataFolder, Trial = TimeSpan.FromSeconds(10), FindMistakes = _ => Mistakes }, Time, _loggers);
         Script.AddTo(Host.Drivers);
         ChannelConfiguration[] configurations =
         [
-            Configuration("line1", "shape"), Configuration("line2", "shape"), Configuration("other", "scripted"),
+            Configuration("line1", _id, settings), Configuration("line2", _id, settings), Configuration("other", "scripted"),
         ];
         var intake = new UplinkIntake(_outbox, TestUplink.Clock(Time), configurations.SelectMany(channel => channel.Devices), Time);
         _stores = [.. configurations.Select(channel => new FileChannelStore(Path.Combine(DataFolder, "channels", channel.Name)))];
@@ -53,15 +61,16 @@ internal sealed class PluginBench : IAsyncDisposable
     public string DataFolder => Path.Combine(_root.FullName, "data");
 
     /// <summary>How the plugin stands.</summary>
-    public PluginStatus Shape => Host.Find("shape");
+    public PluginStatus Shape => Host.Find(_id);
 
     public string Book => File.ReadAllText(Path.Combine(DataFolder, "plugins.json"));
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     /// <summary>Drops a version of the plugin, over what is there.</summary>
-    public void Drop(string version, string behaviour = "", string entry = "shape")
+    public void Drop(string version, string behaviour = "", string? entry = null)
     {
+        entry ??= _id;
         string unfinished = Path.Combine(DropFolder, $".{entry}");
         Make(unfinished, version, behaviour);
         string target = Path.Combine(DropFolder, entry);
@@ -70,18 +79,18 @@ internal sealed class PluginBench : IAsyncDisposable
     }
 
     /// <summary>Makes a sealed version of the plugin in a folder.</summary>
-    public static void Make(string folder, string version, string behaviour)
+    public void Make(string folder, string version, string behaviour)
     {
-        foreach (string file in Directory.EnumerateFiles(Path.Combine(Fixtures, "shape"), "*", SearchOption.AllDirectories))
+        foreach (string file in Directory.EnumerateFiles(_built, "*", SearchOption.AllDirectories))
         {
-            string copy = Path.Combine(folder, Path.GetRelativePath(Path.Combine(Fixtures, "shape"), file));
+            string copy = Path.Combine(folder, Path.GetRelativePath(_built, file));
             Directory.CreateDirectory(Path.GetDirectoryName(copy) ?? folder);
             File.Copy(file, copy);
         }
 
         File.WriteAllText(Path.Combine(folder, "behaviour"), behaviour);
         string manifest = Path.Combine(folder, PluginManifest.FileName);
-        File.WriteAllText(manifest, File.ReadAllText(manifest).Replace("\"version\": \"1.0.0\"", $"\"version\": \"{version}\"", StringComparison.Ordinal));
+        File.WriteAllText(manifest, Version().Replace(File.ReadAllText(manifest), $"\"version\": \"{version}\"", count: 1));
         PluginSeal.Renew(folder);
     }
 
@@ -102,14 +111,14 @@ internal sealed class PluginBench : IAsyncDisposable
     public async Task<PluginStatus> TryAsync(string version, string behaviour = "")
     {
         Drop(version, behaviour);
-        await Step.Of("the version is taken in", ct => Host.TakeInAsync("shape", ct), Log);
+        await Step.Of("the version is taken in", ct => Host.TakeInAsync(_id, ct), Log);
         await Decided(version);
         return Shape;
     }
 
     public Task<LogLine> Decided(string version) => Step.Of(
         $"the trial of {version} is over",
-        async ct => await (await Task.WhenAny(Log.WaitAsync(Passed, $"shape {version} ", ct), Log.WaitAsync(NotPassed, $"shape {version} ", ct))),
+        async ct => await (await Task.WhenAny(Log.WaitAsync(Passed, $"{_id} {version} ", ct), Log.WaitAsync(NotPassed, $"{_id} {version} ", ct))),
         Log);
 
     public const int Loaded = 4521;
@@ -152,6 +161,13 @@ internal sealed class PluginBench : IAsyncDisposable
         return await store.ReadAsync("state", Ct) is { } state ? System.Text.Encoding.UTF8.GetString(state) : null;
     }
 
-    private static ChannelConfiguration Configuration(string name, string driver) =>
-        ChannelBench.Configuration(name: name, driver: driver, device: SubDeviceId.Parse($"SUBPROD001/{name}"));
+    private ChannelConfiguration Configuration(string name, string driver, string settings = "{}")
+    {
+        var channel = ChannelBench.Configuration(settings, name, driver, SubDeviceId.Parse($"SUBPROD001/{name}"));
+        // Sub-devices of another plugin's driver would need settings of its own.
+        return driver == _id && _id != Fixture ? channel with { Devices = [] } : channel;
+    }
+
+    [GeneratedRegex("\"version\": \"[^\"]*\"", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Version();
 }
