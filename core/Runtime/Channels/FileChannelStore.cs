@@ -40,7 +40,8 @@ internal sealed class FileChannelStore(string folder) : IChannelStore, IDisposab
             await using (var file = new FileStream(temporary, WriteOptions()))
             {
                 await file.WriteAsync(value, cancellationToken);
-                file.Flush(flushToDisk: true);
+                // The disk may be busy with something large, and the pool of a small machine has one or two threads for all channels.
+                await OwnThread.RunAsync(() => file.Flush(flushToDisk: true));
             }
 
             cancellationToken.ThrowIfCancellationRequested();

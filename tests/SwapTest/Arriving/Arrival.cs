@@ -50,8 +50,7 @@ internal sealed class Arrival(SwapScene scene, string bridge, TimeProvider time)
                 Directory.Move(hidden, Path.Combine(scene.DropFolder, $"{TickerVersion.Id}-{version.Version}"));
                 return null;
             case Way.Zip:
-                string packed = $"{version.Folder}.zip";
-                await ZipFile.CreateFromDirectoryAsync(version.Folder, packed, cancellationToken);
+                string packed = PackOf(version);
                 foreach (string entry in Entries()) Files.Remove(entry);
                 File.Copy(packed, Path.Combine(scene.DropFolder, $"{TickerVersion.Id}.zip"));
                 File.Delete(packed);
@@ -63,6 +62,14 @@ internal sealed class Arrival(SwapScene scene, string bridge, TimeProvider time)
 
     /// <summary>What is in the drop folder of the plugin.</summary>
     public IReadOnlyList<string> Entries() => Directory.GetFileSystemEntries(scene.DropFolder, $"{TickerVersion.Id}*");
+
+    /// <summary>The archive of a version, made at the first time.</summary>
+    public static string PackOf(TickerVersion version)
+    {
+        string packed = $"{version.Folder}.zip";
+        if (!File.Exists(packed)) ZipFile.CreateFromDirectory(version.Folder, packed);
+        return packed;
+    }
 
     private string FolderToWriteOver()
     {

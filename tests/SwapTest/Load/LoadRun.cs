@@ -23,12 +23,13 @@ internal sealed partial class LoadRun(TestRun run, int swaps, int badEvery, doub
     private readonly List<SwapRecord> _swaps = [];
     private readonly List<Stretch> _stretches = [];
     private readonly List<MemoryMark> _memory = [];
-    private int _bad;
+    private readonly Queue<(TickerVersion Version, Way Way)> _prepared = new();
 
     public async Task RunAsync(CancellationToken stopping)
     {
         await run.Output.WriteLineAsync(FormattableString.Invariant(
             $"swap test load: seed {run.Options.Seed}, {swaps} swaps, trial {run.Options.Trial.TotalSeconds} s, every {badEvery}th version bad, {SwapScene.Metronomes} channels every {SwapScene.Slot.TotalMilliseconds} ms beside"));
+        Prepare();
         var first = TickerVersion.Make(run.Scene, 0, Flaw.None, (long)(megabytes * Megabyte));
         await run.Arrival.BringAsync(first, Way.Copy, stopping);
         run.StartGateway();
@@ -46,6 +47,20 @@ internal sealed partial class LoadRun(TestRun run, int swaps, int badEvery, doub
         run.JudgeWitness();
     }
 
+    /// <summary>Makes all versions before anything is measured: to make one is work for the machine, too.</summary>
+    private void Prepare()
+    {
+        for (int number = 1, bad = 0; number <= swaps; number++)
+        {
+            bool isBad = badEvery > 0 && number % badEvery == 0;
+            var version = TickerVersion.Make(run.Scene, number, isBad ? Flaws[bad++ % Flaws.Length] : Flaw.None, (long)(megabytes * Megabyte));
+            // Each way in turn, so that short runs have all of them.
+            var way = Arrival.Ways[number % Arrival.Ways.Count];
+            if (way is Way.Zip) Arrival.PackOf(version);
+            _prepared.Enqueue((version, way));
+        }
+    }
+
     /// <summary>Some swaps, then nothing for as long.</summary>
     private async Task StretchAsync(int count, CancellationToken stopping)
     {
@@ -60,11 +75,7 @@ internal sealed partial class LoadRun(TestRun run, int swaps, int badEvery, doub
 
     private async Task SwapAsync(CancellationToken stopping)
     {
-        int number = _swaps.Count + 1;
-        bool isBad = badEvery > 0 && number % badEvery == 0;
-        var version = TickerVersion.Make(run.Scene, number, isBad ? Flaws[_bad++ % Flaws.Length] : Flaw.None, (long)(megabytes * Megabyte));
-        // Each way in turn, so that short runs have all of them.
-        var way = Arrival.Ways[number % Arrival.Ways.Count];
+        var (version, way) = _prepared.Dequeue();
         int from = run.Gateway.Log.Lines.Count;
         var swap = new SwapRecord { Version = version, Way = way, Dropped = run.Time.GetUtcNow() };
         run.Tell($"{version.Version} ({version.Flaw}) comes by {way}");
@@ -83,8 +94,6 @@ internal sealed partial class LoadRun(TestRun run, int swaps, int badEvery, doub
             Gaps = [.. SwapScene.CountingChannels.SelectMany(channel => GapsOf(channel, from).Take(atTakeOver))],
             GapsBack = [.. SwapScene.CountingChannels.SelectMany(channel => GapsOf(channel, from).Skip(atTakeOver))],
         });
-        // Many large versions would fill the disk.
-        Files.Remove(version.Folder);
         run.Tell($"{version.Version} {(decided is null ? "undecided" : hasPassed ? "is in force" : "was rolled back")}");
     }
 
