@@ -24,6 +24,6 @@ public sealed class DropPlacementTests : IDisposable
 
         Assert.Equal("good", DropPlacement.Place(plugin, _drop.FullName));
 
-        Assert.Equal(["broken.zip", "good", "other.zip"], _drop.EnumerateFileSystemInfos().Select(entry => entry.Name).Order(StringComparer.Ordinal));
+        Assert.Equal("broken.zip good other.zip", string.Join(' ', _drop.EnumerateFileSystemInfos().Select(entry => entry.Name).Order(StringComparer.Ordinal)));
     }
 }
