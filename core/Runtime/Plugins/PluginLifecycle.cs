@@ -18,6 +18,7 @@ internal sealed partial class PluginLifecycle(
     TimeProvider time,
     ILogger<PluginLifecycle> logger)
 {
+    private const int MaxDeaths = 3;
     private readonly PluginPatience _patience = new(time);
 
     /// <summary>Has something done after what is being done now.</summary>
@@ -69,7 +70,7 @@ internal sealed partial class PluginLifecycle(
             Tidy(record.Id);
             if (record.Current is not { } current)
             {
-                book.Write(book.Records.Without(record.Id));
+                if (record.Deaths == 0) book.Write(book.Records.Without(record.Id));
                 return;
             }
 
@@ -233,7 +234,7 @@ internal sealed partial class PluginLifecycle(
                 return;
             }
 
-            book.Write(book.Records.With(record with { Current = version, Previous = null, Trial = null }));
+            book.Write(book.Records.With(record with { Current = version, Previous = null, Trial = null, Deaths = 0 }));
             Add(candidate, entry);
             Tidy(manifest.Id);
         }
@@ -313,6 +314,16 @@ internal sealed partial class PluginLifecycle(
 
     private PluginRecord EndTrialOfTheDead(PluginRecord record, PluginTrial trial)
     {
+        if (record.Current is null)
+        {
+            // There is no version to go back to. Once may be a power cut; a gateway must not die of the same plugin again and again.
+            int deaths = record.Deaths + 1;
+            bool isDeadly = deaths >= MaxDeaths;
+            PutBack(record.Id, record with { Deaths = isDeadly ? 0 : deaths }, isDeadly ? $"the gateway ended {deaths} times while it was loaded" : null);
+            LogDiedLoading(logger, record.Id, trial.Candidate.Version, deaths, MaxDeaths);
+            return record with { Trial = null, Deaths = isDeadly ? 0 : deaths };
+        }
+
         bool isAnother = record.Current?.Digest is { } digest && !string.Equals(digest, trial.Candidate.Digest, StringComparison.Ordinal);
         PutBack(record.Id, record, isAnother ? "the gateway ended while it was on trial" : null);
         if (record.Current is { } current) LogDied(logger, record.Id, trial.Candidate.Version, current.Version, record.Id);
@@ -408,6 +419,9 @@ internal sealed partial class PluginLifecycle(
 
     [LoggerMessage(4529, LogLevel.Warning, "The gateway ended while plugin {Plugin} {Version} was on trial: {Old} runs, the other is not loaded again by itself ('bridge plugin reload {Id}' tries it)")]
     private static partial void LogDied(ILogger logger, string plugin, string version, string old, string id);
+
+    [LoggerMessage(4532, LogLevel.Warning, "The gateway ended while plugin {Plugin} {Version} was loaded for the first time ({Deaths} of {Most} times before it is not loaded any more)")]
+    private static partial void LogDiedLoading(ILogger logger, string plugin, string version, int deaths, int most);
 
     [LoggerMessage(4530, LogLevel.Information, "Plugin {Plugin} {Version} is back in the place of {Old}, by hand")]
     private static partial void LogByHand(ILogger logger, string plugin, string version, string old);

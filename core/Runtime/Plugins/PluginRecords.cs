@@ -18,7 +18,8 @@ internal sealed record PluginTrial(PluginVersion Candidate, IReadOnlyList<string
 /// <param name="Current">The version in force; <see langword="null"/> before the first has been loaded.</param>
 /// <param name="Previous">The one before, to go back to.</param>
 /// <param name="Trial">The one that is being tried.</param>
-internal sealed record PluginRecord(string Id, string Entry, PluginVersion? Current, PluginVersion? Previous = null, PluginTrial? Trial = null);
+/// <param name="Deaths">How often a gateway has ended while it loaded the first version.</param>
+internal sealed record PluginRecord(string Id, string Entry, PluginVersion? Current, PluginVersion? Previous = null, PluginTrial? Trial = null, int Deaths = 0);
 
 /// <summary>A version that is not loaded again by itself.</summary>
 /// <param name="Id">Its plugin.</param>

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging.Abstractions;
+
 namespace BridgeFramework.Runtime.Tests;
 
 public sealed class PluginRecoveryTests
@@ -24,6 +26,34 @@ public sealed class PluginRecoveryTests
         await second.Logged(4529, "shape 2.0.0 was on trial: 1.0.0 runs");
         await second.Logged(PluginBench.Failed, "in quarantine");
         Assert.Contains("the gateway ended while it was on trial", second.Shape.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_plugin_that_the_gateway_dies_of_when_it_is_first_loaded_is_tried_three_times_and_then_not_any_more()
+    {
+        await using var first = new PluginBench();
+        first.Drop("1.0.0");
+        string manifest = Path.Combine(first.DropFolder, "shape", "plugin.json");
+        var version = new PluginVersion("1.0.0", Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(await File.ReadAllBytesAsync(manifest, TestContext.Current.CancellationToken))));
+        var dying = new PluginRecord("shape", "shape", Current: null, Trial: new PluginTrial(version, []));
+
+        // What a gateway leaves that died of it the third time.
+        WriteBook(first, dying with { Deaths = 2 });
+        await using (var third = new PluginBench(first))
+        {
+            await third.StartAsync();
+            await third.Logged(PluginBench.Failed, "the gateway ended 3 times while it was loaded");
+            await third.Logged(4201, "line1");
+        }
+
+        // And one that died of it the second time: it is loaded, and that is forgotten.
+        File.Delete(Path.Combine(first.DataFolder, "plugins.json"));
+        WriteBook(first, dying with { Deaths = 1 });
+        await using var second = new PluginBench(first);
+        await second.StartAsync();
+        await second.Logged(4532, "2 of 3");
+        await second.Logged(4202, "line1");
+        Assert.Contains("\"deaths\": 0", second.Book, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -153,4 +183,7 @@ public sealed class PluginRecoveryTests
         await second.Logged(4202, "line1");
         Assert.Equal("1.0.0", second.Shape.Version);
     }
+
+    private static void WriteBook(PluginBench bench, PluginRecord record) =>
+        new PluginBook(Path.Combine(bench.DataFolder, "plugins.json"), NullLogger<PluginBook>.Instance).Write(PluginRecords.None.With(record));
 }
