@@ -276,6 +276,8 @@ internal sealed partial class PluginLifecycle(
 
         shelf.Plugins[plugin.Manifest.Id] = new HostedPlugin(plugin.Manifest.Id, entry) { Running = plugin };
         foreach (var channel in swap.Channels) channel.DriversChanged();
+        // It may have gone again before anybody saw it there.
+        LookAgain(entry);
         LogLoaded(logger, plugin.Manifest.Id, plugin.Manifest.Version, Path.Combine(options.DropFolder, entry), string.Join(", ", plugin.Drivers));
     }
 
@@ -337,6 +339,7 @@ internal sealed partial class PluginLifecycle(
             throw new PluginRejectedException($"plugin {plugin.InUse} in {present} has the same id", "remove one of the two");
         shelf.Clear(plugin.Entry);
         plugin.Entry = entry;
+        LookAgain(entry);
         if (book.Records.Find(plugin.Id) is { } record) book.Write(book.Records.With(record with { Entry = entry }));
     }
 

@@ -66,6 +66,14 @@ public sealed class SettleClockTests
         Assert.Equal("a Settled", See(3000, "a:1 b:1"));
     }
 
+    [Fact]
+    public void What_was_taken_in_and_went_before_it_was_seen_is_gone_all_the_same()
+    {
+        _clock.Again("a");
+        Assert.Equal("", See(1000, ""));
+        Assert.Equal("a Gone", See(1000 + SettleClock.Absence, ""));
+    }
+
     private string See(long now, string entries) => string.Join(", ", _clock.Observe(
         entries.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(entry => entry.Split(':'))
             .ToDictionary(entry => entry[0], entry => new DropSignature(1, long.Parse(entry[1], System.Globalization.CultureInfo.InvariantCulture), 0), StringComparer.Ordinal),
