@@ -107,6 +107,15 @@ internal sealed partial class PluginBench : IAsyncDisposable
     public Task<LogLine> Logged(int eventId, string text = "", int after = 0) =>
         Step.Of($"event {eventId} with '{text}' is logged", ct => Log.WaitAsync(eventId, text, ct, after), Log);
 
+    /// <summary>Waits until both channels have reported good values: only then there is something to compare with.</summary>
+    public Task ReportsAsync() => Step.Of(
+        "both channels report",
+        async ct =>
+        {
+            while (!Channels.Take(2).All(channel => channel.Health.Any(point => point.IsGood))) await Task.Delay(TimeSpan.FromMilliseconds(100), Time, ct);
+        },
+        Log);
+
     /// <summary>Drops a version and waits until its trial is over.</summary>
     public async Task<PluginStatus> TryAsync(string version, string behaviour = "")
     {

@@ -100,6 +100,7 @@ public sealed class PluginSwapTests
         await bench.StartAsync();
         await bench.Logged(4202, "line1");
         await bench.Logged(4202, "line2");
+        await bench.ReportsAsync();
         int before = bench.Log.Lines.Count;
 
         var status = await bench.TryAsync("2.0.0", behaviour);
