@@ -222,7 +222,7 @@ internal sealed class SubDeviceReconciler
         {
             _underWay--;
             if (turn.Version is not null) _versions.End();
-            turn.Device.End(turn.Action, turn.Version, turn.Session == _session && !_stopped ? answer : null);
+            turn.Device.End(turn.Action, turn.Version, turn.Session == _session && !_stopped && !stopping.IsCancellationRequested ? answer : null);
             Enqueue(turn.Device); // a place is free: wakes the loop whatever there is to do about this one
         }
     }
