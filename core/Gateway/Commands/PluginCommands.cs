@@ -21,9 +21,6 @@ internal static class PluginCommands
 
     public static Argument<string> PathArgument() => new("PATH") { Description = "The plugin: the folder that its build made, or a .zip of it." };
 
-    /// <summary>Which builds a configuration lets run.</summary>
-    public static PluginTrust TrustOf(ConfigurationResult result) => result.Configuration?.Plugins.Trust ?? PluginTrust.Any;
-
     private static Command List(ConfigurationOptions options) =>
         new Command("list", "Lists the plugins; what was not loaded first.").Asking(
             options,
@@ -48,10 +45,10 @@ internal static class PluginCommands
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
-            string folder = Directory.CreateTempSubdirectory("bridge-verify-").FullName;
+            using var folder = new TemporaryFolder("bridge-verify-");
             try
             {
-                using var plugin = new PluginVault(folder, TrustOf(options.Load(parsed)), TimeProvider.System).Receive(Path.GetFullPath(parsed.GetValue(path) ?? ""));
+                using var plugin = new PluginVault(folder.Path, options.Load(parsed).PluginTrust, TimeProvider.System).Receive(Path.GetFullPath(parsed.GetValue(path) ?? ""));
                 var view = PluginManifestView.Of(plugin.Manifest);
                 if (parsed.GetValue(json)) await output.WriteLineAsync(AdminCommand.Json(view, AdminJson.Default.PluginManifestView));
                 else Terminal.Of(output).Write(PluginReport.Manifest(view));
@@ -61,10 +58,6 @@ internal static class PluginCommands
             {
                 await error.WriteLineAsync($"{parsed.GetValue(path)} cannot be loaded because {exception.Reason}: {exception.Remedy}.");
                 return ExitCode.Mistakes;
-            }
-            finally
-            {
-                Directory.Delete(folder, recursive: true);
             }
         });
         return command;

@@ -35,10 +35,10 @@ internal static class PluginInstallCommand
             return ExitCode.Mistakes;
         }
 
-        string folder = Directory.CreateTempSubdirectory("bridge-install-").FullName;
+        using var folder = new TemporaryFolder("bridge-install-");
         try
         {
-            using var plugin = new PluginVault(folder, PluginCommands.TrustOf(result), TimeProvider.System).Receive(Path.GetFullPath(path));
+            using var plugin = new PluginVault(folder.Path, result.PluginTrust, TimeProvider.System).Receive(Path.GetFullPath(path));
             string entry = DropPlacement.Place(plugin, dropFolder);
             using var client = AdminClient.Of(result, TimeProvider.System);
             var view = await client.OrderPluginAsync($"plugin/take?entry={Uri.EscapeDataString(entry)}", cancellationToken);
@@ -65,10 +65,6 @@ internal static class PluginInstallCommand
         {
             await console.Error.WriteLineAsync($"{path} was not installed: {exception.Message} Check the permissions and the free space of {dropFolder}.");
             return ExitCode.Failure;
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
         }
     }
 }

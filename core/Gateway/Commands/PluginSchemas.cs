@@ -14,36 +14,17 @@ internal static class PluginSchemas
     {
         if (result.PluginFolder is not { } folder) return (result, []);
         // A running gateway owns the copies in its data folder; these are other ones.
-        string copies = Directory.CreateTempSubdirectory("bridge-validate-").FullName;
+        using var copies = new TemporaryFolder("bridge-validate-");
+        var scan = await new PluginFolder(folder, copies.Path, NullLoggerFactory.Instance, trust: result.PluginTrust).ScanAsync(cancellationToken);
         try
         {
-            var scan = await new PluginFolder(folder, copies, NullLoggerFactory.Instance, trust: result.PluginTrust).ScanAsync(cancellationToken);
-            try
-            {
-                var failures = scan.Failures.Select(failure => failure.ToString()).ToList();
-                if (scan.Note is not null) failures.Add(scan.Note);
-                return (DriverSettingsValidation.Validate(result, scan.Drivers, PluginManifests.In(folder).Drivers), failures);
-            }
-            finally
-            {
-                foreach (var plugin in scan.Plugins) plugin.Dispose();
-            }
+            var failures = scan.Failures.Select(failure => failure.ToString()).ToList();
+            if (scan.Note is not null) failures.Add(scan.Note);
+            return (DriverSettingsValidation.Validate(result, scan.Drivers, PluginManifests.In(folder).Drivers), failures);
         }
         finally
         {
-            Remove(copies);
-        }
-    }
-
-    private static void Remove(string folder)
-    {
-        try
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // A library that is still mapped cannot be deleted everywhere; the system clears its temporary folder.
+            foreach (var plugin in scan.Plugins) plugin.Dispose();
         }
     }
 }

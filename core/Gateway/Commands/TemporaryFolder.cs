@@ -1,0 +1,19 @@
+namespace BridgeFramework.Gateway;
+
+/// <summary>A folder of this command alone, which goes with it.</summary>
+internal sealed class TemporaryFolder(string prefix) : IDisposable
+{
+    public string Path { get; } = Directory.CreateTempSubdirectory(prefix).FullName;
+
+    public void Dispose()
+    {
+        try
+        {
+            Directory.Delete(Path, recursive: true);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // A library that is still mapped cannot be deleted everywhere; the system clears its temporary folder.
+        }
+    }
+}
