@@ -53,7 +53,7 @@ public static class DropPlacement
 
     private static bool IsArchiveOf(string id, string entry)
     {
-        if (!entry.EndsWith(".zip", StringComparison.OrdinalIgnoreCase) || !File.Exists(entry)) return false;
+        if (!PluginArchive.IsNamedSo(entry) || !File.Exists(entry)) return false;
         try
         {
             return PluginArchive.ReadManifest(entry).Id.Equals(id, StringComparison.Ordinal);

@@ -18,8 +18,8 @@ public sealed partial class DropWatch : IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly SettleClock _clock = new();
-    private readonly ConcurrentQueue<string> _again = new();
-    // Any number of notifications is one reason to look; the names to look at again are not among them, so that a burst loses none.
+    private readonly ConcurrentQueue<Action> _told = new();
+    // Any number of notifications is one reason to look; what is told of names is not among them, so that a burst loses none.
     private readonly Channel<bool> _signals = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private FileSystemWatcher? _watcher;
     private bool _isMissing;
@@ -68,9 +68,13 @@ public sealed partial class DropWatch : IDisposable
     /// <param name="name">The name of the entry.</param>
     public void LookAgain(string name)
     {
-        _again.Enqueue(name);
+        _told.Enqueue(() => _clock.Again(name));
         _signals.Writer.TryWrite(true);
     }
+
+    /// <summary>An entry is taken in without the watch: it has to be told when that is gone, even if it went before it was seen.</summary>
+    /// <param name="name">The name of the entry.</param>
+    public void Expect(string name) => _told.Enqueue(() => _clock.Expect(name));
 
     /// <inheritdoc/>
     public void Dispose() => _watcher?.Dispose();
@@ -79,7 +83,7 @@ public sealed partial class DropWatch : IDisposable
     {
         string name = Path.GetFileName(entry);
         if (name.StartsWith('.')) return false;
-        return Directory.Exists(entry) || name.EndsWith(".zip", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".dll", StringComparison.OrdinalIgnoreCase);
+        return Directory.Exists(entry) || PluginArchive.IsNamedSo(name) || name.EndsWith(".dll", StringComparison.OrdinalIgnoreCase);
     }
 
     private async Task WaitAsync(TimeSpan tick, CancellationToken stopping)
@@ -90,7 +94,7 @@ public sealed partial class DropWatch : IDisposable
         await either.CancelAsync();
         stopping.ThrowIfCancellationRequested();
         _signals.Reader.TryRead(out _);
-        while (_again.TryDequeue(out string? again)) _clock.Again(again);
+        while (_told.TryDequeue(out var tell)) tell();
     }
 
     /// <returns>What is there; <see langword="null"/> where that cannot be said: a folder that is unmounted has not lost its plugins.</returns>

@@ -17,6 +17,9 @@ internal static class PluginArchive
     private const string PackAgain = "pack the folder that the plugin's build made, and nothing else";
     private const string CopyAgain = "copy the file again, completely";
 
+    /// <summary>Whether a file is named as an archive is.</summary>
+    public static bool IsNamedSo(string path) => path.EndsWith(".zip", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Unpacks. Where all is in one folder of the archive, that folder is the plugin.</summary>
     /// <param name="archive">The file.</param>
     /// <param name="folder">Takes the files; exists and is empty.</param>

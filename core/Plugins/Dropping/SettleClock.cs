@@ -53,8 +53,11 @@ internal sealed class SettleClock
         if (_entries.TryGetValue(name, out var entry)) entry.Told = Told.All;
     }
 
-    /// <summary>An entry is told of again, as if it had just come; one that is not there any more as gone, though it was never seen.</summary>
+    /// <summary>An entry is told of again, as if it had just come.</summary>
     public void Again(string name) => _entries[name] = new Entry(default, since: 0);
+
+    /// <summary>An entry is known from elsewhere: if it is not there any more it is told as gone, though it was never seen.</summary>
+    public void Expect(string name) => _entries.TryAdd(name, new Entry(default, since: 0));
 
     private static DropChange Tell(string name, Entry entry, Told told, DropChangeKind kind)
     {

@@ -20,7 +20,7 @@ public sealed class PluginVault(string folder, PluginTrust trust, TimeProvider t
         try
         {
             if (Directory.Exists(entry)) return ReceivedPlugin.Of(PluginVerification.Check(entry, trust), entry, unpacked: null);
-            if (!entry.EndsWith(".zip", StringComparison.OrdinalIgnoreCase))
+            if (!PluginArchive.IsNamedSo(entry))
                 throw new PluginRejectedException("it is a file, and a plugin is a folder or a .zip of one", "copy the whole folder that the plugin's build made");
             return Unpack(entry);
         }

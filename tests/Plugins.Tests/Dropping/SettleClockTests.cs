@@ -69,9 +69,19 @@ public sealed class SettleClockTests
     [Fact]
     public void What_was_taken_in_and_went_before_it_was_seen_is_gone_all_the_same()
     {
-        _clock.Again("a");
+        _clock.Expect("a");
         Assert.Equal("", See(1000, ""));
         Assert.Equal("a Gone", See(1000 + SettleClock.Absence, ""));
+    }
+
+    [Fact]
+    public void What_was_taken_in_before_it_was_seen_is_told_as_any_other_and_only_once()
+    {
+        See(0, "a:1");
+        _clock.Expect("a");
+        _clock.Expect("b");
+        Assert.Equal("a Settled", See(1000, "a:1 b:1"));
+        Assert.Equal("b Settled", See(2000, "a:1 b:1"));
     }
 
     private string See(long now, string entries) => string.Join(", ", _clock.Observe(
