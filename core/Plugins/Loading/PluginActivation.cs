@@ -5,8 +5,6 @@ namespace BridgeFramework.Plugins;
 /// <summary>Runs a plugin's entry point for the first time: everything it may throw, or not come back from, becomes a refusal.</summary>
 internal sealed class PluginActivation(PluginContext context, string entryPoint, TimeProvider time)
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
-
     private const string ReportIt = "get a corrected version of the plugin";
 
     private string _step = "loading";
@@ -19,15 +17,10 @@ internal sealed class PluginActivation(PluginContext context, string entryPoint,
 
         // A thread of its own: one that hangs is lost, and the pool must not lose it.
         new Thread(() => Run(drivers)) { IsBackground = true, Name = $"Configure {entryPoint}" }.Start();
-        try
-        {
-            return await drivers.Task.WaitAsync(Deadline, time, cancellationToken);
-        }
-        catch (TimeoutException)
-        {
-            throw new PluginRejectedException(
-                $"{_step} did not return within {Deadline.TotalSeconds} s", "do no I/O and no waiting there, and restart the gateway to get rid of the lost thread");
-        }
+        if (await new PluginPatience(time).WaitAsync(drivers.Task, cancellationToken)) return await drivers.Task;
+        cancellationToken.ThrowIfCancellationRequested();
+        throw new PluginRejectedException(
+            $"{_step} did not return within {PluginPatience.Deadline.TotalSeconds} s", "do no I/O and no waiting there, and restart the gateway to get rid of the lost thread");
     }
 
     /// <summary>Never throws, and gives only a refusal in place of whatever the plugin threw.</summary>
