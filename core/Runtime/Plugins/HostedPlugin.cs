@@ -19,6 +19,6 @@ internal sealed class HostedPlugin(string id, string entry)
     /// <summary>The one whose drivers are in use.</summary>
     public LoadedPlugin? InUse => Trial?.Candidate ?? Running;
 
-    /// <summary>Its present version, or the one that a rollback brings back, as they are written down.</summary>
+    /// <summary>A version as it is written down.</summary>
     public static PluginVersion VersionOf(LoadedPlugin plugin) => new(plugin.Manifest.Version, plugin.Manifest.Digest);
 }

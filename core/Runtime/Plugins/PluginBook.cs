@@ -10,10 +10,12 @@ internal sealed partial class PluginBook
 
     private readonly string _path;
 
+    private readonly ILogger _logger;
+
     /// <summary>Reads what an earlier gateway wrote down. A damaged file is told of and counts as none: the drop folder has the plugins.</summary>
     public PluginBook(string path, ILogger<PluginBook> logger)
     {
-        _path = path;
+        (_path, _logger) = (path, logger);
         try
         {
             var file = new FileInfo(path);
@@ -40,6 +42,22 @@ internal sealed partial class PluginBook
         DurableFile.Replace(_path, JsonSerializer.SerializeToUtf8Bytes(records, PluginRecordsJson.Default.PluginRecords));
         Records = records;
     }
+
+    /// <summary>Writes down what has happened already; where that fails it is told, and a restart knows only what was written before.</summary>
+    public void Note(PluginRecords records)
+    {
+        try
+        {
+            Write(records);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            LogUnwritable(_logger, _path, exception.Message);
+        }
+    }
+
+    [LoggerMessage(4528, LogLevel.Warning, "What has become of the plugins cannot be written down: {Path} cannot be written: {Reason}")]
+    private static partial void LogUnwritable(ILogger logger, string path, string reason);
 
     [LoggerMessage(4501, LogLevel.Warning, "Which versions of plugins were in force is lost, what is in the plugin folder counts: {Path} cannot be read: {Reason}")]
     private static partial void LogUnreadable(ILogger logger, string path, string reason);

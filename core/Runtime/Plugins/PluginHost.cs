@@ -19,6 +19,7 @@ public sealed partial class PluginHost : IDisposable
     private readonly PluginSwap _swap;
     private readonly UnloadCheck _unloads;
     private readonly DropWatch _watch;
+    private readonly PluginTrials _trials;
     private readonly PluginLifecycle _lifecycle;
     private readonly ILogger _logger;
     // Unbounded: its writers are the watch, which waits for each answer, the operator's orders, which do so too, and one trial for each plugin.
@@ -40,11 +41,14 @@ public sealed partial class PluginHost : IDisposable
         _unloads = new UnloadCheck(time, loggers.CreateLogger<UnloadCheck>());
         _watch = new DropWatch(options.DropFolder, time, loggers.CreateLogger<DropWatch>());
         var stores = new ChannelStoreCopies(Path.Combine(options.DataFolder, "channels"), Path.Combine(options.DataFolder, "channels-before-update"));
-        _lifecycle = new PluginLifecycle(options, _shelf, _vault, _book, stores, Drivers, _swap, _unloads, time, loggers.CreateLogger<PluginLifecycle>())
+        var versions = new KeptVersions(_vault, _book);
+        var fit = new PluginFit(Drivers, _swap, options.FindMistakes);
+        _trials = new PluginTrials(options.Trial, _shelf, versions, _book, stores, _swap, fit, _unloads, time, loggers.CreateLogger<PluginTrials>())
         {
-            Post = work => _work.Writer.TryWrite(work),
+            Post = Post,
             LookAgain = _watch.LookAgain,
         };
+        _lifecycle = new PluginLifecycle(options.DropFolder, _shelf, _vault, versions, _book, _swap, fit, _trials, _unloads, loggers.CreateLogger<PluginLifecycle>());
     }
 
     /// <summary>The drivers that channels find by name.</summary>
@@ -63,7 +67,6 @@ public sealed partial class PluginHost : IDisposable
     {
         _vault.RemoveLeftovers(_book.Records.Plugins.Select(record => record.Id));
         bool isThere = Directory.Exists(_options.DropFolder);
-        if (!isThere) LogNoFolder(_options.DropFolder);
         var entries = DropWatch.EntriesOf(_options.DropFolder);
         foreach (var record in _book.Records.Plugins)
         {
@@ -73,6 +76,7 @@ public sealed partial class PluginHost : IDisposable
         }
 
         // Another version of what runs takes its place later, when it can be compared: the channels do not run yet.
+        foreach (string entry in entries) _watch.Expect(entry);
         foreach (string entry in entries)
             if (_shelf.FindByEntry(entry) is null) await _lifecycle.TakeInAsync(entry, isFinal: true, isOrdered: false, cancellationToken);
         if (!isThere) return;
@@ -95,7 +99,7 @@ public sealed partial class PluginHost : IDisposable
     /// <param name="stopping">Asks it to stop.</param>
     public async Task RunAsync(CancellationToken stopping)
     {
-        var watching = _watch.RunAsync(change => DoAsync(token => ChangedAsync(change, token), stopping), stopping);
+        var watching = _watch.RunAsync(change => FollowAsync(change, stopping), stopping);
         try
         {
             await foreach (var work in _work.Reader.ReadAllAsync(stopping)) await work(stopping);
@@ -122,13 +126,14 @@ public sealed partial class PluginHost : IDisposable
         async token =>
         {
             if (!IsDropped(entry)) throw new PluginOrderException($"There is no '{entry}' in the plugin folder {_options.DropFolder}.");
+            _watch.Expect(entry);
             await _lifecycle.TakeInAsync(entry, isFinal: true, isOrdered: false, token);
             return StatusOf(entry);
         },
         cancellationToken);
 
     /// <summary>Takes a plugin out: its channels wait, what was dropped and what was copied is removed.</summary>
-    /// <param name="id">The plugin.</param>
+    /// <param name="id">The plugin; of one that was not loaded, its name in the drop folder.</param>
     /// <param name="cancellationToken">Gives up waiting; it is removed all the same.</param>
     /// <returns>How it stood before.</returns>
     /// <exception cref="UnknownPluginException">There is no such plugin.</exception>
@@ -136,10 +141,11 @@ public sealed partial class PluginHost : IDisposable
     public Task<PluginStatus> RemoveAsync(string id, CancellationToken cancellationToken) => DoAsync(
         async token =>
         {
-            var plugin = Hosted(id);
-            var before = StatusOf(plugin.Entry);
-            RemoveDropped(id, Path.Combine(_options.DropFolder, plugin.Entry));
-            await _lifecycle.TakeOutAsync(plugin, token);
+            // What was refused is on the list, too, and can be removed from there.
+            var before = Find(id);
+            RemoveDropped(id, Path.Combine(_options.DropFolder, before.Entry));
+            _shelf.Clear(before.Entry);
+            if (_shelf.FindByEntry(before.Entry) is { } plugin) await _lifecycle.TakeOutAsync(plugin, token);
             return before;
         },
         cancellationToken);
@@ -156,6 +162,7 @@ public sealed partial class PluginHost : IDisposable
             string entry = _shelf.Plugins.TryGetValue(id, out var plugin) ? plugin.Entry : id;
             if (!IsDropped(entry)) throw new UnknownPluginException(id);
             if (plugin?.Trial is not null) throw new PluginOrderException($"Plugin {id} is on trial: wait for its end, or order 'bridge plugin rollback {id}'.");
+            _watch.Expect(entry);
             await _lifecycle.TakeInAsync(entry, isFinal: true, isOrdered: true, token);
             return StatusOf(entry);
         },
@@ -171,18 +178,8 @@ public sealed partial class PluginHost : IDisposable
         async token =>
         {
             var plugin = Hosted(id);
-            await _lifecycle.RollBackAsync(plugin, token);
+            await _trials.RollBackAsync(plugin, token);
             return StatusOf(plugin.Entry);
-        },
-        cancellationToken);
-
-    /// <summary>Ends a trial as passed: for tests, which have no minutes to wait.</summary>
-    internal Task EndTrialAsync(string id, CancellationToken cancellationToken) => DoAsync(
-        async token =>
-        {
-            var plugin = Hosted(id);
-            if (plugin.Trial is { } trial) await _lifecycle.DecideAsync(plugin, trial, fault: null, token);
-            return true;
         },
         cancellationToken);
 
@@ -191,7 +188,7 @@ public sealed partial class PluginHost : IDisposable
     {
         foreach (var plugin in _shelf.Plugins.Values)
         {
-            _lifecycle.Abandon(plugin);
+            _trials.Abandon(plugin);
 #pragma warning disable IDISP007 // Loaded on behalf of the host, which keeps them on its shelf.
             plugin.Trial?.Candidate.Dispose();
             plugin.Running?.Dispose();
@@ -224,6 +221,19 @@ public sealed partial class PluginHost : IDisposable
         }
     }
 
+    /// <summary>Has the loop do something, and waits for nothing. A mistake of ours in it must not end the loop.</summary>
+    private void Post(Func<CancellationToken, Task> work) => _work.Writer.TryWrite(async stopping =>
+    {
+        try
+        {
+            await work(stopping);
+        }
+        catch (Exception exception) when (!stopping.IsCancellationRequested)
+        {
+            LogMistake(exception, "the end of a trial");
+        }
+    });
+
     /// <summary>Has the loop do something, and waits for it.</summary>
     private async Task<T> DoAsync<T>(Func<CancellationToken, Task<T>> what, CancellationToken cancellationToken)
     {
@@ -244,6 +254,20 @@ public sealed partial class PluginHost : IDisposable
         return await done.Task.WaitAsync(cancellationToken);
     }
 
+    /// <summary>A mistake of ours must end neither the watch nor the gateway.</summary>
+    private async Task<bool> FollowAsync(DropChange change, CancellationToken stopping)
+    {
+        try
+        {
+            return await DoAsync(token => ChangedAsync(change, token), stopping);
+        }
+        catch (Exception exception) when (!stopping.IsCancellationRequested)
+        {
+            LogMistake(exception, $"what has happened to '{change.Name}' in the plugin folder");
+            return true;
+        }
+    }
+
     private async Task<bool> ChangedAsync(DropChange change, CancellationToken stopping)
     {
         if (change.Kind != DropChangeKind.Gone)
@@ -255,6 +279,6 @@ public sealed partial class PluginHost : IDisposable
         return true;
     }
 
-    [LoggerMessage(4520, LogLevel.Warning, "The plugin folder {Folder} does not exist: create it and drop plugins in, or set 'plugins.folder'")]
-    private partial void LogNoFolder(string folder);
+    [LoggerMessage(4520, LogLevel.Error, "Plugins: {What} could not be dealt with, and is left as it is. This is a mistake of the gateway, please report it")]
+    private partial void LogMistake(Exception exception, string what);
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using BridgeFramework.Plugins;
 
 namespace BridgeFramework.Runtime;
@@ -19,6 +20,17 @@ internal sealed class PluginSwap(DriverCatalog drivers)
     {
         var names = plugins.SelectMany(plugin => plugin.Drivers).Select(driver => driver.Info.Name).ToHashSet(StringComparer.Ordinal);
         return [.. Channels.Where(channel => names.Contains(channel.Configuration.Driver))];
+    }
+
+    /// <summary>Adds the drivers of a plugin; channels that waited for them start.</summary>
+    /// <param name="plugin">The plugin.</param>
+    /// <param name="taken">A driver that has one of the names already.</param>
+    /// <returns><see langword="false"/> when a name is taken; nothing was added then.</returns>
+    public bool TryAdd(LoadedPlugin plugin, [NotNullWhen(false)] out CatalogedDriver? taken)
+    {
+        if (!drivers.TryAdd(plugin, out taken)) return false;
+        foreach (var channel in Channels) channel.DriversChanged();
+        return true;
     }
 
     /// <summary>Moves the channels of a plugin from one version to another.</summary>

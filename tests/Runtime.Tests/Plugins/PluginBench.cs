@@ -103,6 +103,15 @@ internal sealed partial class PluginBench : IAsyncDisposable
         _running = Task.WhenAll([.. Channels.Select(channel => channel.RunAsync(_stop.Token)), Host.RunAsync(_stop.Token)]);
     }
 
+    /// <summary>Drops a version, starts, and waits until both channels serve.</summary>
+    public async Task ServeAsync(string version, string behaviour = "")
+    {
+        Drop(version, behaviour);
+        await StartAsync();
+        await Logged(4202, "line1");
+        await Logged(4202, "line2");
+    }
+
     /// <summary>Waits for a line of the log, unless it is there already.</summary>
     public Task<LogLine> Logged(int eventId, string text = "", int after = 0) =>
         Step.Of($"event {eventId} with '{text}' is logged", ct => Log.WaitAsync(eventId, text, ct, after), Log);

@@ -42,10 +42,7 @@ public sealed class PluginIsolationTests
     public async Task A_driver_that_does_not_end_as_it_should_is_told_of_and_makes_room_all_the_same(string behaviour, int eventId, string text)
     {
         await using var bench = new PluginBench();
-        bench.Drop("1.0.0", behaviour);
-        await bench.StartAsync();
-        await bench.Logged(4202, "line1");
-        await bench.Logged(4202, "line2");
+        await bench.ServeAsync("1.0.0", behaviour);
         var neighbour = await bench.Script.NextRun();
 
         Assert.Equal((PluginState.Loaded, "2.0.0"), await bench.TryAsync("2.0.0") is var status ? (status.State, status.Version) : default);
@@ -59,9 +56,7 @@ public sealed class PluginIsolationTests
     public async Task A_command_that_goes_wrong_has_an_outcome(string behaviour, CommandOutcome outcome, string reason)
     {
         await using var bench = new PluginBench();
-        bench.Drop("1.0.0", behaviour);
-        await bench.StartAsync();
-        await bench.Logged(4202, "line1");
+        await bench.ServeAsync("1.0.0", behaviour);
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(5), bench.Time);
         var reply = await bench.Channels[0].ExecuteAsync(
             SubDeviceId.Parse("SUBPROD001/line1"), new DownlinkCommand("c1", null, [new NamedWrite("setpoint", Variant.From(1))]), _ => Task.FromResult<string?>(null), deadline.Token);
@@ -74,9 +69,7 @@ public sealed class PluginIsolationTests
     public async Task A_flood_fills_neither_the_memory_nor_the_place_of_others()
     {
         await using var bench = new PluginBench();
-        bench.Drop("1.0.0", "floods");
-        await bench.StartAsync();
-        await bench.Logged(4202, "line1");
+        await bench.ServeAsync("1.0.0", "floods");
         var neighbour = await bench.Script.NextRun();
         neighbour.Channel.SetServing();
         await Step.Of(
@@ -97,10 +90,7 @@ public sealed class PluginIsolationTests
     public async Task What_is_reported_after_the_end_is_not_believed()
     {
         await using var bench = new PluginBench();
-        bench.Drop("1.0.0", "reports after the stop");
-        await bench.StartAsync();
-        await bench.Logged(4202, "line1");
-        await bench.Logged(4202, "line2");
+        await bench.ServeAsync("1.0.0", "reports after the stop");
         await bench.Host.RemoveAsync("shape", Ct);
         await bench.Logged(PluginBench.Stays, "shape 1.0.0"); // it goes on reporting
         long reported = bench.Outbox.Ledgers().Sum(ledger => ledger.Reported);

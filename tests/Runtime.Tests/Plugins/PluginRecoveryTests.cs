@@ -8,10 +8,7 @@ public sealed class PluginRecoveryTests
     public async Task A_gateway_that_dies_during_a_trial_comes_back_with_the_old_version_its_stores_and_the_new_one_in_quarantine()
     {
         await using var first = new PluginBench();
-        first.Drop("1.0.0", "one");
-        await first.StartAsync();
-        await first.Logged(4202, "line1");
-        await first.Logged(4202, "line2");
+        await first.ServeAsync("1.0.0", "one");
         first.Drop("2.0.0", "two");
         await first.Logged(PluginBench.OnTrial);
         await first.Logged(4210, "line1");
@@ -60,9 +57,7 @@ public sealed class PluginRecoveryTests
     public async Task A_gateway_that_is_asked_to_end_during_a_trial_begins_it_anew()
     {
         await using var first = new PluginBench();
-        first.Drop("1.0.0", "one");
-        await first.StartAsync();
-        await first.Logged(4202, "line1");
+        await first.ServeAsync("1.0.0", "one");
         first.Drop("2.0.0", "two");
         await first.Logged(PluginBench.OnTrial);
         await first.Logged(4210, "line1");
@@ -80,9 +75,7 @@ public sealed class PluginRecoveryTests
     public async Task What_a_killed_gateway_left_half_done_is_cleared_at_the_next_start()
     {
         await using var first = new PluginBench();
-        first.Drop("1.0.0");
-        await first.StartAsync();
-        await first.Logged(4202, "line1");
+        await first.ServeAsync("1.0.0");
         await first.StopAsync();
         string copies = Path.Combine(first.DataFolder, "plugins");
         string stores = Path.Combine(first.DataFolder, "channels-before-update", "shape");
@@ -101,9 +94,7 @@ public sealed class PluginRecoveryTests
     public async Task A_version_that_was_replaced_while_no_gateway_ran_is_tried_against_the_one_in_force()
     {
         await using var first = new PluginBench();
-        first.Drop("1.0.0");
-        await first.StartAsync();
-        await first.Logged(4202, "line1");
+        await first.ServeAsync("1.0.0");
         await first.StopAsync();
 
         await using var second = new PluginBench(first);
@@ -117,9 +108,7 @@ public sealed class PluginRecoveryTests
     public async Task A_version_that_came_under_another_name_while_no_gateway_ran_is_tried_too()
     {
         await using var first = new PluginBench();
-        first.Drop("1.0.0");
-        await first.StartAsync();
-        await first.Logged(4202, "line1");
+        await first.ServeAsync("1.0.0");
         await first.StopAsync();
         Directory.Delete(Path.Combine(first.DropFolder, "shape"), recursive: true);
 
@@ -134,9 +123,7 @@ public sealed class PluginRecoveryTests
     public async Task A_plugin_that_was_removed_while_no_gateway_ran_is_gone()
     {
         await using var first = new PluginBench();
-        first.Drop("1.0.0");
-        await first.StartAsync();
-        await first.Logged(4202, "line1");
+        await first.ServeAsync("1.0.0");
         await first.StopAsync();
         Directory.Delete(Path.Combine(first.DropFolder, "shape"), recursive: true);
 
@@ -151,9 +138,7 @@ public sealed class PluginRecoveryTests
     public async Task A_private_copy_that_is_damaged_is_made_again_from_what_was_dropped()
     {
         await using var first = new PluginBench();
-        first.Drop("1.0.0");
-        await first.StartAsync();
-        await first.Logged(4202, "line1");
+        await first.ServeAsync("1.0.0");
         await first.StopAsync();
         foreach (string file in Directory.GetFiles(Path.Combine(first.DataFolder, "plugins", "shape"), "*.dll", SearchOption.AllDirectories))
         {
@@ -172,9 +157,7 @@ public sealed class PluginRecoveryTests
     public async Task A_drop_folder_that_is_not_there_has_not_lost_its_plugins()
     {
         await using var first = new PluginBench();
-        first.Drop("1.0.0");
-        await first.StartAsync();
-        await first.Logged(4202, "line1");
+        await first.ServeAsync("1.0.0");
         await first.StopAsync();
         Directory.Delete(first.DropFolder, recursive: true);
 

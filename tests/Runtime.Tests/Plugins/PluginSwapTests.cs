@@ -23,10 +23,7 @@ public sealed class PluginSwapTests
     public async Task A_new_version_takes_over_passes_its_trial_and_the_old_one_leaves_the_memory()
     {
         await using var bench = new PluginBench();
-        bench.Drop("1.0.0");
-        await bench.StartAsync();
-        await bench.Logged(4202, "line1");
-        await bench.Logged(4202, "line2");
+        await bench.ServeAsync("1.0.0");
         var neighbour = await bench.Script.NextRun();
         bench.Presences.Clear();
 
@@ -50,10 +47,7 @@ public sealed class PluginSwapTests
     public async Task A_version_that_was_rolled_back_or_refused_leaves_no_copy()
     {
         await using var bench = new PluginBench();
-        bench.Drop("1.0.0");
-        await bench.StartAsync();
-        await bench.Logged(4202, "line1");
-        await bench.Logged(4202, "line2");
+        await bench.ServeAsync("1.0.0");
 
         await bench.TryAsync("2.0.0", "throws later");
         Assert.Single(Directory.GetDirectories(Path.Combine(bench.DataFolder, "plugins", "shape")));
@@ -68,9 +62,7 @@ public sealed class PluginSwapTests
     public async Task A_second_entry_of_a_plugin_takes_over_when_the_first_one_is_removed()
     {
         await using var bench = new PluginBench();
-        bench.Drop("1.0.0");
-        await bench.StartAsync();
-        await bench.Logged(4202, "line1");
+        await bench.ServeAsync("1.0.0");
         bench.Drop("2.0.0", entry: "shape-two");
         await bench.Logged(PluginBench.Failed, "has the same id");
 
@@ -96,10 +88,7 @@ public sealed class PluginSwapTests
     public async Task A_version_that_does_not_do_as_well_is_rolled_back_and_put_into_quarantine(string behaviour, string reason)
     {
         await using var bench = new PluginBench();
-        bench.Drop("1.0.0");
-        await bench.StartAsync();
-        await bench.Logged(4202, "line1");
-        await bench.Logged(4202, "line2");
+        await bench.ServeAsync("1.0.0");
         await bench.ReportsAsync();
         int before = bench.Log.Lines.Count;
 
@@ -125,10 +114,7 @@ public sealed class PluginSwapTests
     public async Task The_stores_of_the_channels_come_back_as_the_old_version_left_them()
     {
         await using var bench = new PluginBench();
-        bench.Drop("1.0.0", "one");
-        await bench.StartAsync();
-        await bench.Logged(4202, "line1");
-        await bench.Logged(4202, "line2");
+        await bench.ServeAsync("1.0.0", "one");
 
         bench.Drop("2.0.0", "throws later");
         await bench.Logged(PluginBench.OnTrial);
@@ -144,9 +130,7 @@ public sealed class PluginSwapTests
     public async Task A_configuration_that_does_not_fit_the_new_version_refuses_it_before_anything_moves()
     {
         await using var bench = new PluginBench();
-        bench.Drop("1.0.0");
-        await bench.StartAsync();
-        await bench.Logged(4202, "line1");
+        await bench.ServeAsync("1.0.0");
         bench.Mistakes = ["bridge.json:7:12: channels.line1.settings.corners: 3 is not known here.", "bridge.json:8: another."];
         bench.Drop("2.0.0");
         var status = await bench.Host.TakeInAsync("shape", Ct);
@@ -160,9 +144,7 @@ public sealed class PluginSwapTests
     public async Task A_version_without_the_driver_that_a_channel_uses_is_refused()
     {
         await using var bench = new PluginBench();
-        bench.Drop("1.0.0");
-        await bench.StartAsync();
-        await bench.Logged(4202, "line1");
+        await bench.ServeAsync("1.0.0");
         bench.Drop("2.0.0", "another driver");
         var status = await bench.Host.TakeInAsync("shape", Ct);
         Assert.Equal("1.0.0", status.Version);
@@ -173,9 +155,7 @@ public sealed class PluginSwapTests
     public async Task An_operator_goes_back_and_the_version_left_is_not_taken_in_again_until_it_is_ordered()
     {
         await using var bench = new PluginBench();
-        bench.Drop("1.0.0");
-        await bench.StartAsync();
-        await bench.Logged(4202, "line1");
+        await bench.ServeAsync("1.0.0");
         await bench.TryAsync("2.0.0");
 
         Assert.Equal("1.0.0", (await bench.Host.RollBackAsync("shape", Ct)).Version);
@@ -192,9 +172,7 @@ public sealed class PluginSwapTests
     public async Task What_is_removed_goes_and_its_channels_wait()
     {
         await using var bench = new PluginBench();
-        bench.Drop("1.0.0");
-        await bench.StartAsync();
-        await bench.Logged(4202, "line1");
+        await bench.ServeAsync("1.0.0");
         int before = bench.Log.Lines.Count;
         await bench.Host.RemoveAsync("shape", Ct);
 
@@ -207,12 +185,39 @@ public sealed class PluginSwapTests
     }
 
     [Fact]
+    public async Task What_was_refused_can_be_removed_by_the_name_it_is_listed_under()
+    {
+        await using var bench = new PluginBench();
+        await bench.StartAsync();
+        Directory.CreateDirectory(Path.Combine(bench.DropFolder, "broken"));
+        Assert.Equal(PluginState.Refused, (await bench.Host.TakeInAsync("broken", Ct)).State);
+
+        Assert.Equal("broken", (await bench.Host.RemoveAsync("broken", Ct)).Name);
+        Assert.Empty(bench.Host.Status);
+        Assert.False(Directory.Exists(Path.Combine(bench.DropFolder, "broken")));
+    }
+
+    [Fact]
+    public async Task A_plugin_that_is_removed_during_its_trial_leaves_nothing_behind()
+    {
+        await using var bench = new PluginBench();
+        await bench.ServeAsync("1.0.0");
+        bench.Drop("2.0.0");
+        Assert.Equal(PluginState.OnTrial, (await bench.Host.TakeInAsync("shape", Ct)).State);
+
+        await bench.Host.RemoveAsync("shape", Ct);
+        await bench.Logged(4511, "shape 1.0.0");
+        await bench.Logged(4511, "shape 2.0.0");
+        Assert.Empty(bench.Host.Status);
+        Assert.False(Directory.Exists(Path.Combine(bench.DataFolder, "channels-before-update", "shape")));
+        Assert.DoesNotContain("shape", bench.Book, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_folder_that_is_taken_away_takes_the_plugin_out_and_one_that_is_renamed_does_not()
     {
         await using var bench = new PluginBench();
-        bench.Drop("1.0.0");
-        await bench.StartAsync();
-        await bench.Logged(4202, "line1");
+        await bench.ServeAsync("1.0.0");
         Directory.Move(Path.Combine(bench.DropFolder, "shape"), Path.Combine(bench.DropFolder, "renamed"));
         Assert.Equal("renamed", (await bench.Host.TakeInAsync("renamed", Ct)).Entry);
         Directory.Delete(Path.Combine(bench.DropFolder, "renamed"), recursive: true);
@@ -224,9 +229,7 @@ public sealed class PluginSwapTests
     public async Task Two_plugins_of_one_id_or_with_one_driver_name_do_not_push_each_other_out()
     {
         await using var bench = new PluginBench();
-        bench.Drop("1.0.0");
-        await bench.StartAsync();
-        await bench.Logged(4202, "line1");
+        await bench.ServeAsync("1.0.0");
         bench.Drop("2.0.0", entry: "twin");
         var twin = await bench.Host.TakeInAsync("twin", Ct);
         Assert.Equal(PluginState.Refused, twin.State);
@@ -244,10 +247,7 @@ public sealed class PluginSwapTests
     public async Task Every_plugin_of_the_house_is_dropped_replaced_taken_out_and_leaves_the_memory(string plugin, string settings)
     {
         await using var bench = new PluginBench(plugin: plugin, settings: settings);
-        bench.Drop("1.0.0");
-        await bench.StartAsync();
-        await bench.Logged(4202, "line1");
-        await bench.Logged(4202, "line2");
+        await bench.ServeAsync("1.0.0");
 
         Assert.Equal((PluginState.Loaded, "2.0.0", null), await bench.TryAsync("2.0.0") is var status ? (status.State, status.Version, status.Reason) : default);
         await bench.Logged(4511, $"{plugin} 1.0.0 has left the memory");

@@ -9,10 +9,7 @@ public sealed class PluginUnloadTests
     {
         const int Cycles = 200;
         await using var bench = new PluginBench();
-        bench.Drop("1.0.0");
-        await bench.StartAsync();
-        await bench.Logged(4202, "line1");
-        await bench.Logged(4202, "line2");
+        await bench.ServeAsync("1.0.0");
         long early = 0;
         for (int i = 0; i < Cycles; i++)
         {
@@ -20,7 +17,10 @@ public sealed class PluginUnloadTests
             await bench.Host.ReloadAsync("shape", Ct);
             await bench.Logged(4210, "line1", before);
             await bench.Logged(4210, "line2", before);
-            await Step.Of("the trial ends", ct => bench.Host.EndTrialAsync("shape", ct), bench.Log);
+            before = bench.Log.Lines.Count;
+            await bench.Host.RollBackAsync("shape", Ct);
+            await bench.Logged(4210, "line1", before);
+            await bench.Logged(4210, "line2", before);
             if (i == Cycles / 4) early = await MemoryAsync(bench);
         }
 
@@ -41,10 +41,7 @@ public sealed class PluginUnloadTests
     public async Task A_plugin_that_pins_itself_is_named_with_the_cause(string behaviour, string cause)
     {
         await using var bench = new PluginBench();
-        bench.Drop("1.0.0", behaviour);
-        await bench.StartAsync();
-        await bench.Logged(4202, "line1");
-        await bench.Logged(4202, "line2");
+        await bench.ServeAsync("1.0.0", behaviour);
         await bench.TryAsync("2.0.0");
 
         var told = await bench.Logged(PluginBench.Stays, "Plugin shape 1.0.0 is unloaded, but its code stays in memory");
@@ -57,10 +54,7 @@ public sealed class PluginUnloadTests
     public async Task Serializing_by_reflection_does_not_pin()
     {
         await using var bench = new PluginBench();
-        bench.Drop("1.0.0", "serializes by reflection");
-        await bench.StartAsync();
-        await bench.Logged(4202, "line1");
-        await bench.Logged(4202, "line2");
+        await bench.ServeAsync("1.0.0", "serializes by reflection");
         await bench.TryAsync("2.0.0");
         await bench.Logged(4511, "shape 1.0.0");
     }
