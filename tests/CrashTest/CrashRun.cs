@@ -33,7 +33,7 @@ internal sealed partial class CrashRun : IAsyncDisposable
     {
         (_options, _scene, _simulator, _emulator, _output) = (options, scene, simulator, hub.Process, output);
         _random = new Random(options.Seed);
-        _hub = new HubConsole(hub.Console, SceneFolder.Gateway);
+        _hub = new HubConsole(hub.Console, WorkFolder.Gateway);
         _follower = new HubFollower(_hub, _book, _lives, _time);
         // Random numbers of its own: the two draw at the same time.
         _trouble = new HubTrouble(_hub, new Random(options.Seed + 1), options.Trouble, _time, Tell);

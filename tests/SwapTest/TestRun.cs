@@ -17,7 +17,7 @@ internal sealed class TestRun : IAsyncDisposable
         (Options, Scene, _hubProcess, Output) = (options, scene, hub, output);
         Random = new Random(options.Seed);
         Arrival = new Arrival(scene, options.Bridge, Time);
-        _hub = new HubConsole(hub.Console, SwapScene.Gateway);
+        _hub = new HubConsole(hub.Console, WorkFolder.Gateway);
         _follower = new UplinkFollower(_hub, Numbers.Add);
     }
 

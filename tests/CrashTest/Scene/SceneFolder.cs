@@ -1,32 +1,28 @@
 using System.Globalization;
-using System.Text.Json;
+using BridgeFramework.Processes;
 
 namespace BridgeFramework.CrashTest;
 
 /// <summary>The files that the three programs run on: eight sub-devices on two lines, half of them in the compact form.</summary>
 internal sealed class SceneFolder
 {
-    public const string Gateway = "GWPROD0001/test01";
-
     /// <summary>The point that counts up with each read.</summary>
     public const string CountPoint = "count";
 
-    private const string GatewaySecret = "AAECAwQFBgcICQoLDA0ODw==";
+    private const string SimulatorName = "meters.json";
     private const int PerLine = 4;
     private const int Lines = 2;
 
-    // So many that no repetition comes too late to be compared.
-    private const int SamplesKept = 1_000_000;
-
     private readonly CrashTestOptions _options;
+    private readonly WorkFolder _files;
 
-    private SceneFolder(string path, CrashTestOptions options) => (Path, _options) = (path, options);
+    private SceneFolder(string path, CrashTestOptions options) => (_files, _options) = (new WorkFolder(path), options);
 
-    public string Path { get; }
+    public string Path => _files.Path;
 
-    public string SimulatorFile => In("meters.json");
+    public string SimulatorFile => _files.In(SimulatorName);
 
-    public string EmulatorFile => In("emulator.json");
+    public string EmulatorFile => _files.EmulatorFile;
 
     /// <summary>The sub-devices by unit id, 1 at index 0.</summary>
     public static IReadOnlyList<string> SubDevices { get; } =
@@ -35,7 +31,7 @@ internal sealed class SceneFolder
     public static SceneFolder Create(CrashTestOptions options)
     {
         var scene = new SceneFolder(Directory.CreateTempSubdirectory("bridge-crash-").FullName, options);
-        Write(scene.SimulatorFile, new
+        scene._files.Write(SimulatorName, new
         {
             units = new[]
             {
@@ -50,37 +46,15 @@ internal sealed class SceneFolder
                 },
             },
         });
-        Write(scene.EmulatorFile, new
-        {
-            mqttPort = 0,
-            httpPort = 0,
-            uplinkSamplesKept = SamplesKept,
-            devices = new object[] { new { productId = "GWPROD0001", deviceName = "test01", deviceSecret = GatewaySecret, kind = "gateway" } }
-                .Concat(SubDevices.Select(id => id.Split('/')).Select(id => (object)new
-                {
-                    productId = id[0],
-                    deviceName = id[1],
-                    deviceSecret = "EBESExQVFhcYGRobHB0eHw==",
-                    kind = "subDevice",
-                    boundTo = Gateway,
-                })),
-        });
+        scene._files.WriteEmulator(SubDevices);
         return scene;
     }
 
     /// <summary>Writes the configuration of the gateway, once the ports are known.</summary>
     public void WriteGateway(int mqttPort, int modbusPort, string pluginFolder)
     {
-        Write(In("device_info.json"), new
-        {
-            auth_mode = "KEY",
-            productId = "GWPROD0001",
-            productSecret = "",
-            deviceName = "test01",
-            key_deviceinfo = new { deviceSecret = GatewaySecret },
-            region = "china",
-        });
-        Write(In("bridge.json"), new
+        _files.WriteDeviceInfo();
+        _files.Write("bridge.json", new
         {
             hub = new { deviceInfo = "device_info.json", host = "127.0.0.1", port = mqttPort, tls = false },
             plugins = new { folder = pluginFolder },
@@ -117,9 +91,5 @@ internal sealed class SceneFolder
         });
     }
 
-    public void Delete() => Directory.Delete(Path, recursive: true);
-
-    private string In(string file) => System.IO.Path.Combine(Path, file);
-
-    private static void Write(string file, object content) => File.WriteAllText(file, JsonSerializer.Serialize(content));
+    public void Delete() => _files.Delete();
 }

@@ -1,22 +1,20 @@
 using System.Globalization;
 using System.Reflection;
-using System.Text.Json;
+using BridgeFramework.Processes;
 
 namespace BridgeFramework.SwapTest;
 
 /// <summary>The folders and files that hub and gateway run on: channels of a plugin that keeps time, and channels of one that counts.</summary>
 internal sealed class SwapScene
 {
-    public const string Gateway = "GWPROD0001/test01";
     public const string NumberPoint = "number";
     public const string VersionPoint = "version";
     public const int Metronomes = 20;
     public const int Tickers = 3;
 
-    private const string GatewaySecret = "AAECAwQFBgcICQoLDA0ODw==";
-    private const int SamplesKept = 1_000_000;
+    private readonly WorkFolder _files;
 
-    private SwapScene(string path) => Path = path;
+    private SwapScene(string path) => _files = new WorkFolder(path);
 
     /// <summary>How often each channel of the plugin that keeps time is polled.</summary>
     public static TimeSpan Slot { get; } = TimeSpan.FromMilliseconds(50);
@@ -33,23 +31,23 @@ internal sealed class SwapScene
     /// <summary>The channels that keep time.</summary>
     public static IReadOnlyList<string> TimingChannels { get; } = [.. Numbered(Metronomes, i => $"a{i}")];
 
-    public string Path { get; }
+    public string Path => _files.Path;
 
-    public string EmulatorFile => In("emulator.json");
+    public string EmulatorFile => _files.EmulatorFile;
 
     /// <summary>Where plugins are dropped.</summary>
-    public string DropFolder => In("drop");
+    public string DropFolder => _files.In("drop");
 
     /// <summary>Where the gateway keeps its copies of plugins.</summary>
     public string CopyFolder => System.IO.Path.Combine(DataFolder, "plugins");
 
-    public string DataFolder => In("data");
+    public string DataFolder => _files.In("data");
 
     /// <summary>Where versions of plugins are made.</summary>
-    public string VersionFolder => In("versions");
+    public string VersionFolder => _files.In("versions");
 
     /// <summary>Where the plugin that keeps time writes.</summary>
-    public string SlotFolder => In("slots");
+    public string SlotFolder => _files.In("slots");
 
     /// <summary>The plugins as the build made them.</summary>
     public static string FixtureFolder { get; } = typeof(SwapScene).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
@@ -61,36 +59,14 @@ internal sealed class SwapScene
         var scene = new SwapScene(Directory.CreateTempSubdirectory("bridge-swap-").FullName);
         foreach (string folder in new[] { scene.DropFolder, scene.VersionFolder, scene.SlotFolder }) Directory.CreateDirectory(folder);
         if (withMetronomes) Files.Copy(System.IO.Path.Combine(FixtureFolder, "metronome"), System.IO.Path.Combine(scene.DropFolder, "metronome"));
-        Write(scene.EmulatorFile, new
-        {
-            mqttPort = 0,
-            httpPort = 0,
-            uplinkSamplesKept = SamplesKept,
-            devices = new object[] { new { productId = "GWPROD0001", deviceName = "test01", deviceSecret = GatewaySecret, kind = "gateway" } }
-                .Concat(Counting.Concat(Numbered(Metronomes, i => $"METRONOME1/a{i}")).Select(id => id.Split('/')).Select(id => (object)new
-                {
-                    productId = id[0],
-                    deviceName = id[1],
-                    deviceSecret = "EBESExQVFhcYGRobHB0eHw==",
-                    kind = "subDevice",
-                    boundTo = Gateway,
-                })),
-        });
+        scene._files.WriteEmulator(Counting.Concat(Numbered(Metronomes, i => $"METRONOME1/a{i}")));
         return scene;
     }
 
     /// <summary>Writes the configuration of the gateway, once the port is known.</summary>
     public void WriteGateway(int mqttPort, TimeSpan trial, bool withMetronomes)
     {
-        Write(In("device_info.json"), new
-        {
-            auth_mode = "KEY",
-            productId = "GWPROD0001",
-            productSecret = "",
-            deviceName = "test01",
-            key_deviceinfo = new { deviceSecret = GatewaySecret },
-            region = "china",
-        });
+        _files.WriteDeviceInfo();
         var channels = CountingChannels.Zip(Counting).ToDictionary(
             pair => pair.First,
             pair => (object)new { driver = "ticker", devices = new[] { new { id = pair.Second } } },
@@ -101,7 +77,7 @@ internal sealed class SwapScene
                 channels.Add(channel, new { driver = "metronome", settings = new { folder = SlotFolder, slotMilliseconds = (int)Slot.TotalMilliseconds }, devices = new[] { new { id = $"METRONOME1/{channel}" } } });
         }
 
-        Write(In("bridge.json"), new
+        _files.Write("bridge.json", new
         {
             hub = new { deviceInfo = "device_info.json", host = "127.0.0.1", port = mqttPort, tls = false },
             plugins = new { folder = "drop", trial = Duration(trial) },
@@ -116,15 +92,11 @@ internal sealed class SwapScene
         });
     }
 
-    public void Delete() => Directory.Delete(Path, recursive: true);
-
-    private string In(string file) => System.IO.Path.Combine(Path, file);
+    public void Delete() => _files.Delete();
 
     private static Dictionary<string, object> Points(params string[] names) => names.ToDictionary(name => name, _ => (object)new { at = new { } }, StringComparer.Ordinal);
 
     private static string Duration(TimeSpan span) => string.Create(CultureInfo.InvariantCulture, $"{span.TotalMilliseconds:F0}ms");
 
     private static IEnumerable<string> Numbered(int count, Func<int, FormattableString> name) => Enumerable.Range(1, count).Select(i => FormattableString.Invariant(name(i)));
-
-    private static void Write(string file, object content) => File.WriteAllText(file, JsonSerializer.Serialize(content));
 }
