@@ -26,9 +26,12 @@ internal sealed partial class PluginLifecycle(
     /// <returns>Whether that is done; else it is worth looking again. A refusal is done, too.</returns>
     public async Task<bool> TakeInAsync(string entry, bool isFinal, bool isOrdered, CancellationToken cancellationToken)
     {
+        string path = Path.Combine(dropFolder, entry);
+        // It may have gone while something else was being done: whoever watches hears of that.
+        if (!Directory.Exists(path) && !File.Exists(path)) return true;
         try
         {
-            using var received = await OwnThread.RunAsync(() => vault.Receive(Path.Combine(dropFolder, entry)));
+            using var received = await OwnThread.RunAsync(() => vault.Receive(path));
             bool isDone = await TakeInAsync(entry, received, isOrdered, cancellationToken);
             if (isDone) shelf.Clear(entry);
             return isDone;
