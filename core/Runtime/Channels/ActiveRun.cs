@@ -12,6 +12,7 @@ internal sealed class ActiveRun
     private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _ending = new();
     private readonly Lock _gate = new();
+    private readonly HashSet<Task> _calls = [];
     private int _commands;
     private bool _isClosed;
 
@@ -27,6 +28,9 @@ internal sealed class ActiveRun
 
     /// <summary>Cancelled when the driver is told to end.</summary>
     public CancellationToken Ending { get; }
+
+    /// <summary>Whether the driver has said that it works, and was not told to end since.</summary>
+    public bool IsServing => _serving.Task.IsCompleted && !Ending.IsCancellationRequested;
 
     /// <summary>Notes a command that the driver is to carry out; <see cref="Leave"/> follows.</summary>
     /// <returns><see langword="false"/> where it takes no more: the next run will.</returns>
@@ -45,6 +49,16 @@ internal sealed class ActiveRun
     {
         lock (_gate)
             if (--_commands == 0 && _isClosed) _idle.TrySetResult();
+    }
+
+    /// <summary>Notes a call into the driver that takes long, such as a firmware update: the driver is let go of after it has ended.</summary>
+    public void Track(Task call)
+    {
+        lock (_gate)
+        {
+            _calls.RemoveWhere(earlier => earlier.IsCompleted);
+            _calls.Add(call);
+        }
     }
 
     /// <summary>Takes no more commands.</summary>
@@ -87,7 +101,7 @@ internal sealed class ActiveRun
 
         // What the driver registered with the token runs in here: it may throw, or never return.
         var told = _ending.CancelAsync();
-        await patience.WaitAsync(Task.WhenAll(told, work), CancellationToken.None);
+        await patience.WaitAsync(Task.WhenAll([told, work, .. Calls()]), CancellationToken.None);
         Channel.Close();
 
         if (!work.IsCompleted) return ChannelFault.Lost();
@@ -96,6 +110,11 @@ internal sealed class ActiveRun
         return work.Exception?.InnerException is { } exception
             ? ChannelFault.Of(exception)
             : new ChannelFault("The driver ended without being told to.");
+    }
+
+    private Task[] Calls()
+    {
+        lock (_gate) return [.. _calls];
     }
 
     private static async Task UntilEndOrCancelledAsync(Task work, CancellationToken stopping) =>

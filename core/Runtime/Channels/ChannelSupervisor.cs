@@ -47,6 +47,31 @@ internal sealed partial class ChannelSupervisor(
 
     public ChannelConfiguration Configuration => configuration;
 
+    /// <summary>The present run, once its driver has said that it works.</summary>
+    public ActiveRun? ServingRun
+    {
+        get
+        {
+            lock (_gate) return _run is { IsServing: true } run ? run : null;
+        }
+    }
+
+    /// <summary>Completes when a driver serves.</summary>
+    public async Task UntilServingAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Task changed;
+            lock (_gate)
+            {
+                if (_run is { IsServing: true }) return;
+                changed = _changed.Task;
+            }
+
+            await changed.WaitAsync(cancellationToken);
+        }
+    }
+
     /// <summary>Drivers have come or gone: a channel that waits looks again.</summary>
     public void DriversChanged() => _catalogChanged.Writer.TryWrite(true);
 

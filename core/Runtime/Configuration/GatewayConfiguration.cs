@@ -16,6 +16,9 @@ public sealed record GatewayConfiguration
     /// <summary>How values wait for the hub.</summary>
     public UplinkSettings Uplink { get; init; } = new();
 
+    /// <summary>How firmware images are fetched, kept and handed over.</summary>
+    public FirmwareSettings Firmware { get; init; } = new();
+
     /// <summary>What is known of each product, by product id. A product that is not here has the defaults of <see cref="ProductSettings"/>.</summary>
     public IReadOnlyDictionary<string, ProductSettings> Products { get; init; } = new Dictionary<string, ProductSettings>(StringComparer.Ordinal);
 

@@ -14,4 +14,7 @@ public sealed record ProductSettings
 
     /// <summary>What is given up when no more of one of its sub-devices may wait; default the oldest.</summary>
     public FullPolicy WhenFull { get; init; }
+
+    /// <summary>What the firmware updates of its sub-devices need.</summary>
+    public ProductFirmwareSettings Firmware { get; init; } = new();
 }

@@ -32,6 +32,9 @@ public sealed record SubDeviceConfiguration
     /// <summary>What is given up when no more of it may wait: that of its product.</summary>
     public FullPolicy WhenFull { get; init; }
 
+    /// <summary>What its firmware updates need: the settings of its product.</summary>
+    public ProductFirmwareSettings Firmware { get; init; } = new();
+
     /// <summary>Name of its device type, or <see langword="null"/>.</summary>
     public string? DeviceType { get; init; }
 }

@@ -11,6 +11,11 @@ public sealed partial class BridgeGateway : IAsyncDisposable
     private readonly HubSession _session;
     private readonly GatewayOperations _operations;
     private readonly HubInbox _commands;
+    private readonly HubInbox _updateOrders;
+    private readonly UpdateSubscriptions _updateTopics;
+    private readonly GatewayVersion _version;
+    private readonly OnlineGate _online = new();
+    private readonly HttpClient _http = ImageRequest.CreateClient();
     private readonly SubDeviceReconciler _reconciler;
     private readonly HandOrders _handOrders;
     private readonly LaneOutbox _outbox;
@@ -21,6 +26,8 @@ public sealed partial class BridgeGateway : IAsyncDisposable
     private readonly CommandRouter _router;
     private readonly IReadOnlyList<ChannelSupervisor> _channels;
     private readonly IReadOnlyList<FileChannelStore> _stores;
+    private readonly PresenceBoard _presences = new();
+    private readonly SubDeviceId _gatewayId;
     private readonly TimeSpan _pairingWindow;
     private readonly ILogger _logger;
 
@@ -64,13 +71,20 @@ public sealed partial class BridgeGateway : IAsyncDisposable
             loggers.CreateLogger<GatewayOperations>(),
             new GatewayOperationsOptions { BatchSize = configuration.Hub.OperationBatch, Acknowledgement = configuration.Hub.ChangeAcknowledgement });
         _commands = _session.OpenInbox("+/+/#");
+        _updateOrders = _session.OpenInbox(FirmwareTopics.AnyUpdate);
 
         LatencyTarget = UplinkStore.LatencyTarget(configuration, hub.EffectivePace.PerSecond);
         _outbox = UplinkStore.Open(configuration, LatencyTarget, time);
         var binder = new SubDeviceBinder(_operations, HubAccess.RegistrarOf(configuration, _session.Time));
-        var link = new HubLink(_session, _operations, binder);
-        var known = KnownSubDevices.Of(configuration, listed);
         SubDeviceConfiguration[] devices = [.. configuration.Channels.SelectMany(channel => channel.Devices)];
+        _updateTopics = new UpdateSubscriptions(
+            SubscriptionBudget.PlacesForFirmware(devices, configuration.Hub.MaxSubscriptions),
+            (topic, token) => _session.SubscribeAsync(topic, qos: 1, SubscriptionLifetime.Connection, token),
+            _session.UnsubscribeAsync,
+            time,
+            loggers.CreateLogger<UpdateSubscriptions>());
+        var link = new HubLink(_session, _operations, binder, _updateTopics);
+        var known = KnownSubDevices.Of(configuration, listed);
         // Of one without a channel something may wait that an earlier configuration left: nobody knows any more how to say it.
         var owners = devices.Select(device => device.Id.ToString()).ToHashSet(StringComparer.Ordinal);
         _reconciler = new SubDeviceReconciler(
@@ -81,6 +95,7 @@ public sealed partial class BridgeGateway : IAsyncDisposable
             {
                 if (owners.Contains(id.ToString())) OpenOrClose(_outbox, id, state);
                 _router!.Follow(id, state); // made below, before anything runs
+                Firmware!.Follow(id, state); // likewise
             },
             time,
             loggers.CreateLogger<SubDeviceReconciler>());
@@ -94,11 +109,26 @@ public sealed partial class BridgeGateway : IAsyncDisposable
         _watch = new OutboxWatch(_outbox, _clock, time, loggers.CreateLogger<OutboxWatch>());
         _stores = [.. configuration.Channels.Select(channel => new FileChannelStore(Path.Combine(configuration.Data.Folder, "channels", channel.Name)))];
         _channels = [.. configuration.Channels.Zip(_stores, (channel, store) =>
-            new ChannelSupervisor(channel, drivers, store, _intake, _handOrders.SetPresence, _reconciler.SetFirmwareVersion, time, loggers))];
+            new ChannelSupervisor(channel, drivers, store, _intake, SetPresence, SetFirmwareVersion, time, loggers))];
         var journal = new CommandJournal(
             new CommandLogFile(Path.Combine(configuration.Data.Folder, "commands")), new CommandJournalOptions(), CommandRouter.Interrupted, time, loggers.CreateLogger<CommandJournal>());
         _router = new CommandRouter(_channels.SelectMany(CommandRecipient.Of), journal, link, IsCurrent, _session.Time, loggers.CreateLogger<CommandRouter>());
+        _version = new GatewayVersion(_session, loggers.CreateLogger<GatewayVersion>());
+        _gatewayId = SubDeviceId.Parse(_session.Gateway.ToString());
+        var reporter = new FirmwareReporter(link, ReportPace.Of(hub.EffectivePace.PerSecond), time, loggers.CreateLogger<FirmwareReporter>());
+        Firmware = new FirmwareUpdates(
+            _gatewayId,
+            UpdateTargets(configuration, drivers, time),
+            new FirmwareFolder(Path.Combine(configuration.Data.Folder, "firmware"), configuration.Firmware, _http),
+            new UpdateHub(reporter, ReportVersionAgain, SetFirmwareVersion, _online.UntilOnlineAsync),
+            _session.Time,
+            loggers);
+        Firmware.SetVersion(_gatewayId, GatewayVersion.InForce);
+        _updateTopics.MustStay = Firmware.IsUnderWay;
     }
+
+    /// <summary>The firmware updates of its sub-devices, and its own.</summary>
+    public FirmwareUpdates Firmware { get; }
 
     /// <summary>How it stands now.</summary>
     public GatewayStatus Status => new()
@@ -138,6 +168,9 @@ public sealed partial class BridgeGateway : IAsyncDisposable
             _intake.RunAsync(cloud.Token),
             _watch.RunAsync(cloud.Token),
             _router.RunAsync(_commands.Messages, cloud.Token),
+            _version.RunAsync(cloud.Token),
+            _updateTopics.RunAsync(_reconciler.ReportVersionAgain, cloud.Token),
+            Firmware.RunAsync(_updateOrders.Messages, field.Token),
         ];
         var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var telling = stopping.Register(told.SetResult);
@@ -182,6 +215,8 @@ public sealed partial class BridgeGateway : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _commands.Dispose();
+        _updateOrders.Dispose();
+        _http.Dispose();
         await _operations.DisposeAsync();
         await _session.DisposeAsync();
         foreach (var store in _stores) store.Dispose();
@@ -207,11 +242,54 @@ public sealed partial class BridgeGateway : IAsyncDisposable
         int attempt = 0;
         await foreach (var status in _session.WatchAsync(stopping))
         {
-            if (!status.IsOnline) _reconciler.SessionLost();
             // Only the newest view is seen: another number means that a connection came and went in between.
-            else if (status.Attempt != attempt) _reconciler.SessionUp(status.Attempt);
+            if (!status.IsOnline || status.Attempt != attempt) FollowConnection(status);
             attempt = status.IsOnline ? status.Attempt : 0;
         }
+    }
+
+    private void FollowConnection(HubSessionStatus status)
+    {
+        _updateTopics.Reset();
+        _online.Set(status.IsOnline);
+        Firmware.FollowSession(status.IsOnline);
+        if (status.IsOnline)
+        {
+            _reconciler.SessionUp(status.Attempt);
+            _version.Tell();
+        }
+        else
+        {
+            _reconciler.SessionLost();
+        }
+    }
+
+    private void SetPresence(SubDeviceId id, Presence presence, string? reason)
+    {
+        _presences.Set(id, presence);
+        _handOrders.SetPresence(id, presence, reason);
+    }
+
+    private void SetFirmwareVersion(SubDeviceId id, string version)
+    {
+        Firmware.SetVersion(id, version);
+        if (id != _gatewayId) _reconciler.SetFirmwareVersion(id, version);
+    }
+
+    private void ReportVersionAgain(SubDeviceId id)
+    {
+        if (id == _gatewayId) _version.Tell();
+        else _reconciler.ReportVersionAgain(id);
+    }
+
+    private Dictionary<SubDeviceId, (ProductFirmwareSettings Product, IUpdateTarget Target)> UpdateTargets(
+        GatewayConfiguration configuration, DriverCatalog drivers, TimeProvider time)
+    {
+        var targets = _channels
+            .SelectMany(channel => channel.Configuration.Devices, (channel, device) => (device.Id, device.Firmware, Target: (IUpdateTarget)new ChannelTarget(channel, device.Id, drivers, _presences, time)))
+            .ToDictionary(entry => entry.Id, entry => (entry.Firmware, entry.Target));
+        targets[_gatewayId] = (new ProductFirmwareSettings(), new GatewayTarget(configuration.Firmware.GatewayCommand, GatewayVersion.InForce, time));
+        return targets;
     }
 
     private async Task FollowNotificationsAsync(CancellationToken stopping)

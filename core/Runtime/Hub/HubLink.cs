@@ -3,7 +3,7 @@ using BridgeFramework.IotHub;
 namespace BridgeFramework.Runtime;
 
 /// <summary>The hub as the engine sees it: sub-devices in the engine's words, failures as answers.</summary>
-internal sealed class HubLink(HubSession session, GatewayOperations operations, SubDeviceBinder binder) : ISubDeviceOperations, IUplinkPublisher, IReplyPublisher
+internal sealed class HubLink(HubSession session, GatewayOperations operations, SubDeviceBinder binder, UpdateSubscriptions updates) : ISubDeviceOperations, IUplinkPublisher, IReplyPublisher
 {
     public Task PublishAsync(string topic, ReadOnlyMemory<byte> payload, PublishPriority priority, CancellationToken cancellationToken) =>
         session.PublishAsync(new HubPublish { Topic = topic, Payload = payload, Priority = priority }, cancellationToken);
@@ -54,7 +54,8 @@ internal sealed class HubLink(HubSession session, GatewayOperations operations, 
     {
         try
         {
-            await session.PublishAsync(FirmwareVersionReport.Of(device, version), cancellationToken);
+            await updates.EnsureAsync(device, cancellationToken); // what the hub wants comes with its answer
+            await session.PublishAsync(FirmwareReport.Version(new DeviceIdentity(device.ProductId, device.DeviceName), version), cancellationToken);
             return new CloudAnswer(CloudEvent.Accepted);
         }
         catch (Exception exception) when (exception is HubOfflineException or TimeoutException)

@@ -101,6 +101,13 @@ internal sealed class SubDeviceReconciler
             if (!_stopped && _devices.TryGetValue(id, out var device)) device.SetFirmwareVersion(version);
     }
 
+    /// <summary>Has the hub told once more which firmware a sub-device runs.</summary>
+    public void ReportVersionAgain(SubDeviceId id)
+    {
+        lock (_gate)
+            if (!_stopped && _devices.TryGetValue(id, out var device)) device.ReportVersionAgain();
+    }
+
     /// <summary>Takes what an operator says of a sub-device by hand.</summary>
     /// <param name="id">The sub-device.</param>
     /// <param name="presence">What it is to count as.</param>

@@ -10,14 +10,23 @@ internal static class SubscriptionBudget
     /// <summary>Kept for the gateway's own topics: results of gateway operations, time, firmware, and one to spare.</summary>
     public const int KeptForGateway = 4;
 
+    /// <summary>The most that commands leave to firmware updates, which can share places: see <see cref="UpdateSubscriptions"/>.</summary>
+    private const int MaxKeptForFirmware = 8;
+
     /// <summary>Sub-devices with points that can be written come first, then those that bring their own points; each in the order of the configuration.</summary>
     public static HashSet<SubDeviceId> Share(IEnumerable<SubDeviceConfiguration> devices, int maxSubscriptions) =>
     [
         .. devices.Where(TakesCommands)
             .OrderBy(device => device.Points.Count == 0)
-            .Take(Math.Max(0, maxSubscriptions - KeptForGateway))
+            .Take(Math.Max(0, maxSubscriptions - KeptForGateway - KeptForFirmware(maxSubscriptions)))
             .Select(device => device.Id),
     ];
+
+    /// <summary>How many places commands leave to firmware updates; one at least, for which there is one to spare.</summary>
+    public static int PlacesForFirmware(IEnumerable<SubDeviceConfiguration> devices, int maxSubscriptions) =>
+        Math.Max(1, maxSubscriptions - KeptForGateway - Share(devices, maxSubscriptions).Count);
+
+    private static int KeptForFirmware(int maxSubscriptions) => Math.Clamp((maxSubscriptions - KeptForGateway) / 10, 0, MaxKeptForFirmware);
 
     /// <summary>Whether commands can be meant for it: something can be written, or its points are not known yet.</summary>
     public static bool TakesCommands(SubDeviceConfiguration device) =>

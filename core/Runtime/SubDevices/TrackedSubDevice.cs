@@ -121,6 +121,13 @@ internal sealed class TrackedSubDevice
         if (_version.IsUntold) _around.Enqueue(this);
     }
 
+    /// <summary>The hub is to be told once more which firmware it runs: it says then what it wants it to run.</summary>
+    public void ReportVersionAgain()
+    {
+        _version.Forget();
+        if (_version.IsUntold) _around.Enqueue(this);
+    }
+
     private void Take(Presence presence, string? reason, LogLevel level)
     {
         _presence = presence;

@@ -29,6 +29,7 @@ internal sealed class ConfigurationBinding(IReadOnlyDictionary<ConfigurationNode
             },
             Data = new DataSettings { Folder = Text(Section(root, "data"), "folder") },
             Uplink = BindUplink(Section(root, "uplink")),
+            Firmware = BindFirmware(Section(root, "firmware")),
             Products = products,
             Channels = [.. (root["channels"]?.Members ?? []).Select(m => BindChannel(m.Key, m.Value, products))],
         };
@@ -64,12 +65,31 @@ internal sealed class ConfigurationBinding(IReadOnlyDictionary<ConfigurationNode
         Storage = Word<UplinkStorage>(uplink, "storage"),
     };
 
+    private static FirmwareSettings BindFirmware(ConfigurationNode firmware) => new()
+    {
+        MaxBytes = LongNumber(firmware, "maxBytes"),
+        Reserve = LongNumber(firmware, "reserve"),
+        DownloadRate = LongNumber(firmware, "downloadRate"),
+        Downloads = Number(firmware, "downloads"),
+        Updates = Number(firmware, "updates"),
+        Deadline = Duration(firmware, "deadline"),
+        GatewayCommand = [.. (firmware["gatewayCommand"]?.Items ?? []).Select(item => item.Text)],
+    };
+
     private ProductSettings BindProduct(ConfigurationNode product) => new()
     {
         DeviceType = product.TextOf("type"),
         Secret = SecretOf(product),
         Profile = BindProfile(Section(product, "profile")),
         WhenFull = Word<FullPolicy>(product, "whenFull"),
+        Firmware = BindProductFirmware(Section(product, "firmware")),
+    };
+
+    private static ProductFirmwareSettings BindProductFirmware(ConfigurationNode firmware) => new()
+    {
+        HoldForApproval = firmware["holdForApproval"]?.Kind == JsonValueKind.True,
+        Window = MaintenanceWindow.TryParse(firmware.TextOf("window"), out var window) ? window : null,
+        AllowDowngrade = firmware["allowDowngrade"]?.Kind == JsonValueKind.True,
     };
 
     private static ProfileSettings BindProfile(ConfigurationNode profile) => new()
@@ -102,6 +122,7 @@ internal sealed class ConfigurationBinding(IReadOnlyDictionary<ConfigurationNode
             Points = [.. Section(device, "points").Members.Select(m => BindPoint(m.Key, m.Value))],
             Profile = product.Profile,
             WhenFull = product.WhenFull,
+            Firmware = product.Firmware,
             DeviceType = device.TextOf("type"),
         };
     }

@@ -50,7 +50,9 @@ internal sealed class ConfigurationExpansion(ConfigurationNode root, string base
             if (product.Kind != JsonValueKind.Object) continue;
             if (product["type"] is { Kind: JsonValueKind.String } type && root["deviceTypes"]?[type.Text] is null)
                 mistakes.Add(type.Origin.Mistake(DeviceExpansion.UnknownType(type, root)));
-            expanded = ConfigurationDefaults.Fill(expanded.With(productId, ConfigurationDefaults.Fill(product, "profile", schema)), productId, productsSchema);
+            var sections = ConfigurationDefaults.Fill(ConfigurationDefaults.Fill(product, "profile", schema), "firmware", schema);
+            expanded = ConfigurationDefaults.Fill(expanded.With(productId, sections), productId, productsSchema);
+            CheckWindow(product);
             var complete = expanded[productId]!;   // ! set in the line above
             if (complete["profile"] is not { Kind: JsonValueKind.Object } profile || profile.TextOf("down") is not { } down) continue;
             foreach (string other in (ReadOnlySpan<string>)["up", "reply"])
@@ -60,6 +62,14 @@ internal sealed class ConfigurationExpansion(ConfigurationNode root, string base
         }
 
         return expanded;
+    }
+
+    private void CheckWindow(ConfigurationNode product)
+    {
+        if (product["firmware"]?["window"] is not { Kind: JsonValueKind.String } window) return;
+        // Of another form: the schema has said so.
+        if (window.Text.Split('-') is [var from, var to] && string.Equals(from, to, StringComparison.Ordinal))
+            mistakes.Add(window.Origin.Mistake($"{SchemaWords.Shown(window)} begins when it ends: expected two different times; leave it out for at any time."));
     }
 
     /// <summary>Of two members that contradict each other, the one that somebody wrote.</summary>

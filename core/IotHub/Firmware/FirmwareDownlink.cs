@@ -1,0 +1,88 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Text.Json;
+
+namespace BridgeFramework.IotHub;
+
+/// <summary>What came on the update topic of a device, understood.</summary>
+/// <remarks>Source: Tencent Cloud IoT Hub documentation, firmware update of devices over MQTT; captures published with the official SDKs.</remarks>
+public abstract record FirmwareDownlink
+{
+    private const int MaxDepth = 16;
+    private const int Md5Digits = 32;
+
+    private FirmwareDownlink()
+    {
+    }
+
+    /// <summary>The hub has noted a version.</summary>
+    /// <param name="ResultCode">0 for well.</param>
+    /// <param name="Message">Its words.</param>
+    public sealed record VersionNoted(int ResultCode, string Message) : FirmwareDownlink;
+
+    /// <summary>The hub wants the device to be updated.</summary>
+    /// <param name="Task">To what.</param>
+    public sealed record Update(FirmwareTask Task) : FirmwareDownlink;
+
+    /// <summary>The hub wants an update that cannot be made.</summary>
+    /// <param name="Version">To this version, as far as it is one.</param>
+    /// <param name="Reason">Why not.</param>
+    public sealed record UnusableUpdate(string Version, string Reason) : FirmwareDownlink;
+
+    /// <summary>Reads a payload; never throws, whatever the bytes are.</summary>
+    /// <param name="payload">As received: hostile.</param>
+    /// <param name="downlink">What it says, when the method returns true.</param>
+    /// <param name="problem">Why it says nothing, when it returns false.</param>
+    public static bool TryRead(ReadOnlyMemory<byte> payload, [NotNullWhen(true)] out FirmwareDownlink? downlink, [NotNullWhen(false)] out string? problem)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(payload, new JsonDocumentOptions { MaxDepth = MaxDepth });
+            (downlink, problem) = Read(document.RootElement);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            // InvalidOperationException: a string that is not valid UTF-8 or UTF-16, found only when it is read.
+            (downlink, problem) = (null, "not the JSON we know: " + e.Message);
+        }
+
+        if (downlink is null) problem ??= "not understood";
+        return downlink is not null;
+    }
+
+    private static (FirmwareDownlink?, string?) Read(JsonElement root) => Text(root, "type") switch
+    {
+        "report_version_rsp" => (new VersionNoted(Whole(root, "result_code") is { } code and >= int.MinValue and <= int.MaxValue ? (int)code : 0, Short(Text(root, "result_msg") ?? "")), null),
+        "update_firmware" => ReadUpdate(root),
+        null => (null, "there is no text 'type'"),
+        var type => (null, $"unknown type '{Short(type)}'"),
+    };
+
+    private static (FirmwareDownlink?, string?) ReadUpdate(JsonElement root)
+    {
+        if (Text(root, "version") is not { } version || !FirmwareTask.IsVersion(version)) return (null, "an update without a usable 'version'");
+        if (Whole(root, "file_size") is not { } size || size < 1) return Unusable("its 'file_size' is no whole number of 1 or more");
+        if (Text(root, "md5sum") is not { Length: Md5Digits } md5 || !md5.All(char.IsAsciiHexDigit)) return Unusable($"its 'md5sum' is not {Md5Digits} hex digits");
+        if (Text(root, "url") is not { Length: <= FirmwareTask.MaxUrlLength } url || !Uri.TryCreate(url, UriKind.Absolute, out var address) || !IsWeb(address))
+            return Unusable($"its 'url' is no http or https address of at most {FirmwareTask.MaxUrlLength} characters");
+        return (new Update(new FirmwareTask { Version = version, Size = size, Md5 = md5.ToLowerInvariant(), Url = address }), null);
+
+        (FirmwareDownlink?, string?) Unusable(string reason) => (new UnusableUpdate(version, reason), null);
+    }
+
+    private static bool IsWeb(Uri url) => url.Scheme == Uri.UriSchemeHttps || url.Scheme == Uri.UriSchemeHttp;
+
+    private static string? Text(JsonElement element, string name) =>
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.String ? member.GetString() : null;
+
+    /// <summary>A whole number, which is written as text here and there.</summary>
+    private static long? Whole(JsonElement element, string name)
+    {
+        if (Text(element, name) is { } text) return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long written) ? written : null;
+        return element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.Number && member.TryGetInt64(out long number)
+            ? number
+            : null;
+    }
+
+    private static string Short(string text) => text.Length > 80 ? text[..80] + "…" : text;
+}

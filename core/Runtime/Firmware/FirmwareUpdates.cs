@@ -1,0 +1,159 @@
+using System.Collections.Frozen;
+using System.Threading.Channels;
+using BridgeFramework.IotHub;
+using Microsoft.Extensions.Logging;
+
+namespace BridgeFramework.Runtime;
+
+/// <summary>The firmware updates of a gateway: from the hub's word to the version that is seen to run.</summary>
+public sealed partial class FirmwareUpdates
+{
+    private readonly FrozenDictionary<SubDeviceId, DeviceUpdater> _devices;
+    private readonly SubDeviceId _gateway;
+    private readonly ImageStore _store;
+    private readonly ImageFetches _fetches;
+    private readonly FirmwareReporter _reporter;
+    private readonly ILogger _logger;
+
+    internal FirmwareUpdates(
+        SubDeviceId gateway,
+        IReadOnlyDictionary<SubDeviceId, (ProductFirmwareSettings Product, IUpdateTarget Target)> targets,
+        FirmwareFolder folder,
+        UpdateHub hub,
+        TimeProvider time,
+        ILoggerFactory loggers)
+    {
+        _gateway = gateway;
+        _logger = loggers.CreateLogger<FirmwareUpdates>();
+        _reporter = hub.Reporter;
+        var records = new UpdateRecords(folder.Updates, loggers.CreateLogger<UpdateRecords>());
+        _store = new ImageStore(folder.Images, folder.Settings, Needed, ImageStore.FreeBytesOf, loggers.CreateLogger<ImageStore>());
+        var rate = new ByteRate(folder.Settings.DownloadRate, time);
+        var download = new ImageDownload(_store, folder.Http, rate, hub.UntilOnline, time, loggers.CreateLogger<ImageDownload>());
+        _fetches = new ImageFetches(_store, download.RunAsync, folder.Settings.Downloads);
+        var around = new UpdateSurroundings(
+            folder.Settings, records, _fetches, new UpdateTurns(folder.Settings.Updates), _reporter, hub.ReportVersionAgain, hub.VersionSeen, hub.UntilOnline, time, _logger);
+        var known = records.Read().GroupBy(record => record.Device, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.First(), StringComparer.Ordinal);
+        _devices = targets.ToFrozenDictionary(
+            pair => pair.Key, pair => new DeviceUpdater(pair.Key, known.GetValueOrDefault(pair.Key.ToString()), pair.Value.Product, pair.Value.Target, around));
+    }
+
+    /// <summary>How the last update of each device stands, those that are under way first.</summary>
+    public IReadOnlyList<FirmwareUpdateStatus> Status =>
+    [
+        .. _devices.Values.Select(device => device.Status).OfType<FirmwareUpdateStatus>()
+            .OrderBy(status => status.Phase is UpdatePhase.Done or UpdatePhase.Failed).ThenBy(status => status.Id.ToString(), StringComparer.Ordinal),
+    ];
+
+    /// <summary>Bytes of the images that are kept.</summary>
+    public long ImageBytes => _store.Bytes;
+
+    /// <summary>Lets an update begin that waits for approval.</summary>
+    /// <param name="id">The device.</param>
+    /// <param name="cancellationToken">Gives up waiting for the disk.</param>
+    /// <exception cref="UnknownSubDeviceException">The gateway does not have it.</exception>
+    /// <exception cref="OrderNotPossibleException">It does not wait for that.</exception>
+    public Task<FirmwareUpdateStatus> ApproveAsync(SubDeviceId id, CancellationToken cancellationToken) => OrderAsync(id, device => device.ApproveAsync(cancellationToken));
+
+    /// <summary>Ends an update; the hub hears that it failed. A device that is being given the image is left as its driver leaves it.</summary>
+    /// <inheritdoc cref="ApproveAsync"/>
+    public Task<FirmwareUpdateStatus> CancelAsync(SubDeviceId id, CancellationToken cancellationToken) => OrderAsync(id, device => device.CancelAsync(cancellationToken));
+
+    /// <summary>Tries an update once more that has failed.</summary>
+    /// <inheritdoc cref="ApproveAsync"/>
+    public Task<FirmwareUpdateStatus> RetryAsync(SubDeviceId id, CancellationToken cancellationToken) => OrderAsync(id, device => device.RetryAsync(cancellationToken));
+
+    /// <summary>Runs all updates until told to stop.</summary>
+    /// <param name="messages">What the hub says on the update topics.</param>
+    /// <param name="stopping">Tells it to stop.</param>
+    internal async Task RunAsync(ChannelReader<HubMessage> messages, CancellationToken stopping)
+    {
+        _store.Clean();
+        await Task.WhenAll([TakeInAsync(messages, stopping), _reporter.RunAsync(stopping), .. _devices.Values.Select(device => device.RunAsync(stopping))]);
+    }
+
+    /// <summary>Takes what the hub is known to have of a sub-device.</summary>
+    internal void Follow(SubDeviceId id, CloudState state)
+    {
+        if (_devices.ContainsKey(id)) _reporter.Follow(id, state == CloudState.Online);
+    }
+
+    /// <summary>Takes whether the hub can be reached.</summary>
+    internal void FollowSession(bool isOnline) => _reporter.Follow(_gateway, isOnline);
+
+    /// <summary>Takes the version that a device was said to run.</summary>
+    internal void SetVersion(SubDeviceId id, string version) => _devices.GetValueOrDefault(id)?.SetVersion(version);
+
+    /// <summary>Whether the address of an update may come any time, so that its topic is to stay subscribed.</summary>
+    internal bool IsUnderWay(SubDeviceId id) => _devices.GetValueOrDefault(id)?.Record is { IsFinal: false };
+
+    private HashSet<ImageKey> Needed() =>
+        [.. _devices.Values.Select(device => device.Record).OfType<UpdateRecord>().Where(record => !record.IsFinal).Select(record => record.Image)];
+
+    private async Task<FirmwareUpdateStatus> OrderAsync(SubDeviceId id, Func<DeviceUpdater, Task> order)
+    {
+        if (!_devices.TryGetValue(id, out var device)) throw UnknownSubDeviceException.Of(id.ToString(), _devices.Keys);
+        await order(device);
+        return device.Status ?? throw new OrderNotPossibleException($"{id} has no firmware update.");
+    }
+
+    private async Task TakeInAsync(ChannelReader<HubMessage> messages, CancellationToken stopping)
+    {
+        await foreach (var message in messages.ReadAllAsync(stopping))
+        {
+            if (!FirmwareTopics.TryReadUpdate(message.Topic, out var identity) || !SubDeviceId.TryParse(identity.ToString(), out var id)
+                || !_devices.TryGetValue(id, out var device))
+            {
+                LogForeign(_logger, message.Topic);
+                continue;
+            }
+
+            if (!FirmwareDownlink.TryRead(message.Payload, out var downlink, out string? problem))
+            {
+                LogUnreadable(_logger, id, message.Payload.Length, problem);
+                continue;
+            }
+
+            switch (downlink)
+            {
+                case FirmwareDownlink.Update { Task: var task }:
+                    await device.OrderAsync(task, stopping);
+                    break;
+                case FirmwareDownlink.UnusableUpdate unusable:
+                    device.Refuse(unusable.Version, unusable.Reason);
+                    break;
+                case FirmwareDownlink.VersionNoted { ResultCode: not 0 } refused:
+                    LogVersionRefused(_logger, id, refused.ResultCode, refused.Message);
+                    break;
+            }
+        }
+    }
+
+    [LoggerMessage(4661, LogLevel.Debug, "A message on '{Topic}' is for none of our devices")]
+    private static partial void LogForeign(ILogger logger, string topic);
+
+    [LoggerMessage(4662, LogLevel.Warning, "A message of {Length} bytes on the update topic of {Device} is not understood: {Problem}")]
+    private static partial void LogUnreadable(ILogger logger, SubDeviceId device, int length, string problem);
+
+    [LoggerMessage(4663, LogLevel.Warning, "The hub did not take the firmware version of {Device}: {Code} {Message}")]
+    private static partial void LogVersionRefused(ILogger logger, SubDeviceId device, int code, string message);
+}
+
+/// <summary>Where the firmware of a gateway is on disk, and how it gets there.</summary>
+/// <param name="Path">The folder.</param>
+/// <param name="Settings">The bounds.</param>
+/// <param name="Http">What images are fetched with.</param>
+internal sealed record FirmwareFolder(string Path, FirmwareSettings Settings, HttpClient Http)
+{
+    public string Updates => System.IO.Path.Combine(Path, "updates");
+
+    public string Images => System.IO.Path.Combine(Path, "images");
+}
+
+/// <summary>The hub as the updates see it.</summary>
+/// <param name="Reporter">Tells it how updates go.</param>
+/// <param name="ReportVersionAgain">Has a version reported once more.</param>
+/// <param name="VersionSeen">Told which version a device was seen to run.</param>
+/// <param name="UntilOnline">Completes at once while it can be reached.</param>
+internal sealed record UpdateHub(
+    FirmwareReporter Reporter, Action<SubDeviceId> ReportVersionAgain, Action<SubDeviceId, string> VersionSeen, Func<CancellationToken, Task> UntilOnline);

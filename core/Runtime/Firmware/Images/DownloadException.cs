@@ -1,0 +1,46 @@
+using BridgeFramework.IotHub;
+
+namespace BridgeFramework.Runtime;
+
+/// <summary>What kept an image from being fetched.</summary>
+internal enum DownloadFault
+{
+    /// <summary>The connection could not be made, was lost or brought nothing for too long.</summary>
+    Interrupted,
+
+    /// <summary>The server cannot just now: 408, 429, 5xx.</summary>
+    Busy,
+
+    /// <summary>403: the address has lapsed.</summary>
+    Expired,
+
+    /// <summary>404 or 410.</summary>
+    NotFound,
+
+    /// <summary>The file is not the one that was announced.</summary>
+    WrongFile,
+
+    /// <summary>The server answers what cannot be used.</summary>
+    Refused,
+
+    /// <summary>The gateway's disk cannot take it.</summary>
+    NoRoom,
+}
+
+/// <summary>An image could not be fetched; the message is for the cloud's console and for the operator: without the address, which is signed.</summary>
+internal sealed class DownloadException(DownloadFault fault, string message, Exception? cause = null) : Exception(message, cause)
+{
+    public DownloadFault Fault => fault;
+
+    /// <summary>Whether the same may go well later.</summary>
+    public bool IsTransient => fault is DownloadFault.Interrupted or DownloadFault.Busy;
+
+    public FirmwareResultCode Code => fault switch
+    {
+        DownloadFault.Interrupted => FirmwareResultCode.TimedOut,
+        DownloadFault.NotFound => FirmwareResultCode.NotFound,
+        DownloadFault.Expired => FirmwareResultCode.NotAuthorized,
+        DownloadFault.WrongFile => FirmwareResultCode.WrongDigest,
+        _ => FirmwareResultCode.UpdateFailed,
+    };
+}

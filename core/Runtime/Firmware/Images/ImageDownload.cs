@@ -1,0 +1,177 @@
+using System.Buffers;
+using Microsoft.Extensions.Logging;
+
+namespace BridgeFramework.Runtime;
+
+/// <summary>Fetches one image, however often it takes: from what is there already on, at the pace that is allowed, until it is whole and verified.</summary>
+/// <param name="store">Where it goes.</param>
+/// <param name="http">What asks the server.</param>
+/// <param name="rate">The pace of all downloads.</param>
+/// <param name="untilOnline">Completes at once while the hub can be reached. Without it nothing can, and a try is none.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">The log.</param>
+internal sealed partial class ImageDownload(
+    ImageStore store, HttpClient http, ByteRate rate, Func<CancellationToken, Task> untilOnline, TimeProvider time, ILogger<ImageDownload> logger)
+{
+    /// <summary>Tries in a row that bring nothing new; with their rests they take about a quarter of an hour.</summary>
+    internal const int MaxTries = 10;
+
+    /// <summary>How long nothing may come.</summary>
+    internal static readonly TimeSpan Stall = TimeSpan.FromSeconds(30);
+
+    private const int MaxRenewals = 2;
+    private static readonly TimeSpan FirstRest = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LastRest = TimeSpan.FromMinutes(5);
+
+    private readonly ImageRequest _request = new(http);
+
+    /// <summary>Fetches an image into the store.</summary>
+    /// <param name="key">Which.</param>
+    /// <param name="source">Where from.</param>
+    /// <param name="cancellationToken">Gives up; what has come stays.</param>
+    /// <exception cref="DownloadException">It cannot be had.</exception>
+    public async Task RunAsync(ImageKey key, IImageSource source, CancellationToken cancellationToken)
+    {
+        using var partial = await OwnThread.RunAsync(() => store.Begin(key));
+        if (partial.Length > 0) LogResumed(logger, key.Md5, partial.Length, key.Size);
+        int tries = 0, renewals = 0;
+        bool isAfresh = false; // whether all was thrown away once because it was not what was announced
+        while (true)
+        {
+            long before = partial.Length;
+            DownloadException failure;
+            try
+            {
+                source.Report(partial.Length);
+                await FetchAsync(key, partial, source, cancellationToken);
+                if (await OwnThread.RunAsync(() => store.TryComplete(key, partial))) return;
+                failure = new DownloadException(DownloadFault.WrongFile, $"The MD5 of what came is not {key.Md5}.");
+            }
+            catch (DownloadException exception)
+            {
+                failure = exception;
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                throw new DownloadException(DownloadFault.NoRoom, $"The gateway's disk does not take the image: {exception.Message}", exception);
+            }
+
+            switch (failure.Fault)
+            {
+                case DownloadFault.WrongFile when !isAfresh:
+                    isAfresh = true;
+                    partial.Restart();
+                    LogAfresh(logger, key.Md5, failure.Message);
+                    break;
+                case DownloadFault.WrongFile:
+                    partial.Restart();
+                    throw failure;
+                case DownloadFault.Expired when renewals < MaxRenewals:
+                    renewals++;
+                    LogRenewal(logger, key.Md5);
+                    await source.RenewAsync(cancellationToken);
+                    break;
+                case DownloadFault.Interrupted or DownloadFault.Busy:
+                    if (partial.Length > before) (tries, renewals) = (0, 0);
+                    if (++tries == MaxTries) throw failure;
+                    var rest = Math.Pow(2, tries - 1) * FirstRest;
+                    if (rest > LastRest) rest = LastRest;
+                    LogRest(logger, key.Md5, partial.Length, key.Size, failure.Message, rest.TotalSeconds);
+                    await Task.Delay(rest, time, cancellationToken);
+                    await UntilOnlineAsync();
+                    break;
+                default:
+                    throw failure;
+            }
+        }
+
+        async Task UntilOnlineAsync()
+        {
+            var online = untilOnline(cancellationToken);
+            if (!online.IsCompleted) tries = 0; // with the link down it was no try
+            await online;
+        }
+    }
+
+    private async Task FetchAsync(ImageKey key, PartialImage partial, IImageSource source, CancellationToken cancellationToken)
+    {
+        if (partial.Length == key.Size) return;
+        using var watch = new CancellationTokenSource(Stall, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(watch.Token, cancellationToken);
+        try
+        {
+            var (response, start) = await _request.SendAsync(source.Url, partial.Length, key.Size, either.Token);
+            using var answered = response;
+            if (start < partial.Length) partial.Restart();
+            await using var body = await response.Content.ReadAsStreamAsync(either.Token);
+            await CopyAsync(body, partial, source, watch, either.Token);
+        }
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new DownloadException(DownloadFault.Interrupted, $"Nothing came for {Stall.TotalSeconds:0} s.", exception);
+        }
+        catch (HttpRequestException exception)
+        {
+            // Its words may hold the host, never the path with the signature.
+            throw new DownloadException(DownloadFault.Interrupted, $"The server cannot be reached: {exception.Message}", exception);
+        }
+
+        if (partial.Length < key.Size) throw new DownloadException(DownloadFault.Interrupted, $"The connection ended after {partial.Length} of {key.Size} bytes.");
+    }
+
+    private async Task CopyAsync(Stream body, PartialImage partial, IImageSource source, CancellationTokenSource watch, CancellationToken cancellationToken)
+    {
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(PartialImage.BlockSize);
+        try
+        {
+            while (true)
+            {
+                watch.CancelAfter(Stall);
+                int read;
+                try
+                {
+                    read = await body.ReadAsync(buffer, cancellationToken);
+                }
+                catch (IOException exception)
+                {
+                    throw new DownloadException(DownloadFault.Interrupted, $"The connection was lost after {partial.Length} bytes.", exception);
+                }
+
+                if (read == 0) return;
+                partial.Append(buffer.AsSpan(0, read));
+                source.Report(partial.Length);
+                watch.CancelAfter(Timeout.InfiniteTimeSpan); // our own pace is no stall
+                await rate.TakeAsync(read, cancellationToken);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    [LoggerMessage(4611, LogLevel.Information, "Image {Md5}: {Length} of {Size} bytes are there and verified, the rest is fetched")]
+    private static partial void LogResumed(ILogger logger, string md5, long length, long size);
+
+    [LoggerMessage(4612, LogLevel.Warning, "Image {Md5} is fetched once more from the start: {Reason}")]
+    private static partial void LogAfresh(ILogger logger, string md5, string reason);
+
+    [LoggerMessage(4613, LogLevel.Information, "Image {Md5}: the address has lapsed, the hub is asked for another")]
+    private static partial void LogRenewal(ILogger logger, string md5);
+
+    [LoggerMessage(4614, LogLevel.Warning, "Image {Md5}: {Length} of {Size} bytes have come. {Reason} It goes on in {Seconds:0} s")]
+    private static partial void LogRest(ILogger logger, string md5, long length, long size, string reason, double seconds);
+}
+
+/// <summary>Where an image comes from, and who is told how it goes.</summary>
+internal interface IImageSource
+{
+    /// <summary>The newest address that is known.</summary>
+    Uri Url { get; }
+
+    /// <summary>So many bytes have come.</summary>
+    void Report(long bytes);
+
+    /// <summary>Asks for another address, and completes when there is one, or there will be none.</summary>
+    Task RenewAsync(CancellationToken cancellationToken);
+}

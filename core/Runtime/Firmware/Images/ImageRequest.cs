@@ -1,0 +1,118 @@
+using System.Net;
+using System.Net.Http.Headers;
+
+namespace BridgeFramework.Runtime;
+
+/// <summary>One GET of an image from an offset on, and what the answer means.</summary>
+/// <remarks>Source: RFC 9110, sections 14 (range requests) and 15.4 (redirections).</remarks>
+internal sealed class ImageRequest(HttpClient http)
+{
+    private const int MaxRedirects = 5;
+
+    /// <summary>A client that leaves to this class what it would do by itself: follow redirects, unpack, keep cookies.</summary>
+#pragma warning disable IDISP004 // The client owns its handler.
+    public static HttpClient CreateClient() => new(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false,
+        AutomaticDecompression = DecompressionMethods.None,
+        UseCookies = false,
+        ConnectTimeout = TimeSpan.FromSeconds(15),
+        PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
+        MaxResponseHeadersLength = 32,
+    })
+    {
+        Timeout = Timeout.InfiniteTimeSpan, // the download has a watch of its own
+    };
+#pragma warning restore IDISP004
+
+    /// <summary>Asks for what is missing.</summary>
+    /// <param name="url">Where the image is.</param>
+    /// <param name="offset">How much is there already.</param>
+    /// <param name="size">How many bytes the image is to have.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The answer, whose body begins at the offset that it says; to be disposed.</returns>
+    /// <exception cref="DownloadException">The server does not give it.</exception>
+    public async Task<(HttpResponseMessage Response, long Offset)> SendAsync(Uri url, long offset, long size, CancellationToken cancellationToken)
+    {
+        for (int redirects = 0; ; redirects++)
+        {
+            var response = await SendOnceAsync(url, offset, cancellationToken);
+            bool isHandedOver = false;
+            try
+            {
+                if (NextOf(response, url) is { } next)
+                {
+                    if (redirects == MaxRedirects) throw new DownloadException(DownloadFault.Refused, $"The server redirects more than {MaxRedirects} times.");
+                    url = next;
+                    continue;
+                }
+
+                long start = StartOf(response, offset, size);
+                isHandedOver = true;
+                return (response, start);
+            }
+            finally
+            {
+                if (!isHandedOver) response.Dispose();
+            }
+        }
+    }
+
+    private async Task<HttpResponseMessage> SendOnceAsync(Uri url, long offset, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, url);
+        request.Headers.Range = new RangeHeaderValue(offset, to: null);
+        request.Headers.AcceptEncoding.Add(new StringWithQualityHeaderValue("identity"));
+        return await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+    }
+
+    private static Uri? NextOf(HttpResponseMessage response, Uri url)
+    {
+        if (response.StatusCode is not (HttpStatusCode.MovedPermanently or HttpStatusCode.Found or HttpStatusCode.SeeOther
+            or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect)) return null;
+        if (response.Headers.Location is not { } location)
+            throw new DownloadException(DownloadFault.Refused, $"The server redirects ({(int)response.StatusCode}) without saying where to.");
+        var next = new Uri(url, location);
+        if (next.Scheme != Uri.UriSchemeHttps && next.Scheme != Uri.UriSchemeHttp)
+            throw new DownloadException(DownloadFault.Refused, $"The server redirects to '{next.Scheme}', and only http and https are followed.");
+        if (url.Scheme == Uri.UriSchemeHttps && next.Scheme != Uri.UriSchemeHttps)
+            throw new DownloadException(DownloadFault.Refused, "The server redirects from https to http, which is not followed.");
+        return next;
+    }
+
+    /// <summary>Where the body begins.</summary>
+    private static long StartOf(HttpResponseMessage response, long offset, long size)
+    {
+        int status = (int)response.StatusCode;
+        switch (status)
+        {
+            case 200 or 206: break;
+            case 403: throw new DownloadException(DownloadFault.Expired, "The server says 403: the signature of the address has lapsed.");
+            case 404 or 410: throw new DownloadException(DownloadFault.NotFound, $"The server says {status}: there is no such file.");
+            case 408: throw new DownloadException(DownloadFault.Interrupted, "The server says 408: it waited too long.");
+            case 416: throw new DownloadException(DownloadFault.WrongFile, $"The server says 416: its file has no byte {offset}, and {size} bytes were announced.");
+            case 429 or >= 500: throw new DownloadException(DownloadFault.Busy, $"The server says {status}.");
+            default: throw new DownloadException(DownloadFault.Refused, $"The server says {status}.");
+        }
+
+        if (response.Content.Headers.ContentEncoding.Any(encoding => !string.Equals(encoding, "identity", StringComparison.OrdinalIgnoreCase)))
+            throw new DownloadException(DownloadFault.Refused, "The server compresses the image although it was asked not to.");
+        if (status == 200)
+        {
+            Expect(response.Content.Headers.ContentLength, size);
+            return 0; // it knows no ranges
+        }
+
+        // 206 without a usable Content-Range says nothing of which bytes these are.
+        if (response.Content.Headers.ContentRange is not { From: { } from, Unit: "bytes" } range)
+            throw new DownloadException(DownloadFault.Refused, "The server says 206 without saying which bytes it sends.");
+        Expect(range.Length, size);
+        return from == offset ? from : throw new DownloadException(DownloadFault.Refused, $"The server sends bytes from {from} on where those from {offset} on were asked for.");
+    }
+
+    private static void Expect(long? length, long size)
+    {
+        if (length is { } known && known != size)
+            throw new DownloadException(DownloadFault.WrongFile, $"The server's file has {known} bytes, and {size} were announced.");
+    }
+}

@@ -1,0 +1,163 @@
+using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
+
+namespace BridgeFramework.Runtime;
+
+/// <summary>The folder of images: bounded, each kept once under the name of its digest, and for as long as it is needed or there is room.</summary>
+/// <param name="folder">The folder.</param>
+/// <param name="settings">Its bounds.</param>
+/// <param name="needed">The images that an unfinished update wants.</param>
+/// <param name="freeBytes">How much the disk has left.</param>
+/// <param name="logger">The log.</param>
+internal sealed partial class ImageStore(string folder, FirmwareSettings settings, Func<IReadOnlySet<ImageKey>> needed, Func<string, long> freeBytes, ILogger<ImageStore> logger)
+{
+    private const string Partial = ".part";
+    private const string Complete = ".bin";
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<ImageKey, byte[]> _verified = []; // the SHA-256 of what was read or written in this process
+
+    /// <summary>How much the disk of a folder has left.</summary>
+    public static long FreeBytesOf(string folder) => new DriveInfo(folder).AvailableFreeSpace;
+
+    /// <summary>How many bytes its files have.</summary>
+    public long Bytes => Files().Sum(file => file.Length);
+
+    /// <summary>Deletes what no update wants any more of what has not come whole, and what a kill has left.</summary>
+    public void Clean()
+    {
+        var wanted = NamesNeeded();
+        foreach (var file in Files())
+        {
+            string name = NameOf(file);
+            bool isWhole = file.Name == name + Complete;
+            if (!wanted.Contains(name) && !isWhole) Delete(file);
+        }
+    }
+
+    /// <summary>Opens an image that is there whole and is what its name says. Whatever else has its name is deleted.</summary>
+    /// <returns><see langword="null"/> when it is to be fetched.</returns>
+    /// <exception cref="IOException">The disk does not give it.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be opened.</exception>
+    public StoredImage? TryOpen(ImageKey key, string version)
+    {
+        string path = PathOf(key, Complete);
+        if (!File.Exists(path)) return null;
+        if (Verify(key, path) is { } sha256) return new StoredImage(path, version, key, sha256);
+
+        LogDamaged(logger, path);
+        File.Delete(path);
+        return null;
+    }
+
+    /// <summary>Makes room for an image and opens what is there of it.</summary>
+    /// <exception cref="DownloadException">There is no room, or the disk does not take it.</exception>
+    public PartialImage Begin(ImageKey key)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+            string path = PathOf(key, Partial);
+            long there = new FileInfo(path) is { Exists: true } file ? file.Length : 0;
+            MakeRoom(key, key.Size - Math.Min(there, key.Size));
+            return PartialImage.Open(path, key.Size);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new DownloadException(DownloadFault.NoRoom, $"The gateway's disk does not take the image: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>Takes an image that has come whole.</summary>
+    /// <returns><see langword="false"/> when it is not the one that was announced; then nothing of it is kept.</returns>
+    public bool TryComplete(ImageKey key, PartialImage partial)
+    {
+        var (md5, sha256) = partial.Finish();
+        if (md5 != key.Md5)
+        {
+            partial.Restart();
+            return false;
+        }
+
+        partial.MoveTo(PathOf(key, Complete));
+        lock (_gate) _verified[key] = sha256;
+        return true;
+    }
+
+    private void MakeRoom(ImageKey key, long missing)
+    {
+        if (key.Size > settings.MaxBytes)
+            throw new DownloadException(DownloadFault.NoRoom, $"The image has {key.Size} bytes, and the gateway keeps at most {settings.MaxBytes}: 'firmware.maxBytes'.");
+        var wanted = NamesNeeded();
+        // Oldest first: what was used last is most likely to be wanted by another sub-device soon.
+        var spare = new Queue<FileInfo>(Files().Where(file => NameOf(file) is var name && name != key.FileName && !wanted.Contains(name)).OrderBy(file => file.LastWriteTimeUtc));
+        while (Lacking() is var lacking && lacking > 0)
+        {
+            if (!spare.TryDequeue(out var file)) throw NoRoom(lacking);
+            Delete(file);
+        }
+
+        long Lacking() => Math.Max(Bytes + missing - settings.MaxBytes, missing + settings.Reserve - freeBytes(folder));
+
+        DownloadException NoRoom(long lacking) => new(
+            DownloadFault.NoRoom,
+            $"The gateway has no room for {key.Size} bytes: {lacking} bytes too few within 'firmware.maxBytes' ({settings.MaxBytes}) and with 'firmware.reserve' ({settings.Reserve}) left free on its disk.");
+    }
+
+    private byte[]? Verify(ImageKey key, string path)
+    {
+        using var file = File.OpenHandle(path);
+        if (RandomAccess.GetLength(file) != key.Size) return null;
+        lock (_gate)
+            if (_verified.TryGetValue(key, out byte[]? known)) return known;
+#pragma warning disable CA5351 // The hub's protocol names the MD5 of an image.
+        using var md5 = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
+#pragma warning restore CA5351
+        using var sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        byte[] buffer = new byte[PartialImage.BlockSize];
+        for (long at = 0; RandomAccess.Read(file, buffer, at) is > 0 and var read; at += read)
+        {
+            md5.AppendData(buffer, 0, read);
+            sha256.AppendData(buffer, 0, read);
+        }
+
+        if (Convert.ToHexStringLower(md5.GetHashAndReset()) != key.Md5) return null;
+        byte[] digest = sha256.GetHashAndReset();
+        lock (_gate) _verified[key] = digest;
+        return digest;
+    }
+
+    private HashSet<string> NamesNeeded() => needed().Select(key => key.FileName).ToHashSet(StringComparer.Ordinal);
+
+    private FileInfo[] Files()
+    {
+        try
+        {
+            return new DirectoryInfo(folder).GetFiles();
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return [];
+        }
+    }
+
+    private void Delete(FileInfo file)
+    {
+        LogDeleted(logger, file.Name, file.Length);
+        file.Delete();
+        lock (_gate)
+        {
+            foreach (var key in _verified.Keys.Where(key => key.FileName == NameOf(file)).ToList()) _verified.Remove(key);
+        }
+    }
+
+    private string PathOf(ImageKey key, string ending) => Path.Combine(folder, key.FileName + ending);
+
+    private static string NameOf(FileInfo file) => file.Name.Split('.')[0];
+
+    [LoggerMessage(4601, LogLevel.Warning, "Image {Path} is damaged and is fetched again")]
+    private static partial void LogDamaged(ILogger logger, string path);
+
+    [LoggerMessage(4602, LogLevel.Debug, "Image file {Name} ({Length} bytes) is not needed any more and is deleted")]
+    private static partial void LogDeleted(ILogger logger, string name, long length);
+}

@@ -1,0 +1,101 @@
+using BridgeFramework.Plugins;
+
+namespace BridgeFramework.Runtime;
+
+/// <summary>A sub-device that is given firmware by the driver of its channel. Every call into the driver is guarded.</summary>
+internal sealed class ChannelTarget(ChannelSupervisor channel, SubDeviceId id, DriverCatalog drivers, PresenceBoard presences, TimeProvider time) : IUpdateTarget
+{
+    private static readonly TimeSpan QueryDeadline = TimeSpan.FromMinutes(1);
+
+    private readonly PluginPatience _patience = new(time);
+
+    public string Channel => channel.Configuration.Name;
+
+    public int Concurrency => Info?.UpdateConcurrency ?? 1;
+
+    public string? Obstacle => Info is { } info && !info.Capabilities.HasFlag(DriverCapabilities.Firmware)
+        ? $"Driver {info.Name} cannot give its sub-devices firmware."
+        : null;
+
+    public TimeSpan RestartPatience => TimeSpan.FromSeconds(30);
+
+    private DriverInfo? Info => drivers.TryGet(channel.Configuration.Driver, out var driver) ? driver.Registration.Info : null;
+
+    public async Task UntilReadyAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            await presences.UntilPresentAsync(id, cancellationToken);
+            if (channel.ServingRun is not null) return;
+            await channel.UntilServingAsync(cancellationToken);
+        }
+    }
+
+    public async Task<HandOver> UpdateAsync(StoredImage image, IProgress<FirmwareProgress> progress, CancellationToken cancellationToken)
+    {
+        var (outcome, reason) = await CallAsync(
+            async (updater, device, token) =>
+            {
+                await updater.UpdateAsync(device, image, progress, token);
+                return true;
+            },
+            cancellationToken);
+        return outcome.Succeeded ? new HandOver(HandOverOutcome.Taken) : new HandOver(outcome.Failure, reason);
+    }
+
+    public async Task<FirmwareAnswer> QueryAsync(CancellationToken cancellationToken)
+    {
+        using var deadline = new CancellationTokenSource(QueryDeadline, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
+        try
+        {
+            var (outcome, reason) = await CallAsync((updater, device, token) => updater.QueryAsync(device, token), either.Token);
+            return new FirmwareAnswer(outcome.Value, reason);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new FirmwareAnswer(null, $"{id} did not say within {QueryDeadline.TotalSeconds:0} s how it stands.");
+        }
+    }
+
+    private async Task<(Result<T> Outcome, string Reason)> CallAsync<T>(Func<IFirmwareUpdater, SubDevice, CancellationToken, Task<T>> ask, CancellationToken cancellationToken)
+    {
+        if (channel.ServingRun is not { } run) return Fail<T>(HandOverOutcome.Absent, $"Channel {Channel} is not running.");
+        if (run.Channel.Find(id)?.Device is not { } device) return Fail<T>(HandOverOutcome.Absent, $"Channel {Channel} does not have {id}.");
+        if (run.Driver is not IFirmwareUpdater updater) return Fail<T>(HandOverOutcome.Rejected, $"Driver {channel.Configuration.Driver} cannot give its sub-devices firmware.");
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, run.Ending);
+        var token = either.Token;
+        var call = Task.Run(() => ask(updater, device, token), CancellationToken.None);
+        run.Track(call);
+        await ((Task)call).WaitAsync(token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        // Told to end, it may have to leave the device as it should be.
+        if (!call.IsCompleted && !await _patience.WaitAsync(call, CancellationToken.None))
+        {
+            run.Plugin?.LeftBehind($"channel {Channel}: a firmware call of driver {channel.Configuration.Driver} for {id} did not return");
+            run.Fail($"Driver {channel.Configuration.Driver} did not end a firmware call for {id} when it was told to.");
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        if (run.Ending.IsCancellationRequested && !call.IsCompletedSuccessfully) return Fail<T>(HandOverOutcome.Absent, $"Channel {Channel} ended meanwhile.");
+        try
+        {
+            return (new Result<T>(Succeeded: true, await call, default), "");
+        }
+        catch (Exception exception)
+        {
+            // Only its words: an exception of a plugin's own type would keep the plugin in memory.
+            return Fail<T>(OutcomeOf(exception), exception.Message);
+        }
+    }
+
+    private static HandOverOutcome OutcomeOf(Exception exception) => exception switch
+    {
+        DeviceUnreachableException or LinkDownException => HandOverOutcome.Absent,
+        DriverException { IsTransient: false } => HandOverOutcome.Rejected,
+        _ => HandOverOutcome.Failed,
+    };
+
+    private static (Result<T>, string) Fail<T>(HandOverOutcome outcome, string reason) => (new Result<T>(Succeeded: false, default, outcome), reason);
+
+    private readonly record struct Result<T>(bool Succeeded, T? Value, HandOverOutcome Failure);
+}

@@ -1,0 +1,77 @@
+using System.ComponentModel;
+using System.Diagnostics;
+
+namespace BridgeFramework.Runtime;
+
+/// <summary>The gateway itself: a command that its operator has configured installs the image. It is run as it stands, without a shell.</summary>
+/// <param name="command">The program and its arguments; empty for none.</param>
+/// <param name="version">The version that the gateway runs.</param>
+/// <param name="time">The clock.</param>
+internal sealed class GatewayTarget(IReadOnlyList<string> command, string version, TimeProvider time) : IUpdateTarget
+{
+    /// <summary>How long the command may take.</summary>
+    internal static readonly TimeSpan Deadline = TimeSpan.FromMinutes(30);
+
+    private const int MaxWords = 200;
+
+    public string Channel => "";
+
+    public int Concurrency => 1;
+
+    public string? Obstacle => command.Count == 0
+        ? "This gateway does not update itself: its operator has configured no 'firmware.gatewayCommand'."
+        : null;
+
+    /// <summary>The command has had the gateway or the whole box restarted.</summary>
+    public TimeSpan RestartPatience => TimeSpan.FromMinutes(5);
+
+    public Task UntilReadyAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task<FirmwareAnswer> QueryAsync(CancellationToken cancellationToken) =>
+        Task.FromResult(new FirmwareAnswer(new FirmwareStatus { State = FirmwareState.Idle, Version = version }));
+
+    public async Task<HandOver> UpdateAsync(StoredImage image, IProgress<FirmwareProgress> progress, CancellationToken cancellationToken)
+    {
+        if (Obstacle is { } obstacle) return new HandOver(HandOverOutcome.Rejected, obstacle);
+        var start = new ProcessStartInfo(command[0]) { RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false };
+        foreach (string argument in command.Skip(1)) start.ArgumentList.Add(Filled(argument, image));
+        using var deadline = new CancellationTokenSource(Deadline, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
+        try
+        {
+            using var process = Process.Start(start) ?? throw new Win32Exception("it was not started");
+            progress.Report(new FirmwareProgress { Stage = FirmwareStage.Activating, BytesAcknowledged = image.Size });
+            try
+            {
+                var error = LastLineAsync(process.StandardError, either.Token);
+                var output = LastLineAsync(process.StandardOutput, either.Token);
+                await process.WaitForExitAsync(either.Token);
+                if (process.ExitCode == 0) return new HandOver(HandOverOutcome.Taken);
+                string words = await error is { Length: > 0 } said ? said : await output;
+                return new HandOver(HandOverOutcome.Failed, $"'{command[0]}' ended with exit code {process.ExitCode}{(words.Length > 0 ? $": {words}" : ".")}");
+            }
+            catch (OperationCanceledException)
+            {
+                process.Kill(entireProcessTree: true);
+                cancellationToken.ThrowIfCancellationRequested();
+                return new HandOver(HandOverOutcome.Failed, $"'{command[0]}' did not end within {Deadline.TotalMinutes:0} minutes.");
+            }
+        }
+        catch (Exception exception) when (exception is Win32Exception or InvalidOperationException)
+        {
+            return new HandOver(HandOverOutcome.Rejected, $"'{command[0]}' cannot be run: {exception.Message}: correct 'firmware.gatewayCommand'.");
+        }
+    }
+
+    private static string Filled(string argument, StoredImage image) => argument
+        .Replace("{image}", image.Path, StringComparison.Ordinal)
+        .Replace("{version}", image.Version, StringComparison.Ordinal);
+
+    private static async Task<string> LastLineAsync(StreamReader reader, CancellationToken cancellationToken)
+    {
+        string last = "";
+        while (await reader.ReadLineAsync(cancellationToken) is { } line)
+            if (line.Trim() is { Length: > 0 } words) last = words;
+        return last.Length > MaxWords ? last[..MaxWords] : last;
+    }
+}

@@ -1,0 +1,48 @@
+namespace BridgeFramework.Runtime;
+
+/// <summary>What became of a hand-over.</summary>
+internal enum HandOverOutcome
+{
+    /// <summary>The device has the image.</summary>
+    Taken,
+
+    /// <summary>The device refuses it for good.</summary>
+    Rejected,
+
+    /// <summary>The device is not there, or the way to it is not. It goes on when it is.</summary>
+    Absent,
+
+    /// <summary>Something went wrong; the same may go well next time.</summary>
+    Failed,
+}
+
+/// <summary>What became of a hand-over, and why.</summary>
+internal readonly record struct HandOver(HandOverOutcome Outcome, string Reason = "");
+
+/// <summary>How a device says that it stands; without a status it did not, and the reason says why.</summary>
+internal readonly record struct FirmwareAnswer(FirmwareStatus? Status, string Reason = "");
+
+/// <summary>One device that is given firmware. A seam: a sub-device on its channel, the gateway itself, or a fake that a test holds.</summary>
+internal interface IUpdateTarget
+{
+    /// <summary>Whose hand-overs are counted together.</summary>
+    string Channel { get; }
+
+    /// <summary>How many of the channel may be given firmware at a time.</summary>
+    int Concurrency { get; }
+
+    /// <summary>Why it cannot be given firmware at all; <see langword="null"/> where it can, or nobody knows yet.</summary>
+    string? Obstacle { get; }
+
+    /// <summary>How long it may go on saying that it runs the old version after it has taken the image: it may be about to restart.</summary>
+    TimeSpan RestartPatience { get; }
+
+    /// <summary>Completes when the device is there and can be given firmware.</summary>
+    Task UntilReadyAsync(CancellationToken cancellationToken);
+
+    /// <summary>Gives it the image. Throws nothing but <see cref="OperationCanceledException"/>.</summary>
+    Task<HandOver> UpdateAsync(StoredImage image, IProgress<FirmwareProgress> progress, CancellationToken cancellationToken);
+
+    /// <summary>Asks how it stands; throws as above.</summary>
+    Task<FirmwareAnswer> QueryAsync(CancellationToken cancellationToken);
+}

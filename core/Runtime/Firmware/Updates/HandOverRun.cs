@@ -1,0 +1,214 @@
+using BridgeFramework.IotHub;
+using Microsoft.Extensions.Logging;
+
+namespace BridgeFramework.Runtime;
+
+/// <summary>Gives one device its image: waits for its turn, asks how it stands, hands over, asks which version it runs; as often as it takes within the deadline.</summary>
+internal sealed partial class HandOverRun(DeviceUpdater updater, ProductFirmwareSettings product, UpdateSurroundings around) : IProgress<FirmwareProgress>
+{
+    /// <summary>Hand-overs that may fail. Absences are no failures.</summary>
+    internal const int MaxFailures = 3;
+
+    /// <summary>How long it may not say which version it runs.</summary>
+    internal static readonly TimeSpan SilencePatience = TimeSpan.FromMinutes(5);
+
+    private static readonly TimeSpan FirstRest = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LastRest = TimeSpan.FromMinutes(1);
+
+    private readonly Lock _gate = new();
+    private FirmwareProgress _progress;
+    private TimeSpan _startedAt; // on the steady clock, less what was spent before
+    private int _rests;
+
+    /// <summary>How far the device is, by its driver's last word.</summary>
+    public FirmwareProgress Progress
+    {
+        get
+        {
+            lock (_gate) return _progress;
+        }
+    }
+
+    private SubDeviceId Id => updater.Id;
+
+    private UpdateRecord Record => updater.Record ?? throw new InvalidOperationException("There is no update.");
+
+    private TimeSpan Now => around.Time.GetElapsedTime(0);
+
+    /// <inheritdoc/>
+    public void Report(FirmwareProgress value)
+    {
+        lock (_gate) _progress = value;
+    }
+
+    /// <summary>Does it, from whatever phase the update is in, to its end.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var record = Record;
+        (_startedAt, _rests) = (Now - record.Spent, 0);
+        using var deadline = new CancellationTokenSource(Timeout.InfiniteTimeSpan, around.Time);
+        if (record.HasBegun) deadline.CancelAfter(Left(record));
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
+        try
+        {
+            bool mustAsk = record.Phase == UpdatePhase.HandingOver;
+            while (true)
+            {
+                await WindowWait.UntilOpenAsync(record.Phase == UpdatePhase.Confirming ? null : product.Window, around.Time, either.Token);
+                await updater.Target.UntilReadyAsync(either.Token);
+                using (await around.Turns.TakeAsync(updater.Target.Channel, updater.Target.Concurrency, either.Token))
+                {
+                    var step = Record.Phase == UpdatePhase.Confirming
+                        ? await ConfirmAsync(either.Token)
+                        : await HandOverAsync(mustAsk, deadline, either.Token);
+                    if (step == Step.End) return;
+                    mustAsk = step == Step.AskAgain;
+                }
+
+                record = Record;
+                await Task.Delay(NextRest(), around.Time, either.Token);
+            }
+        }
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            string last = Record.Reason.Length > 0 ? $" Last: {Record.Reason}" : "";
+            await updater.FailAsync(FirmwareResultCode.UpdateFailed, $"Not done within {around.Settings.Deadline}.{last}", cancellationToken);
+        }
+        catch (DownloadException exception)
+        {
+            await updater.FailAsync(exception.Code, exception.Message, cancellationToken);
+        }
+    }
+
+    private enum Step
+    {
+        /// <summary>The update has ended.</summary>
+        End,
+
+        /// <summary>Once more.</summary>
+        Again,
+
+        /// <summary>Once more, and nobody knows how far the device is.</summary>
+        AskAgain,
+    }
+
+    private async Task<Step> HandOverAsync(bool mustAsk, CancellationTokenSource deadline, CancellationToken cancellationToken)
+    {
+        // Deleted or damaged since, it is fetched again.
+        using var image = await around.Images.GetAsync(Record.Image, Record.Task.Version, updater, cancellationToken);
+        if (mustAsk && await LookAsync(cancellationToken) is { } known) return known;
+
+        bool isFirst = !Record.HasBegun;
+        await updater.MoveAsync(record => Spend(record) with { Phase = UpdatePhase.HandingOver, HasBegun = true }, cancellationToken);
+        if (isFirst)
+        {
+            _startedAt = Now;
+            deadline.CancelAfter(Left(Record));
+        }
+
+        lock (_gate) _progress = default;
+        around.Reporter.Burning(Id, Record.Task.Version);
+        var handOver = await updater.Target.UpdateAsync(image, this, cancellationToken);
+        switch (handOver.Outcome)
+        {
+            case HandOverOutcome.Taken:
+                await updater.MoveAsync(record => Spend(record) with { Phase = UpdatePhase.Confirming, Reason = "" }, cancellationToken);
+                return await ConfirmAsync(cancellationToken);
+            case HandOverOutcome.Rejected:
+                await updater.FailAsync(FirmwareResultCode.UpdateFailed, handOver.Reason, cancellationToken);
+                return Step.End;
+            case HandOverOutcome.Absent:
+                LogAbsent(around.Logger, Id, Record.Task.Version, handOver.Reason);
+                return await LaterAsync(handOver.Reason, cancellationToken);
+            default:
+                return await CountFailureAsync(handOver.Reason, cancellationToken);
+        }
+    }
+
+    /// <summary>A hand-over was begun, and nobody saw how it ended: the device is asked before it is given anything again.</summary>
+    /// <returns>What that makes of it; <see langword="null"/> to hand over.</returns>
+    private async Task<Step?> LookAsync(CancellationToken cancellationToken)
+    {
+        var (status, reason) = await updater.Target.QueryAsync(cancellationToken);
+        if (status is null) return await LaterAsync(reason, cancellationToken);
+        if (IsWanted(status.Version)) return await DoneAsync(cancellationToken);
+        if (status.State == FirmwareState.Failed) return await CountFailureAsync($"The device says that it failed: {status.Reason ?? "no reason given"}", cancellationToken);
+        // Idle and unknown: it has nothing, or has forgotten. Running: the same image again means to go on.
+        return null;
+    }
+
+    private async Task<Step> ConfirmAsync(CancellationToken cancellationToken)
+    {
+        var since = Now;
+        TimeSpan? oldSince = null;
+        for (int tries = 0; ; tries++)
+        {
+            var (status, reason) = await updater.Target.QueryAsync(cancellationToken);
+            if (status is null) return await LaterAsync(reason, cancellationToken);
+            if (IsWanted(status.Version)) return await DoneAsync(cancellationToken);
+            switch (status)
+            {
+                case { State: FirmwareState.Failed }:
+                    await updater.FailAsync(FirmwareResultCode.UpdateFailed, $"The device says that it failed: {status.Reason ?? "no reason given"}", cancellationToken);
+                    return Step.End;
+                case { State: FirmwareState.Running }:
+                    (since, oldSince) = (Now, null);
+                    break;
+                case { Version: { } version } when Now - (oldSince ??= Now) >= updater.Target.RestartPatience:
+                    await updater.FailAsync(FirmwareResultCode.UpdateFailed, $"The device took {Record.Task.Version} and still runs {version}.", cancellationToken);
+                    return Step.End;
+                case { Version: null } when Now - since >= SilencePatience:
+                    await updater.FailAsync(FirmwareResultCode.UpdateFailed, "The device took the image and does not say which version it runs.", cancellationToken);
+                    return Step.End;
+            }
+
+            await Task.Delay(TimeSpan.FromSeconds(Math.Min(1 << Math.Min(tries, 4), 15)), around.Time, cancellationToken);
+        }
+    }
+
+    private async Task<Step> DoneAsync(CancellationToken cancellationToken)
+    {
+        await updater.MoveAsync(record => Spend(record) with { Phase = UpdatePhase.Done, Code = FirmwareResultCode.Success, Reason = "" }, cancellationToken);
+        around.VersionSeen(Id, Record.Task.Version);
+        return Step.End;
+    }
+
+    /// <summary>It is not there: nothing is lost, it goes on when it is.</summary>
+    private async Task<Step> LaterAsync(string reason, CancellationToken cancellationToken)
+    {
+        await updater.MoveAsync(record => Spend(record) with { Reason = reason }, cancellationToken);
+        return Step.AskAgain;
+    }
+
+    private async Task<Step> CountFailureAsync(string reason, CancellationToken cancellationToken)
+    {
+        var record = await updater.MoveAsync(
+            record => Spend(record) with { Phase = UpdatePhase.Queued, Failures = record.Failures + 1, Reason = reason }, cancellationToken);
+        if (record.Failures < MaxFailures)
+        {
+            LogFailure(around.Logger, Id, record.Task.Version, record.Failures, MaxFailures, reason);
+            return Step.Again;
+        }
+
+        await updater.FailAsync(FirmwareResultCode.UpdateFailed, $"Handed over {record.Failures} times, each time it failed. Last: {reason}", cancellationToken);
+        return Step.End;
+    }
+
+    private bool IsWanted(string? version) => string.Equals(version, Record.Task.Version, StringComparison.Ordinal);
+
+    private UpdateRecord Spend(UpdateRecord record) => record.HasBegun ? record with { Spent = Now - _startedAt } : record;
+
+    private TimeSpan Left(UpdateRecord record) => around.Settings.Deadline > record.Spent ? around.Settings.Deadline - record.Spent : TimeSpan.Zero;
+
+    private TimeSpan NextRest()
+    {
+        var rest = FirstRest * Math.Pow(2, Math.Min(_rests++, 10));
+        return rest < LastRest ? rest : LastRest;
+    }
+
+    [LoggerMessage(4651, LogLevel.Warning, "Firmware of {Device} to {Version} waits for the device: {Reason}")]
+    private static partial void LogAbsent(ILogger logger, SubDeviceId device, string version, string reason);
+
+    [LoggerMessage(4652, LogLevel.Warning, "Firmware of {Device} to {Version}: hand-over {Failures} of {MaxFailures} failed: {Reason}")]
+    private static partial void LogFailure(ILogger logger, SubDeviceId device, string version, int failures, int maxFailures, string reason);
+}

@@ -1,0 +1,71 @@
+using BridgeFramework.IotHub;
+
+namespace BridgeFramework.Runtime;
+
+/// <summary>What an order of the hub or of an operator makes of an update. Pure.</summary>
+internal static class UpdateTransition
+{
+    /// <summary>What an update that the hub wants begins with.</summary>
+    /// <param name="device">The device.</param>
+    /// <param name="task">What the hub wants.</param>
+    /// <param name="inForce">The version that the device runs, where it is known.</param>
+    /// <param name="settings">What its product needs.</param>
+    /// <param name="now">The time.</param>
+    public static UpdateRecord Begin(SubDeviceId device, FirmwareTask task, string? inForce, ProductFirmwareSettings settings, DateTimeOffset now)
+    {
+        var record = new UpdateRecord { Device = device.ToString(), Task = task, Phase = UpdatePhase.Downloading, CreatedAt = now, From = inForce };
+        if (string.Equals(inForce, task.Version, StringComparison.Ordinal)) return record with { Phase = UpdatePhase.Done };
+        if (inForce is not null && !settings.AllowDowngrade && VersionOrder.Compare(task.Version, inForce) < 0)
+            return Fail(record, FirmwareResultCode.UpdateFailed, $"It runs {inForce}, and {task.Version} would be a downgrade: 'firmware.allowDowngrade' of its product permits that.");
+        return settings.HoldForApproval ? record with { Phase = UpdatePhase.Held, Reason = "It waits for an operator: 'bridge firmware approve'." } : record;
+    }
+
+    /// <summary>The hub wants something of a device that has an update.</summary>
+    /// <param name="record">The update as it stands.</param>
+    /// <param name="task">What the hub wants.</param>
+    /// <param name="begin">Begins with it.</param>
+    public static UpdateRecord Order(UpdateRecord record, FirmwareTask task, Func<FirmwareTask, UpdateRecord> begin)
+    {
+        if (record is { IsFinal: true, IsReported: true }) return begin(task);
+        if (task.Equals(record.Task))
+        {
+            // The same again; the hub has not heard of the end yet, or gives another address.
+            return record.Next is null && record.Task.Url == task.Url ? record : record with { Task = record.IsFinal ? record.Task : task, Next = null };
+        }
+
+        return record switch
+        {
+            { IsFinal: true } => record with { Next = task },
+            // What is on its way into the device is not to be left half done.
+            { Phase: UpdatePhase.HandingOver or UpdatePhase.Confirming } => record with { Next = task },
+            _ => Fail(record, FirmwareResultCode.UpdateFailed, $"Version {task.Version} was ordered instead.") with { Next = task },
+        };
+    }
+
+    /// <summary>An operator lets it begin.</summary>
+    /// <returns><see langword="null"/> where it does not wait for that.</returns>
+    public static UpdateRecord? Approve(UpdateRecord record) =>
+        record.Phase == UpdatePhase.Held ? record with { Phase = UpdatePhase.Downloading, Reason = "" } : null;
+
+    /// <summary>An operator ends it.</summary>
+    /// <returns><see langword="null"/> where it has ended.</returns>
+    public static UpdateRecord? Cancel(UpdateRecord record) =>
+        record.IsFinal ? null : Fail(record, FirmwareResultCode.UpdateFailed, "An operator of the gateway has cancelled it.");
+
+    /// <summary>An operator has it tried once more.</summary>
+    /// <returns><see langword="null"/> where it has not failed.</returns>
+    public static UpdateRecord? Retry(UpdateRecord record) => record.Phase != UpdatePhase.Failed ? null : record with
+    {
+        Phase = UpdatePhase.Downloading,
+        Failures = 0,
+        Spent = TimeSpan.Zero,
+        HasBegun = false,
+        Code = FirmwareResultCode.Success,
+        Reason = "",
+        IsReported = false,
+    };
+
+    /// <summary>It has come to nothing.</summary>
+    public static UpdateRecord Fail(UpdateRecord record, FirmwareResultCode code, string reason) =>
+        record with { Phase = UpdatePhase.Failed, Code = code, Reason = reason };
+}

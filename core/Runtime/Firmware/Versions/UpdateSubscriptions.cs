@@ -1,0 +1,112 @@
+using BridgeFramework.IotHub;
+using Microsoft.Extensions.Logging;
+
+namespace BridgeFramework.Runtime;
+
+/// <summary>Which sub-devices' update topics are subscribed to, where the hub does not take as many subscriptions as there are sub-devices.</summary>
+/// <remarks>
+/// Whoever reports a version is subscribed first: the hub says what it wants right after a version. When all places are taken, who has been
+/// there longest without an update under way makes room, and later reports its version once more to be heard again. So every sub-device
+/// has its turn; with places for all, none ever moves.
+/// </remarks>
+#pragma warning disable CA1001, IDISP006 // The semaphore holds no handle.
+internal sealed partial class UpdateSubscriptions(
+    int places, Func<string, CancellationToken, ValueTask> subscribe, Func<string, CancellationToken, ValueTask> unsubscribe, TimeProvider time, ILogger<UpdateSubscriptions> logger)
+#pragma warning restore CA1001, IDISP006
+{
+    /// <summary>How often one that had to make room is heard again.</summary>
+    internal static readonly TimeSpan Rotation = TimeSpan.FromSeconds(30);
+
+    private readonly SemaphoreSlim _asking = new(1);
+    private readonly Lock _gate = new();
+    private readonly OrderedDictionary<SubDeviceId, bool> _listening = []; // who has been there longest first
+    private readonly Queue<SubDeviceId> _waiting = new();
+    private int _session;
+
+    /// <summary>Whether a sub-device is to stay, as an update of it is under way. Set before it is used.</summary>
+    public Func<SubDeviceId, bool> MustStay { get; set; } = _ => false;
+
+    /// <summary>Another connection, or none: nothing is subscribed any more.</summary>
+    public void Reset()
+    {
+        lock (_gate)
+        {
+            _session++;
+            _listening.Clear();
+            _waiting.Clear();
+        }
+    }
+
+    /// <summary>Subscribes to the updates of a sub-device, if need be in another one's place.</summary>
+    /// <exception cref="HubOfflineException">There is no connection.</exception>
+    /// <exception cref="TimeoutException">The hub does not answer.</exception>
+    public async Task EnsureAsync(SubDeviceId id, CancellationToken cancellationToken)
+    {
+        await _asking.WaitAsync(cancellationToken);
+        try
+        {
+            SubDeviceId? leaving = null;
+            int session;
+            lock (_gate)
+            {
+                session = _session;
+                if (_listening.Remove(id))
+                {
+                    _listening.Add(id, true);
+                    return;
+                }
+
+                if (_listening.Count >= places)
+                {
+                    var movable = _listening.Keys.Where(candidate => !MustStay(candidate)).Take(1).ToList();
+                    if (movable is not [var longest])
+                    {
+                        LogFull(logger, id, places);
+                        _waiting.Enqueue(id);
+                        return;
+                    }
+
+                    leaving = longest;
+                    _listening.Remove(longest);
+                    _waiting.Enqueue(longest);
+                }
+            }
+
+            if (leaving is { } left) await unsubscribe(TopicOf(left), cancellationToken);
+            await subscribe(TopicOf(id), cancellationToken);
+            lock (_gate)
+                if (session == _session) _listening[id] = true;
+        }
+        catch (SubscriptionRefusedException exception)
+        {
+            LogRefused(logger, id, exception.Message);
+        }
+        finally
+        {
+            _asking.Release();
+        }
+    }
+
+    /// <summary>Has those that had to make room heard again, one after another.</summary>
+    /// <param name="reportAgain">Has the version of one reported again.</param>
+    /// <param name="stopping">Tells it to stop.</param>
+    public async Task RunAsync(Action<SubDeviceId> reportAgain, CancellationToken stopping)
+    {
+        while (true)
+        {
+            await Task.Delay(Rotation, time, stopping);
+            bool found;
+            SubDeviceId next;
+            lock (_gate) found = _waiting.TryDequeue(out next);
+            if (found) reportAgain(next);
+        }
+    }
+
+    private static string TopicOf(SubDeviceId id) => FirmwareTopics.Update(new DeviceIdentity(id.ProductId, id.DeviceName));
+
+    [LoggerMessage(4671, LogLevel.Debug, "All {Places} places for update topics have an update under way: {Device} is heard later")]
+    private static partial void LogFull(ILogger logger, SubDeviceId device, int places);
+
+    [LoggerMessage(4672, LogLevel.Warning, "The hub refuses to say what it wants {Device} to be updated to: {Reason}")]
+    private static partial void LogRefused(ILogger logger, SubDeviceId device, string reason);
+}
