@@ -19,6 +19,7 @@ public sealed partial class HubEmulator : IAsyncDisposable
     private readonly FirmwareUrls _firmwareUrls;
     private readonly FirmwareService _firmwareService;
     private readonly StrikeList<DownloadFault> _downloadFaults = new();
+    private readonly DownloadCounters _downloads = new();
     private readonly IReadOnlyList<ISystemService> _services;
     private readonly CancellationTokenSource _stopping = new();
     private ConsoleServer? _console;
@@ -87,7 +88,7 @@ public sealed partial class HubEmulator : IAsyncDisposable
             await hub._broker.StartAsync();
             hub._console = await ConsoleServer.StartAsync(
                 hub,
-                new FirmwareFiles(hub._firmware, hub._firmwareUrls, hub._downloadFaults, options.TimeProvider),
+                new FirmwareFiles(hub._firmware, hub._firmwareUrls, hub._downloadFaults, hub._downloads, options.TimeProvider),
                 new RegistrationService(hub._registry, options),
                 options,
                 cancellationToken);

@@ -5,7 +5,7 @@ using Microsoft.Net.Http.Headers;
 namespace BridgeFramework.IotHubEmulator;
 
 /// <summary>Serves images over HTTP as an object storage does: ranges, entity tags, addresses that lapse; and with faults.</summary>
-internal sealed class FirmwareFiles(FirmwareStore store, FirmwareUrls urls, StrikeList<DownloadFault> faults, TimeProvider time)
+internal sealed class FirmwareFiles(FirmwareStore store, FirmwareUrls urls, StrikeList<DownloadFault> faults, DownloadCounters counters, TimeProvider time)
 {
     private const string ContentType = "application/octet-stream";
 
@@ -20,12 +20,11 @@ internal sealed class FirmwareFiles(FirmwareStore store, FirmwareUrls urls, Stri
         }
 
         var fault = image is null ? null : faults.Take(candidate => candidate.IsFor(image));
-        if (fault?.Kind is DownloadFaultKind.Slow or DownloadFaultKind.Cut)
-        {
-#pragma warning disable CA2000, IDISP001, IDISP003 // It holds nothing but the server's own body.
-            context.Response.Body = new StruckBody(context.Response.Body, fault, time);
+        counters.Asked();
+#pragma warning disable CA2000, IDISP001, IDISP003 // They hold nothing but the server's own body.
+        context.Response.Body = new CountedBody(context.Response.Body, counters);
+        if (fault?.Kind is DownloadFaultKind.Slow or DownloadFaultKind.Cut) context.Response.Body = new StruckBody(context.Response.Body, fault, time);
 #pragma warning restore CA2000, IDISP001, IDISP003
-        }
 
         await Answer(context, image, fault).ExecuteAsync(context);
     }

@@ -29,12 +29,21 @@ internal sealed class DriverScript(string name = "scripted") : IBridgePlugin
     /// <summary>Runs when the channel is opened for pairing.</summary>
     public Func<TimeSpan, Task> OnPairing { get; set; } = _ => Task.CompletedTask;
 
+    /// <summary>Whether it says that it can give firmware: <see cref="DriverCapabilities.Firmware"/> or none.</summary>
+    public DriverCapabilities Firmware { get; init; } = DriverCapabilities.Firmware;
+
+    /// <summary>How many updates at a time it says that it can do.</summary>
+    public int UpdateConcurrency { get; init; } = 1;
+
+    /// <summary>The devices that are given firmware.</summary>
+    public ScriptedFirmware Devices { get; } = new();
+
     /// <summary>Whether a run that is told to stop ends.</summary>
     public bool IgnoresStop { get; set; }
 
     public void Configure(IPluginBuilder builder) =>
         builder.AddDriver<ScriptedDriver, ScriptedChannelSettings, ScriptedDeviceSettings, ScriptedPoint>(
-            new DriverInfo { Name = name, Description = "Does what a test says.", Capabilities = DriverCapabilities.Commands | DriverCapabilities.Pairing },
+            new DriverInfo { Name = name, Description = "Does what a test says.", Capabilities = DriverCapabilities.Commands | DriverCapabilities.Pairing | Firmware, UpdateConcurrency = UpdateConcurrency },
             ScriptedJson.Default.ScriptedChannelSettings,
             ScriptedJson.Default.ScriptedDeviceSettings,
             ScriptedJson.Default.ScriptedPoint,
@@ -82,7 +91,7 @@ internal sealed record ScriptedCommand(SubDevice Device, DeviceCommand Command, 
     });
 }
 
-internal sealed class ScriptedDriver : ISubDeviceDriver, ICommandHandler, IPairing
+internal sealed class ScriptedDriver : ISubDeviceDriver, ICommandHandler, IPairing, IFirmwareUpdater
 {
     private readonly DriverScript _script;
 
@@ -106,6 +115,11 @@ internal sealed class ScriptedDriver : ISubDeviceDriver, ICommandHandler, IPairi
         _script.Got(new ScriptedCommand(device, command, answer, cancellationToken));
         return answer.Task;
     }
+
+    public Task UpdateAsync(SubDevice device, IFirmwareImage image, IProgress<FirmwareProgress> progress, CancellationToken cancellationToken) =>
+        _script.Devices.UpdateAsync(device.Id, image, progress, cancellationToken);
+
+    public Task<FirmwareStatus> QueryAsync(SubDevice device, CancellationToken cancellationToken) => _script.Devices.QueryAsync(device.Id);
 
     public Task OpenAsync(TimeSpan window, CancellationToken cancellationToken) => _script.OnPairing(window);
 

@@ -3,7 +3,7 @@ using BridgeFramework.IotHub;
 namespace BridgeFramework.Runtime;
 
 /// <summary>What kept an image from being fetched.</summary>
-internal enum DownloadFault
+internal enum DownloadTrouble
 {
     /// <summary>The connection could not be made, was lost or brought nothing for too long.</summary>
     Interrupted,
@@ -28,19 +28,19 @@ internal enum DownloadFault
 }
 
 /// <summary>An image could not be fetched; the message is for the cloud's console and for the operator: without the address, which is signed.</summary>
-internal sealed class DownloadException(DownloadFault fault, string message, Exception? cause = null) : Exception(message, cause)
+internal sealed class DownloadException(DownloadTrouble trouble, string message, Exception? cause = null) : Exception(message, cause)
 {
-    public DownloadFault Fault => fault;
+    public DownloadTrouble Trouble => trouble;
 
     /// <summary>Whether the same may go well later.</summary>
-    public bool IsTransient => fault is DownloadFault.Interrupted or DownloadFault.Busy;
+    public bool IsTransient => trouble is DownloadTrouble.Interrupted or DownloadTrouble.Busy;
 
-    public FirmwareResultCode Code => fault switch
+    public FirmwareResultCode Code => trouble switch
     {
-        DownloadFault.Interrupted => FirmwareResultCode.TimedOut,
-        DownloadFault.NotFound => FirmwareResultCode.NotFound,
-        DownloadFault.Expired => FirmwareResultCode.NotAuthorized,
-        DownloadFault.WrongFile => FirmwareResultCode.WrongDigest,
+        DownloadTrouble.Interrupted => FirmwareResultCode.TimedOut,
+        DownloadTrouble.NotFound => FirmwareResultCode.NotFound,
+        DownloadTrouble.Expired => FirmwareResultCode.NotAuthorized,
+        DownloadTrouble.WrongFile => FirmwareResultCode.WrongDigest,
         _ => FirmwareResultCode.UpdateFailed,
     };
 }

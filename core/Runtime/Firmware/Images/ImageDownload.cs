@@ -45,7 +45,7 @@ internal sealed partial class ImageDownload(
                 source.Report(partial.Length);
                 await FetchAsync(key, partial, source, cancellationToken);
                 if (await OwnThread.RunAsync(() => store.TryComplete(key, partial))) return;
-                failure = new DownloadException(DownloadFault.WrongFile, $"The MD5 of what came is not {key.Md5}.");
+                failure = new DownloadException(DownloadTrouble.WrongFile, $"The MD5 of what came is not {key.Md5}.");
             }
             catch (DownloadException exception)
             {
@@ -53,25 +53,25 @@ internal sealed partial class ImageDownload(
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
-                throw new DownloadException(DownloadFault.NoRoom, $"The gateway's disk does not take the image: {exception.Message}", exception);
+                throw new DownloadException(DownloadTrouble.NoRoom, $"The gateway's disk does not take the image: {exception.Message}", exception);
             }
 
-            switch (failure.Fault)
+            switch (failure.Trouble)
             {
-                case DownloadFault.WrongFile when !isAfresh:
+                case DownloadTrouble.WrongFile when !isAfresh:
                     isAfresh = true;
                     partial.Restart();
                     LogAfresh(logger, key.Md5, failure.Message);
                     break;
-                case DownloadFault.WrongFile:
+                case DownloadTrouble.WrongFile:
                     partial.Restart();
                     throw failure;
-                case DownloadFault.Expired when renewals < MaxRenewals:
+                case DownloadTrouble.Expired when renewals < MaxRenewals:
                     renewals++;
                     LogRenewal(logger, key.Md5);
                     await source.RenewAsync(cancellationToken);
                     break;
-                case DownloadFault.Interrupted or DownloadFault.Busy:
+                case DownloadTrouble.Interrupted or DownloadTrouble.Busy:
                     if (partial.Length > before) (tries, renewals) = (0, 0);
                     if (++tries == MaxTries) throw failure;
                     var rest = Math.Pow(2, tries - 1) * FirstRest;
@@ -108,15 +108,15 @@ internal sealed partial class ImageDownload(
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new DownloadException(DownloadFault.Interrupted, $"Nothing came for {Stall.TotalSeconds:0} s.", exception);
+            throw new DownloadException(DownloadTrouble.Interrupted, $"Nothing came for {Stall.TotalSeconds:0} s.", exception);
         }
         catch (HttpRequestException exception)
         {
             // Its words may hold the host, never the path with the signature.
-            throw new DownloadException(DownloadFault.Interrupted, $"The server cannot be reached: {exception.Message}", exception);
+            throw new DownloadException(DownloadTrouble.Interrupted, $"The server cannot be reached: {exception.Message}", exception);
         }
 
-        if (partial.Length < key.Size) throw new DownloadException(DownloadFault.Interrupted, $"The connection ended after {partial.Length} of {key.Size} bytes.");
+        if (partial.Length < key.Size) throw new DownloadException(DownloadTrouble.Interrupted, $"The connection ended after {partial.Length} of {key.Size} bytes.");
     }
 
     private async Task CopyAsync(Stream body, PartialImage partial, IImageSource source, CancellationTokenSource watch, CancellationToken cancellationToken)
@@ -134,7 +134,7 @@ internal sealed partial class ImageDownload(
                 }
                 catch (IOException exception)
                 {
-                    throw new DownloadException(DownloadFault.Interrupted, $"The connection was lost after {partial.Length} bytes.", exception);
+                    throw new DownloadException(DownloadTrouble.Interrupted, $"The connection was lost after {partial.Length} bytes.", exception);
                 }
 
                 if (read == 0) return;

@@ -36,7 +36,7 @@ internal sealed class ImageFetches(ImageStore store, Func<ImageKey, IImageSource
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new DownloadException(DownloadFault.NoRoom, $"The gateway's disk does not give the image: {exception.Message}", exception);
+            throw new DownloadException(DownloadTrouble.NoRoom, $"The gateway's disk does not give the image: {exception.Message}", exception);
         }
     }
 

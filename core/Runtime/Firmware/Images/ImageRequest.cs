@@ -42,7 +42,7 @@ internal sealed class ImageRequest(HttpClient http)
             {
                 if (NextOf(response, url) is { } next)
                 {
-                    if (redirects == MaxRedirects) throw new DownloadException(DownloadFault.Refused, $"The server redirects more than {MaxRedirects} times.");
+                    if (redirects == MaxRedirects) throw new DownloadException(DownloadTrouble.Refused, $"The server redirects more than {MaxRedirects} times.");
                     url = next;
                     continue;
                 }
@@ -71,12 +71,12 @@ internal sealed class ImageRequest(HttpClient http)
         if (response.StatusCode is not (HttpStatusCode.MovedPermanently or HttpStatusCode.Found or HttpStatusCode.SeeOther
             or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect)) return null;
         if (response.Headers.Location is not { } location)
-            throw new DownloadException(DownloadFault.Refused, $"The server redirects ({(int)response.StatusCode}) without saying where to.");
+            throw new DownloadException(DownloadTrouble.Refused, $"The server redirects ({(int)response.StatusCode}) without saying where to.");
         var next = new Uri(url, location);
         if (next.Scheme != Uri.UriSchemeHttps && next.Scheme != Uri.UriSchemeHttp)
-            throw new DownloadException(DownloadFault.Refused, $"The server redirects to '{next.Scheme}', and only http and https are followed.");
+            throw new DownloadException(DownloadTrouble.Refused, $"The server redirects to '{next.Scheme}', and only http and https are followed.");
         if (url.Scheme == Uri.UriSchemeHttps && next.Scheme != Uri.UriSchemeHttps)
-            throw new DownloadException(DownloadFault.Refused, "The server redirects from https to http, which is not followed.");
+            throw new DownloadException(DownloadTrouble.Refused, "The server redirects from https to http, which is not followed.");
         return next;
     }
 
@@ -87,16 +87,16 @@ internal sealed class ImageRequest(HttpClient http)
         switch (status)
         {
             case 200 or 206: break;
-            case 403: throw new DownloadException(DownloadFault.Expired, "The server says 403: the signature of the address has lapsed.");
-            case 404 or 410: throw new DownloadException(DownloadFault.NotFound, $"The server says {status}: there is no such file.");
-            case 408: throw new DownloadException(DownloadFault.Interrupted, "The server says 408: it waited too long.");
-            case 416: throw new DownloadException(DownloadFault.WrongFile, $"The server says 416: its file has no byte {offset}, and {size} bytes were announced.");
-            case 429 or >= 500: throw new DownloadException(DownloadFault.Busy, $"The server says {status}.");
-            default: throw new DownloadException(DownloadFault.Refused, $"The server says {status}.");
+            case 403: throw new DownloadException(DownloadTrouble.Expired, "The server says 403: the signature of the address has lapsed.");
+            case 404 or 410: throw new DownloadException(DownloadTrouble.NotFound, $"The server says {status}: there is no such file.");
+            case 408: throw new DownloadException(DownloadTrouble.Interrupted, "The server says 408: it waited too long.");
+            case 416: throw new DownloadException(DownloadTrouble.WrongFile, $"The server says 416: its file has no byte {offset}, and {size} bytes were announced.");
+            case 429 or >= 500: throw new DownloadException(DownloadTrouble.Busy, $"The server says {status}.");
+            default: throw new DownloadException(DownloadTrouble.Refused, $"The server says {status}.");
         }
 
         if (response.Content.Headers.ContentEncoding.Any(encoding => !string.Equals(encoding, "identity", StringComparison.OrdinalIgnoreCase)))
-            throw new DownloadException(DownloadFault.Refused, "The server compresses the image although it was asked not to.");
+            throw new DownloadException(DownloadTrouble.Refused, "The server compresses the image although it was asked not to.");
         if (status == 200)
         {
             Expect(response.Content.Headers.ContentLength, size);
@@ -105,14 +105,14 @@ internal sealed class ImageRequest(HttpClient http)
 
         // 206 without a usable Content-Range says nothing of which bytes these are.
         if (response.Content.Headers.ContentRange is not { From: { } from, Unit: "bytes" } range)
-            throw new DownloadException(DownloadFault.Refused, "The server says 206 without saying which bytes it sends.");
+            throw new DownloadException(DownloadTrouble.Refused, "The server says 206 without saying which bytes it sends.");
         Expect(range.Length, size);
-        return from == offset ? from : throw new DownloadException(DownloadFault.Refused, $"The server sends bytes from {from} on where those from {offset} on were asked for.");
+        return from == offset ? from : throw new DownloadException(DownloadTrouble.Refused, $"The server sends bytes from {from} on where those from {offset} on were asked for.");
     }
 
     private static void Expect(long? length, long size)
     {
         if (length is { } known && known != size)
-            throw new DownloadException(DownloadFault.WrongFile, $"The server's file has {known} bytes, and {size} were announced.");
+            throw new DownloadException(DownloadTrouble.WrongFile, $"The server's file has {known} bytes, and {size} were announced.");
     }
 }

@@ -64,7 +64,7 @@ internal sealed partial class ImageStore(string folder, FirmwareSettings setting
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new DownloadException(DownloadFault.NoRoom, $"The gateway's disk does not take the image: {exception.Message}", exception);
+            throw new DownloadException(DownloadTrouble.NoRoom, $"The gateway's disk does not take the image: {exception.Message}", exception);
         }
     }
 
@@ -87,7 +87,7 @@ internal sealed partial class ImageStore(string folder, FirmwareSettings setting
     private void MakeRoom(ImageKey key, long missing)
     {
         if (key.Size > settings.MaxBytes)
-            throw new DownloadException(DownloadFault.NoRoom, $"The image has {key.Size} bytes, and the gateway keeps at most {settings.MaxBytes}: 'firmware.maxBytes'.");
+            throw new DownloadException(DownloadTrouble.NoRoom, $"The image has {key.Size} bytes, and the gateway keeps at most {settings.MaxBytes}: 'firmware.maxBytes'.");
         var wanted = NamesNeeded();
         // Oldest first: what was used last is most likely to be wanted by another sub-device soon.
         var spare = new Queue<FileInfo>(Files().Where(file => NameOf(file) is var name && name != key.FileName && !wanted.Contains(name)).OrderBy(file => file.LastWriteTimeUtc));
@@ -100,7 +100,7 @@ internal sealed partial class ImageStore(string folder, FirmwareSettings setting
         long Lacking() => Math.Max(Bytes + missing - settings.MaxBytes, missing + settings.Reserve - freeBytes(folder));
 
         DownloadException NoRoom(long lacking) => new(
-            DownloadFault.NoRoom,
+            DownloadTrouble.NoRoom,
             $"The gateway has no room for {key.Size} bytes: {lacking} bytes too few within 'firmware.maxBytes' ({settings.MaxBytes}) and with 'firmware.reserve' ({settings.Reserve}) left free on its disk.");
     }
 

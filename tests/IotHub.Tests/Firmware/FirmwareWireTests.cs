@@ -1,0 +1,127 @@
+using System.Text;
+using CsCheck;
+
+namespace BridgeFramework.IotHub.Tests;
+
+/// <summary>The messages of firmware updates, byte for byte.</summary>
+public sealed class FirmwareWireTests
+{
+    private const string Md5 = "1864c7bdedbe7c28714025ff5a0d871a";
+    private static readonly DeviceIdentity Device = new("SUBPROD001", "test1");
+
+    public static TheoryData<string, string, int, PublishPriority> Reports => new()
+    {
+        { Text(FirmwareReport.Version(Device, "0.1.0")), """{"type":"report_version","report":{"version":"0.1.0"}}""", FirmwareReport.Version(Device, "0.1.0").Qos, PublishPriority.FirmwareState },
+        {
+            Text(FirmwareReport.Downloading(Device, "0.2", 10)),
+            """{"type":"report_progress","report":{"progress":{"state":"downloading","percent":"10","result_code":"0","result_msg":""},"version":"0.2"}}""",
+            FirmwareReport.Downloading(Device, "0.2", 10).Qos + 1,
+            PublishPriority.FirmwareState
+        },
+        {
+            Text(FirmwareReport.Burning(Device, "0.2")),
+            """{"type":"report_progress","report":{"progress":{"state":"burning","result_code":"0","result_msg":""},"version":"0.2"}}""",
+            FirmwareReport.Burning(Device, "0.2").Qos,
+            PublishPriority.FirmwareState
+        },
+        {
+            Text(FirmwareReport.Done(Device, "0.2")),
+            """{"type":"report_progress","report":{"progress":{"state":"done","result_code":"0","result_msg":""},"version":"0.2"}}""",
+            FirmwareReport.Done(Device, "0.2").Qos,
+            PublishPriority.FirmwareState
+        },
+        {
+            Text(FirmwareReport.Failed(Device, "0.2", FirmwareResultCode.WrongDigest, "say \"why\"\n")),
+            """{"type":"report_progress","report":{"progress":{"state":"fail","result_code":"-4","result_msg":"say \"why\"\n"},"version":"0.2"}}""",
+            FirmwareReport.Failed(Device, "0.2", FirmwareResultCode.WrongDigest, "").Qos,
+            PublishPriority.FirmwareState
+        },
+    };
+
+    [Theory]
+    [MemberData(nameof(Reports))]
+    public void A_report_is_written_as_the_official_clients_write_it(string written, string expected, int qos, PublishPriority priority)
+    {
+        Assert.Equal(expected, written);
+        Assert.Equal((1, PublishPriority.FirmwareState), (qos, priority));
+    }
+
+    [Fact]
+    public void Progress_is_sent_once_and_last_and_all_on_the_topic_of_the_device()
+    {
+        var progress = FirmwareReport.Downloading(Device, "0.2", 10);
+
+        Assert.Equal(("$ota/report/SUBPROD001/test1", 0, PublishPriority.FirmwareProgress), (progress.Topic, progress.Qos, progress.Priority));
+        Assert.True(FirmwareTopics.TryReadUpdate(FirmwareTopics.Update(Device), out var read));
+        Assert.Equal(Device, read);
+        Assert.False(FirmwareTopics.TryReadUpdate("$ota/update/SUBPROD001", out _));
+        Assert.False(FirmwareTopics.TryReadUpdate("$ota/report/SUBPROD001/test1", out _));
+    }
+
+    [Fact]
+    public void A_failure_that_is_explained_at_length_still_fits_a_message()
+    {
+        var publish = FirmwareReport.Failed(Device, "0.2", FirmwareResultCode.UpdateFailed, new string('x', 100_000));
+
+        Assert.InRange(publish.Payload.Length, 1, 1000);
+    }
+
+    [Fact]
+    public void An_update_is_read_in_the_form_of_the_cloud()
+    {
+        string url = "https://ota-1255858890.cos.ap-guangzhou.myqcloud.com/fw_0.2?sign=abc%3D&t=1&" + new string('k', 300);
+        string text = $$"""{"file_size":708482,"md5sum":"{{Md5.ToUpperInvariant()}}","type":"update_firmware","url":"{{url}}","version":"0.2"}""";
+
+        Assert.True(FirmwareDownlink.TryRead(Encoding.UTF8.GetBytes(text), out var downlink, out _));
+
+        var task = Assert.IsType<FirmwareDownlink.Update>(downlink).Task;
+        Assert.Equal(("0.2", 708482L, Md5, url), (task.Version, task.Size, task.Md5, task.Url.OriginalString));
+        Assert.DoesNotContain("sign", task.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"result_code":0,"result_msg":"success","type":"report_version_rsp","version":"0.1.0"}""", 0)]
+    [InlineData("""{"result_code":"7","result_msg":"no","type":"report_version_rsp"}""", 7)]
+    public void The_answer_to_a_version_is_read(string text, int code)
+    {
+        Assert.True(FirmwareDownlink.TryRead(Encoding.UTF8.GetBytes(text), out var downlink, out _));
+        Assert.Equal(code, Assert.IsType<FirmwareDownlink.VersionNoted>(downlink).ResultCode);
+    }
+
+    [Theory]
+    [InlineData("", "JSON")]
+    [InlineData("[]", "type")]
+    [InlineData("{}", "type")]
+    [InlineData("""{"type":"else"}""", "else")]
+    [InlineData("""{"type":"update_firmware","version":""}""", "version")]
+    [InlineData("""{"type":"update_firmware","version":"a/b"}""", "version")]
+    [InlineData("""{"type":"update_firmware","version":"\ud800"}""", "JSON")]
+    public void What_is_no_message_is_told_apart(string text, string because)
+    {
+        Assert.False(FirmwareDownlink.TryRead(Encoding.UTF8.GetBytes(text), out _, out string? problem));
+        Assert.Contains(because, problem, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("0", Md5, "http://h/f")]
+    [InlineData("-1", Md5, "http://h/f")]
+    [InlineData("1.5", Md5, "http://h/f")]
+    [InlineData("99999999999999999999", Md5, "http://h/f")]
+    [InlineData("5", "1864c7", "http://h/f")]
+    [InlineData("5", "zz64c7bdedbe7c28714025ff5a0d871a", "http://h/f")]
+    [InlineData("5", Md5, "ftp://h/f")]
+    [InlineData("5", Md5, "file:///etc/passwd")]
+    [InlineData("5", Md5, "nonsense")]
+    public void An_update_that_cannot_be_made_names_its_version_and_says_why(string size, string md5, string url)
+    {
+        string text = $$"""{"file_size":{{size}},"md5sum":"{{md5}}","type":"update_firmware","url":"{{url}}","version":"0.2"}""";
+
+        Assert.True(FirmwareDownlink.TryRead(Encoding.UTF8.GetBytes(text), out var downlink, out _));
+        Assert.Equal("0.2", Assert.IsType<FirmwareDownlink.UnusableUpdate>(downlink).Version);
+    }
+
+    [Fact]
+    public void No_bytes_make_it_throw() => Gen.Byte.Array[0, 200].Sample(bytes => FirmwareDownlink.TryRead(bytes, out _, out string? problem) || problem is not null);
+
+    private static string Text(HubPublish publish) => Encoding.UTF8.GetString(publish.Payload.Span);
+}

@@ -1,0 +1,214 @@
+using System.Text;
+using System.Threading.Channels;
+using BridgeFramework.IotHub;
+using BridgeFramework.IotHubEmulator;
+using Microsoft.Extensions.Logging;
+
+namespace BridgeFramework.Runtime.Tests;
+
+/// <summary>The updates of a few devices: images from a real file server, devices that a test holds, a hub that records, a clock that runs faster.</summary>
+internal sealed class FirmwareBench : IAsyncDisposable
+{
+    public const string Product = "SUBPROD001";
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("bridge-firmware-");
+    private readonly LoggerFactory _loggers;
+    private readonly HttpClient _http = ImageRequest.CreateClient();
+    private readonly Dictionary<string, Uri> _addresses = new(StringComparer.Ordinal);
+    private readonly int _devices;
+    private readonly OnlineGate _online = new();
+    private Channel<HubMessage> _inbox = Channel.CreateUnbounded<HubMessage>();
+    private CancellationTokenSource _stop = new();
+    private Task _running = Task.CompletedTask;
+
+    private FirmwareBench(HubEmulator files, int devices)
+    {
+        (Files, _devices) = (files, devices);
+        _loggers = new LoggerFactory([Log]);
+        _online.Set(true);
+    }
+
+    public LogWatch Log { get; } = new();
+    public HubEmulator Files { get; }
+    public RecordingHub Hub { get; } = new();
+    public FasterTime Time { get; } = new(60);
+    public FirmwareUpdates Updates { get; private set; } = null!; // set by StartAsync, which is the only way to get one
+    public FirmwareSettings Settings { get; set; } = new();
+    public ProductFirmwareSettings ProductSettings { get; set; } = new();
+    public Dictionary<string, FakeTarget> Targets { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>What is answered when a version is reported again; by default the order once more with a new address.</summary>
+    public Action<string>? OnVersionAgain { get; set; }
+
+    /// <summary>How often that was asked for.</summary>
+    public int VersionsAgain { get; private set; }
+
+    public static async Task<FirmwareBench> StartAsync(int devices = 1, Action<FirmwareBench>? prepare = null)
+    {
+        var bench = new FirmwareBench(await Cloud.StartAsync(), devices);
+        for (int n = 1; n <= devices; n++) bench.Targets.Add($"m{n}", new FakeTarget());
+        prepare?.Invoke(bench);
+        bench.Start();
+        return bench;
+    }
+
+    public FakeTarget this[int device] => Targets[$"m{device}"];
+
+    public static SubDeviceId Id(int device) => SubDeviceId.Parse($"{Product}/m{device}");
+
+    public FirmwareUpdateStatus? StatusOf(int device) => Updates.Status.SingleOrDefault(status => status.Id == Id(device));
+
+    /// <summary>Puts an image on the server.</summary>
+    public FirmwareImage Add(string version, byte[] content)
+    {
+        var image = Files.AddFirmware(Product, version, content);
+        _addresses[version] = Files.GetFirmwareUrl(image);
+        return image;
+    }
+
+    /// <summary>The hub wants a device to be updated.</summary>
+    public void Order(int device, FirmwareImage image, Uri? url = null, string? md5 = null, long? size = null) => Say(
+        device,
+        $$"""{"file_size":{{size ?? image.Size}},"md5sum":"{{md5 ?? image.Md5}}","type":"update_firmware","url":"{{url ?? _addresses[image.Version]}}","version":"{{image.Version}}"}""");
+
+    public void Say(int device, string text) => _inbox.Writer.TryWrite(new HubMessage
+    {
+        Topic = $"$ota/update/{Id(device)}",
+        Payload = Encoding.UTF8.GetBytes(text),
+        Qos = 0,
+        ReceivedAt = DateTimeOffset.UnixEpoch,
+        Attempt = 1,
+    });
+
+    public void SetOnline(bool isOnline)
+    {
+        _online.Set(isOnline);
+        Hub.IsOnline = isOnline;
+        Follow(isOnline);
+    }
+
+    /// <summary>Waits until the hub was told how an update ended, and that is written down.</summary>
+    public async Task<string> EndOf(int device, int times = 1)
+    {
+        await Step.Of($"the update of m{device} ends", ct => Hub.UntilAsync($"m{device}", state => state is "done" || state.StartsWith("fail", StringComparison.Ordinal), ct, times), this);
+        await Until($"the end of m{device} is written down", () => StatusOf(device) is { IsReported: true });
+        return Hub.StatesOf($"m{device}")[^1];
+    }
+
+    /// <summary>Waits for what has no signal of its own.</summary>
+    public Task Until(string what, Func<bool> holds) => Step.Of(
+        what,
+        async ct =>
+        {
+            while (!holds()) await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, ct);
+        },
+        this);
+
+    /// <summary>Ends as a kill does: nothing is said, nothing written any more; then begins anew on the same folder.</summary>
+    public async Task RestartAsync()
+    {
+        await EndAsync();
+        Start();
+    }
+
+    public string[] FilesOf(string folder) => Directory.Exists(In(folder)) ? [.. Directory.GetFiles(In(folder)).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)] : [];
+
+    public string In(string name) => Path.Combine(_folder.FullName, name);
+
+    public override string ToString() => $"{Hub}{Environment.NewLine}{Log}";
+
+    public async ValueTask DisposeAsync()
+    {
+        await EndAsync();
+        await Files.DisposeAsync();
+        _stop.Dispose();
+        _http.Dispose();
+        _loggers.Dispose();
+        Log.Dispose();
+        _folder.Delete(recursive: true);
+    }
+
+    private async Task EndAsync()
+    {
+        await _stop.CancelAsync();
+        await Step.Of("the updates end", async _ => await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing));
+    }
+
+    private void Start()
+    {
+        _stop.Dispose();
+        _stop = new CancellationTokenSource();
+        _inbox = Channel.CreateUnbounded<HubMessage>();
+        var reporter = new FirmwareReporter(Hub, ReportPace.Of(double.PositiveInfinity), Time, _loggers.CreateLogger<FirmwareReporter>());
+        Updates = new FirmwareUpdates(
+            SubDeviceId.Parse(Cloud.Gateway.ToString()),
+            Enumerable.Range(1, _devices).ToDictionary(Id, n => (ProductSettings, (IUpdateTarget)this[n])),
+            new FirmwareFolder(_folder.FullName, Settings, _http),
+            new UpdateHub(reporter, ReportAgain, (id, version) => Updates.SetVersion(id, version), _online.UntilOnlineAsync),
+            Time,
+            _loggers);
+        for (int n = 1; n <= _devices; n++)
+            if (this[n].Device.Version is { } version) Updates.SetVersion(Id(n), version);
+        Follow(Hub.IsOnline);
+        _running = Updates.RunAsync(_inbox.Reader, _stop.Token);
+    }
+
+    private void Follow(bool isOnline)
+    {
+        for (int n = 1; n <= _devices; n++) Updates.Follow(Id(n), isOnline ? CloudState.Online : CloudState.Unknown);
+    }
+
+    private void ReportAgain(SubDeviceId id)
+    {
+        VersionsAgain++;
+        OnVersionAgain?.Invoke(id.DeviceName);
+    }
+}
+
+/// <summary>A device that a test holds.</summary>
+internal sealed class FakeTarget : IUpdateTarget
+{
+    private readonly ScriptedFirmware _firmware = new();
+    private TaskCompletionSource _ready = Completed();
+
+    public string Channel { get; set; } = "line1";
+    public int Concurrency { get; set; } = 1;
+    public string? Obstacle { get; set; }
+    public TimeSpan RestartPatience => TimeSpan.FromSeconds(30);
+
+    public ScriptedFirmwareDevice Device => _firmware[FirmwareBench.Id(1)];
+
+    /// <summary>What comes of a hand-over, in place of the device's taking it.</summary>
+    public Func<StoredImage, IProgress<FirmwareProgress>, CancellationToken, Task<HandOver?>> OnUpdate { get; set; } = (_, _, _) => Task.FromResult<HandOver?>(null);
+
+    /// <summary>What it says when it is asked, in place of the device's answer.</summary>
+    public Func<FirmwareAnswer?> OnQuery { get; set; } = () => null;
+
+    /// <summary>Runs before anything comes of a hand-over.</summary>
+    public int Calls { get; private set; }
+
+    public void SetReady(bool isReady)
+    {
+        if (isReady) _ready.TrySetResult();
+        else _ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    public Task UntilReadyAsync(CancellationToken cancellationToken) => _ready.Task.WaitAsync(cancellationToken);
+
+    public async Task<HandOver> UpdateAsync(StoredImage image, IProgress<FirmwareProgress> progress, CancellationToken cancellationToken)
+    {
+        Calls++;
+        if (await OnUpdate(image, progress, cancellationToken) is { } outcome) return outcome;
+        await _firmware.UpdateAsync(FirmwareBench.Id(1), image, progress, cancellationToken);
+        return new HandOver(HandOverOutcome.Taken);
+    }
+
+    public async Task<FirmwareAnswer> QueryAsync(CancellationToken cancellationToken) =>
+        OnQuery() ?? new FirmwareAnswer(await _firmware.QueryAsync(FirmwareBench.Id(1)));
+
+    private static TaskCompletionSource Completed()
+    {
+        var source = new TaskCompletionSource();
+        source.SetResult();
+        return source;
+    }
+}
