@@ -29,12 +29,6 @@ internal sealed class DriverScript(string name = "scripted") : IBridgePlugin
     /// <summary>Runs when the channel is opened for pairing.</summary>
     public Func<TimeSpan, Task> OnPairing { get; set; } = _ => Task.CompletedTask;
 
-    /// <summary>Whether it says that it can give firmware: <see cref="DriverCapabilities.Firmware"/> or none.</summary>
-    public DriverCapabilities Firmware { get; init; } = DriverCapabilities.Firmware;
-
-    /// <summary>How many updates at a time it says that it can do.</summary>
-    public int UpdateConcurrency { get; init; } = 1;
-
     /// <summary>The devices that are given firmware.</summary>
     public ScriptedFirmware Devices { get; } = new();
 
@@ -43,7 +37,7 @@ internal sealed class DriverScript(string name = "scripted") : IBridgePlugin
 
     public void Configure(IPluginBuilder builder) =>
         builder.AddDriver<ScriptedDriver, ScriptedChannelSettings, ScriptedDeviceSettings, ScriptedPoint>(
-            new DriverInfo { Name = name, Description = "Does what a test says.", Capabilities = DriverCapabilities.Commands | DriverCapabilities.Pairing | Firmware, UpdateConcurrency = UpdateConcurrency },
+            new DriverInfo { Name = name, Description = "Does what a test says.", Capabilities = DriverCapabilities.Commands | DriverCapabilities.Pairing | DriverCapabilities.Firmware },
             ScriptedJson.Default.ScriptedChannelSettings,
             ScriptedJson.Default.ScriptedDeviceSettings,
             ScriptedJson.Default.ScriptedPoint,

@@ -56,6 +56,9 @@ internal sealed class Site : IAsyncDisposable
     /// <summary>More members of the <c>hub</c> section, each with a comma in front.</summary>
     public string Hub { get; set; } = "";
 
+    /// <summary>More sections of the configuration, each with a comma behind.</summary>
+    public string Sections { get; set; } = "";
+
     public string PluginFolder => In("plugins");
 
     public string In(string name) => Path.Combine(_folder.FullName, name);
@@ -143,6 +146,7 @@ internal sealed class Site : IAsyncDisposable
 
         File.WriteAllText(In("bridge.json"), $$"""
             {
+              {{Sections}}
               "hub": { "deviceInfo": "device_info.json", "host": "127.0.0.1", "port": {{_hub.MqttPort}}, "tls": false, "registrationUrl": "{{_hub.ConsoleUrl}}device/register"{{Hub}} },
               "products": { "SUBPROD001": { "type": "meter"{{(ProductSecret is null ? "" : $", \"secret\": \"{ProductSecret}\"")}} } },
               "deviceTypes": { "meter": { "driver": "modbus", "interval": "50ms", "points": {
