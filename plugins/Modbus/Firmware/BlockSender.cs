@@ -37,7 +37,8 @@ internal sealed class BlockSender(UnitWindow window, BlockWrite write, IFirmware
             if (outcome.Exception.IsBusy() || outcome.Exception == ExceptionCode.IllegalFunction) throw window.Failure(outcome, subject);
             if ((await window.LookAsync(cancellationToken)).IsDone)
             {
-                if (window.Status.State != WindowState.Receiving) throw window.Refusal(window.Status, $"took {2 * word} of {image.Size} bytes of version {image.Version} and then no more");
+                if (window.Status.State != WindowState.Receiving)
+                    throw window.Refusal(window.Status, $"took {2 * word} of {image.Size} bytes of version {image.Version} and then no more");
                 // It may have taken the block without saying so, but none that it was not sent.
                 word = Math.Min(window.Status.Received / 2, word + place.Words);
             }

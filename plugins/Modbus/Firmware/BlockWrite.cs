@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace BridgeFramework.Modbus;
 
 /// <summary>Gives a unit a block of an image. One object does for a whole transfer.</summary>
@@ -18,6 +20,7 @@ internal sealed class BlockWrite(byte unit, bool lenientEcho) : ModbusRequest
 
     /// <summary>Takes the bytes of a block from an image. An odd last byte is followed by 00.</summary>
     /// <exception cref="DriverException">The image ends too early.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask FillAsync(IFirmwareImage image, long word, FileBlock place, CancellationToken cancellationToken)
     {
         Place = place;

@@ -13,7 +13,13 @@ namespace BridgeFramework.Modbus;
 /// <param name="progress">Told how far it is.</param>
 /// <param name="time">The clock.</param>
 internal sealed class FirmwareTransfer(
-    UnitWindow window, BlockWrite write, ModbusFirmwareSettings settings, TransferMemory memory, IFirmwareImage image, IProgress<FirmwareProgress> progress, TimeProvider time)
+    UnitWindow window,
+    BlockWrite write,
+    ModbusFirmwareSettings settings,
+    TransferMemory memory,
+    IFirmwareImage image,
+    IProgress<FirmwareProgress> progress,
+    TimeProvider time)
 {
     private static readonly TimeSpan ReportEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ProbeEvery = TimeSpan.FromSeconds(1);
@@ -53,18 +59,22 @@ internal sealed class FirmwareTransfer(
         var status = await window.ReadAsync(cancellationToken);
         if (status.Revision == ControlWindow.Revision) return status;
         throw new DeviceRejectedException(
-            $"{window.Name} is not upgradable: its control window has revision {status.Revision}, expected {ControlWindow.Revision}. Check 'firmware.window' ({settings.Window}).");
+            $"{window.Name} is not upgradable: its control window has revision {status.Revision}, expected {ControlWindow.Revision}. "
+            + $"Check 'firmware.window' ({settings.Window}).");
     }
 
     /// <summary>Gives the words of a block, or refuses an image that the unit cannot hold.</summary>
     private int CheckFits(WindowStatus status)
     {
         if (image.Size is 0 || image.Size > 1024L * status.LargestImage)
-            throw new DeviceRejectedException($"{window.Name} takes images of 1 byte to {status.LargestImage} KiB; version {image.Version} has {image.Size} bytes. Choose the image for this device.");
+            throw new DeviceRejectedException(
+                $"{window.Name} takes images of 1 byte to {status.LargestImage} KiB; version {image.Version} has {image.Size} bytes. "
+                + "Choose the image for this device.");
         if (status.LargestBlock == 0)
             throw new DeviceRejectedException($"{window.Name} says that it takes blocks of 0 words: check 'firmware.window' ({settings.Window}).");
         if (FileBlock.At(BlockSender.WordsOf(image) - 1, BlockSender.WordsOf(image), 1, settings.FileNumber).File > ushort.MaxValue)
-            throw new DeviceRejectedException($"{window.Name}: version {image.Version} would need files above {ushort.MaxValue}. Choose a lower 'firmware.fileNumber'.");
+            throw new DeviceRejectedException(
+                $"{window.Name}: version {image.Version} would need files above {ushort.MaxValue}. Choose a lower 'firmware.fileNumber'.");
         return Math.Min(settings.BlockWords, status.LargestBlock);
     }
 
@@ -127,7 +137,8 @@ internal sealed class FirmwareTransfer(
         if (!outcome.IsDone)
         {
             string waited = DurationJsonConverter.Format(settings.RebootTimeout);
-            throw new DeviceUnreachableException($"{window.Name} was told to start version {image.Version} and did not come back within {waited}: check that it has power, and what it runs.");
+            throw new DeviceUnreachableException(
+                $"{window.Name} was told to start version {image.Version} and did not come back within {waited}: check that it has power, and what it runs.");
         }
 
         if (window.Status.State == WindowState.Failed) throw window.Refusal(window.Status, $"failed to start version {image.Version}");

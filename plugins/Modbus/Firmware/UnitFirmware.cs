@@ -11,11 +11,13 @@ internal sealed class UnitFirmware(IChannel channel, ModbusLine line, UnitPoller
     public async Task UpdateAsync(PolledUnit unit, IFirmwareImage image, IProgress<FirmwareProgress> progress, CancellationToken cancellationToken)
     {
         var settings = unit.Settings.Firmware ?? throw new DeviceRejectedException(
-            $"Unit {unit.UnitId} at {line.Endpoint} ({unit.Device}) cannot be given firmware: its settings have no 'firmware'; add it if the device has a control window.");
+            $"Unit {unit.UnitId} at {line.Endpoint} ({unit.Device}) cannot be given firmware: its settings have no 'firmware'; "
+            + "add it if the device has a control window.");
         var window = new UnitWindow(line, unit, settings, time);
         if (!FirmwareVersion.IsValid(image.Version) || image.Version.Length > ControlWindow.VersionLength)
             throw new DeviceRejectedException(
-                $"{window.Name} has room for a version of {ControlWindow.VersionLength} characters; '{image.Version}' has {image.Version.Length}. Publish the image under a shorter version.");
+                $"{window.Name} has room for a version of {ControlWindow.VersionLength} characters; '{image.Version}' has {image.Version.Length}. "
+                + "Publish the image under a shorter version.");
 
         var transfer = new FirmwareTransfer(
             window, new BlockWrite(unit.UnitId, settings.LenientEcho), settings, unit.Transfer, image, progress, time);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using BridgeFramework.Drivers;
 
 namespace BridgeFramework.Modbus;
@@ -40,6 +41,7 @@ internal sealed class UnitWindow(ModbusLine line, PolledUnit unit, ModbusFirmwar
     /// <summary>Sends a request; one that is lost is repeated 3 times, a unit that is busy is waited for.</summary>
     /// <returns>The last outcome.</returns>
     /// <exception cref="LinkDownException">The line is down.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<ModbusOutcome> SendAsync(ModbusRequest request, CancellationToken cancellationToken)
     {
         long? busySince = null;
@@ -111,10 +113,12 @@ internal sealed class UnitWindow(ModbusLine line, PolledUnit unit, ModbusFirmwar
     public DriverException Failure(ModbusOutcome outcome, string subject) => outcome.Kind switch
     {
         OutcomeKind.LinkDown or OutcomeKind.LinkLost =>
-            new LinkDownException($"The connection to {line.Endpoint} was lost while unit {unit.UnitId} ({unit.Device}) was asked for {subject}. It is tried again when it is back."),
+            new LinkDownException(
+                $"The connection to {line.Endpoint} was lost while unit {unit.UnitId} ({unit.Device}) was asked for {subject}. It is tried again when it is back."),
         OutcomeKind.Refused when outcome.Exception.IsBusy() => new DriverException($"{Name} is too busy to be asked for {subject}: try again later."),
         OutcomeKind.Refused when outcome.Exception.IsFinal() => new DeviceRejectedException(
-            $"{Name} refused {subject} (exception {(byte)outcome.Exception}): check 'firmware' ('window' {settings.Window}), or leave it out if the device takes no firmware over Modbus."),
+            $"{Name} refused {subject} (exception {(byte)outcome.Exception}): check 'firmware' ('window' {settings.Window}), "
+            + "or leave it out if the device takes no firmware over Modbus."),
         OutcomeKind.Refused when !outcome.Exception.IsNoAnswer() => new DriverException($"{Name} refused {subject}: {outcome.Exception.Describe()}."),
         OutcomeKind.Mismatched => new DriverException(
             $"{Name} answered wrongly when asked for {subject}. If it does not repeat blocks as it should, set 'firmware.lenientEcho'."),
@@ -145,6 +149,7 @@ internal sealed class UnitWindow(ModbusLine line, PolledUnit unit, ModbusFirmwar
     {
         if (outcome.Kind != OutcomeKind.LinkDown) return;
         throw new LinkDownException(
-            $"The line to {line.Endpoint} is down, and with it unit {unit.UnitId} ({unit.Device}): {line.DownReason ?? "no connection."} It is tried again when it is back.");
+            $"The line to {line.Endpoint} is down, and with it unit {unit.UnitId} ({unit.Device}): {line.DownReason ?? "no connection."} "
+            + "It is tried again when it is back.");
     }
 }

@@ -40,7 +40,8 @@ public sealed record FirmwareOptions
     internal string? FindMistake()
     {
         if (Window > 65536 - ControlWindow.Registers) return $"\"window\": {Window}: expected 0..{65536 - ControlWindow.Registers}";
-        if (Version.Length is 0 or > MaxVersionLength || !Version.All(char.IsAscii)) return $"\"version\": \"{Version}\": expected 1..{MaxVersionLength} characters of ASCII";
+        if (Version.Length is 0 or > MaxVersionLength || !Version.All(char.IsAscii))
+            return $"\"version\": \"{Version}\": expected 1..{MaxVersionLength} characters of ASCII";
         if (LargestBlock is < 1 or > FileRecords.MaxWords) return $"\"largestBlock\": {LargestBlock}: expected 1..{FileRecords.MaxWords}";
         if (LargestImageKib is < 1 or > ushort.MaxValue) return $"\"largestImageKib\": {LargestImageKib}: expected 1..{ushort.MaxValue}";
         foreach (double seconds in (ReadOnlySpan<double>)[EraseSeconds, VerifySeconds, RebootSeconds, Fault?.SilentSeconds ?? 0])

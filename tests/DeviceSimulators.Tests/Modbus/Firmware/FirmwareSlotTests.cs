@@ -171,7 +171,8 @@ public sealed class FirmwareSlotTests
     public void No_request_to_a_unit_that_receives_makes_it_throw()
     {
         Receive();
-        var request = from rest in Gen.Byte.Array[0, 252] from function in Gen.OneOf(Gen.Const((byte)3), Gen.Const((byte)6), Gen.Const((byte)0x10), Gen.Const((byte)0x15)) select (byte[])[function, .. rest];
+        var function = Gen.OneOf(Gen.Const((byte)3), Gen.Const((byte)6), Gen.Const((byte)0x10), Gen.Const((byte)0x15));
+        var request = from code in function from rest in Gen.Byte.Array[0, 252] select (byte[])[code, .. rest];
         request.Sample(
             pdu =>
             {
