@@ -3,11 +3,13 @@ using Microsoft.Extensions.Logging;
 
 namespace BridgeFramework.Modbus;
 
-/// <summary>A Modbus master on one line: polls its units, writes when told to.</summary>
-internal sealed partial class ModbusDriver(ModbusChannelSettings settings, TimeProvider time, ILogger<ModbusDriver> logger) : ISubDeviceDriver, ICommandHandler
+/// <summary>A Modbus master on one line: polls its units, writes when told to, gives them firmware.</summary>
+internal sealed partial class ModbusDriver(ModbusChannelSettings settings, TimeProvider time, ILogger<ModbusDriver> logger)
+    : ISubDeviceDriver, ICommandHandler, IFirmwareUpdater
 {
     private readonly Dictionary<SubDevice, PolledUnit> _units = new(ReferenceEqualityComparer.Instance);
     private volatile UnitCommands? _commands;
+    private volatile UnitFirmware? _firmware;
 
     /// <inheritdoc/>
     public async Task RunAsync(IChannel channel, CancellationToken stopping)
@@ -15,31 +17,50 @@ internal sealed partial class ModbusDriver(ModbusChannelSettings settings, TimeP
         foreach (var device in channel.Devices) _units.Add(device, Open(device));
         var transport = new TcpTransport(settings.Host, settings.Port, settings.ConnectTimeout, time);
         var line = new ModbusLine(transport.Endpoint, settings, time, channel.RecordFrame);
-        var poller = new UnitPoller(channel, line, [.. _units.Values], settings, time);
+        var versions = new VersionReader(channel, line, _units.Count, time, logger);
+        var poller = new UnitPoller(channel, line, [.. _units.Values], settings, time) { BecamePresent = versions.Ask };
         using var writer = new PointWriter(line, settings, time);
         _commands = new UnitCommands(channel, line, poller, writer);
+        _firmware = new UnitFirmware(channel, line, poller, time);
         LogStarted(logger, channel.Name, transport.Endpoint, _units.Count);
 
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         var link = new ReconnectLoop(transport, new Backoff(), time, logger).RunAsync(line, either.Token);
         var polls = poller.RunAsync(either.Token);
+        var reads = versions.RunAsync(either.Token);
         // A line whose device is unreachable is at work too: it keeps trying.
         channel.SetServing();
-        var ended = await Task.WhenAny(link, polls);
+        var ended = await Task.WhenAny(link, polls, reads);
         await either.CancelAsync();
-        await Task.WhenAll(link, polls).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(link, polls, reads).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await ended;
     }
 
     /// <inheritdoc/>
     public Task<CommandResult> ExecuteAsync(SubDevice device, DeviceCommand command, CancellationToken cancellationToken)
     {
-        var commands = _commands ?? throw new LinkDownException("The line is being set up: try again.");
+        var commands = _commands ?? throw NotYet();
         return commands.ExecuteAsync(_units[device], command, cancellationToken);
     }
 
     /// <inheritdoc/>
+    public Task UpdateAsync(SubDevice device, IFirmwareImage image, IProgress<FirmwareProgress> progress, CancellationToken cancellationToken)
+    {
+        var firmware = _firmware ?? throw NotYet();
+        return firmware.UpdateAsync(_units[device], image, progress, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<FirmwareStatus> QueryAsync(SubDevice device, CancellationToken cancellationToken)
+    {
+        var firmware = _firmware ?? throw NotYet();
+        return firmware.QueryAsync(_units[device], cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private static LinkDownException NotYet() => new("The line is being set up: try again.");
 
     private PolledUnit Open(SubDevice device)
     {

@@ -12,5 +12,6 @@ internal enum FunctionCode : byte
     WriteSingleRegister = 0x06,
     WriteMultipleCoils = 0x0F,
     WriteMultipleRegisters = 0x10,
+    WriteFileRecord = 0x15,
     MaskWriteRegister = 0x16,
 }

@@ -6,6 +6,7 @@ namespace BridgeFramework.Modbus;
 internal sealed class PolledUnit
 {
     private readonly Dictionary<PointDefinition, MappedPoint> _points = new(ReferenceEqualityComparer.Instance);
+    private volatile bool _isHeld;
 
     /// <exception cref="ArgumentException">A point's <c>at</c> has a mistake.</exception>
     public PolledUnit(SubDevice device, ModbusChannelSettings channel)
@@ -39,6 +40,16 @@ internal sealed class PolledUnit
 
     /// <summary>What was last said of its presence.</summary>
     public Presence Presence { get; set; }
+
+    /// <summary>Whether it is left alone by polls, because it is given firmware; what it does then says nothing of its presence.</summary>
+    public bool IsHeld
+    {
+        get => _isHeld;
+        set => _isHeld = value;
+    }
+
+    /// <summary>What is remembered of the last firmware that it was given.</summary>
+    public TransferMemory Transfer { get; } = new();
 
     /// <summary>The group that is polled to see whether the unit is back: the one with the shortest first request.</summary>
     public PollGroup? ProbeGroup => Groups.MinBy(g => g.Plan.Blocks[0].Count);

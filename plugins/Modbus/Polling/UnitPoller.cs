@@ -34,11 +34,24 @@ internal sealed class UnitPoller
         };
     }
 
+    /// <summary>Called for a unit that is present after it was not, or for the first time.</summary>
+    public Action<PolledUnit>? BecamePresent { get; init; }
+
     public Task RunAsync(CancellationToken stopping) => _loop.RunAsync(stopping);
+
+    /// <summary>Polls a unit that was held, at once, and believes again what it does.</summary>
+    public void Release(PolledUnit unit)
+    {
+        unit.IsHeld = false;
+        // What the others heard at the time.
+        if (_line.DownReason is { } reason) SetPresence(unit, Presence.Absent, $"line down: {reason}");
+        PollUnit(unit);
+    }
 
     /// <summary>Draws the conclusions from a request to a unit: presence, health, and whether the connection is of any use.</summary>
     public void Learn(PolledUnit unit, ModbusOutcome outcome)
     {
+        if (unit.IsHeld) return;
         switch (outcome.Kind)
         {
             case OutcomeKind.Done:
@@ -50,7 +63,7 @@ internal sealed class UnitPoller
                 if (unit.Health.TimedOut(_clock.Now))
                     SetPresence(unit, Presence.Absent, $"unit {unit.UnitId} at {_line.Endpoint} left {unit.Health.Unanswered} requests in a row unanswered");
                 // Half-open connections look like this; one dead unit among living ones does not.
-                if (_line.SilentTimeouts >= SilentAfter && _units.All(u => u.Health.Unanswered >= SilentAfter))
+                if (_line.SilentTimeouts >= SilentAfter && _units.All(u => u.IsHeld || u.Health.Unanswered >= SilentAfter))
                     _line.Reopen("no unit answers any more.");
                 break;
         }
@@ -60,6 +73,13 @@ internal sealed class UnitPoller
     private async ValueTask<PollEnd> PollAsync(PollGroup group, CancellationToken cancellationToken)
     {
         var unit = group.Unit;
+        if (unit.IsHeld)
+        {
+            group.NextBlock = 0;
+            group.Repeated = false;
+            return PollEnd.Finished;
+        }
+
         if (unit.Health.IsOffline && _line.DownReason is null && !await ProbeAsync(group, cancellationToken))
         {
             foreach (var block in group.Plan.Blocks) block.Fail(Quality.Timeout);
@@ -97,6 +117,8 @@ internal sealed class UnitPoller
         var plan = group.Plan;
         while (group.NextBlock < plan.Blocks.Count)
         {
+            // The round ends without a report: what it has not read yet would be as old as the last one.
+            if (group.Unit.IsHeld) return PollEnd.Again;
             var block = plan.Blocks[group.NextBlock];
             if (block.RoundsToSkip > 0)
             {
@@ -156,8 +178,9 @@ internal sealed class UnitPoller
 
     private void SetPresence(PolledUnit unit, Presence presence, string? reason)
     {
-        if (unit.Presence == presence) return;
+        if (unit.IsHeld || unit.Presence == presence) return;
         unit.Presence = presence;
         _channel.SetPresence(unit.Device, presence, reason);
+        if (presence == Presence.Present) BecamePresent?.Invoke(unit);
     }
 }

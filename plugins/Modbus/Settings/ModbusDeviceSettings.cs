@@ -53,4 +53,7 @@ internal sealed record ModbusDeviceSettings
 
     [Description("Accept write answers whose echo is wrong, for devices that do not echo what they should.")]
     public bool LenientWriteEcho { get; set; }
+
+    [Description("How the unit takes firmware. Left out: it cannot be given any.")]
+    public ModbusFirmwareSettings? Firmware { get; set; }
 }

@@ -31,10 +31,26 @@ public sealed class ModbusUnit
     /// <summary>Function codes 03, 06, 10, 16 and 17.</summary>
     public RegisterTable Holding { get; }
 
+    /// <summary>What function code 15 writes, and the control window that governs it; null for a unit that takes no firmware.</summary>
+    public FirmwareSlot? Firmware { get; private set; }
+
     internal Lock Lock { get; } = new();
 
     /// <summary>Requests for this unit are left without an answer, as when it is switched off. The other units go on.</summary>
     public bool PoweredOff { get; set; }
+
+    /// <summary>Lets the unit be given firmware. Registers of its window are no other values' any more.</summary>
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    /// <exception cref="InvalidOperationException">It can be already.</exception>
+    public FirmwareSlot AddFirmware(FirmwareOptions options)
+    {
+        if (options.FindMistake() is { } mistake) throw new ArgumentException($"{mistake}.", nameof(options));
+        lock (Lock)
+        {
+            if (Firmware is not null) throw new InvalidOperationException($"Unit {Id} takes firmware already.");
+            return Firmware = new FirmwareSlot(options, Lock, _time);
+        }
+    }
 
     /// <summary>Adds values that depend on time.</summary>
     /// <param name="update">

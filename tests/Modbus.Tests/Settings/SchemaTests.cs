@@ -8,7 +8,7 @@ namespace BridgeFramework.Modbus.Tests;
 /// <summary>The gateway validates configurations by the schema that these types export, so it must be there and explain itself.</summary>
 public sealed class SchemaTests
 {
-    public static TheoryData<Type> Settings => [typeof(ModbusChannelSettings), typeof(ModbusDeviceSettings), typeof(ModbusPoint)];
+    public static TheoryData<Type> Settings => [typeof(ModbusChannelSettings), typeof(ModbusDeviceSettings), typeof(ModbusFirmwareSettings), typeof(ModbusPoint)];
 
     [Theory]
     [MemberData(nameof(Settings))]
@@ -28,6 +28,8 @@ public sealed class SchemaTests
         string point = Info(typeof(ModbusPoint)).GetJsonSchemaAsNode().ToJsonString();
         Assert.Contains("\"enum\":[\"coil\",\"discrete\",\"input\",\"holding\"", point, StringComparison.Ordinal);
         Assert.Contains("\"float32\"", point, StringComparison.Ordinal);
+        string device = Info(typeof(ModbusDeviceSettings)).GetJsonSchemaAsNode().ToJsonString();
+        Assert.Contains("\"prepareTimeout\"", device, StringComparison.Ordinal);
         var port = Info(typeof(ModbusChannelSettings)).Properties.Single(p => string.Equals(p.Name, "port", StringComparison.Ordinal));
         Assert.True(port.AttributeProvider?.IsDefined(typeof(RangeAttribute), inherit: false));
     }

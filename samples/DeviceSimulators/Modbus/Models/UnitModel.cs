@@ -23,11 +23,15 @@ public sealed record UnitModel
     /// <summary>Points in holding registers.</summary>
     public IReadOnlyList<RegisterModel> Holding { get; set; } = [];
 
+    /// <summary>Lets the units be given firmware; left out, they cannot.</summary>
+    public FirmwareOptions? Firmware { get; set; }
+
     internal void Check()
     {
         Range();
         foreach (string key in Identification.Keys) ObjectId(key);
         foreach (var point in Input.Concat(Holding)) point.Check(Id);
+        if (Firmware?.FindMistake() is { } mistake) throw new FormatException($"units {Id}, \"firmware\": {mistake}.");
     }
 
     internal void ApplyTo(ModbusSlave slave)
@@ -41,6 +45,7 @@ public sealed record UnitModel
             foreach (var bit in DiscreteInputs) unit.DiscreteInputs[bit.Address] = bit.Value;
             foreach (var point in Input) point.ApplyTo(unit, unit.Input);
             foreach (var point in Holding) point.ApplyTo(unit, unit.Holding);
+            if (Firmware is not null) unit.AddFirmware(Firmware);
         }
     }
 

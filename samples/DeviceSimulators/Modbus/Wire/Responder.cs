@@ -19,14 +19,15 @@ internal ref struct Responder(ModbusUnit unit, ReadOnlySpan<byte> request, Span<
     public ModbusWrite? Write { get; private set; }
 
     /// <summary>Carries the request out.</summary>
-    /// <returns>The length of the answer's PDU, an exception included.</returns>
+    /// <returns>The length of the answer's PDU, an exception included; 0 for none.</returns>
     public int Answer()
     {
         Outcome outcome;
         lock (unit.Lock)
         {
+            if (unit.Firmware is { IsSilent: true }) return 0;
             unit.Refresh();
-            outcome = Execute();
+            outcome = unit.Firmware is { IsBusy: true } ? ModbusExceptionCode.ServerDeviceBusy : Execute();
         }
         if (outcome.Refusal is { } code) return Refuse(_request[0], code, _answer);
         _answer[0] = _request[0];
@@ -52,6 +53,7 @@ internal ref struct Responder(ModbusUnit unit, ReadOnlySpan<byte> request, Span<
         0x06 => WriteRegister(),
         0x0F => WriteCoils(),
         0x10 => WriteRegisters(),
+        FileRecords.FunctionCode => WriteFileRecords(),
         0x16 => MaskWriteRegister(),
         0x17 => ReadWriteRegisters(),
         DeviceIdentification.FunctionCode => DeviceIdentification.Read(unit.Identification, _request, _answer),
@@ -70,6 +72,7 @@ internal ref struct Responder(ModbusUnit unit, ReadOnlySpan<byte> request, Span<
     private readonly Outcome ReadRegisters(RegisterTable table)
     {
         if (_request.Length != 5 || Field(3) is not (>= 1 and <= 125)) return ModbusExceptionCode.IllegalDataValue;
+        if (table == unit.Holding && FirmwareAt(Field(1), Field(3)) is { } firmware) return ReadWindow(firmware, Field(1), Field(3));
         var outcome = ReadRegisters(table, Field(1), Field(3));
         if (outcome.Refusal is null) table.NoteRead(Field(1), Field(3));
         return outcome;
@@ -94,6 +97,7 @@ internal ref struct Responder(ModbusUnit unit, ReadOnlySpan<byte> request, Span<
     private Outcome WriteRegister()
     {
         if (_request.Length != 5) return ModbusExceptionCode.IllegalDataValue;
+        if (FirmwareAt(Field(1), 1) is { } firmware) return WriteWindow(firmware, Field(1), _request[3..]);
         return WriteRegisters(Field(1), _request[3..]) ? Echo(5) : ModbusExceptionCode.IllegalDataAddress;
     }
 
@@ -115,6 +119,7 @@ internal ref struct Responder(ModbusUnit unit, ReadOnlySpan<byte> request, Span<
         if (_request.Length < 6 || Field(3) is not (>= 1 and <= 123)) return ModbusExceptionCode.IllegalDataValue;
         int bytes = 2 * Field(3);
         if (_request[5] != bytes || _request.Length != 6 + bytes) return ModbusExceptionCode.IllegalDataValue;
+        if (FirmwareAt(Field(1), Field(3)) is { } firmware) return WriteWindow(firmware, Field(1), _request[6..]);
         return WriteRegisters(Field(1), _request[6..]) ? Echo(5) : ModbusExceptionCode.IllegalDataAddress;
     }
 
@@ -141,13 +146,45 @@ internal ref struct Responder(ModbusUnit unit, ReadOnlySpan<byte> request, Span<
             : ModbusExceptionCode.IllegalDataAddress;
     }
 
+    private readonly Outcome WriteFileRecords()
+    {
+        if (unit.Firmware is not { } firmware) return ModbusExceptionCode.IllegalFunction;
+        var outcome = firmware.Write(_request);
+        return outcome.Length == 0 ? outcome : Echo(outcome.Length);
+    }
+
+    private readonly FirmwareSlot? FirmwareAt(int address, int count) =>
+        unit.Firmware is { } firmware && ControlWindow.Touches(firmware.Window, address, count) ? firmware : null;
+
+    private readonly Outcome ReadWindow(FirmwareSlot firmware, int address, int count)
+    {
+        if (!firmware.TryRead(address, _answer.Slice(2, 2 * count))) return ModbusExceptionCode.IllegalDataAddress;
+        _answer[1] = (byte)(2 * count);
+        return 2 + (2 * count);
+    }
+
+    private Outcome WriteWindow(FirmwareSlot firmware, int address, ReadOnlySpan<byte> source)
+    {
+        // Only from the command on: the rest means something with one.
+        if (address != firmware.Window) return ModbusExceptionCode.IllegalDataAddress;
+        var outcome = firmware.Command(5, source);
+        if (outcome.Refusal is not null) return outcome;
+        Note(address, source);
+        return Echo(outcome.Length);
+    }
+
     private bool WriteRegisters(int address, scoped ReadOnlySpan<byte> source)
     {
         if (!unit.Holding.TryWrite(address, source)) return false;
+        Note(address, source);
+        return true;
+    }
+
+    private void Note(int address, scoped ReadOnlySpan<byte> source)
+    {
         var values = new ushort[source.Length / 2];
         for (int i = 0; i < values.Length; i++) values[i] = BinaryPrimitives.ReadUInt16BigEndian(source[(2 * i)..]);
         Write = new ModbusWrite(unit.Id, ModbusTable.HoldingRegisters, address, values);
-        return true;
     }
 
     private readonly Outcome Echo(int length)
