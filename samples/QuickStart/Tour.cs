@@ -23,7 +23,8 @@ internal sealed class Tour(Scene scene, IAnsiConsole console)
             if (!await TryAsync("sub-device online", token => OnlineAsync(device.Id, token), stopping)) return false;
         return await TryAsync("values arriving", ValuesAsync, stopping)
             && await TryAsync("command written", WriteAsync, stopping)
-            && await TryAsync("value read back", ReadBackAsync, stopping);
+            && await TryAsync("value read back", ReadBackAsync, stopping)
+            && await new FirmwareStep(scene, console, Controlled).TakeAsync((step, take) => TryAsync(step, take, stopping));
     }
 
     private async Task<string> OnlineAsync(SubDeviceId id, CancellationToken cancellationToken)
