@@ -11,11 +11,8 @@ public sealed partial class HubEmulator
     /// <summary>The last task of each device that had one, ordered by device.</summary>
     public IReadOnlyList<FirmwareTask> FirmwareTasks => _firmware.Tasks;
 
-    /// <summary>How often an image was asked for with an address that was good.</summary>
-    public long DownloadCount => _downloads.Requests;
-
-    /// <summary>How many bytes of images went out; some of them may have been on their way to who was gone.</summary>
-    public long DownloadedBytes => _downloads.Bytes;
+    /// <summary>The last 10000 requests for images, oldest first.</summary>
+    public IReadOnlyList<FirmwareDownload> Downloads => _downloads.Entries;
 
     /// <summary>The download faults still to strike.</summary>
     public IReadOnlyList<DownloadFault> DownloadFaults => _downloadFaults.Pending;

@@ -19,7 +19,7 @@ public sealed partial class HubEmulator : IAsyncDisposable
     private readonly FirmwareUrls _firmwareUrls;
     private readonly FirmwareService _firmwareService;
     private readonly StrikeList<DownloadFault> _downloadFaults = new();
-    private readonly DownloadCounters _downloads = new();
+    private readonly DownloadLog _downloads = new();
     private readonly IReadOnlyList<ISystemService> _services;
     private readonly CancellationTokenSource _stopping = new();
     private ConsoleServer? _console;

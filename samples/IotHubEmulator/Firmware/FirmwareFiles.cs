@@ -5,7 +5,7 @@ using Microsoft.Net.Http.Headers;
 namespace BridgeFramework.IotHubEmulator;
 
 /// <summary>Serves images over HTTP as an object storage does: ranges, entity tags, addresses that lapse; and with faults.</summary>
-internal sealed class FirmwareFiles(FirmwareStore store, FirmwareUrls urls, StrikeList<DownloadFault> faults, DownloadCounters counters, TimeProvider time)
+internal sealed class FirmwareFiles(FirmwareStore store, FirmwareUrls urls, StrikeList<DownloadFault> faults, DownloadLog downloads, TimeProvider time)
 {
     private const string ContentType = "application/octet-stream";
 
@@ -20,14 +20,20 @@ internal sealed class FirmwareFiles(FirmwareStore store, FirmwareUrls urls, Stri
         }
 
         var fault = image is null ? null : faults.Take(candidate => candidate.IsFor(image));
-        counters.Asked();
 #pragma warning disable CA2000, IDISP001, IDISP003 // They hold nothing but the server's own body.
-        context.Response.Body = new CountedBody(context.Response.Body, counters);
+        if (image is not null) context.Response.Body = new CountedBody(context.Response.Body, downloads.Add(Asked(context, image)));
         if (fault?.Kind is DownloadFaultKind.Slow or DownloadFaultKind.Cut) context.Response.Body = new StruckBody(context.Response.Body, fault, time);
 #pragma warning restore CA2000, IDISP001, IDISP003
 
         await Answer(context, image, fault).ExecuteAsync(context);
     }
+
+    private static FirmwareDownload Asked(HttpContext context, FirmwareImage image) => new()
+    {
+        ProductId = image.ProductId,
+        Version = image.Version,
+        Offset = context.Request.GetTypedHeaders().Range?.Ranges.FirstOrDefault()?.From ?? 0,
+    };
 
     private static IResult Answer(HttpContext context, FirmwareImage? image, DownloadFault? fault)
     {

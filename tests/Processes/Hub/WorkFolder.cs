@@ -11,7 +11,8 @@ public sealed class WorkFolder(string path)
 
     private const string ProductId = "GWPROD0001";
     private const string DeviceName = "test01";
-    private const string GatewaySecret = "AAECAwQFBgcICQoLDA0ODw==";
+    /// <summary>The secret of the gateway.</summary>
+    public const string GatewaySecret = "AAECAwQFBgcICQoLDA0ODw==";
     private const string SubDeviceSecret = "EBESExQVFhcYGRobHB0eHw==";
 
     // So many that no repetition comes too late to be compared.

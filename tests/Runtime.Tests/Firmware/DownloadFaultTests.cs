@@ -91,7 +91,7 @@ public sealed class DownloadFaultTests
 
         for (int n = 1; n <= 20; n++) Assert.Equal("done", await bench.EndOf(n));
 
-        Assert.Equal(1, bench.Files.DownloadCount);
+        Assert.Single(bench.Files.Downloads);
         Assert.All(bench.Targets.Values, target => Assert.Equal(Image, Assert.Single(target.Device.Images)));
     }
 
@@ -107,6 +107,7 @@ public sealed class DownloadFaultTests
 
         Assert.Equal("done", await bench.EndOf(1));
         Assert.Equal(Image, Assert.Single(bench[1].Device.Images));
-        Assert.InRange(bench.Files.DownloadedBytes, Image.Length, Image.Length + (4 * PartialImage.BlockSize));
+        Assert.Equal(2, bench.Files.Downloads.Count);
+        Assert.InRange(bench.Files.Downloads[1].Offset, 2 * PartialImage.BlockSize, Image.Length);
     }
 }

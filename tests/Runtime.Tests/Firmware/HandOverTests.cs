@@ -216,7 +216,7 @@ public sealed class HandOverTests
         Assert.Equal("done", await bench.EndOf(1));
         await bench.RestartAsync();
         Assert.Equal((UpdatePhase.Done, true), (bench.StatusOf(1)?.Phase, bench.StatusOf(1)?.IsReported));
-        Assert.Equal((1, 1), (bench[1].Calls, bench.Files.DownloadCount));
+        Assert.Equal((1, 1), (bench[1].Calls, bench.Files.Downloads.Count));
         Assert.Single(bench.Hub.StatesOf("m1"), "done");
     }
 
@@ -293,7 +293,7 @@ public sealed class HandOverTests
 
         await bench.Updates.RetryAsync(FirmwareBench.Id(1), TestContext.Current.CancellationToken);
         Assert.Equal("done", await bench.EndOf(1, times: 2));
-        Assert.Equal(1, bench.Files.DownloadCount);
+        Assert.Single(bench.Files.Downloads);
     }
 
     [Fact]
@@ -318,7 +318,7 @@ public sealed class HandOverTests
         bench.Order(1, bench.Add("1.0.0", Image));
 
         Assert.Equal("done", await bench.EndOf(1));
-        Assert.Equal((0, 0L), (bench[1].Calls, bench.Files.DownloadCount));
+        Assert.Equal((0, 0), (bench[1].Calls, bench.Files.Downloads.Count));
     }
 
     [Fact]
@@ -330,7 +330,7 @@ public sealed class HandOverTests
 
         Assert.Equal("fail -5", await bench.EndOf(1));
         Assert.Contains("Driver x cannot.", bench.Hub.LastMessage("m1"), StringComparison.Ordinal);
-        Assert.Equal(0L, bench.Files.DownloadCount);
+        Assert.Empty(bench.Files.Downloads);
     }
 
     [Fact]
@@ -409,7 +409,7 @@ public sealed class HandOverTests
 
         Assert.Equal("fail -5", await bench.EndOf(1));
         Assert.Contains("firmware.maxBytes", bench.Hub.LastMessage("m1"), StringComparison.Ordinal);
-        Assert.Equal(0L, bench.Files.DownloadCount);
+        Assert.Empty(bench.Files.Downloads);
     }
 
     [Fact]
@@ -456,7 +456,7 @@ public sealed class HandOverTests
 
         Assert.Equal("done", await bench.EndOf(1));
         Assert.Equal(Image, Assert.Single(bench[1].Device.Images));
-        Assert.Equal(2, bench.Files.DownloadCount);
+        Assert.Equal(2, bench.Files.Downloads.Count);
     }
 
     [Fact]

@@ -98,7 +98,7 @@ public sealed class FirmwareUpdateTests
         await hub.StartFirmwareTaskAsync(Cloud.Gateway, "99.0.0");
 
         var task = await site.Until("the task ends", ct => hub.WaitForFirmwareTaskAsync(Cloud.Gateway, task => task.IsFinished, ct));
-        Assert.Equal((FirmwareTaskState.Failed, -5, 0L), (task.State, task.ResultCode, hub.DownloadCount));
+        Assert.Equal((FirmwareTaskState.Failed, -5, 0), (task.State, task.ResultCode, hub.Downloads.Count));
         Assert.Contains("gatewayCommand", task.ResultMessage, StringComparison.Ordinal);
     }
 

@@ -20,6 +20,7 @@ public sealed class FirmwareSlot
     private int _blocks;
     private int _prepared;
     private int _aborted;
+    private int _starts;
     private (long Since, TimeSpan Length)? _work;
     private (long Since, TimeSpan Length)? _silence;
 
@@ -78,6 +79,12 @@ public sealed class FirmwareSlot
         get { lock (_lock) return _prepared; }
     }
 
+    /// <summary>How often it was told to start an image.</summary>
+    public int Starts
+    {
+        get { lock (_lock) return _starts; }
+    }
+
     /// <summary>How often it was told to give up.</summary>
     public int Aborts
     {
@@ -132,6 +139,7 @@ public sealed class FirmwareSlot
                 return answerLength;
             case ControlWindow.Activate when _state == FirmwareSlotState.Ready && _store is not null:
                 _started = _store;
+                _starts++;
                 if (!_fault.StaysOld) _version = _store.Announced.Version;
                 Reboot();
                 return answerLength;
