@@ -41,7 +41,8 @@ internal sealed class GatewayBench : IAsyncDisposable
 
     /// <param name="channels">The <c>channels</c> section.</param>
     /// <param name="test1BoundTo">What the hub has test1 bound to at the start.</param>
-    public static async Task<GatewayBench> CreateAsync(string channels = "{}", HubDeviceId? test1BoundTo = null)
+    /// <param name="more">Further sections of the configuration.</param>
+    public static async Task<GatewayBench> CreateAsync(string channels = "{}", HubDeviceId? test1BoundTo = null, string more = "")
     {
         var hub = await HubEmulator.StartAsync(
             new HubEmulatorOptions
@@ -58,13 +59,13 @@ internal sealed class GatewayBench : IAsyncDisposable
         var bench = new GatewayBench(hub);
         await File.WriteAllTextAsync(Path.Combine(bench.Folder, "device_info.json"), DeviceInfo, TestContext.Current.CancellationToken);
         Directory.CreateDirectory(Path.Combine(bench.Folder, "plugins"));
-        await bench.ConfigureAsync(channels);
+        await bench.ConfigureAsync(channels, more);
         return bench;
     }
 
-    public Task ConfigureAsync(string channels) => File.WriteAllTextAsync(
+    public Task ConfigureAsync(string channels, string more = "") => File.WriteAllTextAsync(
         Path.Combine(Folder, "bridge.json"),
-        $$"""{ "hub": { "host": "127.0.0.1", "port": {{Hub.MqttPort}}, "tls": false }, "channels": {{channels}} }""",
+        $$"""{ "hub": { "host": "127.0.0.1", "port": {{Hub.MqttPort}}, "tls": false }, {{(more.Length > 0 ? more + ", " : "")}}"channels": {{channels}} }""",
         TestContext.Current.CancellationToken);
 
     /// <summary>Starts the gateway and waits until it is connected.</summary>
