@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using System.Text.Json;
 
 namespace BridgeFramework.Gateway.Tests;
@@ -13,6 +14,8 @@ public sealed class FirmwareTests
 
     /// <summary>Its driver never comes, so that an update stays where it is.</summary>
     private const string OneChannel = """{ "line1": { "driver": "nothere", "devices": [ { "id": "SUBPROD001/test1" }, { "id": "SUBPROD001/dev1" } ] } }""";
+
+    private static readonly TimeSpan Guard = TimeSpan.FromSeconds(30);
 
     [Fact]
     public async Task A_gateway_without_updates_says_how_one_comes_about()
@@ -142,14 +145,57 @@ public sealed class FirmwareTests
         bench.Hub.AddFirmware("GWPROD0001", "99.0.0", new byte[100]);
         await bench.Hub.StartFirmwareTaskAsync(GatewayBench.Gateway, "99.0.0");
         await bench.StartAsync();
-        await bench.Hub.WaitForFirmwareTaskAsync(GatewayBench.Gateway, task => task.State == IotHubEmulator.FirmwareTaskState.Failed, TestContext.Current.CancellationToken)
-            .WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System, TestContext.Current.CancellationToken);
+        await HubHearsAsync(bench, GatewayBench.Gateway, IotHubEmulator.FirmwareTaskState.Failed);
 
         var list = await bench.BridgeAsync("firmware list");
         var shown = await bench.BridgeAsync("firmware show GWPROD0001/test01");
 
         Assert.Matches("(?m)^! GWPROD0001/test01 +- +0\\.1\\.0 -> 99\\.0\\.0 +failed +This gateway does not update itself: ", list.Output);
         Assert.Contains("it is the gateway itself", shown.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_update_is_watched_from_the_hub_s_order_to_the_version_that_runs()
+    {
+        const int ChannelServes = 4202, PhaseChanged = 4641;
+        int port = FreeUdpPort();
+        await using var bench = await GatewayBench.CreateAsync(
+            $$"""
+            { "line1": { "driver": "example-puller", "settings": { "address": "127.0.0.1", "port": {{port}} }, "devices": [ { "id": "SUBPROD001/test1", "settings": { "name": "d1" } } ] } }
+            """,
+            test1BoundTo: GatewayBench.Gateway,
+            more: """ "products": { "SUBPROD001": { "firmware": { "holdForApproval": true } } } """);
+        BuiltPlugin.Drop("example-puller", Path.Combine(bench.Folder, "plugins"));
+        bench.Hub.AddFirmware("SUBPROD001", "2.0.0", new byte[3 * 512]);
+        await bench.Hub.StartFirmwareTaskAsync(GatewayBench.Test1, "2.0.0");
+        using var device = new Puller("d1", port);
+        var serving = bench.NextLogged(ChannelServes);
+        await bench.StartAsync();
+        await serving;
+
+        var held = bench.NextLogged(PhaseChanged);
+        await device.SayAsync("idle 1.0.0");
+        await held;
+        Assert.Matches($"(?m)^ +{Test1} +line1 +1\\.0\\.0 -> 2\\.0\\.0 +held for approval +It waits for an operator", (await bench.BridgeAsync("firmware list")).Output);
+
+        Assert.Equal(0, (await bench.BridgeAsync($"firmware approve {Test1}")).Code);
+        string digest = (await device.HearAsync("offer")).Split(' ')[1];
+        for (int block = 0; block < 3; block++)
+        {
+            await device.SayAsync(string.Create(CultureInfo.InvariantCulture, $"block {digest} {block}"));
+            await device.HearAsync("data");
+        }
+
+        var list = await bench.BridgeAsync("firmware list");
+        Assert.Matches($"(?m)^ +{Test1} +line1 +1\\.0\\.0 -> 2\\.0\\.0 +being handed over +\\[#############-------\\]  66 %$", list.Output);
+        Assert.EndsWith("\n1 update: 1 under way. Images kept: 1.5 KiB.\n", list.Output, StringComparison.Ordinal);
+        Assert.Equal("transferring", Text(await bench.BridgeJsonAsync($"firmware show {Test1}"), "stage"));
+
+        await device.SayAsync("idle 2.0.0");
+        await device.HearAsync("status");
+        await device.SayAsync("idle 2.0.0");
+        await HubHearsAsync(bench, GatewayBench.Test1, IotHubEmulator.FirmwareTaskState.Done);
+        Assert.EndsWith("\n1 update: 1 done. Images kept: 1.5 KiB.\n", (await bench.BridgeAsync("firmware list")).Output, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -177,7 +223,44 @@ public sealed class FirmwareTests
             TestContext.Current.CancellationToken);
     }
 
+    private static async Task HubHearsAsync(GatewayBench bench, IotHubEmulator.HubDeviceId device, IotHubEmulator.FirmwareTaskState state) =>
+        await bench.Hub.WaitForFirmwareTaskAsync(device, task => task.State == state, TestContext.Current.CancellationToken)
+            .WaitAsync(Guard, TimeProvider.System, TestContext.Current.CancellationToken);
+
+    private static int FreeUdpPort()
+    {
+        using var probe = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)probe.Client.LocalEndPoint!).Port; // it is bound
+    }
+
     private static string? Text(JsonElement value, string name) => value.GetProperty(name).GetString();
 
     private static string Compact(JsonElement value) => JsonSerializer.Serialize(value);
+
+    /// <summary>A device of the example <c>example-puller</c>: it says and hears one datagram after another, as the test has it.</summary>
+    private sealed class Puller : IDisposable
+    {
+        private readonly string _name;
+        private readonly UdpClient _client = new();
+
+        public Puller(string name, int port)
+        {
+            _name = name;
+            _client.Connect(IPAddress.Loopback, port);
+        }
+
+        public async Task SayAsync(string what) => await _client.SendAsync(Encoding.ASCII.GetBytes($"{_name} {what}"), TestContext.Current.CancellationToken);
+
+        /// <summary>Takes the next datagram that begins so.</summary>
+        public async Task<string> HearAsync(string what)
+        {
+            while (true)
+            {
+                var heard = await _client.ReceiveAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Guard, TimeProvider.System, TestContext.Current.CancellationToken);
+                if (Encoding.ASCII.GetString(heard.Buffer) is var text && text.StartsWith(what, StringComparison.Ordinal)) return text;
+            }
+        }
+
+        public void Dispose() => _client.Dispose();
+    }
 }
