@@ -9,8 +9,8 @@ namespace BridgeFramework.Gateway;
 /// <summary>What can be asked and ordered on the socket.</summary>
 internal static class AdminEndpoints
 {
-    /// <summary>How long an order waits for the hub: shorter than who gave it waits for us, so that they hear the reason.</summary>
-    private static readonly TimeSpan HubPatience = TimeSpan.FromSeconds(8);
+    /// <summary>How long an order waits for the hub or the disk: shorter than who gave it waits for us, so that they hear the reason.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
 
     public static void MapAdmin(this IEndpointRouteBuilder routes, RunningGateway gateway)
     {
@@ -30,6 +30,8 @@ internal static class AdminEndpoints
         routes.MapPlugin(gateway, "rollback", gateway.Plugins.RollBackAsync);
         routes.MapPost("/plugin/take", async (string entry, CancellationToken gone) =>
             TypedResults.Json(PluginView.Of(await gateway.Plugins.TakeInAsync(entry, gone), gateway), AdminJson.Default.PluginView));
+
+        routes.MapFirmware(gateway);
 
         routes.MapOrder(gateway, "online", (id, token) => KeptAsync(id, "online", orders.BringOnlineAsync(id, token)), Online);
         routes.MapOrder(gateway, "offline", (id, token) => KeptAsync(id, "offline", OfflineAsync(orders, id, token)), _ => "is offline, and stays so until it is ordered online or the gateway restarts");
@@ -77,7 +79,7 @@ internal static class AdminEndpoints
         catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
         {
             throw new AdminException(
-                AdminError.HubSilent, $"The hub has not answered within {HubPatience.TotalSeconds:0} s, and what it did is not known. {id} is held as ordered: {order}. Give the order again to be sure, or see 'bridge hub list'.", exception);
+                AdminError.HubSilent, $"The hub has not answered within {Patience.TotalSeconds:0} s, and what it did is not known. {id} is held as ordered: {order}. Give the order again to be sure, or see 'bridge hub list'.", exception);
         }
         catch (HubOfflineException exception) when (order != "unbound")
         {
@@ -94,7 +96,7 @@ internal static class AdminEndpoints
 
     private static async Task<T> WithinPatienceAsync<T>(TimeProvider time, Func<CancellationToken, Task<T>> ask, CancellationToken gone)
     {
-        using var patience = new CancellationTokenSource(HubPatience, time);
+        using var patience = new CancellationTokenSource(Patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, gone);
         return await ask(either.Token);
     }

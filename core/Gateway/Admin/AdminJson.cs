@@ -20,6 +20,7 @@ internal sealed class CamelCaseEnum<T>() : JsonStringEnumConverter<T>(JsonNaming
     [
         typeof(CamelCaseEnum<GatewayHealth>), typeof(CamelCaseEnum<HubSessionState>), typeof(CamelCaseEnum<HubFaultKind>), typeof(CamelCaseEnum<ChannelState>), typeof(CamelCaseEnum<PluginState>),
         typeof(CamelCaseEnum<Presence>), typeof(CamelCaseEnum<CloudState>), typeof(CamelCaseEnum<HandOrder>), typeof(CamelCaseEnum<CommandReach>), typeof(CamelCaseEnum<PointAccess>), typeof(CamelCaseEnum<VariantKind>),
+        typeof(CamelCaseEnum<UpdatePhase>), typeof(CamelCaseEnum<FirmwareStage>), typeof(CamelCaseEnum<FirmwareResultCode>),
     ])]
 [JsonSerializable(typeof(StatusView))]
 [JsonSerializable(typeof(DeviceListView))]
@@ -29,5 +30,7 @@ internal sealed class CamelCaseEnum<T>() : JsonStringEnumConverter<T>(JsonNaming
 [JsonSerializable(typeof(OrderView))]
 [JsonSerializable(typeof(PluginListView))]
 [JsonSerializable(typeof(PluginManifestView))]
+[JsonSerializable(typeof(FirmwareListView))]
+[JsonSerializable(typeof(FirmwareUpdateView))]
 [JsonSerializable(typeof(AdminError))]
 internal sealed partial class AdminJson : JsonSerializerContext;

@@ -25,6 +25,7 @@ internal static class BridgeCommand
             RunCommand.Create(options),
             StatusCommand.Create(options),
             DeviceCommands.Create(options),
+            FirmwareCommands.Create(options),
             HubCommands.Create(options),
             LedgerCommand.Create(options),
             PluginCommands.Create(options),

@@ -54,6 +54,7 @@ internal static class DeviceReport
         if (device.Channel is not null) Add("channel", $"{device.Channel} (driver {detail.Driver})");
         if (detail.DeviceType is not null) Add("type", detail.DeviceType);
         if (detail.FirmwareVersion is not null) Add("firmware", detail.FirmwareVersion);
+        if (detail.Update is not null) Add("update", FirmwareReport.Line(detail.Update));
         Add("secret", detail.CanBind ? "known: it can be bound from here" : "none: it can only be bound in the console");
         yield return facts;
         if (detail.Points.Count == 0) yield break;

@@ -42,6 +42,8 @@ internal static class StatusReport
         if (hub is { Ok: true, LastFault: { } past }) grid.AddRow("[dim]last trouble[/]", $"{Words.For(status.Now - past.At)} ago: {Terminal.Shown(past.Message)}");
         if (hub.RefusedSubscriptions.Count > 0) grid.AddRow("[dim]refused[/]", Terminal.Shown(string.Join(", ", hub.RefusedSubscriptions)));
         AddQueue(grid, status.Queue);
+        if (status.Firmware is { UnderWay: > 0 } or { Failed: > 0 })
+            grid.AddRow("[dim]firmware[/]", $"{FirmwareReport.Summary(status.Firmware)}: bridge firmware list");
         grid.AddRow("[dim]gateway[/]", $"version {Terminal.Shown(status.Version)}, running for {Words.For(status.Now - status.StartedAt)}");
         return grid;
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using BridgeFramework.IotHub;
 using BridgeFramework.Outbox;
 using BridgeFramework.Runtime;
@@ -53,6 +54,35 @@ internal static class Words
         _ => "read, write",
     };
 
+    public static string Of(UpdatePhase phase) => phase switch
+    {
+        UpdatePhase.Held => "held for approval",
+        UpdatePhase.Downloading => "downloading",
+        UpdatePhase.Queued => "queued",
+        UpdatePhase.HandingOver => "being handed over",
+        UpdatePhase.Confirming => "being confirmed",
+        UpdatePhase.Done => "done",
+        _ => "failed",
+    };
+
+    public static string Of(FirmwareStage stage) => stage switch
+    {
+        FirmwareStage.Preparing => "the device makes room",
+        FirmwareStage.Transferring => "the image is on its way",
+        FirmwareStage.Verifying => "the device checks what it got",
+        _ => "the device starts the new firmware",
+    };
+
+    public static string Of(FirmwareResultCode code) => code switch
+    {
+        FirmwareResultCode.Success => "success",
+        FirmwareResultCode.TimedOut => "the download timed out",
+        FirmwareResultCode.NotFound => "there is no such file",
+        FirmwareResultCode.NotAuthorized => "the signature of the address was not good any more",
+        FirmwareResultCode.WrongDigest => "the file is not the one that was announced",
+        _ => "the update failed",
+    };
+
     public static string Of(DropReason reason) => reason switch
     {
         DropReason.OwnerFull => "deviceFull",
@@ -71,6 +101,15 @@ internal static class Words
         { TotalHours: < 48 } => Number(span.TotalHours, "h"),
         _ => Number(span.TotalDays, "days"),
     };
+
+    /// <summary>An amount of bytes in its largest unit: <c>1.5 MiB</c>.</summary>
+    public static string Bytes(long bytes)
+    {
+        string[] units = ["KiB", "MiB", "GiB", "TiB"];
+        if (bytes < 1024) return string.Create(CultureInfo.InvariantCulture, $"{bytes} bytes");
+        int unit = Math.Min(BitOperations.Log2((ulong)bytes) / 10, units.Length);
+        return string.Create(CultureInfo.InvariantCulture, $"{bytes / Math.Pow(1024, unit):0.#} {units[unit - 1]}");
+    }
 
     public static string Count(int count, string what) => string.Create(CultureInfo.InvariantCulture, $"{count} {what}{(count == 1 ? "" : "s")}");
 

@@ -12,6 +12,9 @@ internal sealed record DeviceDetailView
     /// <summary>The firmware that it runs; absent if its driver has not said.</summary>
     public string? FirmwareVersion { get; init; }
 
+    /// <summary>Its last firmware update; absent if it never had one.</summary>
+    public FirmwareUpdateView? Update { get; init; }
+
     /// <summary>Whether there is a secret to bind it with. The secret itself never leaves the gateway.</summary>
     public required bool CanBind { get; init; }
     public required IReadOnlyList<PointView> Points { get; init; }
@@ -28,6 +31,7 @@ internal sealed record DeviceDetailView
             Driver = channel?.Driver,
             DeviceType = configured?.DeviceType,
             FirmwareVersion = known.FirmwareVersion,
+            Update = gateway.Gateway.Firmware.Status.FirstOrDefault(update => update.Id == id) is { } update ? FirmwareUpdateView.Of(update, gateway.Time.GetUtcNow()) : null,
             CanBind = gateway.Gateway.Orders.CanBind(id),
             Points = [.. (configured?.Points ?? []).Select(PointView.Of)],
         };

@@ -25,6 +25,7 @@ internal sealed record StatusView
     public required DateTimeOffset StartedAt { get; init; }
     public required HubView Hub { get; init; }
     public required QueueView Queue { get; init; }
+    public required FirmwareCountsView Firmware { get; init; }
     public required IReadOnlyList<PluginView> Plugins { get; init; }
 
     public required IReadOnlyList<ChannelView> Channels { get; init; }
@@ -48,6 +49,7 @@ internal sealed record StatusView
             StartedAt = gateway.StartedAt,
             Hub = hub,
             Queue = queue,
+            Firmware = FirmwareCountsView.Of(gateway.Gateway.Firmware.Status),
             Plugins = plugins,
             Channels = channels,
             Devices = devices,

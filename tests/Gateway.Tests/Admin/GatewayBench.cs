@@ -22,8 +22,9 @@ internal sealed class GatewayBench : IAsyncDisposable
             { "sub_productId": "SUBPROD001", "sub_devName": "dev1" } ] } }
         """;
 
+    private const int Connected = 2000;
     private static readonly TimeSpan Guard = TimeSpan.FromSeconds(30);
-    private readonly OnlineWatch _watch = new();
+    private readonly LogWatch _watch = new();
     private readonly ILoggerFactory _loggers;
     private CancellationTokenSource _stop = new();
     private Task<int> _running = Task.FromResult(0);
@@ -41,7 +42,8 @@ internal sealed class GatewayBench : IAsyncDisposable
 
     /// <param name="channels">The <c>channels</c> section.</param>
     /// <param name="test1BoundTo">What the hub has test1 bound to at the start.</param>
-    public static async Task<GatewayBench> CreateAsync(string channels = "{}", HubDeviceId? test1BoundTo = null)
+    /// <param name="more">Further sections of the configuration.</param>
+    public static async Task<GatewayBench> CreateAsync(string channels = "{}", HubDeviceId? test1BoundTo = null, string more = "")
     {
         var hub = await HubEmulator.StartAsync(
             new HubEmulatorOptions
@@ -58,19 +60,19 @@ internal sealed class GatewayBench : IAsyncDisposable
         var bench = new GatewayBench(hub);
         await File.WriteAllTextAsync(Path.Combine(bench.Folder, "device_info.json"), DeviceInfo, TestContext.Current.CancellationToken);
         Directory.CreateDirectory(Path.Combine(bench.Folder, "plugins"));
-        await bench.ConfigureAsync(channels);
+        await bench.ConfigureAsync(channels, more);
         return bench;
     }
 
-    public Task ConfigureAsync(string channels) => File.WriteAllTextAsync(
+    public Task ConfigureAsync(string channels, string more = "") => File.WriteAllTextAsync(
         Path.Combine(Folder, "bridge.json"),
-        $$"""{ "hub": { "host": "127.0.0.1", "port": {{Hub.MqttPort}}, "tls": false }, "channels": {{channels}} }""",
+        $$"""{ "hub": { "host": "127.0.0.1", "port": {{Hub.MqttPort}}, "tls": false }, {{(more.Length > 0 ? more + ", " : "")}}"channels": {{channels}} }""",
         TestContext.Current.CancellationToken);
 
     /// <summary>Starts the gateway and waits until it is connected.</summary>
     public async Task StartAsync()
     {
-        var online = _watch.Next();
+        var online = _watch.Next(Connected);
         _running = RunAsync(_stop.Token);
         var first = await Task.WhenAny(online, _running).WaitAsync(Guard, TimeProvider.System, TestContext.Current.CancellationToken);
         Assert.True(ReferenceEquals(first, online), "The gateway ended before it was online.");
@@ -94,7 +96,10 @@ internal sealed class GatewayBench : IAsyncDisposable
     }
 
     /// <summary>Completes when the gateway's session is online the next time.</summary>
-    public Task NextOnline() => _watch.Next().WaitAsync(Guard, TimeProvider.System, TestContext.Current.CancellationToken);
+    public Task NextOnline() => NextLogged(Connected);
+
+    /// <summary>Completes when the gateway logs an event the next time.</summary>
+    public Task NextLogged(int eventId) => _watch.Next(eventId).WaitAsync(Guard, TimeProvider.System, TestContext.Current.CancellationToken);
 
     /// <summary>Runs a command as an operator does.</summary>
     public async Task<Told> BridgeAsync(string line)
@@ -152,19 +157,19 @@ internal sealed class GatewayBench : IAsyncDisposable
     /// <summary>What a command told its operator.</summary>
     internal sealed record Told(int Code, string Output, string Error);
 
-    /// <summary>Hears in the log that the session is online.</summary>
-    private sealed class OnlineWatch : ILoggerProvider, ILogger
+    /// <summary>Hears in the log what happens.</summary>
+    private sealed class LogWatch : ILoggerProvider, ILogger
     {
-        private const int Connected = 2000;
         private readonly Lock _gate = new();
-        private TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly Dictionary<int, TaskCompletionSource> _next = [];
 
-        public Task Next()
+        public Task Next(int eventId)
         {
             lock (_gate)
             {
-                if (_next.Task.IsCompleted) _next = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                return _next.Task;
+                if (!_next.TryGetValue(eventId, out var next) || next.Task.IsCompleted)
+                    _next[eventId] = next = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                return next.Task;
             }
         }
 
@@ -177,8 +182,7 @@ internal sealed class GatewayBench : IAsyncDisposable
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            if (eventId.Id != Connected) return;
-            lock (_gate) _next.TrySetResult();
+            lock (_gate) _next.GetValueOrDefault(eventId.Id)?.TrySetResult();
         }
 
         public void Dispose()

@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Text.Json.Nodes;
 using BridgeFramework.Plugins;
 
@@ -173,15 +172,7 @@ public sealed class BridgeCommandTests : IDisposable
         Assert.Contains("a?[2J?", error, StringComparison.Ordinal);
     }
 
-    private string DropModbus()
-    {
-        string built = typeof(BridgeCommandTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
-            .Single(metadata => string.Equals(metadata.Key, "PluginDropFolder", StringComparison.Ordinal)).Value!;   // ! written by the project file
-        string target = Path.Combine(_folder, "modbus");
-        Directory.CreateDirectory(target);
-        foreach (string file in Directory.EnumerateFiles(Path.Combine(built, "modbus"))) File.Copy(file, Path.Combine(target, Path.GetFileName(file)));
-        return target;
-    }
+    private string DropModbus() => BuiltPlugin.Drop("modbus", _folder);
 
     private async Task<(int Code, string Output, string Error)> Run(string json, params string[] line)
     {

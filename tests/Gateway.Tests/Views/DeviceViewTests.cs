@@ -36,6 +36,7 @@ public sealed class DeviceViewTests
             StartedAt = DateTimeOffset.UnixEpoch,
             Hub = HubView.Of(Status().Hub, "mqtt://hub"),
             Queue = new QueueView(0, 0, TimeSpan.FromSeconds(1), 0, 0),
+            Firmware = new FirmwareCountsView(0, 0, 0, 0),
             Plugins = [],
             Channels = [],
             Devices = DeviceView.AllOf(Status([.. devices])),
