@@ -10,7 +10,7 @@ public sealed class UpdateFaultTests
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static TheoryData<string> Survivable => ["drop", "busy", "silentErase", "silentBlock", "lostEcho", "lostActivate", "lostPrepare", "lostVerify", "busyActivate", "busyBlock", "busyPrepare"];
+    public static TheoryData<string> Survivable => ["drop", "busy", "silentErase", "silentBlock", "lostEcho", "lostActivate", "lostPrepare", "lostVerify", "busyActivate", "busyBlock", "busyPrepare", "lostBlock"];
 
     [Theory]
     [MemberData(nameof(Survivable))]
@@ -30,6 +30,9 @@ public sealed class UpdateFaultTests
         if (name is "lostPrepare") scene.Slave.Inject(new ModbusFault { Unit = 1, FunctionCode = 0x10, Times = 1, Silent = true });
         if (name is "busyBlock")
             scene.Slave.Inject(new ModbusFault { Unit = 1, FunctionCode = 0x15, Times = 5, Exception = ModbusExceptionCode.ServerDeviceBusy });
+        // A gateway says that it was lost, so the unit has not got it and says so when asked how far it is.
+        if (name is "lostBlock")
+            scene.Slave.Inject(new ModbusFault { Unit = 1, FunctionCode = 0x15, Times = 4, Exception = ModbusExceptionCode.GatewayTargetFailed });
         if (name is "busyPrepare")
             scene.Slave.Inject(new ModbusFault { Unit = 1, FunctionCode = 0x10, Times = 1, Exception = ModbusExceptionCode.ServerDeviceBusy });
         var update = scene.Driver.UpdateAsync(scene.Device, image, scene, Ct);
