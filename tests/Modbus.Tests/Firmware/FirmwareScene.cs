@@ -9,7 +9,6 @@ namespace BridgeFramework.Modbus.Tests;
 internal sealed class FirmwareScene : IAsyncDisposable, IProgress<FirmwareProgress>
 {
     private const string Points = """{ "x": { "at": { "table": "holding", "address": 0 }, "interval": "1s" } }""";
-    private const string NeighbourPoints = """{ "x": { "at": { "table": "holding", "address": 0 }, "interval": "50ms" } }""";
     // Sockets are real, time is not: an answer that is on its way must come long before its deadline, 2 s.
     private static readonly TimeSpan WaitingStep = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan IdleStep = TimeSpan.FromMilliseconds(100);
@@ -22,7 +21,7 @@ internal sealed class FirmwareScene : IAsyncDisposable, IProgress<FirmwareProgre
         Slave.AddUnit(2).Holding.SetUInt16(0, 22);
         if (options is not null) Slave[1].AddFirmware(options);
         Device = RunningDriver.Device(Points, $$"""{ "unitId": 1{{section}} }""");
-        Neighbour = RunningDriver.Device(NeighbourPoints, """{ "unitId": 2 }""", "PROD/m2");
+        Neighbour = RunningDriver.Device(Points, """{ "unitId": 2 }""", "PROD/m2");
         Driver = RunningDriver.Start(
             new ModbusChannelSettings { Host = "127.0.0.1", Port = Slave.Port, ResponseTimeout = TimeSpan.FromSeconds(2) }, Time, Device, Neighbour);
     }

@@ -10,7 +10,7 @@ public sealed class UpdateFaultTests
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static TheoryData<string> Survivable => ["drop", "busy", "silentErase", "silentBlock", "lostEcho", "lostActivate", "lostPrepare", "lostVerify", "busyActivate"];
+    public static TheoryData<string> Survivable => ["drop", "busy", "silentErase", "silentBlock", "lostEcho", "lostActivate", "lostPrepare", "lostVerify", "busyActivate", "busyBlock", "busyPrepare", "lostBlock"];
 
     [Theory]
     [MemberData(nameof(Survivable))]
@@ -28,6 +28,13 @@ public sealed class UpdateFaultTests
         // What is lost is carried out, and the driver does not know.
         if (name is "lostEcho") scene.Slave.Inject(new ModbusFault { Unit = 1, FunctionCode = 0x15, Times = 4, Silent = true });
         if (name is "lostPrepare") scene.Slave.Inject(new ModbusFault { Unit = 1, FunctionCode = 0x10, Times = 1, Silent = true });
+        if (name is "busyBlock")
+            scene.Slave.Inject(new ModbusFault { Unit = 1, FunctionCode = 0x15, Times = 5, Exception = ModbusExceptionCode.ServerDeviceBusy });
+        // A gateway says that it was lost, so the unit has not got it and says so when asked how far it is.
+        if (name is "lostBlock")
+            scene.Slave.Inject(new ModbusFault { Unit = 1, FunctionCode = 0x15, Times = 4, Exception = ModbusExceptionCode.GatewayTargetFailed });
+        if (name is "busyPrepare")
+            scene.Slave.Inject(new ModbusFault { Unit = 1, FunctionCode = 0x10, Times = 1, Exception = ModbusExceptionCode.ServerDeviceBusy });
         var update = scene.Driver.UpdateAsync(scene.Device, image, scene, Ct);
         if (name is "lostVerify") await scene.BlocksAsync(20);
         if (name is "lostActivate" or "busyActivate") await scene.CommandAsync(WindowCommand.Verify);
@@ -99,6 +106,8 @@ public sealed class UpdateFaultTests
         await using var scene = await FirmwareScene.StartAsync(new FirmwareFault { SilentAtBlock = 10, SilentSeconds = 90 });
         await FailsAsync(scene, typeof(DeviceUnreachableException), final: false, "did not answer when asked for the block at byte 1152 of 3000: check unit id, wiring and power.");
         Assert.Equal(FirmwareSlotState.Receiving, scene.Slot.State);
+        // It might hear an abort when all the rest was lost, and would have to begin anew.
+        while (scene.Slave.Requests.TryRead(out var request)) Assert.NotEqual(ControlWindow.Command(0xF000, WindowCommand.Abort), request.Pdu.ToArray());
 
         scene.Time.Advance(TimeSpan.FromMinutes(2));
         await scene.UpdateAsync(FirmwareScene.Image(3000));
@@ -130,6 +139,20 @@ public sealed class UpdateFaultTests
             scene.Device, Presence.Present, Ct, scene.Driver.Channel.PresenceChanges.Count), "the unit is back");
         await scene.UpdateAsync(FirmwareScene.Image(40_000));
         Assert.Equal((1, "2.0.0"), (scene.Slot.Announcements, scene.Slot.Version));
+    }
+
+    [Fact]
+    public async Task A_device_that_takes_its_line_with_it_when_it_reboots_stays_present()
+    {
+        await using var scene = await FirmwareScene.StartAsync();
+        var update = scene.Driver.UpdateAsync(scene.Device, FirmwareScene.Image(3000), scene, Ct);
+        await scene.CommandAsync(WindowCommand.Activate);
+        scene.Slave.GoAway();
+        await scene.PassAsync(scene.Driver.Channel.WaitForPresenceAsync(scene.Neighbour, Presence.Absent, Ct), "the neighbour is absent");
+        scene.Slave.ComeBack();
+        await scene.PassAsync(update, "the update ends");
+        Assert.Equal("2.0.0", scene.Slot.Version);
+        Assert.DoesNotContain((scene.Device, Presence.Absent), scene.Driver.Channel.PresenceChanges.ToList().Select(c => (c.Device, c.Presence)));
     }
 
     [Fact]
