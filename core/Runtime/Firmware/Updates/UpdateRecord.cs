@@ -34,7 +34,7 @@ internal sealed record UpdateRecord
     public FirmwareResultCode Code { get; init; }
 
     /// <summary>Why it failed, or what keeps it from going on.</summary>
-    public string Reason { get; init; } = "";
+    public required string Reason { get; init; }
 
     /// <summary>Whether the hub has confirmed that it knows how it ended.</summary>
     public bool IsReported { get; init; }

@@ -13,7 +13,7 @@ internal static class UpdateTransition
     /// <param name="now">The time.</param>
     public static UpdateRecord Begin(SubDeviceId device, FirmwareTask task, string? inForce, ProductFirmwareSettings settings, DateTimeOffset now)
     {
-        var record = new UpdateRecord { Device = device.ToString(), Task = task, Phase = UpdatePhase.Downloading, CreatedAt = now, From = inForce };
+        var record = new UpdateRecord { Device = device.ToString(), Task = task, Phase = UpdatePhase.Downloading, CreatedAt = now, From = inForce, Reason = "" };
         if (string.Equals(inForce, task.Version, StringComparison.Ordinal)) return record with { Phase = UpdatePhase.Done };
         if (inForce is not null && !settings.AllowDowngrade && VersionOrder.Compare(task.Version, inForce) < 0)
             return Fail(record, FirmwareResultCode.UpdateFailed, $"It runs {inForce}, and {task.Version} would be a downgrade: 'firmware.allowDowngrade' of its product permits that.");
