@@ -18,6 +18,7 @@ internal sealed class KillRun(UpdateTestOptions options, int kills, TimeSpan bet
     {
         DownloadRate = 32 * 1024,
         Interval = "200ms",
+        RebootDelay = "1s",
     };
 
     protected override async Task RunAsync(CancellationToken stopping)

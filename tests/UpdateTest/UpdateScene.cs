@@ -15,6 +15,9 @@ internal sealed record FleetShape(int Lines, int PerLine, FirmwareOptions Firmwa
     /// <summary>How often each sub-device is polled.</summary>
     public string Interval { get; init; } = "1s";
 
+    /// <summary>How long a device is left alone after it was told to start an image: longer than it takes for that.</summary>
+    public string RebootDelay { get; init; } = "3s";
+
     /// <summary>Messages a second to the hub.</summary>
     public int PublishRate { get; init; } = 15;
 }
@@ -99,7 +102,7 @@ internal sealed class UpdateScene : IAsyncDisposable
                 {
                     driver = "modbus",
                     interval = shape.Interval,
-                    settings = new { firmware = new { blockWords = 122, rebootDelay = "500ms" } },
+                    settings = new { firmware = new { blockWords = 122, rebootDelay = shape.RebootDelay } },
                     points = new Dictionary<string, object>(StringComparer.Ordinal) { ["voltage"] = new { at = new { table = "holding", address = 0, type = "float32" } } },
                 },
             },
@@ -108,8 +111,7 @@ internal sealed class UpdateScene : IAsyncDisposable
                 line => new
                 {
                     driver = "modbus",
-                    // Long, so that a busy machine does not make a read happen twice.
-                    settings = new { transport = "tcp", host = "127.0.0.1", port = _lines[line].Port, responseTimeout = "10s" },
+                    settings = new { transport = "tcp", host = "127.0.0.1", port = _lines[line].Port, responseTimeout = "2s" },
                     devices = Devices.Where(device => device.Line == line).Select(device => new { id = device.Id.ToString(), settings = new { unitId = device.Unit } }),
                 },
                 StringComparer.Ordinal),
