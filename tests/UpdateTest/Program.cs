@@ -7,7 +7,7 @@ var keep = new Option<bool>("--keep") { Description = "Keeps the work folder whe
 var verbose = new Option<bool>("--verbose") { Description = "Says every step as it happens.", Recursive = true };
 
 var kills = new Option<int>("--kills") { Description = "How often the gateway is killed.", DefaultValueFactory = _ => 100 };
-var between = new Option<double>("--seconds-between") { Description = "Seconds between two kills on average.", DefaultValueFactory = _ => 2 };
+var between = new Option<double>("--seconds-between") { Description = "Seconds between two kills on average.", DefaultValueFactory = _ => 4 };
 var kill = new Command("kill", "Kills the gateway at random instants while ten sub-devices are given one image after another: each must end done, once, with no byte wrong.") { kills, between };
 kill.SetAction((parsed, stopping) => TestRun.RunAsync(
     "kill", OptionsOf(parsed), (options, output) => new KillRun(options, parsed.GetValue(kills), TimeSpan.FromSeconds(parsed.GetValue(between)), output), stopping));
