@@ -59,6 +59,19 @@ public sealed class PluginUnloadTests
         await bench.Logged(4511, "shape 1.0.0");
     }
 
+    [Fact]
+    public async Task A_plugin_that_is_removed_leaves_the_memory_although_values_of_it_are_held_back()
+    {
+        await using var bench = new PluginBench();
+        await bench.ServeAsync("1.0.0");
+        await bench.ReportsAsync();
+
+        await bench.Host.RemoveAsync("shape", Ct);
+
+        await bench.Logged(4511, "shape 1.0.0");
+        Assert.Empty(bench.Host.InMemory);
+    }
+
     private static async Task<long> MemoryAsync(PluginBench bench)
     {
         await Step.Of(
