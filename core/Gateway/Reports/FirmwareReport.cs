@@ -18,14 +18,14 @@ internal static class FirmwareReport
 
         var table = new ReportTable("device", "channel", "versions", "phase", "progress", "why");
         foreach (var update in list.Updates)
-            table.Add(update.Ok, update.Id, update.Channel ?? "-", Versions(update), Words.Of(update.Phase), Progress(update), update.Reason ?? "");
+            table.Add(update.Ok, update.Id, update.Channel ?? "-", Versions(update), update.Phase.InWords(), Progress(update), update.Reason ?? "");
         yield return table;
         yield return new Markup($"\n{Words.Count(list.Counts.All, "update")}: {Summary(list.Counts)}. Images kept: {Words.Bytes(list.ImageBytes)}.\n");
     }
 
     public static IEnumerable<IRenderable> Detail(FirmwareUpdateView update)
     {
-        yield return new Markup($"[bold]{Terminal.Shown(update.Id)}[/]  {Terminal.Shown(Versions(update))}  {Words.Of(update.Phase)}\n\n");
+        yield return new Markup($"[bold]{Terminal.Shown(update.Id)}[/]  {Terminal.Shown(Versions(update))}  {update.Phase.InWords()}\n\n");
         var facts = new Grid().AddColumn(new GridColumn().NoWrap().PadLeft(0).PadRight(2)).AddColumn();
         Add("channel", update.Channel ?? "none: it is the gateway itself");
         Add("progress", Progress(update));
@@ -52,7 +52,7 @@ internal static class FirmwareReport
 
     /// <summary>One update in a line.</summary>
     public static string Line(FirmwareUpdateView update) =>
-        string.Join(", ", new[] { $"{Versions(update)} {Words.Of(update.Phase)}", Progress(update), update.Reason ?? "" }.Where(part => part.Length > 0));
+        string.Join(", ", new[] { $"{Versions(update)} {update.Phase.InWords()}", Progress(update), update.Reason ?? "" }.Where(part => part.Length > 0));
 
     /// <summary>How many are under way, done and failed.</summary>
     public static string Summary(FirmwareCountsView counts)

@@ -54,17 +54,6 @@ internal static class Words
         _ => "read, write",
     };
 
-    public static string Of(UpdatePhase phase) => phase switch
-    {
-        UpdatePhase.Held => "held for approval",
-        UpdatePhase.Downloading => "downloading",
-        UpdatePhase.Queued => "queued",
-        UpdatePhase.HandingOver => "being handed over",
-        UpdatePhase.Confirming => "being confirmed",
-        UpdatePhase.Done => "done",
-        _ => "failed",
-    };
-
     public static string Of(FirmwareStage stage) => stage switch
     {
         FirmwareStage.Preparing => "the device makes room",

@@ -204,7 +204,7 @@ internal sealed partial class DeviceUpdater : IImageSource
         await ChangeAsync(
             record => record is null
                 ? throw new OrderNotPossibleException($"{Id} has no firmware update: the hub has not ordered one.")
-                : change(record) ?? throw new OrderNotPossibleException($"The update of {Id} to {record.Task.Version} {otherwise}: it is {PhaseWords.Of(record.Phase)}."),
+                : change(record) ?? throw new OrderNotPossibleException($"The update of {Id} to {record.Task.Version} {otherwise}: it is {record.Phase.InWords()}."),
             isOrder: true,
             cancellationToken);
     }

@@ -24,3 +24,20 @@ public enum UpdatePhase
     /// <summary>The device does not run the version. Final.</summary>
     Failed,
 }
+
+/// <summary>Phases as people call them.</summary>
+public static class UpdatePhases
+{
+    /// <summary>The phase as part of a sentence: "it is …".</summary>
+    /// <param name="phase">The phase.</param>
+    public static string InWords(this UpdatePhase phase) => phase switch
+    {
+        UpdatePhase.Held => "held for approval",
+        UpdatePhase.Downloading => "downloading",
+        UpdatePhase.Queued => "queued",
+        UpdatePhase.HandingOver => "being handed over",
+        UpdatePhase.Confirming => "being confirmed",
+        UpdatePhase.Done => "done",
+        _ => "failed",
+    };
+}
