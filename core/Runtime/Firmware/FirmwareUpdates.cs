@@ -68,7 +68,7 @@ public sealed partial class FirmwareUpdates
     /// <param name="stopping">Tells it to stop.</param>
     internal async Task RunAsync(ChannelReader<HubMessage> messages, CancellationToken stopping)
     {
-        _store.Clean();
+        await _fetches.CleanAsync();
         await Task.WhenAll([TakeInAsync(messages, stopping), _reporter.RunAsync(stopping), .. _devices.Values.Select(device => device.RunAsync(stopping))]);
     }
 

@@ -91,7 +91,7 @@ internal sealed class FirmwareBench : IAsyncDisposable
     {
         await Step.Of($"the update of m{device} ends", ct => Hub.UntilAsync($"m{device}", state => state is "done" || state.StartsWith("fail", StringComparison.Ordinal), ct, times), this);
         await Until($"the end of m{device} is written down", () => StatusOf(device) is { IsReported: true });
-        return Hub.StatesOf($"m{device}")[^1];
+        return Hub.EndsOf($"m{device}")[^1];
     }
 
     /// <summary>Waits for what has no signal of its own.</summary>

@@ -38,8 +38,9 @@ internal sealed class RecordingHub : IUplinkPublisher
         return LosesAnswers ? throw new TimeoutException("No answer.") : Task.FromResult(true);
     }
 
-    /// <summary>What was told of a device, progress left out.</summary>
-    public IReadOnlyList<string> StatesOf(string device) => [.. All(device).Where(state => !state.StartsWith("downloading", StringComparison.Ordinal))];
+    /// <summary>The ends that were told of a device. What comes before may not be told where it does not last.</summary>
+    public IReadOnlyList<string> EndsOf(string device) =>
+        [.. All(device).Where(state => state is not "burning" && !state.StartsWith("downloading", StringComparison.Ordinal))];
 
     public IReadOnlyList<string> All(string device)
     {

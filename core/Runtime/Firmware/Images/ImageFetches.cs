@@ -28,6 +28,9 @@ internal sealed class ImageFetches(ImageStore store, Func<ImageKey, IImageSource
         }
     }
 
+    /// <summary>Lets go of what has come of images that nobody wants any more.</summary>
+    public Task CleanAsync() => OwnThread.RunAsync(store.Clean);
+
     private async Task<StoredImage?> OpenAsync(ImageKey key, string version)
     {
         try

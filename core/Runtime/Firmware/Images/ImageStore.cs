@@ -15,6 +15,7 @@ internal sealed partial class ImageStore(string folder, FirmwareSettings setting
     private const string Complete = ".bin";
 
     private readonly Lock _gate = new();
+    private readonly Lock _files = new(); // what is begun must not be cleaned away, and is needed before it is begun
     private readonly Dictionary<ImageKey, byte[]> _verified = []; // the SHA-256 of what was read or written in this process
 
     /// <summary>How much the disk of a folder has left.</summary>
@@ -23,15 +24,25 @@ internal sealed partial class ImageStore(string folder, FirmwareSettings setting
     /// <summary>How many bytes its files have.</summary>
     public long Bytes => Files().Sum(file => file.Length);
 
-    /// <summary>Deletes what no update wants any more of what has not come whole, and what a kill has left.</summary>
+    /// <summary>Deletes what no update wants any more of what has not come whole, and what a kill has left. Never throws.</summary>
     public void Clean()
     {
-        var wanted = NamesNeeded();
-        foreach (var file in Files())
+        try
         {
-            string name = NameOf(file);
-            bool isWhole = file.Name == name + Complete;
-            if (!wanted.Contains(name) && !isWhole) Delete(file);
+            lock (_files)
+            {
+                var wanted = NamesNeeded();
+                foreach (var file in Files())
+                {
+                    string name = NameOf(file);
+                    bool isWhole = file.Name == name + Complete;
+                    if (!wanted.Contains(name) && !isWhole) Delete(file);
+                }
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            LogNotClean(logger, folder, exception.Message);
         }
     }
 
@@ -56,11 +67,14 @@ internal sealed partial class ImageStore(string folder, FirmwareSettings setting
     {
         try
         {
-            Directory.CreateDirectory(folder);
-            string path = PathOf(key, Partial);
-            long there = new FileInfo(path) is { Exists: true } file ? file.Length : 0;
-            MakeRoom(key, key.Size - Math.Min(there, key.Size));
-            return PartialImage.Open(path, key.Size);
+            lock (_files)
+            {
+                Directory.CreateDirectory(folder);
+                string path = PathOf(key, Partial);
+                long there = new FileInfo(path) is { Exists: true } file ? file.Length : 0;
+                MakeRoom(key, key.Size - Math.Min(there, key.Size));
+                return PartialImage.Open(path, key.Size);
+            }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -160,4 +174,7 @@ internal sealed partial class ImageStore(string folder, FirmwareSettings setting
 
     [LoggerMessage(4602, LogLevel.Debug, "Image file {Name} ({Length} bytes) is not needed any more and is deleted")]
     private static partial void LogDeleted(ILogger logger, string name, long length);
+
+    [LoggerMessage(4603, LogLevel.Warning, "Images that are not needed any more stay in {Folder}: {Reason}")]
+    private static partial void LogNotClean(ILogger logger, string folder, string reason);
 }

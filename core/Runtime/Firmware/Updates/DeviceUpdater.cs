@@ -63,7 +63,7 @@ internal sealed partial class DeviceUpdater : IImageSource
         Bytes = record.Phase switch
         {
             UpdatePhase.Downloading => Volatile.Read(ref _bytes),
-            UpdatePhase.HandingOver => _handOver.Progress.BytesAcknowledged,
+            UpdatePhase.HandingOver => Math.Clamp(_handOver.Progress.BytesAcknowledged, 0, record.Task.Size),
             UpdatePhase.Confirming or UpdatePhase.Done => record.Task.Size,
             _ => 0,
         },
@@ -196,6 +196,7 @@ internal sealed partial class DeviceUpdater : IImageSource
     {
         await _around.Reporter.EndAsync(Id, record.Task.Version, record.Code, record.Reason, cancellationToken);
         await MoveAsync(now => now with { IsReported = true }, cancellationToken);
+        if (record.Phase == UpdatePhase.Failed) await _around.Images.CleanAsync();
         LogReported(_around.Logger, Id, record.Task.Version);
     }
 
