@@ -39,7 +39,7 @@ public static class FirmwareReport
     /// <param name="device">The gateway or a sub-device of it.</param>
     /// <param name="version">Of the image.</param>
     public static HubPublish Burning(DeviceIdentity device, string version) =>
-        Progress(device, version, "burning", percent: null, FirmwareResultCode.Success, "", qos: 1, PublishPriority.FirmwareState);
+        Progress(device, version, "burning", percent: null, FirmwareResultCode.Success, "", qos: 1, PublishPriority.FirmwareProgress);
 
     /// <summary>The device runs it.</summary>
     /// <param name="device">The gateway or a sub-device of it.</param>

@@ -39,21 +39,33 @@ public sealed class FirmwareReporterTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_state_makes_progress_that_waits_worthless()
+    public async Task An_end_makes_progress_that_waits_worthless()
     {
         Start(One, Two);
         _reporter.Downloading(One, "1.0.0", 1);
         var first = await _hub.Next();
-        _reporter.Downloading(One, "1.0.0", 2);
         _reporter.Burning(One, "1.0.0");
+        _ = _reporter.EndAsync(One, "1.0.0", FirmwareResultCode.Success, "", TestContext.Current.CancellationToken);
 
-        var burning = await _hub.Next();
-        Assert.Contains("burning", burning.Text, StringComparison.Ordinal);
-        burning.Confirm();
+        var done = await _hub.Next();
+        Assert.Contains("done", done.Text, StringComparison.Ordinal);
+        done.Confirm();
         first.Confirm();
         _time.Advance(TimeSpan.FromSeconds(5));
         _reporter.Downloading(Two, "1.0.0", 7);
         Assert.Contains("\"percent\":\"7\"", (await _hub.Next()).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Progress_that_did_not_go_is_told_again_unless_there_is_newer()
+    {
+        Start(One);
+        _reporter.Burning(One, "1.0.0");
+        (await _hub.Next()).Fail(new TimeoutException("No answer."));
+        while (await _time.TimerArmed.ReadAsync(TestContext.Current.CancellationToken) != TimeSpan.FromSeconds(1)) { }
+        _time.Advance(TimeSpan.FromSeconds(2));
+
+        Assert.Contains("burning", (await _hub.Next()).Text, StringComparison.Ordinal);
     }
 
     [Fact]

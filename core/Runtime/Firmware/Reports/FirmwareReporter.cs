@@ -7,8 +7,8 @@ namespace BridgeFramework.Runtime;
 
 /// <summary>Tells the hub how updates go: of each device only what is newest, while the hub has it online, and no faster than leaves room for values.</summary>
 /// <remarks>
-/// Progress goes when nothing else wants to, and the next one makes it worthless. A state is sent until the hub confirms it or the device has another
-/// one; so is an end, which who reports it waits for.
+/// Progress, and that the device is being given the image, goes when nothing else wants to: the next one makes it worthless. An end is sent until
+/// the hub confirms it, which who reports it waits for.
 /// </remarks>
 /// <param name="hub">Where it goes.</param>
 /// <param name="pace">How fast.</param>
@@ -16,16 +16,16 @@ namespace BridgeFramework.Runtime;
 /// <param name="logger">The log.</param>
 internal sealed partial class FirmwareReporter(IUplinkPublisher hub, ReportPace pace, TimeProvider time, ILogger<FirmwareReporter> logger)
 {
-    /// <summary>States of different devices that may be under way at a time: a hub that is slow to confirm slows the others little.</summary>
+    /// <summary>Ends of different devices that may be under way at a time: a hub that is slow to confirm slows the others little.</summary>
     private const int Senders = 4;
 
     /// <summary>After a failure, so that a connection that takes nothing is not asked a thousand times a second.</summary>
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<SubDeviceId, ReportedUpdate> _devices = new();
-    private readonly Channel<ReportedUpdate> _states = Channel.CreateUnbounded<ReportedUpdate>(); // each device is in it once at most
+    private readonly Channel<ReportedUpdate> _ends = Channel.CreateUnbounded<ReportedUpdate>(); // each device is in it once at most
     private readonly Channel<ReportedUpdate> _progress = Channel.CreateUnbounded<ReportedUpdate>(); // likewise
-    private readonly SpacedTurns _stateTurns = new(pace.States, time);
+    private readonly SpacedTurns _endTurns = new(pace.Ends, time);
 
     /// <summary>What the hub is known to have of a device. While it is not online nothing is said of it.</summary>
     public void Follow(SubDeviceId id, bool isOnline) => Act(id, device => device.Follow(isOnline));
@@ -50,7 +50,7 @@ internal sealed partial class FirmwareReporter(IUplinkPublisher hub, ReportPace 
     }
 
     public async Task RunAsync(CancellationToken stopping) =>
-        await Task.WhenAll([SendProgressAsync(stopping), .. Enumerable.Range(0, Senders).Select(_ => SendStatesAsync(stopping))]);
+        await Task.WhenAll([SendProgressAsync(stopping), .. Enumerable.Range(0, Senders).Select(_ => SendEndsAsync(stopping))]);
 
     private void Say(SubDeviceId id, UpdateNews news) => Act(id, device => device.Say(news));
 
@@ -63,20 +63,20 @@ internal sealed partial class FirmwareReporter(IUplinkPublisher hub, ReportPace 
 
     private void Enqueue(ReportedUpdate device)
     {
-        if (device.TryQueueState()) _states.Writer.TryWrite(device);
+        if (device.TryQueueEnd()) _ends.Writer.TryWrite(device);
         if (device.TryQueueProgress()) _progress.Writer.TryWrite(device);
     }
 
-    private async Task SendStatesAsync(CancellationToken stopping)
+    private async Task SendEndsAsync(CancellationToken stopping)
     {
-        await foreach (var device in _states.Reader.ReadAllAsync(stopping))
+        await foreach (var device in _ends.Reader.ReadAllAsync(stopping))
         {
-            await _stateTurns.NextAsync(stopping);
+            await _endTurns.NextAsync(stopping);
             UpdateNews? sent = null;
             bool isConfirmed = false;
             try
             {
-                isConfirmed = await hub.PublishNextAsync(() => (sent = device.TakeState())?.ToMessage(device.Id), PublishPriority.FirmwareState, stopping);
+                isConfirmed = await hub.PublishNextAsync(() => (sent = device.TakeEnd())?.ToMessage(device.Id), PublishPriority.FirmwareState, stopping);
             }
             catch (Exception exception) when (exception is HubOfflineException or TimeoutException)
             {
@@ -84,7 +84,7 @@ internal sealed partial class FirmwareReporter(IUplinkPublisher hub, ReportPace 
                 await Task.Delay(Rest, time, stopping);
             }
 
-            device.EndState(sent, isConfirmed);
+            device.FinishEnd(sent, isConfirmed);
             Enqueue(device);
         }
     }
@@ -97,16 +97,19 @@ internal sealed partial class FirmwareReporter(IUplinkPublisher hub, ReportPace 
             await turns.NextAsync(stopping);
             var due = device.LastProgress + pace.ProgressOfDevice - time.GetElapsedTime(0);
             if (due > TimeSpan.Zero) await Task.Delay(due, time, stopping);
+            UpdateNews? taken = null;
+            bool isSent = false;
             try
             {
-                await hub.PublishNextAsync(() => device.TakeProgress(time.GetElapsedTime(0))?.ToMessage(device.Id), PublishPriority.FirmwareProgress, stopping);
+                await hub.PublishNextAsync(() => (taken = device.TakeProgress(time.GetElapsedTime(0)))?.ToMessage(device.Id), PublishPriority.FirmwareProgress, stopping);
+                isSent = true;
             }
             catch (Exception exception) when (exception is HubOfflineException or TimeoutException)
             {
                 await Task.Delay(Rest, time, stopping);
             }
 
-            device.EndProgress();
+            device.FinishProgress(taken, isSent);
             Enqueue(device);
         }
     }
@@ -116,14 +119,17 @@ internal sealed partial class FirmwareReporter(IUplinkPublisher hub, ReportPace 
 }
 
 /// <summary>How fast updates are reported.</summary>
-/// <param name="States">Least time between two states, whosever they are.</param>
+/// <param name="Ends">Least time between two ends, whosever they are.</param>
 /// <param name="Progress">The same for progress.</param>
-internal sealed record ReportPace(TimeSpan States, TimeSpan Progress)
+internal sealed record ReportPace(TimeSpan Ends, TimeSpan Progress)
 {
     /// <summary>Least time between two of one device.</summary>
     public TimeSpan ProgressOfDevice { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>A quarter of the hub's messages for states, an eighth for progress; the rest is for values.</summary>
+    /// <summary>
+    /// A tenth of the hub's messages for ends: with the versions that follow them they leave values the share that their latency target counts on.
+    /// An eighth for progress, which goes only when no values wait.
+    /// </summary>
     /// <param name="publishRate">Messages a second that the connection takes; may be infinite.</param>
-    public static ReportPace Of(double publishRate) => new(TimeSpan.FromSeconds(4 / publishRate), TimeSpan.FromSeconds(8 / publishRate));
+    public static ReportPace Of(double publishRate) => new(TimeSpan.FromSeconds(10 / publishRate), TimeSpan.FromSeconds(8 / publishRate));
 }

@@ -28,6 +28,9 @@ internal sealed record UpdateNews(UpdateNewsKind Kind, string Version)
     /// <summary>Set when the hub has confirmed it, where somebody waits for that.</summary>
     public TaskCompletionSource? Confirmed { get; init; }
 
+    /// <summary>Whether nothing comes after it.</summary>
+    public bool IsEnd => Kind is UpdateNewsKind.Done or UpdateNewsKind.Failed;
+
     public HubPublish ToMessage(DeviceIdentity device) => Kind switch
     {
         UpdateNewsKind.Downloading => FirmwareReport.Downloading(device, Version, Percent),
@@ -42,9 +45,9 @@ internal sealed class ReportedUpdate(DeviceIdentity id)
 {
     private readonly Lock _gate = new();
     private bool _isOnline;
-    private UpdateNews? _state; // not confirmed yet
+    private UpdateNews? _end; // not confirmed yet
     private UpdateNews? _progress; // not sent yet
-    private bool _stateQueued;
+    private bool _endQueued;
     private bool _progressQueued;
 
     public DeviceIdentity Id => id;
@@ -60,17 +63,16 @@ internal sealed class ReportedUpdate(DeviceIdentity id)
     /// <summary>What is newest of it.</summary>
     public void Say(UpdateNews news)
     {
-        bool isProgress = news.Kind == UpdateNewsKind.Downloading;
-        lock (_gate) (_state, _progress) = (isProgress ? null : news, isProgress ? news : null);
+        lock (_gate) (_end, _progress) = (news.IsEnd ? news : null, news.IsEnd ? null : news);
     }
 
-    /// <summary>Whether it is to be lined up for its state.</summary>
-    public bool TryQueueState()
+    /// <summary>Whether it is to be lined up to say how it ended.</summary>
+    public bool TryQueueEnd()
     {
         lock (_gate)
         {
-            if (_stateQueued || !_isOnline || _state is null) return false;
-            return _stateQueued = true;
+            if (_endQueued || !_isOnline || _end is null) return false;
+            return _endQueued = true;
         }
     }
 
@@ -84,20 +86,20 @@ internal sealed class ReportedUpdate(DeviceIdentity id)
         }
     }
 
-    /// <summary>What is to be said of its state now that its turn has come.</summary>
-    public UpdateNews? TakeState()
+    /// <summary>How it ended, now that its turn to say so has come.</summary>
+    public UpdateNews? TakeEnd()
     {
-        lock (_gate) return _isOnline ? _state : null;
+        lock (_gate) return _isOnline ? _end : null;
     }
 
     /// <summary>Its turn is over.</summary>
-    public void EndState(UpdateNews? sent, bool isConfirmed)
+    public void FinishEnd(UpdateNews? sent, bool isConfirmed)
     {
         lock (_gate)
         {
-            _stateQueued = false;
+            _endQueued = false;
             if (!isConfirmed || sent is null) return;
-            if (ReferenceEquals(_state, sent)) _state = null;
+            if (ReferenceEquals(_end, sent)) _end = null;
         }
 
         sent.Confirmed?.TrySetResult();
@@ -116,9 +118,13 @@ internal sealed class ReportedUpdate(DeviceIdentity id)
         }
     }
 
-    /// <summary>Its turn is over.</summary>
-    public void EndProgress()
+    /// <summary>Its turn is over. What was not sent is said again, unless there is something newer.</summary>
+    public void FinishProgress(UpdateNews? taken, bool isSent)
     {
-        lock (_gate) _progressQueued = false;
+        lock (_gate)
+        {
+            _progressQueued = false;
+            if (!isSent && _end is null) _progress ??= taken;
+        }
     }
 }
