@@ -269,6 +269,7 @@ public sealed class HandOverTests
         await bench.Until("it is queued", () => bench.StatusOf(1)?.Phase == UpdatePhase.Queued);
 
         bench.Order(1, bench.Add("1.1.0", [.. Image, 1]));
+        await bench.Until("the other one has taken its place", () => bench.StatusOf(1)?.Version == "1.1.0");
         bench[1].SetReady(true);
 
         Assert.Equal("done", await bench.EndOf(1, times: 2));
