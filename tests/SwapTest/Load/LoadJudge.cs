@@ -5,7 +5,6 @@ internal static class LoadJudge
 {
     private const int Shown = 5;
     private const int FreeStalls = 2;
-    private static readonly TimeSpan StallApart = TimeSpan.FromSeconds(10);
 
     /// <summary>What a version that hangs leaves in memory for good, and what the allocator does not give back.</summary>
     private const double MegabytesForHanging = 6;
@@ -15,15 +14,6 @@ internal static class LoadJudge
     /// <summary>The rule for the channels that must not notice, in words.</summary>
     public static string Rule { get; } =
         FormattableString.Invariant($"at most max({FreeStalls}, 2 * sqrt(all stalls)) more stalls with swaps than without, for the same time: what the machine does by itself falls on both alike");
-
-    /// <summary>Why the slots prove nothing, or <see langword="null"/>: a machine that stands still by itself every few seconds does so more often when there is more to do.</summary>
-    public static string? WhyUndecided(LoadEvidence evidence)
-    {
-        var without = evidence.TimekeepingOf(hasSwaps: false);
-        return without.Stalls.Count * StallApart.TotalSeconds <= without.Duration.TotalSeconds
-            ? null
-            : FormattableString.Invariant($"Undecided: without swaps the machine stood still {without.Stalls.Count} times in {without.Duration.TotalSeconds:F0} s, more than once in {StallApart.TotalSeconds:F0} s.");
-    }
 
     public static IEnumerable<string> Judgement(LoadEvidence evidence) =>
         [.. Timing(evidence), .. Swaps(evidence), .. evidence.Numbers.SelectMany(pair => Numbers(pair.Key, pair.Value, evidence)), .. Uplink(evidence), .. Memory(evidence)];
@@ -45,7 +35,7 @@ internal static class LoadJudge
 
         double expected = without.Stalls.Count * (with.Duration / without.Duration);
         double allowed = expected + Math.Max(FreeStalls, 2 * Math.Sqrt(with.Stalls.Count + expected));
-        if (with.Stalls.Count <= allowed || WhyUndecided(evidence) is not null) yield break;
+        if (with.Stalls.Count <= allowed) yield break;
         yield return FormattableString.Invariant($"Slots were late or left out in {with.Stalls.Count} moments with swaps, where {expected:F1} are expected from the time without and {allowed:F1} are allowed. The worst:");
         foreach (var stall in with.Stalls.OrderByDescending(stall => stall.Worst).Take(Shown))
             yield return FormattableString.Invariant($"  {stall.At.ToLocalTime():HH:mm:ss.fff}, {stall.Channels} channels, {stall.Worst.TotalMilliseconds:F0} ms, after{evidence.Log.LastOrDefault(line => line.At <= stall.At + stall.Worst)?.Text}");

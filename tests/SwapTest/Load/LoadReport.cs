@@ -31,7 +31,6 @@ internal static class LoadReport
 
         await timing.WriteAsync(output);
         await output.WriteLineAsync($"  Rule: {LoadJudge.Rule}.");
-        if (LoadJudge.WhyUndecided(evidence) is { } undecided) await output.WriteLineAsync($"  {undecided}");
 
         await output.WriteLineAsync("\nGaps of the channels that moved, ms");
         var gaps = new TextTable("", "channels", "min", "median", "max");
