@@ -2,60 +2,68 @@ using BridgeFramework.IotHubEmulator;
 
 namespace BridgeFramework.Runtime.Tests;
 
-/// <summary>Firmware updates from the hub's task to the version that runs, over real sockets.</summary>
+/// <summary>Firmware updates of sub-devices from the hub's task to the version that runs, over real sockets.</summary>
 public sealed class FirmwareUpdateTests
 {
-    private static readonly byte[] Image = [.. Enumerable.Range(0, 200_000).Select(i => (byte)((7 * i) + 13))];
-
     [Fact]
     public async Task A_sub_device_is_given_the_version_that_the_hub_wants()
     {
-        var script = new DriverScript();
-        await using var hub = await Cloud.StartAsync();
-        hub.AddFirmware(Cloud.Meter(1).ProductId, "1.0.0", Image);
-        await using var site = new Site(hub) { Channels = """ "bench": { "driver": "scripted", "devices": [ {SCRIPTED 1} ] } """ };
-        await site.StartAsync(script.AddTo);
-        await PresentAsync(script);
+        await using var scene = await FirmwareSite.StartAsync();
 
-        await hub.StartFirmwareTaskAsync(Cloud.Meter(1), "1.0.0");
+        await scene.OrderAsync(1);
 
-        var task = await site.Until("the task ends", ct => hub.WaitForFirmwareTaskAsync(Cloud.Meter(1), task => task.IsFinished, ct));
+        var task = await scene.EndOf(1);
         Assert.Equal((FirmwareTaskState.Done, 0, ""), (task.State, task.ResultCode, task.ResultMessage));
-        var device = script.Devices[SubDeviceId.Parse(Cloud.Meter(1).ToString())];
-        Assert.Equal(Image, Assert.Single(device.Images));
-        await site.Until("the hub hears of it", ct => hub.WaitForDeviceAsync(Cloud.Meter(1), status => status.FirmwareVersion == "1.0.0", ct));
-        var status = Assert.Single(site.Gateway.Firmware.Status);
+        Assert.Equal(FirmwareSite.Image, Assert.Single(scene.Device.Images));
+        await scene.Site.Until("the hub hears of it", ct => scene.Hub.WaitForDeviceAsync(Cloud.Meter(1), status => status.FirmwareVersion == "1.0.0", ct));
+        var status = Assert.Single(scene.Site.Gateway.Firmware.Status);
         Assert.Equal(("0.1.0", "1.0.0", UpdatePhase.Done), (status.From, status.Version, status.Phase));
     }
 
     [Fact]
     public async Task A_channel_that_is_run_anew_in_the_middle_goes_on_after_it_has_asked()
     {
-        var script = new DriverScript();
-        await using var hub = await Cloud.StartAsync();
-        hub.AddFirmware(Cloud.Meter(1).ProductId, "1.0.0", Image);
-        await using var site = new Site(hub) { Channels = """ "bench": { "driver": "scripted", "devices": [ {SCRIPTED 1} ] } """ };
-        await site.StartAsync(script.AddTo);
-        var run = await PresentAsync(script);
-        var device = script.Devices[SubDeviceId.Parse(Cloud.Meter(1).ToString())];
+        await using var scene = await FirmwareSite.StartAsync();
         var given = new TaskCompletionSource();
-        device.OnUpdate = (_, _, cancellationToken) =>
+        scene.Device.OnUpdate = (_, _, cancellationToken) =>
         {
             given.TrySetResult();
             return Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
         };
-        await hub.StartFirmwareTaskAsync(Cloud.Meter(1), "1.0.0");
-        await site.Until("it is being handed over", _ => given.Task);
+        await scene.OrderAsync(1);
+        await scene.Site.Until("it is being handed over", _ => given.Task);
 
-        device.OnUpdate = (_, _, _) => Task.CompletedTask;
-        run.Fail(new DriverException("The line is gone."));
-        Assert.Equal(0, device.Queries);
-        await PresentAsync(script);
+        scene.Device.OnUpdate = (_, _, _) => Task.CompletedTask;
+        scene.Run.Fail(new DriverException("The line is gone."));
+        Assert.Equal(0, scene.Device.Queries);
+        await scene.PresentAsync();
 
-        var task = await site.Until("the task ends", ct => hub.WaitForFirmwareTaskAsync(Cloud.Meter(1), task => task.IsFinished, ct));
+        var task = await scene.EndOf(1);
         Assert.Equal(FirmwareTaskState.Done, task.State);
-        Assert.Equal((2, 0), (device.Updates, site.Gateway.Firmware.Status[0].Failures));
-        Assert.InRange(device.Queries, 2, 3); // before it was given again, and after
+        Assert.Equal((2, 0), (scene.Device.Updates, scene.Site.Gateway.Firmware.Status[0].Failures));
+        Assert.InRange(scene.Device.Queries, 2, 3); // before it was given again, and after
+    }
+
+    [Fact]
+    public async Task A_driver_that_does_not_give_up_an_update_when_it_is_told_to_has_its_channel_run_anew()
+    {
+        await using var scene = await FirmwareSite.StartAsync(time: new FasterTime(10));
+        var (given, never) = (new TaskCompletionSource(), new TaskCompletionSource());
+        scene.Device.OnUpdate = (_, _, _) =>
+        {
+            given.TrySetResult();
+            return never.Task;
+        };
+        await scene.OrderAsync(1);
+        await scene.Site.Until("it is being handed over", _ => given.Task);
+        var run = scene.Run;
+
+        await scene.Site.Gateway.Firmware.CancelAsync(SubDeviceId.Parse(Cloud.Meter(1).ToString()), TestContext.Current.CancellationToken);
+
+        Assert.Equal(FirmwareTaskState.Failed, (await scene.EndOf(1)).State);
+        await scene.PresentAsync();
+        Assert.True(run.Stopping.IsCancellationRequested);
+        never.SetResult();
     }
 
     /// <summary>What a driver throws, how often it is asked then, and what the cloud hears.</summary>
@@ -69,96 +77,26 @@ public sealed class FirmwareUpdateTests
     [MemberData(nameof(Faults))]
     public async Task What_a_driver_throws_ends_the_update_and_nothing_else(string kind, int times, string because)
     {
-        var script = new DriverScript();
-        await using var hub = await Cloud.StartAsync();
-        hub.AddFirmware(Cloud.Meter(1).ProductId, "1.0.0", Image);
-        await using var site = new Site(hub) { Channels = """ "bench": { "driver": "scripted", "devices": [ {SCRIPTED 1} ] } """ };
-        await site.StartAsync(script.AddTo);
-        var run = await PresentAsync(script);
-        var device = script.Devices[SubDeviceId.Parse(Cloud.Meter(1).ToString())];
-        device.OnUpdate = (_, _, _) => kind == "rejected" ? throw new DeviceRejectedException("Wrong product.") : throw new KeyNotFoundException("No such key.");
+        await using var scene = await FirmwareSite.StartAsync();
+        scene.Device.OnUpdate = (_, _, _) => kind == "rejected" ? throw new DeviceRejectedException("Wrong product.") : throw new KeyNotFoundException("No such key.");
 
-        await hub.StartFirmwareTaskAsync(Cloud.Meter(1), "1.0.0");
+        await scene.OrderAsync(1);
 
-        var task = await site.Until("the task ends", ct => hub.WaitForFirmwareTaskAsync(Cloud.Meter(1), task => task.IsFinished, ct));
-        Assert.Equal((FirmwareTaskState.Failed, -5, times), (task.State, task.ResultCode, device.Updates));
+        var task = await scene.EndOf(1);
+        Assert.Equal((FirmwareTaskState.Failed, -5, times), (task.State, task.ResultCode, scene.Device.Updates));
         Assert.Contains(because, task.ResultMessage, StringComparison.Ordinal);
-        Assert.False(run.Stopping.IsCancellationRequested);
-    }
-
-    [Fact]
-    public async Task The_gateway_itself_is_not_updated_unless_a_command_is_configured()
-    {
-        await using var hub = await Cloud.StartAsync();
-        hub.AddFirmware(Cloud.Gateway.ProductId, "99.0.0", Image);
-        await using var site = new Site(hub);
-        await site.StartAsync();
-        await site.Until("the hub hears of the version", ct => hub.WaitForDeviceAsync(Cloud.Gateway, device => device.FirmwareVersion is not null, ct));
-
-        await hub.StartFirmwareTaskAsync(Cloud.Gateway, "99.0.0");
-
-        var task = await site.Until("the task ends", ct => hub.WaitForFirmwareTaskAsync(Cloud.Gateway, task => task.IsFinished, ct));
-        Assert.Equal((FirmwareTaskState.Failed, -5, 0), (task.State, task.ResultCode, hub.Downloads.Count));
-        Assert.Contains("gatewayCommand", task.ResultMessage, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task A_configured_command_is_given_the_image_of_the_gateway_as_it_stands()
-    {
-        Assert.SkipUnless(File.Exists("/bin/cp"), "There is no /bin/cp here.");
-        await using var hub = await Cloud.StartAsync();
-        hub.AddFirmware(Cloud.Gateway.ProductId, "99.0.0", Image);
-        await using var site = new Site(hub);
-        string copy = site.In("taken $(x) {version}").Replace("{version}", "99.0.0", StringComparison.Ordinal);
-        site.Sections = $$""" "firmware": { "gatewayCommand": [ "/bin/cp", "{image}", "{{site.In("taken $(x) {version}")}}" ] }, """;
-        await site.StartAsync();
-        await site.Until("the hub hears of the version", ct => hub.WaitForDeviceAsync(Cloud.Gateway, device => device.FirmwareVersion is not null, ct));
-
-        await hub.StartFirmwareTaskAsync(Cloud.Gateway, "99.0.0");
-
-        await site.Until("it burns", ct => hub.WaitForFirmwareTaskAsync(Cloud.Gateway, task => task.State == FirmwareTaskState.Burning, ct));
-        await site.Until("the command has ended", async ct =>
-        {
-            while (site.Gateway.Firmware.Status is not [{ Phase: UpdatePhase.Confirming }]) await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, ct);
-        });
-        Assert.Equal(Image, await File.ReadAllBytesAsync(copy, TestContext.Current.CancellationToken));
+        Assert.False(scene.Run.Stopping.IsCancellationRequested);
     }
 
     [Fact]
     public async Task With_fewer_places_for_subscriptions_than_sub_devices_each_hears_of_its_update_all_the_same()
     {
-        var script = new DriverScript();
-        await using var hub = await Cloud.StartAsync();
-        hub.AddFirmware(Cloud.Meter(1).ProductId, "1.0.0", Image);
-        await using var site = new Site(hub, time: new FasterTime(20))
-        {
-            Channels = """ "bench": { "driver": "scripted", "devices": [ {SCRIPTED 1}, {SCRIPTED 2}, {SCRIPTED 3}, {SCRIPTED 4} ] } """,
-            Hub = """, "maxSubscriptions": 5 """,
-        };
-        await site.StartAsync(script.AddTo);
-        await PresentAsync(script);
+        await using var scene = await FirmwareSite.StartAsync(meters: 4, new FasterTime(20), hub: """, "maxSubscriptions": 5 """);
         for (int n = 1; n <= 4; n++)
-            await site.Until("its version is known", ct => hub.WaitForDeviceAsync(Cloud.Meter(n), device => device.FirmwareVersion is not null, ct));
+            await scene.Site.Until("its version is known", ct => scene.Hub.WaitForDeviceAsync(Cloud.Meter(n), device => device.FirmwareVersion is not null, ct));
 
-        for (int n = 1; n <= 4; n++) await hub.StartFirmwareTaskAsync(Cloud.Meter(n), "1.0.0");
+        for (int n = 1; n <= 4; n++) await scene.OrderAsync(n);
 
-        for (int n = 1; n <= 4; n++)
-        {
-            var task = await site.Until($"the task of meter {n} ends", ct => hub.WaitForFirmwareTaskAsync(Cloud.Meter(n), task => task.IsFinished, ct));
-            Assert.Equal(FirmwareTaskState.Done, task.State);
-        }
-    }
-
-    private static async Task<ScriptedRun> PresentAsync(DriverScript script)
-    {
-        var run = await script.NextRun();
-        run.Channel.SetServing();
-        foreach (var device in run.Channel.Devices)
-        {
-            run.Channel.SetFirmwareVersion(device, "0.1.0");
-            run.Channel.SetPresence(device, Presence.Present);
-        }
-
-        return run;
+        for (int n = 1; n <= 4; n++) Assert.Equal(FirmwareTaskState.Done, (await scene.EndOf(n)).State);
     }
 }

@@ -1,0 +1,86 @@
+using BridgeFramework.IotHubEmulator;
+
+namespace BridgeFramework.Runtime.Tests;
+
+/// <summary>Firmware updates of the gateway itself.</summary>
+public sealed class GatewayUpdateTests
+{
+    private static readonly byte[] Image = [.. Enumerable.Range(0, 200_000).Select(i => (byte)((7 * i) + 13))];
+
+    [Fact]
+    public async Task It_is_not_updated_unless_a_command_is_configured()
+    {
+        await using var hub = await Cloud.StartAsync();
+        await using var site = new Site(hub);
+
+        await OrderAsync(hub, site, "");
+
+        var task = await site.Until("the task ends", ct => hub.WaitForFirmwareTaskAsync(Cloud.Gateway, task => task.IsFinished, ct));
+        Assert.Equal((FirmwareTaskState.Failed, -5, 0), (task.State, task.ResultCode, hub.Downloads.Count));
+        Assert.Contains("gatewayCommand", task.ResultMessage, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_configured_command_is_given_the_image_as_it_stands()
+    {
+        Assert.SkipUnless(File.Exists("/bin/cp"), "There is no /bin/cp here.");
+        await using var hub = await Cloud.StartAsync();
+        await using var site = new Site(hub);
+        string copy = site.In("taken $(x) {version}").Replace("{version}", "99.0.0", StringComparison.Ordinal);
+
+        await OrderAsync(hub, site, $$"""[ "/bin/cp", "{image}", "{{site.In("taken $(x) {version}")}}" ]""");
+
+        await site.Until("it burns", ct => hub.WaitForFirmwareTaskAsync(Cloud.Gateway, task => task.State == FirmwareTaskState.Burning, ct));
+        await Reaches(site, UpdatePhase.Confirming);
+        Assert.Equal(Image, await File.ReadAllBytesAsync(copy, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_command_that_fails_or_cannot_be_run_is_told_to_the_hub()
+    {
+        await using var hub = await Cloud.StartAsync();
+        await using var site = new Site(hub);
+
+        await OrderAsync(hub, site, """[ "/does/not/exist" ]""");
+
+        var task = await site.Until("the task ends", ct => hub.WaitForFirmwareTaskAsync(Cloud.Gateway, task => task.IsFinished, ct));
+        Assert.Equal((FirmwareTaskState.Failed, -5), (task.State, task.ResultCode));
+        Assert.Contains("/does/not/exist", task.ResultMessage, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_command_that_has_the_gateway_restarted_is_not_ended_with_it()
+    {
+        Assert.SkipUnless(File.Exists("/bin/sh"), "There is no /bin/sh here.");
+        await using var hub = await Cloud.StartAsync();
+        await using var site = new Site(hub);
+        var (begun, goOn, ended) = (site.In("begun"), site.In("go-on"), site.In("ended"));
+        await OrderAsync(hub, site, $$"""[ "/bin/sh", "-c", "touch {{begun}}; while [ ! -e {{goOn}} ]; do sleep 0.02; done; touch {{ended}}" ]""");
+        await Appears(site, begun);
+
+        await site.StopAsync();
+        Assert.False(File.Exists(ended));
+        await File.WriteAllTextAsync(goOn, "", TestContext.Current.CancellationToken);
+
+        await Appears(site, ended);
+    }
+
+    private static async Task OrderAsync(HubEmulator hub, Site site, string command)
+    {
+        if (command.Length > 0) site.Sections = $$""" "firmware": { "gatewayCommand": {{command}} }, """;
+        hub.AddFirmware(Cloud.Gateway.ProductId, "99.0.0", Image);
+        await site.StartAsync();
+        await site.Until("the hub hears of the version", ct => hub.WaitForDeviceAsync(Cloud.Gateway, device => device.FirmwareVersion is not null, ct));
+        await hub.StartFirmwareTaskAsync(Cloud.Gateway, "99.0.0");
+    }
+
+    private static Task Reaches(Site site, UpdatePhase phase) => Until(site, $"the update is {phase.InWords()}", () => site.Gateway.Firmware.Status is [var update] && update.Phase == phase);
+
+    private static Task Appears(Site site, string file) => Until(site, $"{file} is there", () => File.Exists(file));
+
+    /// <summary>Waits for what has no signal of its own.</summary>
+    private static Task Until(Site site, string what, Func<bool> holds) => site.Until(what, async ct =>
+    {
+        while (!holds()) await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, ct);
+    });
+}
