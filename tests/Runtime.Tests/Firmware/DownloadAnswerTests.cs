@@ -1,6 +1,10 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -110,6 +114,66 @@ public sealed class DownloadAnswerTests : IDisposable
         await Step.Of("the download ends", ct => Download().RunAsync(Key, _source, ct));
 
         Assert.Equal([0L, 45_000L], _server.Asked.Select(asked => asked.From));
+    }
+
+    [Fact]
+    public async Task A_server_that_always_begins_at_the_start_and_never_comes_to_the_end_is_given_up()
+    {
+        for (int i = 0; i < 50; i++)
+        {
+            byte[] part = Image[..(i % 2 == 0 ? 40_000 : 30_000)];
+            _server.Next(_ => Whole(part));
+        }
+
+        var exception = await Assert.ThrowsAsync<DownloadException>(() => Step.Of("the download ends", ct => Download().RunAsync(Key, _source, ct)));
+
+        Assert.Equal(DownloadTrouble.Interrupted, exception.Trouble);
+        Assert.InRange(_server.Asked.Count, ImageDownload.MaxTries, ImageDownload.MaxTries + 1);
+
+        static HttpResponseMessage Whole(byte[] body)
+        {
+            var answer = ScriptedHttp.With(HttpStatusCode.OK, body);
+            answer.Content.Headers.ContentLength = null;
+            return answer;
+        }
+    }
+
+    [Fact]
+    public async Task An_https_server_that_nobody_vouches_for_is_sent_nothing()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var made = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256).CreateSelfSigned(DateTimeOffset.UnixEpoch, new DateTimeOffset(2100, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        using var certificate = X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pkcs12), password: null);
+        using var listener = new TcpListener(IPAddress.Loopback, port: 0);
+        listener.Start();
+        var serving = ServeAsync();
+        using var client = ImageRequest.CreateClient();
+
+        var url = new Uri($"https://localhost:{((IPEndPoint)listener.LocalEndpoint).Port}/fw.bin?sign=secret");
+        var refusal = await Assert.ThrowsAsync<HttpRequestException>(() => Step.Of("the request ends", async ct =>
+        {
+            var (response, _) = await new ImageRequest(client).SendAsync(url, 0, Image.Length, ct);
+            response.Dispose();
+        }));
+
+        Assert.Equal(HttpRequestError.SecureConnectionError, refusal.HttpRequestError);
+        Assert.Equal(0, await Step.Of("the server is done", _ => serving));
+
+        async Task<int> ServeAsync()
+        {
+            using var connection = await listener.AcceptTcpClientAsync(TestContext.Current.CancellationToken);
+            await using var stream = connection.GetStream();
+            await using var tls = new SslStream(stream);
+            try
+            {
+                await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate }, TestContext.Current.CancellationToken);
+                return await tls.ReadAsync(new byte[1], TestContext.Current.CancellationToken);
+            }
+            catch (Exception exception) when (exception is IOException or AuthenticationException)
+            {
+                return 0;
+            }
+        }
     }
 
     [Fact]

@@ -20,8 +20,7 @@ internal sealed partial class ImageDownload(
     internal static readonly TimeSpan Stall = TimeSpan.FromSeconds(30);
 
     private const int MaxRenewals = 2;
-    private static readonly TimeSpan FirstRest = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LastRest = TimeSpan.FromMinutes(5);
+    private static readonly DoublingRest Rest = new(First: TimeSpan.FromSeconds(1), Longest: TimeSpan.FromMinutes(5));
 
     private readonly ImageRequest _request = new(http);
 
@@ -36,9 +35,9 @@ internal sealed partial class ImageDownload(
         if (partial.Length > 0) LogResumed(logger, key.Md5, partial.Length, key.Size);
         int tries = 0, renewals = 0;
         bool isAfresh = false; // whether all was thrown away once because it was not what was announced
+        long furthest = partial.Length; // a server that always begins at the start brings nothing new by that
         while (true)
         {
-            long before = partial.Length;
             DownloadException failure;
             try
             {
@@ -59,7 +58,7 @@ internal sealed partial class ImageDownload(
             switch (failure.Trouble)
             {
                 case DownloadTrouble.WrongFile when !isAfresh:
-                    isAfresh = true;
+                    (isAfresh, furthest) = (true, 0);
                     partial.Restart();
                     LogAfresh(logger, key.Md5, failure.Message);
                     break;
@@ -72,10 +71,9 @@ internal sealed partial class ImageDownload(
                     await source.RenewAsync(cancellationToken);
                     break;
                 case DownloadTrouble.Interrupted or DownloadTrouble.Busy:
-                    if (partial.Length > before) (tries, renewals) = (0, 0);
+                    if (partial.Length > furthest) (tries, renewals, furthest) = (0, 0, partial.Length);
                     if (++tries == MaxTries) throw failure;
-                    var rest = Math.Pow(2, tries - 1) * FirstRest;
-                    if (rest > LastRest) rest = LastRest;
+                    var rest = Rest.After(tries);
                     LogRest(logger, key.Md5, partial.Length, key.Size, failure.Message, rest.TotalSeconds);
                     await Task.Delay(rest, time, cancellationToken);
                     await UntilOnlineAsync();
@@ -161,17 +159,4 @@ internal sealed partial class ImageDownload(
 
     [LoggerMessage(4614, LogLevel.Warning, "Image {Md5}: {Length} of {Size} bytes have come. {Reason} It goes on in {Seconds:0} s")]
     private static partial void LogRest(ILogger logger, string md5, long length, long size, string reason, double seconds);
-}
-
-/// <summary>Where an image comes from, and who is told how it goes.</summary>
-internal interface IImageSource
-{
-    /// <summary>The newest address that is known.</summary>
-    Uri Url { get; }
-
-    /// <summary>So many bytes have come.</summary>
-    void Report(long bytes);
-
-    /// <summary>Asks for another address, and completes when there is one, or there will be none.</summary>
-    Task RenewAsync(CancellationToken cancellationToken);
 }

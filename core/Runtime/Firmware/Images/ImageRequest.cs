@@ -16,12 +16,11 @@ internal sealed class ImageRequest(HttpClient http)
         AllowAutoRedirect = false,
         AutomaticDecompression = DecompressionMethods.None,
         UseCookies = false,
-        ConnectTimeout = TimeSpan.FromSeconds(15),
         PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
         MaxResponseHeadersLength = 32,
     })
     {
-        Timeout = Timeout.InfiniteTimeSpan, // the download has a watch of its own
+        Timeout = Timeout.InfiniteTimeSpan, // the download has a watch of its own, connecting included
     };
 #pragma warning restore IDISP004
 

@@ -1,0 +1,14 @@
+namespace BridgeFramework.Runtime;
+
+/// <summary>Where an image comes from, and who is told how it goes.</summary>
+internal interface IImageSource
+{
+    /// <summary>The newest address that is known.</summary>
+    Uri Url { get; }
+
+    /// <summary>So many bytes have come.</summary>
+    void Report(long bytes);
+
+    /// <summary>Asks for another address, and completes when there is one, or there will be none.</summary>
+    Task RenewAsync(CancellationToken cancellationToken);
+}
