@@ -20,7 +20,7 @@ internal sealed partial class UpdateSubscriptions(
     private readonly SemaphoreSlim _asking = new(1);
     private readonly Lock _gate = new();
     private readonly OrderedDictionary<SubDeviceId, bool> _listening = []; // who has been there longest first
-    private readonly Queue<SubDeviceId> _waiting = new();
+    private readonly OrderedDictionary<SubDeviceId, bool> _waiting = []; // who made room first comes first
     private int _session;
 
     /// <summary>Whether a sub-device is to stay, as an update of it is under way. Set before it is used.</summary>
@@ -62,20 +62,24 @@ internal sealed partial class UpdateSubscriptions(
                     if (movable is not [var longest])
                     {
                         LogFull(logger, id, places);
-                        _waiting.Enqueue(id);
+                        _waiting[id] = true;
                         return;
                     }
 
                     leaving = longest;
                     _listening.Remove(longest);
-                    _waiting.Enqueue(longest);
+                    _waiting[longest] = true;
                 }
             }
 
             if (leaving is { } left) await unsubscribe(TopicOf(left), cancellationToken);
             await subscribe(TopicOf(id), cancellationToken);
             lock (_gate)
-                if (session == _session) _listening[id] = true;
+            {
+                if (session != _session) return;
+                _listening[id] = true;
+                _waiting.Remove(id);
+            }
         }
         catch (SubscriptionRefusedException exception)
         {
@@ -95,10 +99,18 @@ internal sealed partial class UpdateSubscriptions(
         while (true)
         {
             await Task.Delay(Rotation, time, stopping);
-            bool found;
-            SubDeviceId next;
-            lock (_gate) found = _waiting.TryDequeue(out next);
-            if (found) reportAgain(next);
+            if (TakeWaiting() is { } next) reportAgain(next);
+        }
+    }
+
+    private SubDeviceId? TakeWaiting()
+    {
+        lock (_gate)
+        {
+            if (_waiting.Count == 0) return null;
+            var next = _waiting.GetAt(0).Key;
+            _waiting.RemoveAt(0);
+            return next;
         }
     }
 

@@ -1,0 +1,112 @@
+using BridgeFramework.IotHub;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace BridgeFramework.Runtime.Tests;
+
+/// <summary>Who is subscribed to where there are fewer places than sub-devices.</summary>
+public sealed class UpdateSubscriptionsTests
+{
+    private readonly WatchedTimeProvider _time = new();
+    private readonly List<string> _said = [];
+    private Exception? _refusal;
+
+    [Fact]
+    public async Task With_places_for_all_none_ever_moves()
+    {
+        var subscriptions = Of(places: 3);
+        foreach (int n in (int[])[1, 2, 3, 1, 2, 3]) await Ensure(subscriptions, n);
+
+        Assert.Equal(["+1", "+2", "+3"], _said);
+    }
+
+    [Fact]
+    public async Task Who_has_been_there_longest_makes_room_and_is_heard_again()
+    {
+        var subscriptions = Of(places: 2);
+        foreach (int n in (int[])[1, 2, 1, 3]) await Ensure(subscriptions, n);
+        Assert.Equal(["+1", "+2", "-2", "+3"], _said);
+
+        Assert.Equal([2], await HeardAgain(subscriptions, rotations: 2));
+    }
+
+    [Fact]
+    public async Task Who_has_an_update_under_way_stays_and_who_finds_no_place_is_heard_later()
+    {
+        var subscriptions = Of(places: 2);
+        subscriptions.MustStay = id => id == Id(1);
+        foreach (int n in (int[])[1, 2, 3]) await Ensure(subscriptions, n);
+        Assert.Equal(["+1", "+2", "-2", "+3"], _said);
+
+        subscriptions.MustStay = _ => true;
+        await Ensure(subscriptions, 4);
+        Assert.Equal(4, _said.Count);
+        Assert.Equal([2, 4], await HeardAgain(subscriptions, rotations: 3));
+    }
+
+    [Fact]
+    public async Task Nobody_waits_twice_however_often_it_speaks()
+    {
+        var subscriptions = Of(places: 1);
+        for (int round = 0; round < 50; round++)
+            foreach (int n in (int[])[1, 2, 3]) await Ensure(subscriptions, n);
+
+        Assert.Equal([1, 2], await HeardAgain(subscriptions, rotations: 5));
+    }
+
+    [Fact]
+    public async Task A_new_connection_begins_with_nobody()
+    {
+        var subscriptions = Of(places: 1);
+        await Ensure(subscriptions, 1);
+        await Ensure(subscriptions, 2);
+        subscriptions.Reset();
+
+        await Ensure(subscriptions, 2);
+
+        Assert.Equal(["+1", "-1", "+2", "+2"], _said);
+        Assert.Empty(await HeardAgain(subscriptions, rotations: 2));
+    }
+
+    [Fact]
+    public async Task A_subscription_that_the_hub_refuses_keeps_no_version_from_being_reported()
+    {
+        var subscriptions = Of(places: 1);
+        _refusal = new SubscriptionRefusedException("$ota/update/P/d1");
+
+        await Ensure(subscriptions, 1);
+        _refusal = null;
+        await Ensure(subscriptions, 2);
+
+        Assert.Equal(["+2"], _said);
+    }
+
+    private static SubDeviceId Id(int n) => SubDeviceId.Parse($"P/d{n}");
+
+    private static Task Ensure(UpdateSubscriptions subscriptions, int n) => subscriptions.EnsureAsync(Id(n), TestContext.Current.CancellationToken);
+
+    private UpdateSubscriptions Of(int places) => new(places, (topic, _) => Say('+', topic), (topic, _) => Say('-', topic), _time, NullLogger<UpdateSubscriptions>.Instance);
+
+    private ValueTask Say(char what, string topic)
+    {
+        if (_refusal is { } refusal) return ValueTask.FromException(refusal);
+        _said.Add($"{what}{topic[^1]}");
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task<IReadOnlyList<int>> HeardAgain(UpdateSubscriptions subscriptions, int rotations)
+    {
+        var heard = new List<int>();
+        using var stop = new CancellationTokenSource();
+        var running = subscriptions.RunAsync(id => heard.Add(id.DeviceName[^1] - '0'), stop.Token);
+        for (int i = 0; i < rotations; i++)
+        {
+            await _time.TimerArmed.ReadAsync(TestContext.Current.CancellationToken);
+            _time.Advance(UpdateSubscriptions.Rotation);
+        }
+
+        await _time.TimerArmed.ReadAsync(TestContext.Current.CancellationToken);
+        await stop.CancelAsync();
+        await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return heard;
+    }
+}
