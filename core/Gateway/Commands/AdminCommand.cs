@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Spectre.Console;
 using Spectre.Console.Rendering;
 
 namespace BridgeFramework.Gateway;
@@ -19,6 +20,21 @@ internal static class AdminCommand
     public static string Json<T>(T answer, JsonTypeInfo<T> type) => JsonSerializer.Serialize(answer, type.Type, Printed);
 
     public static Argument<string> DeviceArgument() => new("ID") { Description = "The sub-device: productId/deviceName." };
+
+    /// <summary>The id of a command line as a request has it.</summary>
+    public static string Query(ParseResult parsed, Argument<string> id) => $"?id={Uri.EscapeDataString(parsed.GetValue(id) ?? "")}";
+
+    /// <summary>Makes a command of one order about a device.</summary>
+    /// <param name="options">Where the gateway is.</param>
+    /// <param name="about">What the order is about, as requests name it.</param>
+    /// <param name="order">The order, as the command line and requests name it.</param>
+    /// <param name="description">What it does.</param>
+    /// <param name="id">The device.</param>
+    public static Command Order(ConfigurationOptions options, string about, string order, string description, Argument<string> id) =>
+        new Command(order, description) { id }.Asking(
+            options,
+            (client, parsed, cancellationToken) => client.PostAsync($"{about}/{order}{Query(parsed, id)}", AdminJson.Default.OrderView, cancellationToken),
+            answer => [new Markup(Terminal.Shown(answer.Message) + "\n")]);
 
     /// <summary>Makes a command of one question.</summary>
     /// <param name="command">The command, without action.</param>

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Spectre.Console;
 
 namespace BridgeFramework.Gateway;
 
@@ -27,18 +26,10 @@ internal static class DeviceCommands
         var id = AdminCommand.DeviceArgument();
         return new Command("show", "Shows one sub-device with its points.") { id }.Asking(
             options,
-            (client, parsed, cancellationToken) => client.GetAsync("device" + Query(parsed, id), AdminJson.Default.DeviceDetailView, cancellationToken),
+            (client, parsed, cancellationToken) => client.GetAsync("device" + AdminCommand.Query(parsed, id), AdminJson.Default.DeviceDetailView, cancellationToken),
             DeviceReport.Detail);
     }
 
-    private static Command Order(ConfigurationOptions options, string order, string description)
-    {
-        var id = AdminCommand.DeviceArgument();
-        return new Command(order, description) { id }.Asking(
-            options,
-            (client, parsed, cancellationToken) => client.PostAsync($"device/{order}{Query(parsed, id)}", AdminJson.Default.OrderView, cancellationToken),
-            answer => [new Markup(Terminal.Shown(answer.Message) + "\n")]);
-    }
-
-    private static string Query(ParseResult parsed, Argument<string> id) => $"?id={Uri.EscapeDataString(parsed.GetValue(id) ?? "")}";
+    private static Command Order(ConfigurationOptions options, string order, string description) =>
+        AdminCommand.Order(options, "device", order, description, AdminCommand.DeviceArgument());
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Spectre.Console;
 
 namespace BridgeFramework.Gateway;
 
@@ -26,20 +25,12 @@ internal static class FirmwareCommands
         var id = IdArgument();
         return new Command("show", "Shows the last update of one device.") { id }.Asking(
             options,
-            (client, parsed, cancellationToken) => client.GetAsync("firmware/update" + Query(parsed, id), AdminJson.Default.FirmwareUpdateView, cancellationToken),
+            (client, parsed, cancellationToken) => client.GetAsync("firmware/update" + AdminCommand.Query(parsed, id), AdminJson.Default.FirmwareUpdateView, cancellationToken),
             FirmwareReport.Detail);
     }
 
-    private static Command Order(ConfigurationOptions options, string order, string description)
-    {
-        var id = IdArgument();
-        return new Command(order, description) { id }.Asking(
-            options,
-            (client, parsed, cancellationToken) => client.PostAsync($"firmware/{order}{Query(parsed, id)}", AdminJson.Default.OrderView, cancellationToken),
-            answer => [new Markup(Terminal.Shown(answer.Message) + "\n")]);
-    }
+    private static Command Order(ConfigurationOptions options, string order, string description) =>
+        AdminCommand.Order(options, "firmware", order, description, IdArgument());
 
     private static Argument<string> IdArgument() => new("ID") { Description = "The sub-device, or the gateway itself: productId/deviceName." };
-
-    private static string Query(ParseResult parsed, Argument<string> id) => $"?id={Uri.EscapeDataString(parsed.GetValue(id) ?? "")}";
 }

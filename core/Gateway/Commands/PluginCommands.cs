@@ -32,7 +32,7 @@ internal static class PluginCommands
         var id = IdArgument();
         return new Command("show", "Shows one plugin with its channels, its digest and the version before.") { id }.Asking(
             options,
-            (client, parsed, cancellationToken) => client.GetAsync($"plugin?id={Uri.EscapeDataString(parsed.GetValue(id) ?? "")}", AdminJson.Default.PluginView, cancellationToken),
+            (client, parsed, cancellationToken) => client.GetAsync("plugin" + AdminCommand.Query(parsed, id), AdminJson.Default.PluginView, cancellationToken),
             PluginReport.Detail);
     }
 
@@ -68,7 +68,7 @@ internal static class PluginCommands
         var id = IdArgument();
         return new Command(order, description) { id }.Asking(
             options,
-            (client, parsed, cancellationToken) => client.OrderPluginAsync($"plugin/{order}?id={Uri.EscapeDataString(parsed.GetValue(id) ?? "")}", cancellationToken),
+            (client, parsed, cancellationToken) => client.OrderPluginAsync($"plugin/{order}{AdminCommand.Query(parsed, id)}", cancellationToken),
             plugin => [new Markup(Terminal.Shown(message(plugin)) + "\n")]);
     }
 

@@ -50,9 +50,9 @@ public abstract record FirmwareDownlink
         return downlink is not null;
     }
 
-    private static (FirmwareDownlink?, string?) Read(JsonElement root) => Text(root, "type") switch
+    private static (FirmwareDownlink?, string?) Read(JsonElement root) => root.Text("type") switch
     {
-        "report_version_rsp" => (new VersionNoted(Whole(root, "result_code") is { } code and >= int.MinValue and <= int.MaxValue ? (int)code : 0, Short(Text(root, "result_msg") ?? "")), null),
+        "report_version_rsp" => (new VersionNoted(Number(root, "result_code") is { } code and >= int.MinValue and <= int.MaxValue ? (int)code : 0, Short(root.Text("result_msg") ?? "")), null),
         "update_firmware" => ReadUpdate(root),
         null => (null, "there is no text 'type'"),
         var type => (null, $"unknown type '{Short(type)}'"),
@@ -60,10 +60,10 @@ public abstract record FirmwareDownlink
 
     private static (FirmwareDownlink?, string?) ReadUpdate(JsonElement root)
     {
-        if (Text(root, "version") is not { } version || !FirmwareTask.IsVersion(version)) return (null, "an update without a usable 'version'");
-        if (Whole(root, "file_size") is not { } size || size < 1) return Unusable("its 'file_size' is no whole number of 1 or more");
-        if (Text(root, "md5sum") is not { Length: Md5Digits } md5 || !md5.All(char.IsAsciiHexDigit)) return Unusable($"its 'md5sum' is not {Md5Digits} hex digits");
-        if (Text(root, "url") is not { Length: <= FirmwareTask.MaxUrlLength } url || !Uri.TryCreate(url, UriKind.Absolute, out var address) || !IsWeb(address))
+        if (root.Text("version") is not { } version || !FirmwareTask.IsVersion(version)) return (null, "an update without a usable 'version'");
+        if (Number(root, "file_size") is not { } size || size < 1) return Unusable("its 'file_size' is no whole number of 1 or more");
+        if (root.Text("md5sum") is not { Length: Md5Digits } md5 || !md5.All(char.IsAsciiHexDigit)) return Unusable($"its 'md5sum' is not {Md5Digits} hex digits");
+        if (root.Text("url") is not { Length: <= FirmwareTask.MaxUrlLength } url || !Uri.TryCreate(url, UriKind.Absolute, out var address) || !IsWeb(address))
             return Unusable($"its 'url' is no http or https address of at most {FirmwareTask.MaxUrlLength} characters");
         return (new Update(new FirmwareTask { Version = version, Size = size, Md5 = md5.ToLowerInvariant(), Url = address }), null);
 
@@ -72,16 +72,11 @@ public abstract record FirmwareDownlink
 
     private static bool IsWeb(Uri url) => url.Scheme == Uri.UriSchemeHttps || url.Scheme == Uri.UriSchemeHttp;
 
-    private static string? Text(JsonElement element, string name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.String ? member.GetString() : null;
-
     /// <summary>A whole number, which is written as text here and there.</summary>
-    private static long? Whole(JsonElement element, string name)
+    private static long? Number(JsonElement element, string name)
     {
-        if (Text(element, name) is { } text) return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long written) ? written : null;
-        return element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.Number && member.TryGetInt64(out long number)
-            ? number
-            : null;
+        if (element.Text(name) is not { } text) return element.Whole(name);
+        return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long written) ? written : null;
     }
 
     private static string Short(string text) => text.Length > 80 ? text[..80] + "…" : text;

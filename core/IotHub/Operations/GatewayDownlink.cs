@@ -48,9 +48,9 @@ internal abstract record GatewayDownlink
 
     private static (GatewayDownlink?, string?) Read(JsonElement root)
     {
-        if (Text(root, "type") is not { } type) return (null, "there is no text 'type'");
-        if (Member(root, "payload") is { ValueKind: not (JsonValueKind.Object or JsonValueKind.Null) }) return (null, "'payload' is no object");
-        if (Member(root, "payload") is { } payload && Member(payload, "devices") is { ValueKind: not (JsonValueKind.Array or JsonValueKind.Null) })
+        if (root.Text("type") is not { } type) return (null, "there is no text 'type'");
+        if (root.Member("payload") is { ValueKind: not (JsonValueKind.Object or JsonValueKind.Null) }) return (null, "'payload' is no object");
+        if (root.Member("payload") is { } payload && payload.Member("devices") is { ValueKind: not (JsonValueKind.Array or JsonValueKind.Null) })
             return (null, "'devices' is no array");
         switch (type)
         {
@@ -80,7 +80,7 @@ internal abstract record GatewayDownlink
         int unreadable = 0;
         foreach (var entry in Entries(root))
         {
-            if (DeviceOf(entry) is { } device && Number(entry, "result") is { } code) results.Add(new GatewayResult(device, code));
+            if (DeviceOf(entry) is { } device && entry.Whole("result") is { } code and >= int.MinValue and <= int.MaxValue) results.Add(new GatewayResult(device, (int)code));
             else unreadable++;
         }
 
@@ -105,23 +105,14 @@ internal abstract record GatewayDownlink
     // No payload and no devices are the empty list: nothing says how the hub writes it.
     private static IEnumerable<JsonElement> Entries(JsonElement root)
     {
-        if (Member(root, "payload") is not { } payload || Member(payload, "devices") is not { ValueKind: JsonValueKind.Array } devices) yield break;
+        if (root.Member("payload") is not { } payload || payload.Member("devices") is not { ValueKind: JsonValueKind.Array } devices) yield break;
 #pragma warning disable IDISP004 // foreach disposes the enumerator
         foreach (var entry in devices.EnumerateArray()) yield return entry;
 #pragma warning restore IDISP004
     }
 
     private static DeviceIdentity? DeviceOf(JsonElement entry) =>
-        DeviceIdentity.TryCreate(Text(entry, "product_id"), Text(entry, "device_name"), out var device, out _) ? device : null;
+        DeviceIdentity.TryCreate(entry.Text("product_id"), entry.Text("device_name"), out var device, out _) ? device : null;
 
-    private static int? Status(JsonElement root) => Member(root, "payload") is { } payload ? Number(payload, "status") : null;
-
-    private static JsonElement? Member(JsonElement element, string name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var member) ? member : null;
-
-    private static string? Text(JsonElement element, string name) =>
-        Member(element, name) is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
-
-    private static int? Number(JsonElement element, string name) =>
-        Member(element, name) is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out int value) ? value : null;
+    private static long? Status(JsonElement root) => root.Member("payload")?.Whole("status");
 }

@@ -1,3 +1,5 @@
+using BridgeFramework.IotHub;
+
 namespace BridgeFramework.Runtime;
 
 /// <summary>How the last firmware update of one device stands.</summary>
@@ -33,8 +35,8 @@ public sealed record FirmwareUpdateStatus
     /// <summary>Hand-overs that failed.</summary>
     public required int Failures { get; init; }
 
-    /// <summary>What the hub is told: 0, or -1 to -5 where it failed.</summary>
-    public required int ResultCode { get; init; }
+    /// <summary>What the hub is told.</summary>
+    public required FirmwareResultCode Result { get; init; }
 
     /// <summary>Why it failed, or what keeps it from going on; <see langword="null"/> for nothing.</summary>
     public string? Reason { get; init; }

@@ -1,3 +1,4 @@
+using BridgeFramework.IotHub;
 using BridgeFramework.Runtime;
 
 namespace BridgeFramework.Gateway.Tests;
@@ -53,7 +54,7 @@ public sealed class FirmwareReportTests
     [InlineData(-5, "the update failed")]
     public void What_the_hub_is_told_is_shown_with_its_meaning(int code, string words)
     {
-        var update = Update("P/a", code == 0 ? UpdatePhase.Done : UpdatePhase.Failed) with { ResultCode = code, IsReported = true };
+        var update = Update("P/a", code == 0 ? UpdatePhase.Done : UpdatePhase.Failed) with { Result = (FirmwareResultCode)code, IsReported = true };
 
         string text = Printed(View(update));
 
@@ -104,7 +105,7 @@ public sealed class FirmwareReportTests
         Bytes = 409,
         CreatedAt = Ordered,
         Failures = 0,
-        ResultCode = 0,
+        Result = FirmwareResultCode.Success,
         IsReported = false,
     };
 
