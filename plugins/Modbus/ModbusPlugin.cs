@@ -13,7 +13,6 @@ public sealed class ModbusPlugin : IBridgePlugin
                 Name = "modbus",
                 Description = "Modbus TCP master: polls and writes coils and registers of the units of one line.",
                 Capabilities = DriverCapabilities.Commands | DriverCapabilities.Firmware,
-                UpdateConcurrency = 1,
             },
             ModbusJson.Default.ModbusChannelSettings,
             ModbusJson.Default.ModbusDeviceSettings,

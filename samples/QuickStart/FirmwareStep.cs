@@ -13,6 +13,7 @@ internal sealed class FirmwareStep(Scene scene, IAnsiConsole console, HubDeviceI
     private const int ImageSize = 96 * 1024;
     private const int BarWidth = 30;
     private static readonly TimeSpan Redraw = TimeSpan.FromMilliseconds(100);
+    private string? _before;
 
     private FirmwareSlot Slot => scene.Devices[1].Firmware ?? throw new SceneException("Unit 1 of the simulator takes no firmware.");
 
@@ -30,9 +31,10 @@ internal sealed class FirmwareStep(Scene scene, IAnsiConsole console, HubDeviceI
     private async Task<string> CreateAsync(byte[] image, CancellationToken cancellationToken)
     {
         var known = await scene.Hub.WaitForDeviceAsync(device, status => status.FirmwareVersion is not null, cancellationToken);
+        _before = known.FirmwareVersion;
         scene.Hub.AddFirmware(device.ProductId, Version, image);
         await scene.Hub.StartFirmwareTaskAsync(device, Version);
-        return string.Create(CultureInfo.InvariantCulture, $"{device} runs {known.FirmwareVersion}, the hub wants {Version} ({ImageSize / 1024} KiB)");
+        return string.Create(CultureInfo.InvariantCulture, $"{device} runs {_before}, the hub wants {Version} ({ImageSize / 1024} KiB)");
     }
 
     private async Task<string> HandOverAsync(CancellationToken cancellationToken)
@@ -55,7 +57,7 @@ internal sealed class FirmwareStep(Scene scene, IAnsiConsole console, HubDeviceI
         var task = await scene.Hub.WaitForFirmwareTaskAsync(device, task => task.IsFinished, cancellationToken);
         if (task.State != FirmwareTaskState.Done) throw new SceneException($"The task ended as {task.State}: {task.ResultCode} {task.ResultMessage}");
         await scene.Hub.WaitForDeviceAsync(device, status => status.FirmwareVersion == Version, cancellationToken);
-        return $"0.1.0 -> {Version} done";
+        return $"{_before} -> {Version} done";
     }
 
     private async Task ShowAsync(Func<bool> isOver, Func<double> share, CancellationToken cancellationToken)
