@@ -18,7 +18,9 @@ public sealed partial class FirmwareUpdates
     internal FirmwareUpdates(
         SubDeviceId gateway,
         IReadOnlyDictionary<SubDeviceId, (ProductFirmwareSettings Product, IUpdateTarget Target)> targets,
-        FirmwareFolder folder,
+        string folder,
+        FirmwareSettings settings,
+        HttpClient http,
         UpdateHub hub,
         TimeProvider time,
         ILoggerFactory loggers)
@@ -26,13 +28,12 @@ public sealed partial class FirmwareUpdates
         _gateway = gateway;
         _logger = loggers.CreateLogger<FirmwareUpdates>();
         _reporter = hub.Reporter;
-        var records = new UpdateRecords(folder.Updates, loggers.CreateLogger<UpdateRecords>());
-        _store = new ImageStore(folder.Images, folder.Settings, Needed, ImageStore.FreeBytesOf, loggers.CreateLogger<ImageStore>());
-        var rate = new ByteRate(folder.Settings.DownloadRate, time);
-        var download = new ImageDownload(_store, folder.Http, rate, hub.UntilOnline, time, loggers.CreateLogger<ImageDownload>());
-        _fetches = new ImageFetches(_store, download.RunAsync, folder.Settings.Downloads);
-        var around = new UpdateSurroundings(
-            folder.Settings, records, _fetches, new UpdateTurns(folder.Settings.Updates), _reporter, hub.ReportVersionAgain, hub.VersionSeen, hub.UntilOnline, time, _logger);
+        var records = new UpdateRecords(Path.Combine(folder, "updates"), loggers.CreateLogger<UpdateRecords>());
+        _store = new ImageStore(Path.Combine(folder, "images"), settings, Needed, ImageStore.FreeBytesOf, loggers.CreateLogger<ImageStore>());
+        var rate = new ByteRate(settings.DownloadRate, time);
+        var download = new ImageDownload(_store, http, rate, hub.UntilOnline, time, loggers.CreateLogger<ImageDownload>());
+        _fetches = new ImageFetches(_store, download.RunAsync, settings.Downloads);
+        var around = new UpdateSurroundings(settings, records, _fetches, new UpdateTurns(settings.Updates), hub, time, _logger);
         var known = records.Read().GroupBy(record => record.Device, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.First(), StringComparer.Ordinal);
         _devices = targets.ToFrozenDictionary(
             pair => pair.Key, pair => new DeviceUpdater(pair.Key, known.GetValueOrDefault(pair.Key.ToString()), pair.Value.Product, pair.Value.Target, around));
@@ -69,7 +70,12 @@ public sealed partial class FirmwareUpdates
     internal async Task RunAsync(ChannelReader<HubMessage> messages, CancellationToken stopping)
     {
         await _fetches.CleanAsync();
-        await Task.WhenAll([TakeInAsync(messages, stopping), _reporter.RunAsync(stopping), .. _devices.Values.Select(device => device.RunAsync(stopping))]);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        Task[] parts = [TakeInAsync(messages, either.Token), _reporter.RunAsync(either.Token), .. _devices.Values.Select(device => device.RunAsync(either.Token))];
+        // One ends before its time only through a bug of ours: then all end, and the bug is seen.
+        await Task.WhenAny(parts);
+        await either.CancelAsync();
+        await Task.WhenAll(parts);
     }
 
     /// <summary>Takes what the hub is known to have of a sub-device.</summary>
@@ -138,22 +144,3 @@ public sealed partial class FirmwareUpdates
     [LoggerMessage(4663, LogLevel.Warning, "The hub did not take the firmware version of {Device}: {Code} {Message}")]
     private static partial void LogVersionRefused(ILogger logger, SubDeviceId device, int code, string message);
 }
-
-/// <summary>Where the firmware of a gateway is on disk, and how it gets there.</summary>
-/// <param name="Path">The folder.</param>
-/// <param name="Settings">The bounds.</param>
-/// <param name="Http">What images are fetched with.</param>
-internal sealed record FirmwareFolder(string Path, FirmwareSettings Settings, HttpClient Http)
-{
-    public string Updates => System.IO.Path.Combine(Path, "updates");
-
-    public string Images => System.IO.Path.Combine(Path, "images");
-}
-
-/// <summary>The hub as the updates see it.</summary>
-/// <param name="Reporter">Tells it how updates go.</param>
-/// <param name="ReportVersionAgain">Has a version reported once more.</param>
-/// <param name="VersionSeen">Told which version a device was seen to run.</param>
-/// <param name="UntilOnline">Completes at once while it can be reached.</param>
-internal sealed record UpdateHub(
-    FirmwareReporter Reporter, Action<SubDeviceId> ReportVersionAgain, Action<SubDeviceId, string> VersionSeen, Func<CancellationToken, Task> UntilOnline);

@@ -119,7 +119,9 @@ public sealed partial class BridgeGateway : IAsyncDisposable
         Firmware = new FirmwareUpdates(
             _gatewayId,
             UpdateTargets(configuration, drivers, time),
-            new FirmwareFolder(Path.Combine(configuration.Data.Folder, "firmware"), configuration.Firmware, _http),
+            Path.Combine(configuration.Data.Folder, "firmware"),
+            configuration.Firmware,
+            _http,
             new UpdateHub(reporter, ReportVersionAgain, SetFirmwareVersion, _online.UntilOnlineAsync),
             _session.Time,
             loggers);

@@ -142,7 +142,9 @@ internal sealed class FirmwareBench : IAsyncDisposable
         Updates = new FirmwareUpdates(
             SubDeviceId.Parse(Cloud.Gateway.ToString()),
             Enumerable.Range(1, _devices).ToDictionary(Id, n => (ProductSettings, (IUpdateTarget)this[n])),
-            new FirmwareFolder(_folder.FullName, Settings, _http),
+            _folder.FullName,
+            Settings,
+            _http,
             new UpdateHub(reporter, ReportAgain, (id, version) => Updates.SetVersion(id, version), _online.UntilOnlineAsync),
             Time,
             _loggers);

@@ -70,7 +70,7 @@ internal sealed partial class DeviceUpdater : IImageSource
         Stage = record.Phase == UpdatePhase.HandingOver ? _handOver.Progress.Stage : null,
         CreatedAt = record.CreatedAt,
         Failures = record.Failures,
-        ResultCode = (int)record.Code,
+        Result = record.Code,
         Reason = record.Reason.Length > 0 ? record.Reason : null,
         IsReported = record is { IsFinal: true, IsReported: true },
         NextVersion = record.Next?.Version,
@@ -89,7 +89,7 @@ internal sealed partial class DeviceUpdater : IImageSource
     public void Refuse(string version, string reason)
     {
         LogUnusable(_around.Logger, Id, version, reason);
-        if (Record is null or { IsFinal: true, IsReported: true }) _around.Reporter.Refuse(Id, version, $"The hub's order is not usable: {reason}.");
+        if (Record is null or { IsFinal: true, IsReported: true }) _around.Hub.Reporter.Refuse(Id, version, $"The hub's order is not usable: {reason}.");
     }
 
     /// <summary>An operator lets it begin.</summary>
@@ -117,11 +117,11 @@ internal sealed partial class DeviceUpdater : IImageSource
             {
                 await StepAsync(record, step.Token);
             }
-            catch (OperationCanceledException) when (step.IsCancellationRequested && !stopping.IsCancellationRequested)
+            catch (OperationCanceledException) when (step.IsCancellationRequested)
             {
-                // An order has changed what is to be done.
+                // An order has changed what is to be done, or it is told to stop.
             }
-            catch (Exception exception) when (exception is not OperationCanceledException)
+            catch (Exception exception)
             {
                 // A bug of ours: it must cost neither the other devices nor this one's update.
                 LogThrew(_around.Logger, exception, Id);
@@ -149,7 +149,7 @@ internal sealed partial class DeviceUpdater : IImageSource
         Volatile.Write(ref _bytes, bytes);
         if (Record is not { Phase: UpdatePhase.Downloading } record) return;
         int percent = (int)(bytes * 100 / record.Task.Size);
-        if (Interlocked.Exchange(ref _percent, percent) != percent) _around.Reporter.Downloading(Id, record.Task.Version, percent);
+        if (Interlocked.Exchange(ref _percent, percent) != percent) _around.Hub.Reporter.Downloading(Id, record.Task.Version, percent);
     }
 
     /// <summary>The hub says the task again, with another address, when the version is reported again.</summary>
@@ -157,8 +157,8 @@ internal sealed partial class DeviceUpdater : IImageSource
     {
         Task changed;
         lock (_gate) changed = _addressChanged.Task;
-        await _around.UntilOnline(cancellationToken);
-        _around.ReportVersionAgain(Id);
+        await _around.Hub.UntilOnline(cancellationToken);
+        _around.Hub.ReportVersionAgain(Id);
         await changed.WaitAsync(RenewalPatience, _around.Time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cancellationToken.ThrowIfCancellationRequested();
     }
@@ -194,7 +194,7 @@ internal sealed partial class DeviceUpdater : IImageSource
 
     private async Task ReportEndAsync(UpdateRecord record, CancellationToken cancellationToken)
     {
-        await _around.Reporter.EndAsync(Id, record.Task.Version, record.Code, record.Reason, cancellationToken);
+        await _around.Hub.Reporter.EndAsync(Id, record.Task.Version, record.Code, record.Reason, cancellationToken);
         await MoveAsync(now => now with { IsReported = true }, cancellationToken);
         if (record.Phase == UpdatePhase.Failed) await _around.Images.CleanAsync();
         LogReported(_around.Logger, Id, record.Task.Version);

@@ -12,13 +12,11 @@ internal sealed partial class HandOverRun(DeviceUpdater updater, ProductFirmware
     /// <summary>How long it may not say which version it runs.</summary>
     internal static readonly TimeSpan SilencePatience = TimeSpan.FromMinutes(5);
 
-    private static readonly TimeSpan FirstRest = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan LastRest = TimeSpan.FromMinutes(1);
+    private static readonly DoublingRest Rest = new(First: TimeSpan.FromSeconds(5), Longest: TimeSpan.FromMinutes(1));
 
     private readonly Lock _gate = new();
     private FirmwareProgress _progress;
     private TimeSpan _startedAt; // on the steady clock, less what was spent before
-    private int _rests;
 
     /// <summary>How far the device is, by its driver's last word.</summary>
     public FirmwareProgress Progress
@@ -45,7 +43,8 @@ internal sealed partial class HandOverRun(DeviceUpdater updater, ProductFirmware
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var record = Record;
-        (_startedAt, _rests) = (Now - record.Spent, 0);
+        _startedAt = Now - record.Spent;
+        int rests = 0;
         using var deadline = new CancellationTokenSource(Timeout.InfiniteTimeSpan, around.Time);
         if (record.HasBegun) deadline.CancelAfter(Left(record));
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
@@ -66,7 +65,7 @@ internal sealed partial class HandOverRun(DeviceUpdater updater, ProductFirmware
                 }
 
                 record = Record;
-                await Task.Delay(NextRest(), around.Time, either.Token);
+                await Task.Delay(Rest.After(++rests), around.Time, either.Token);
             }
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
@@ -107,7 +106,7 @@ internal sealed partial class HandOverRun(DeviceUpdater updater, ProductFirmware
         }
 
         lock (_gate) _progress = default;
-        around.Reporter.Burning(Id, Record.Task.Version);
+        around.Hub.Reporter.Burning(Id, Record.Task.Version);
         var handOver = await updater.Target.UpdateAsync(image, this, cancellationToken);
         switch (handOver.Outcome)
         {
@@ -169,7 +168,7 @@ internal sealed partial class HandOverRun(DeviceUpdater updater, ProductFirmware
     private async Task<Step> DoneAsync(CancellationToken cancellationToken)
     {
         await updater.MoveAsync(record => Spend(record) with { Phase = UpdatePhase.Done, Code = FirmwareResultCode.Success, Reason = "" }, cancellationToken);
-        around.VersionSeen(Id, Record.Task.Version);
+        around.Hub.VersionSeen(Id, Record.Task.Version);
         return Step.End;
     }
 
@@ -199,12 +198,6 @@ internal sealed partial class HandOverRun(DeviceUpdater updater, ProductFirmware
     private UpdateRecord Spend(UpdateRecord record) => record.HasBegun ? record with { Spent = Now - _startedAt } : record;
 
     private TimeSpan Left(UpdateRecord record) => around.Settings.Deadline > record.Spent ? around.Settings.Deadline - record.Spent : TimeSpan.Zero;
-
-    private TimeSpan NextRest()
-    {
-        var rest = FirstRest * Math.Pow(2, Math.Min(_rests++, 10));
-        return rest < LastRest ? rest : LastRest;
-    }
 
     [LoggerMessage(4651, LogLevel.Warning, "Firmware of {Device} to {Version} waits for the device: {Reason}")]
     private static partial void LogAbsent(ILogger logger, SubDeviceId device, string version, string reason);
