@@ -11,11 +11,6 @@ public sealed partial class BridgeGateway : IAsyncDisposable
     private readonly HubSession _session;
     private readonly GatewayOperations _operations;
     private readonly HubInbox _commands;
-    private readonly HubInbox _updateOrders;
-    private readonly UpdateSubscriptions _updateTopics;
-    private readonly GatewayVersion _version;
-    private readonly OnlineGate _online = new();
-    private readonly HttpClient _http = ImageRequest.CreateClient();
     private readonly SubDeviceReconciler _reconciler;
     private readonly HandOrders _handOrders;
     private readonly LaneOutbox _outbox;
@@ -26,9 +21,8 @@ public sealed partial class BridgeGateway : IAsyncDisposable
     private readonly CommandRouter _router;
     private readonly IReadOnlyList<ChannelSupervisor> _channels;
     private readonly IReadOnlyList<FileChannelStore> _stores;
-    private readonly PresenceBoard _presences = new();
-    private readonly SubDeviceId _gatewayId;
-    private readonly TimeSpan _pairingWindow;
+    private readonly HubNotifications _notifications;
+    private readonly GatewayFirmware _firmware;
     private readonly ILogger _logger;
 
     /// <summary>Puts a gateway together; nothing runs yet.</summary>
@@ -63,7 +57,6 @@ public sealed partial class BridgeGateway : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(drivers);
         ArgumentNullException.ThrowIfNull(loggers);
         _logger = loggers.CreateLogger<BridgeGateway>();
-        _pairingWindow = configuration.Hub.PairingWindow;
         _session = new HubSession(hub, time, loggers.CreateLogger<HubSession>());
         _operations = new GatewayOperations(
             _session,
@@ -71,19 +64,18 @@ public sealed partial class BridgeGateway : IAsyncDisposable
             loggers.CreateLogger<GatewayOperations>(),
             new GatewayOperationsOptions { BatchSize = configuration.Hub.OperationBatch, Acknowledgement = configuration.Hub.ChangeAcknowledgement });
         _commands = _session.OpenInbox("+/+/#");
-        _updateOrders = _session.OpenInbox(FirmwareTopics.AnyUpdate);
 
         LatencyTarget = UplinkStore.LatencyTarget(configuration, hub.EffectivePace.PerSecond);
         _outbox = UplinkStore.Open(configuration, LatencyTarget, time);
         var binder = new SubDeviceBinder(_operations, HubAccess.RegistrarOf(configuration, _session.Time));
         SubDeviceConfiguration[] devices = [.. configuration.Channels.SelectMany(channel => channel.Devices)];
-        _updateTopics = new UpdateSubscriptions(
+        var updateTopics = new UpdateSubscriptions(
             SubscriptionBudget.PlacesForFirmware(devices, configuration.Hub.MaxSubscriptions),
             (topic, token) => _session.SubscribeAsync(topic, qos: 1, SubscriptionLifetime.Connection, token),
             _session.UnsubscribeAsync,
             time,
             loggers.CreateLogger<UpdateSubscriptions>());
-        var link = new HubLink(_session, _operations, binder, _updateTopics);
+        var link = new HubLink(_session, _operations, binder, updateTopics);
         var known = KnownSubDevices.Of(configuration, listed);
         // Of one without a channel something may wait that an earlier configuration left: nobody knows any more how to say it.
         var owners = devices.Select(device => device.Id.ToString()).ToHashSet(StringComparer.Ordinal);
@@ -95,7 +87,7 @@ public sealed partial class BridgeGateway : IAsyncDisposable
             {
                 if (owners.Contains(id.ToString())) OpenOrClose(_outbox, id, state);
                 _router!.Follow(id, state); // made below, before anything runs
-                Firmware!.Follow(id, state); // likewise
+                _firmware!.Follow(id, state); // likewise
             },
             time,
             loggers.CreateLogger<SubDeviceReconciler>());
@@ -109,28 +101,26 @@ public sealed partial class BridgeGateway : IAsyncDisposable
         _watch = new OutboxWatch(_outbox, _clock, time, loggers.CreateLogger<OutboxWatch>());
         _stores = [.. configuration.Channels.Select(channel => new FileChannelStore(Path.Combine(configuration.Data.Folder, "channels", channel.Name)))];
         _channels = [.. configuration.Channels.Zip(_stores, (channel, store) =>
-            new ChannelSupervisor(channel, drivers, store, _intake, SetPresence, SetFirmwareVersion, time, loggers))];
+            new ChannelSupervisor(channel, drivers, store, _intake, SetPresence, (id, version) => _firmware!.SetVersion(id, version), time, loggers))];
         var journal = new CommandJournal(
             new CommandLogFile(Path.Combine(configuration.Data.Folder, "commands")), new CommandJournalOptions(), CommandRouter.Interrupted, time, loggers.CreateLogger<CommandJournal>());
         _router = new CommandRouter(_channels.SelectMany(CommandRecipient.Of), journal, link, IsCurrent, _session.Time, loggers.CreateLogger<CommandRouter>());
-        _version = new GatewayVersion(_session, loggers.CreateLogger<GatewayVersion>());
-        _gatewayId = SubDeviceId.Parse(_session.Gateway.ToString());
-        var reporter = new FirmwareReporter(link, ReportPace.Of(hub.EffectivePace.PerSecond), time, loggers.CreateLogger<FirmwareReporter>());
-        Firmware = new FirmwareUpdates(
-            _gatewayId,
-            UpdateTargets(configuration, drivers, time),
-            Path.Combine(configuration.Data.Folder, "firmware"),
-            configuration.Firmware,
-            _http,
-            new UpdateHub(reporter, ReportVersionAgain, SetFirmwareVersion, _online.UntilOnlineAsync),
-            _session.Time,
+        _notifications = new HubNotifications(
+            _operations, _reconciler, _handOrders, _channels, configuration.Hub.PairingWindow, IsCurrent, loggers.CreateLogger<HubNotifications>());
+        var presences = new PresenceBoard();
+        _firmware = new GatewayFirmware(
+            configuration,
+            _session,
+            updateTopics,
+            new FirmwareReporter(link, ReportPace.Of(hub.EffectivePace.PerSecond), time, loggers.CreateLogger<FirmwareReporter>()),
+            _reconciler,
+            presences,
+            _channels.SelectMany(channel => channel.Configuration.Devices, (channel, device) => (device, (IUpdateTarget)new ChannelTarget(channel, device.Id, drivers, presences, time))),
             loggers);
-        Firmware.SetVersion(_gatewayId, GatewayVersion.InForce);
-        _updateTopics.MustStay = Firmware.IsUnderWay;
     }
 
     /// <summary>The firmware updates of its sub-devices, and its own.</summary>
-    public FirmwareUpdates Firmware { get; }
+    public FirmwareUpdates Firmware => _firmware.Updates;
 
     /// <summary>How it stands now.</summary>
     public GatewayStatus Status => new()
@@ -165,14 +155,12 @@ public sealed partial class BridgeGateway : IAsyncDisposable
             _session.RunAsync(cloud.Token),
             _reconciler.RunAsync(cloud.Token),
             FollowSessionAsync(cloud.Token),
-            FollowNotificationsAsync(cloud.Token),
+            _notifications.RunAsync(cloud.Token),
             _pump.RunAsync(cloud.Token),
             _intake.RunAsync(cloud.Token),
             _watch.RunAsync(cloud.Token),
             _router.RunAsync(_commands.Messages, cloud.Token),
-            _version.RunAsync(cloud.Token),
-            _updateTopics.RunAsync(_reconciler.ReportVersionAgain, cloud.Token),
-            Firmware.RunAsync(_updateOrders.Messages, field.Token),
+            .. _firmware.Run(field.Token, cloud.Token),
         ];
         var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var telling = stopping.Register(told.SetResult);
@@ -217,8 +205,7 @@ public sealed partial class BridgeGateway : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _commands.Dispose();
-        _updateOrders.Dispose();
-        _http.Dispose();
+        _firmware.Dispose();
         await _operations.DisposeAsync();
         await _session.DisposeAsync();
         foreach (var store in _stores) store.Dispose();
@@ -252,96 +239,15 @@ public sealed partial class BridgeGateway : IAsyncDisposable
 
     private void FollowConnection(HubSessionStatus status)
     {
-        _updateTopics.Reset();
-        _online.Set(status.IsOnline);
-        Firmware.FollowSession(status.IsOnline);
-        if (status.IsOnline)
-        {
-            _reconciler.SessionUp(status.Attempt);
-            _version.Tell();
-        }
-        else
-        {
-            _reconciler.SessionLost();
-        }
+        _firmware.FollowConnection(status.IsOnline);
+        if (status.IsOnline) _reconciler.SessionUp(status.Attempt);
+        else _reconciler.SessionLost();
     }
 
     private void SetPresence(SubDeviceId id, Presence presence, string? reason)
     {
-        _presences.Set(id, presence);
+        _firmware.SetPresence(id, presence);
         _handOrders.SetPresence(id, presence, reason);
-    }
-
-    private void SetFirmwareVersion(SubDeviceId id, string version)
-    {
-        Firmware.SetVersion(id, version);
-        if (id != _gatewayId) _reconciler.SetFirmwareVersion(id, version);
-    }
-
-    private void ReportVersionAgain(SubDeviceId id)
-    {
-        if (id == _gatewayId) _version.Tell();
-        else _reconciler.ReportVersionAgain(id);
-    }
-
-    private Dictionary<SubDeviceId, (ProductFirmwareSettings Product, IUpdateTarget Target)> UpdateTargets(
-        GatewayConfiguration configuration, DriverCatalog drivers, TimeProvider time)
-    {
-        var targets = _channels
-            .SelectMany(channel => channel.Configuration.Devices, (channel, device) => (device.Id, device.Firmware, Target: (IUpdateTarget)new ChannelTarget(channel, device.Id, drivers, _presences, time)))
-            .ToDictionary(entry => entry.Id, entry => (entry.Firmware, entry.Target));
-        targets[_gatewayId] = (new ProductFirmwareSettings(), new GatewayTarget(configuration.Firmware.GatewayCommand, GatewayVersion.InForce, time));
-        return targets;
-    }
-
-    private async Task FollowNotificationsAsync(CancellationToken stopping)
-    {
-        await foreach (var notification in _operations.Notifications.ReadAllAsync(stopping))
-        {
-            switch (notification)
-            {
-                case TopologyChanged change:
-                    foreach (var device in change.Devices)
-                    {
-                        if (!SubDeviceId.TryParse(device.ToString(), out var id)) continue;
-                        _reconciler.TopologyChanged(id, change.Bound, notification.Attempt);
-                        // Somebody's hand, too: the opposite order.
-                        if (change.Bound) _handOrders.End(id, HandOrder.Unbound);
-                    }
-
-                    break;
-                case AllUnbound:
-                    _reconciler.AllUnbound(notification.Attempt);
-                    break;
-                case DeviceSearch search when notification.Attempt == _session.Status.Attempt:
-                    // Not awaited: it cannot fail, and a driver that takes its time must not hold up the hub's next word.
-                    foreach (var channel in _channels) _ = channel.SetPairingAsync(search.Start ? _pairingWindow : TimeSpan.Zero, stopping);
-                    break;
-                case NotificationsMissed:
-                    _reconciler.NotificationsMissed(await BoundAtHubAsync(stopping));
-                    break;
-                default:
-                    LogNotification(_logger, notification.GetType().Name);
-                    break;
-            }
-        }
-    }
-
-    /// <summary>What the hub lists as bound; nothing if it does not answer, which makes the reconciler ask about each.</summary>
-    private async Task<IReadOnlySet<SubDeviceId>> BoundAtHubAsync(CancellationToken stopping)
-    {
-        var bound = new HashSet<SubDeviceId>();
-        try
-        {
-            foreach (var device in await _operations.DescribeAsync(stopping))
-                if (SubDeviceId.TryParse(device.ToString(), out var id)) bound.Add(id);
-        }
-        catch (Exception exception) when (exception is HubOfflineException or TimeoutException or GatewayOperationException)
-        {
-            LogNotDescribed(_logger, exception.Message);
-        }
-
-        return bound;
     }
 
     [LoggerMessage(4401, LogLevel.Information, "The gateway has stopped")]
@@ -349,10 +255,4 @@ public sealed partial class BridgeGateway : IAsyncDisposable
 
     [LoggerMessage(4402, LogLevel.Error, "Plugin {Plugin} threw on a thread of its own: {Reason}")]
     private static partial void LogPluginCrashed(ILogger logger, string plugin, string reason);
-
-    [LoggerMessage(4403, LogLevel.Debug, "Notification {Kind} of the hub is not acted upon")]
-    private static partial void LogNotification(ILogger logger, string kind);
-
-    [LoggerMessage(4404, LogLevel.Warning, "The hub did not say which sub-devices are bound; each is asked about: {Reason}")]
-    private static partial void LogNotDescribed(ILogger logger, string reason);
 }

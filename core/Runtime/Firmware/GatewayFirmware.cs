@@ -1,0 +1,103 @@
+using BridgeFramework.IotHub;
+using Microsoft.Extensions.Logging;
+
+namespace BridgeFramework.Runtime;
+
+/// <summary>All that a gateway has of firmware, put together: who is heard, which version runs where, the updates themselves.</summary>
+internal sealed class GatewayFirmware : IDisposable
+{
+    private readonly HubInbox _orders;
+    private readonly UpdateSubscriptions _topics;
+    private readonly GatewayVersion _own;
+    private readonly SubDeviceId _gateway;
+    private readonly SubDeviceReconciler _reconciler;
+    private readonly PresenceBoard _presences;
+    private readonly OnlineGate _online = new();
+    private readonly HttpClient _http = ImageRequest.CreateClient();
+
+    /// <param name="configuration">What the gateway is told.</param>
+    /// <param name="session">The hub.</param>
+    /// <param name="topics">The update topics of its sub-devices.</param>
+    /// <param name="reporter">Tells the hub how updates go.</param>
+    /// <param name="reconciler">Tells the hub which versions run.</param>
+    /// <param name="presences">Which sub-devices are there.</param>
+    /// <param name="targets">How each sub-device is given an image.</param>
+    /// <param name="loggers">The log.</param>
+    public GatewayFirmware(
+        GatewayConfiguration configuration,
+        HubSession session,
+        UpdateSubscriptions topics,
+        FirmwareReporter reporter,
+        SubDeviceReconciler reconciler,
+        PresenceBoard presences,
+        IEnumerable<(SubDeviceConfiguration Device, IUpdateTarget Target)> targets,
+        ILoggerFactory loggers)
+    {
+        (_topics, _reconciler, _presences) = (topics, reconciler, presences);
+        _orders = session.OpenInbox(FirmwareTopics.AnyUpdate);
+        _own = new GatewayVersion(session, loggers.CreateLogger<GatewayVersion>());
+        _gateway = SubDeviceId.Parse(session.Gateway.ToString());
+        var all = targets.ToDictionary(entry => entry.Device.Id, entry => (entry.Device.Firmware, entry.Target));
+        all[_gateway] = (new ProductFirmwareSettings(), new GatewayTarget(configuration.Firmware.GatewayCommand, GatewayVersion.InForce, session.Time));
+        Updates = new FirmwareUpdates(
+            _gateway,
+            all,
+            Path.Combine(configuration.Data.Folder, "firmware"),
+            configuration.Firmware,
+            _http,
+            new UpdateHub(reporter, ReportVersionAgain, SetVersion, _online.UntilOnlineAsync),
+            session.Time,
+            loggers);
+        Updates.SetVersion(_gateway, GatewayVersion.InForce);
+        topics.MustStay = Updates.IsUnderWay;
+    }
+
+    /// <summary>The updates.</summary>
+    public FirmwareUpdates Updates { get; }
+
+    /// <summary>Runs all of it.</summary>
+    /// <param name="field">Ends the updates.</param>
+    /// <param name="cloud">Ends what is said to the hub besides.</param>
+    /// <returns>Its parts, each of which runs until it is told to stop.</returns>
+    public Task[] Run(CancellationToken field, CancellationToken cloud) =>
+    [
+        Updates.RunAsync(_orders.Messages, field),
+        _own.RunAsync(cloud),
+        _topics.RunAsync(_reconciler.ReportVersionAgain, cloud),
+    ];
+
+    /// <summary>Another connection to the hub, or none.</summary>
+    public void FollowConnection(bool isOnline)
+    {
+        _topics.Reset();
+        _online.Set(isOnline);
+        Updates.FollowSession(isOnline);
+        if (isOnline) _own.Tell();
+    }
+
+    /// <summary>Takes what the hub is known to have of a sub-device.</summary>
+    public void Follow(SubDeviceId id, CloudState state) => Updates.Follow(id, state);
+
+    /// <summary>Takes whether a sub-device is there.</summary>
+    public void SetPresence(SubDeviceId id, Presence presence) => _presences.Set(id, presence);
+
+    /// <summary>Takes the version that a device was seen to run.</summary>
+    public void SetVersion(SubDeviceId id, string version)
+    {
+        Updates.SetVersion(id, version);
+        if (id != _gateway) _reconciler.SetFirmwareVersion(id, version);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _orders.Dispose();
+        _http.Dispose();
+    }
+
+    private void ReportVersionAgain(SubDeviceId id)
+    {
+        if (id == _gateway) _own.Tell();
+        else _reconciler.ReportVersionAgain(id);
+    }
+}

@@ -1,0 +1,83 @@
+using BridgeFramework.IotHub;
+using Microsoft.Extensions.Logging;
+
+namespace BridgeFramework.Runtime;
+
+/// <summary>What the hub says of sub-devices without having been asked, carried to whom it concerns.</summary>
+/// <param name="operations">Where it comes from.</param>
+/// <param name="reconciler">Learns what the hub has bound.</param>
+/// <param name="handOrders">End where somebody orders the opposite at the hub.</param>
+/// <param name="channels">Let sub-devices join.</param>
+/// <param name="pairingWindow">How long they do, once the hub asks for it.</param>
+/// <param name="isCurrent">Whether a connection still stands.</param>
+/// <param name="logger">The log.</param>
+internal sealed partial class HubNotifications(
+    GatewayOperations operations,
+    SubDeviceReconciler reconciler,
+    HandOrders handOrders,
+    IReadOnlyList<ChannelSupervisor> channels,
+    TimeSpan pairingWindow,
+    Func<int, bool> isCurrent,
+    ILogger<HubNotifications> logger)
+{
+    /// <summary>Carries until told to stop.</summary>
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        await foreach (var notification in operations.Notifications.ReadAllAsync(stopping))
+        {
+            switch (notification)
+            {
+                case TopologyChanged change:
+                    Follow(change);
+                    break;
+                case AllUnbound:
+                    reconciler.AllUnbound(notification.Attempt);
+                    break;
+                case DeviceSearch search when isCurrent(notification.Attempt):
+                    // Not awaited: it cannot fail, and a driver that takes its time must not hold up the hub's next word.
+                    foreach (var channel in channels) _ = channel.SetPairingAsync(search.Start ? pairingWindow : TimeSpan.Zero, stopping);
+                    break;
+                case NotificationsMissed:
+                    reconciler.NotificationsMissed(await BoundAtHubAsync(stopping));
+                    break;
+                default:
+                    LogNotification(logger, notification.GetType().Name);
+                    break;
+            }
+        }
+    }
+
+    private void Follow(TopologyChanged change)
+    {
+        foreach (var device in change.Devices)
+        {
+            if (!SubDeviceId.TryParse(device.ToString(), out var id)) continue;
+            reconciler.TopologyChanged(id, change.Bound, change.Attempt);
+            // Somebody's hand, too: the opposite order.
+            if (change.Bound) handOrders.End(id, HandOrder.Unbound);
+        }
+    }
+
+    /// <summary>What the hub lists as bound; nothing if it does not answer, which makes the reconciler ask about each.</summary>
+    private async Task<IReadOnlySet<SubDeviceId>> BoundAtHubAsync(CancellationToken stopping)
+    {
+        var bound = new HashSet<SubDeviceId>();
+        try
+        {
+            foreach (var device in await operations.DescribeAsync(stopping))
+                if (SubDeviceId.TryParse(device.ToString(), out var id)) bound.Add(id);
+        }
+        catch (Exception exception) when (exception is HubOfflineException or TimeoutException or GatewayOperationException)
+        {
+            LogNotDescribed(logger, exception.Message);
+        }
+
+        return bound;
+    }
+
+    [LoggerMessage(4403, LogLevel.Debug, "Notification {Kind} of the hub is not acted upon")]
+    private static partial void LogNotification(ILogger logger, string kind);
+
+    [LoggerMessage(4404, LogLevel.Warning, "The hub did not say which sub-devices are bound; each is asked about: {Reason}")]
+    private static partial void LogNotDescribed(ILogger logger, string reason);
+}
