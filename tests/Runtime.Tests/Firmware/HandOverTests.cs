@@ -150,6 +150,7 @@ public sealed class HandOverTests
         });
         var underWay = new Dictionary<string, int>(StringComparer.Ordinal) { ["one"] = 0, ["many"] = 0 };
         int mostOne = 0, mostMany = 0, most = 0;
+        var four = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         foreach (var target in bench.Targets.Values)
         {
             target.OnUpdate = async (_, _, cancellationToken) =>
@@ -158,9 +159,11 @@ public sealed class HandOverTests
                 {
                     underWay[target.Channel]++;
                     (mostOne, mostMany, most) = (Math.Max(mostOne, underWay["one"]), Math.Max(mostMany, underWay["many"]), Math.Max(most, underWay.Values.Sum()));
+                    if (most >= 4) four.TrySetResult();
                 }
 
-                await Task.Delay(TimeSpan.FromSeconds(2), bench.Time, cancellationToken);
+                await four.Task.WaitAsync(cancellationToken); // none is over before as many as may be are under way
+                await Task.Delay(TimeSpan.FromSeconds(2), bench.Time, cancellationToken); // nor before one too many could be
                 lock (underWay) underWay[target.Channel]--;
                 return null;
             };
