@@ -217,7 +217,7 @@ public sealed class DownloadAnswerTests : IDisposable
     }
 
     [Fact]
-    public async Task Nothing_is_handed_over_before_the_window_opens()
+    public async Task A_window_opens_by_the_clock_of_the_box()
     {
         var time = new FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 12, 0, 0, TimeSpan.Zero));
         time.SetLocalTimeZone(TimeZoneInfo.CreateCustomTimeZone("box", TimeSpan.FromHours(8), "box", "box")); // it is 20:00 there

@@ -178,6 +178,31 @@ public sealed class HandOverTests
     }
 
     [Fact]
+    public async Task An_image_that_has_come_is_not_handed_over_before_the_window_of_its_product_opens()
+    {
+        MaintenanceWindow window = default;
+        await using var bench = await FirmwareBench.StartAsync(prepare: bench =>
+        {
+            var opens = TimeOnly.FromDateTime(bench.Time.GetLocalNow().DateTime).Add(TimeSpan.FromMinutes(5));
+            window = new MaintenanceWindow(opens, opens.Add(TimeSpan.FromHours(8)));
+            bench.ProductSettings = new ProductFirmwareSettings { Window = window };
+        });
+        bool? isOpen = null;
+        bench[1].OnUpdate = (_, _, _) =>
+        {
+            isOpen = window.Contains(TimeOnly.FromDateTime(bench.Time.GetLocalNow().DateTime));
+            return Task.FromResult<HandOver?>(null);
+        };
+
+        bench.Order(1, bench.Add("1.0.0", Image));
+
+        await bench.Until("it waits for the window", () => bench.StatusOf(1)?.Phase == UpdatePhase.Queued);
+        Assert.Equal(0, bench[1].Calls);
+        Assert.Equal("done", await bench.EndOf(1));
+        Assert.True(isOpen);
+    }
+
+    [Fact]
     public async Task Progress_of_the_download_is_told_when_it_has_changed()
     {
         byte[] large = new byte[1_000_000];
