@@ -55,6 +55,9 @@ public sealed class LedgerTests
         var status = await bench.BridgeAsync("status");
 
         Assert.Matches(@"(?m)^waiting +20 samples, [5-8]\d bytes, the oldest for \d+ s: bridge ledger$", status.Output);
+        var queue = (await bench.BridgeJsonAsync("status")).GetProperty("queue");
+        Assert.Equal(20, queue.GetProperty("pendingSamples").GetInt32());
+        Assert.True(TimeSpan.Parse(queue.GetProperty("oldestAge").GetString()!, System.Globalization.CultureInfo.InvariantCulture) > TimeSpan.Zero); // where something waits there is an oldest
     }
 
     [Fact]
