@@ -9,6 +9,9 @@ namespace BridgeFramework.Gateway;
 /// <summary><c>bridge run</c>: runs the gateway until it is told to stop.</summary>
 internal static partial class RunCommand
 {
+    /// <summary>A box with one processor would get a pool of one thread, and whoever blocks it, if only while a large plugin is loaded, would hold up everybody's polls.</summary>
+    private const int LeastPoolThreads = 4;
+
     public static Command Create(ConfigurationOptions options)
     {
         var verbose = new Option<bool>("--verbose", "-v") { Description = "Logs every message and state change, not only what an operator wants to know." };
@@ -16,6 +19,7 @@ internal static partial class RunCommand
         options.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
+            ProvidePoolThreads();
             using var loggers = OperatorLog.Create(parsed.GetValue(verbose) ? LogLevel.Debug : LogLevel.Information);
             return await RunAsync(options.Load(parsed), loggers, parsed.InvocationConfiguration.Error, guard => guard.Install(), cancellationToken);
         });
@@ -68,6 +72,12 @@ internal static partial class RunCommand
             await error.WriteLineAsync($"The gateway cannot run: {exception.Message}");
             return ExitCode.Failure;
         }
+    }
+
+    private static void ProvidePoolThreads()
+    {
+        ThreadPool.GetMinThreads(out int workers, out int ports);
+        ThreadPool.SetMinThreads(Math.Max(workers, LeastPoolThreads), ports);
     }
 
     private static PluginHostOptions OptionsOf(GatewayConfiguration configuration, ConfigurationResult loaded) => new()
