@@ -106,7 +106,7 @@ public sealed partial class BridgeGateway : IAsyncDisposable
             new CommandLogFile(Path.Combine(configuration.Data.Folder, "commands")), new CommandJournalOptions(), CommandRouter.Interrupted, time, loggers.CreateLogger<CommandJournal>());
         _router = new CommandRouter(_channels.SelectMany(CommandRecipient.Of), journal, link, IsCurrent, _session.Time, loggers.CreateLogger<CommandRouter>());
         _notifications = new HubNotifications(
-            _operations, _reconciler, _handOrders, _channels, configuration.Hub.PairingWindow, IsCurrent, loggers.CreateLogger<HubNotifications>());
+            _operations, _reconciler, _handOrders, _channels, configuration.Hub.PairingWindow, attempt => attempt == _session.Status.Attempt, loggers.CreateLogger<HubNotifications>());
         var presences = new PresenceBoard();
         _firmware = new GatewayFirmware(
             configuration,

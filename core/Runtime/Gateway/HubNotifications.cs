@@ -9,7 +9,7 @@ namespace BridgeFramework.Runtime;
 /// <param name="handOrders">End where somebody orders the opposite at the hub.</param>
 /// <param name="channels">Let sub-devices join.</param>
 /// <param name="pairingWindow">How long they do, once the hub asks for it.</param>
-/// <param name="isCurrent">Whether a connection still stands.</param>
+/// <param name="isNewest">Whether there was no other connection since.</param>
 /// <param name="logger">The log.</param>
 internal sealed partial class HubNotifications(
     GatewayOperations operations,
@@ -17,7 +17,7 @@ internal sealed partial class HubNotifications(
     HandOrders handOrders,
     IReadOnlyList<ChannelSupervisor> channels,
     TimeSpan pairingWindow,
-    Func<int, bool> isCurrent,
+    Func<int, bool> isNewest,
     ILogger<HubNotifications> logger)
 {
     /// <summary>Carries until told to stop.</summary>
@@ -33,7 +33,7 @@ internal sealed partial class HubNotifications(
                 case AllUnbound:
                     reconciler.AllUnbound(notification.Attempt);
                     break;
-                case DeviceSearch search when isCurrent(notification.Attempt):
+                case DeviceSearch search when isNewest(notification.Attempt):
                     // Not awaited: it cannot fail, and a driver that takes its time must not hold up the hub's next word.
                     foreach (var channel in channels) _ = channel.SetPairingAsync(search.Start ? pairingWindow : TimeSpan.Zero, stopping);
                     break;

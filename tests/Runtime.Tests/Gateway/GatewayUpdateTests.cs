@@ -35,17 +35,20 @@ public sealed class GatewayUpdateTests
         Assert.Equal(Image, await File.ReadAllBytesAsync(copy, TestContext.Current.CancellationToken));
     }
 
-    [Fact]
-    public async Task A_command_that_fails_or_cannot_be_run_is_told_to_the_hub()
+    [Theory]
+    [InlineData("/does/not/exist", "/does/not/exist")]
+    [InlineData("/bin/false", "exit code 1")]
+    public async Task A_command_that_fails_or_cannot_be_run_is_told_to_the_hub(string program, string because)
     {
+        Assert.SkipUnless(File.Exists("/bin/false"), "There is no /bin/false here.");
         await using var hub = await Cloud.StartAsync();
-        await using var site = new Site(hub);
+        await using var site = new Site(hub, time: new FasterTime(20));
 
-        await OrderAsync(hub, site, """[ "/does/not/exist" ]""");
+        await OrderAsync(hub, site, $"""[ "{program}" ]""");
 
         var task = await site.Until("the task ends", ct => hub.WaitForFirmwareTaskAsync(Cloud.Gateway, task => task.IsFinished, ct));
         Assert.Equal((FirmwareTaskState.Failed, -5), (task.State, task.ResultCode));
-        Assert.Contains("/does/not/exist", task.ResultMessage, StringComparison.Ordinal);
+        Assert.Contains(because, task.ResultMessage, StringComparison.Ordinal);
     }
 
     [Fact]
