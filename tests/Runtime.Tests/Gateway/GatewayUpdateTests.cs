@@ -40,7 +40,7 @@ public sealed class GatewayUpdateTests
     [InlineData("/bin/false", "exit code 1")]
     public async Task A_command_that_fails_or_cannot_be_run_is_told_to_the_hub(string program, string because)
     {
-        Assert.SkipUnless(File.Exists("/bin/false"), "There is no /bin/false here.");
+        Assert.SkipWhen(program == "/bin/false" && !File.Exists(program), "There is no /bin/false here.");
         await using var hub = await Cloud.StartAsync();
         await using var site = new Site(hub, time: new FasterTime(20));
 
