@@ -2,24 +2,27 @@ using System.Reflection;
 
 namespace BridgeFramework.Gateway.Tests;
 
-/// <summary>What the build left for the tests to use.</summary>
-internal static class BuiltPlugin
+/// <summary>What the build left on the disk: plugins, and a program to host them.</summary>
+internal static class BuildOutput
 {
+    /// <summary>A program that hosts a plugin and looks what becomes of it when threads have nothing more to do.</summary>
+    public static string ThreadHost => Fact("ThreadHost");
+
     /// <summary>Copies a plugin's folder, as an operator who drops it does.</summary>
-    /// <param name="id">The plugin.</param>
-    /// <param name="into">The folder that its folder comes into.</param>
-    /// <param name="isFixture">Whether it is one that exists for tests alone.</param>
     /// <returns>The copy.</returns>
-    public static string Drop(string id, string into, bool isFixture = false)
+    public static string Drop(string id, string into) => Copy(Path.Combine(Fact("PluginDropFolder"), id), Path.Combine(into, id));
+
+    /// <summary>Does so with a plugin that exists for tests alone.</summary>
+    /// <returns>The copy.</returns>
+    public static string DropFixture(string id, string into) => Copy(Path.Combine(Fact("FixtureFolder"), id), Path.Combine(into, id));
+
+    private static string Copy(string built, string target)
     {
-        string target = Path.Combine(into, id);
         Directory.CreateDirectory(target);
-        foreach (string file in Directory.EnumerateFiles(Path.Combine(Fact(isFixture ? "FixtureFolder" : "PluginDropFolder"), id)))
-            File.Copy(file, Path.Combine(target, Path.GetFileName(file)));
+        foreach (string file in Directory.EnumerateFiles(built)) File.Copy(file, Path.Combine(target, Path.GetFileName(file)));
         return target;
     }
 
-    /// <summary>What the project file says of the build.</summary>
-    public static string Fact(string name) => typeof(BuiltPlugin).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+    private static string Fact(string name) => typeof(BuildOutput).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
         .Single(metadata => string.Equals(metadata.Key, name, StringComparison.Ordinal)).Value!;   // ! written by the project file
 }

@@ -165,7 +165,7 @@ public sealed class FirmwareTests
             """,
             test1BoundTo: GatewayBench.Gateway,
             more: """ "products": { "SUBPROD001": { "firmware": { "holdForApproval": true } } } """);
-        BuiltPlugin.Drop("example-puller", Path.Combine(bench.Folder, "plugins"));
+        BuildOutput.Drop("example-puller", Path.Combine(bench.Folder, "plugins"));
         bench.Hub.AddFirmware("SUBPROD001", "2.0.0", new byte[3 * 512]);
         await bench.Hub.StartFirmwareTaskAsync(GatewayBench.Test1, "2.0.0");
         using var device = new Puller("d1", port);

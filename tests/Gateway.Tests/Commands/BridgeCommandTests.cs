@@ -172,7 +172,7 @@ public sealed class BridgeCommandTests : IDisposable
         Assert.Contains("a?[2J?", error, StringComparison.Ordinal);
     }
 
-    private string DropModbus() => BuiltPlugin.Drop("modbus", _folder);
+    private string DropModbus() => BuildOutput.Drop("modbus", _folder);
 
     private async Task<(int Code, string Output, string Error)> Run(string json, params string[] line)
     {

@@ -5,7 +5,8 @@ namespace BridgeFramework.Gateway.Tests;
 /// <summary>In a process of its own with the settings of the gateway's: what is tested is whether that one survives.</summary>
 public sealed class PoolThreadTests
 {
-    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+    // It takes 3 s; one that hangs is ended.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     [Fact]
     public async Task A_plugin_keeps_what_it_holds_when_threads_that_worked_for_an_earlier_one_have_nothing_more_to_do()
@@ -14,7 +15,7 @@ public sealed class PoolThreadTests
         try
         {
             string plugins = Path.Combine(root.FullName, "plugins");
-            BuiltPlugin.Drop("pooled", plugins, isFixture: true);
+            BuildOutput.DropFixture("pooled", plugins);
 
             var (exitCode, output) = await RunAsync(plugins, Path.Combine(root.FullName, "run"));
 
@@ -29,7 +30,7 @@ public sealed class PoolThreadTests
 
     private static async Task<(int ExitCode, string Output)> RunAsync(string plugins, string runFolder)
     {
-        string host = BuiltPlugin.Fact("ThreadHost");
+        string host = BuildOutput.ThreadHost;
         var start = new ProcessStartInfo("dotnet")
         {
             ArgumentList =
@@ -48,9 +49,18 @@ public sealed class PoolThreadTests
             },
         };
         using var child = Process.Start(start) ?? throw new InvalidOperationException("The thread host did not start.");
-        var error = child.StandardError.ReadToEndAsync(Ct);
-        string output = await child.StandardOutput.ReadToEndAsync(Ct);
-        await child.WaitForExitAsync(Ct);
-        return (child.ExitCode, output + await error);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        deadline.CancelAfter(Patience);
+        try
+        {
+            var error = child.StandardError.ReadToEndAsync(deadline.Token);
+            string output = await child.StandardOutput.ReadToEndAsync(deadline.Token);
+            await child.WaitForExitAsync(deadline.Token);
+            return (child.ExitCode, output + await error);
+        }
+        finally
+        {
+            if (!child.HasExited) child.Kill();
+        }
     }
 }
