@@ -193,8 +193,8 @@ internal sealed partial class CommandRouter
     private static ReadOnlyMemory<byte> PayloadOf(CommandReply reply)
     {
         var payload = PlainDownlink.Write(reply);
-        if (payload.Length <= PlainUplink.MaxPayload) return payload;
-        string reason = $"The results of {reply.Points.Count} points make {payload.Length} bytes, and a message has at most {PlainUplink.MaxPayload}: write fewer points at a time.";
+        if (payload.Length <= HubPublish.MaxPayloadLength) return payload;
+        string reason = $"The results of {reply.Points.Count} points make {payload.Length} bytes, and a message has at most {HubPublish.MaxPayloadLength}: write fewer points at a time.";
         return PlainDownlink.Write(reply with { Reason = reason, Points = [] });
     }
 

@@ -96,7 +96,7 @@ public sealed partial class BridgeGateway : IAsyncDisposable
         var bootTimes = configuration.Uplink.Storage == UplinkStorage.Disk ? new BootTimesFile(Path.Combine(configuration.Data.Folder, "boots")) : null;
         _clock = new BootTimes(bootTimes, BootId.Read(), _session.Time, loggers.CreateLogger<BootTimes>());
         _pump = new UplinkPump(
-            _outbox, link, UplinkRoute.Of(devices, _clock.TimeOf), hub.Window, configuration.Uplink.LiveShare, time, loggers.CreateLogger<UplinkPump>());
+            _outbox, link, UplinkRoutes.Of(devices, _clock.TimeOf), hub.Window, configuration.Uplink.LiveShare, time, loggers.CreateLogger<UplinkPump>());
         _intake = new UplinkIntake(_outbox, _clock, devices, time);
         _watch = new OutboxWatch(_outbox, _clock, time, loggers.CreateLogger<OutboxWatch>());
         _stores = [.. configuration.Channels.Select(channel => new FileChannelStore(Path.Combine(configuration.Data.Folder, "channels", channel.Name)))];

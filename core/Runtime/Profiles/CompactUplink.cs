@@ -1,4 +1,5 @@
 using System.Buffers;
+using BridgeFramework.IotHub;
 using BridgeFramework.Outbox;
 
 namespace BridgeFramework.Runtime;
@@ -138,7 +139,7 @@ internal sealed class CompactUplink(Func<SampleStamp, long> timeOf) : IUplinkEnc
 
     private bool TryWriteSet(UplinkRecordReader reader, int count, long offset)
     {
-        int room = PlainUplink.MaxPayload - Envelope - _names.Length;
+        int room = HubPublish.MaxPayloadLength - Envelope - _names.Length;
         _sets.Raw(_sets.Length == 0 ? "["u8 : ",["u8).Number(offset);
         if (!_columns.SequenceEqual(_columnsBefore))
         {

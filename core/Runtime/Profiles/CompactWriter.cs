@@ -1,10 +1,11 @@
 using System.Globalization;
 using System.Text.Encodings.Web;
+using BridgeFramework.IotHub;
 
 namespace BridgeFramework.Runtime;
 
 /// <summary>Writes JSON that can be taken back to where it was right before.</summary>
-internal sealed class CompactWriter(int capacity = PlainUplink.MaxPayload)
+internal sealed class CompactWriter(int capacity = HubPublish.MaxPayloadLength)
 {
     private const int LongestNumber = 32;
     private byte[] _bytes = new byte[capacity];

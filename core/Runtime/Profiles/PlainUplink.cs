@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using BridgeFramework.IotHub;
 using BridgeFramework.Outbox;
 
 namespace BridgeFramework.Runtime;
@@ -16,9 +17,6 @@ namespace BridgeFramework.Runtime;
 /// <param name="timeOf">What time a stamp is, in ms since the epoch.</param>
 internal sealed class PlainUplink(Func<SampleStamp, long> timeOf) : IUplinkEncoder
 {
-    /// <summary>The largest payload the hub takes.</summary>
-    public const int MaxPayload = 16 * 1024;
-
     // What stands around the samples: seq, backfill, timestamp and the braces.
     private const int Envelope = 112;
 
@@ -31,7 +29,7 @@ internal sealed class PlainUplink(Func<SampleStamp, long> timeOf) : IUplinkEncod
     public int MaxRecords => 1;
 
     /// <inheritdoc/>
-    /// <remarks>A payload larger than <see cref="MaxPayload"/> holds a single value that no message can carry.</remarks>
+    /// <remarks>A payload larger than <see cref="HubPublish.MaxPayloadLength"/> holds a single value that no message can carry.</remarks>
     public UplinkMessage Encode(IReadOnlyList<OutboxRecord> records, int skipped, long sequence, LaneKind lane, ArrayBufferWriter<byte> output)
     {
         var reader = new UplinkRecordReader(records[0].Bytes.Span);
@@ -88,7 +86,7 @@ internal sealed class PlainUplink(Func<SampleStamp, long> timeOf) : IUplinkEncod
         {
             long own = sample.OwnTime ?? recordTime;
             size += LargestJsonOf(sample);
-            if (count > 0 && (own != time || size > MaxPayload)) break;
+            if (count > 0 && (own != time || size > HubPublish.MaxPayloadLength)) break;
             time = own;
             count++;
         }

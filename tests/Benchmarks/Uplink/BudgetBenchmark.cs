@@ -1,4 +1,5 @@
 using System.Buffers;
+using BridgeFramework.IotHub;
 using BridgeFramework.Outbox;
 using BridgeFramework.Runtime;
 
@@ -14,7 +15,7 @@ internal static class BudgetBenchmark
     public static async Task RunAsync(TextWriter output)
     {
         await output.WriteLineAsync($"""
-            budget: samples through {MessagesPerSecond} messages a second of at most {PlainUplink.MaxPayload} bytes, {MeterValues.Count} from each sub-device every second
+            budget: samples through {MessagesPerSecond} messages a second of at most {HubPublish.MaxPayloadLength} bytes, {MeterValues.Count} from each sub-device every second
                                                        samples/message            bytes/message
                                               min     median        max   median   offered/s    sent/s
             """);
@@ -65,9 +66,9 @@ internal static class BudgetBenchmark
     private static (int Items, int Length) Send(LaneOutbox outbox, IUplinkEncoder encoder)
     {
         if (!outbox.TryTake(LaneKind.Live, _ => encoder.MaxRecords, UplinkPump.MaxBatchBytes, out var batch)) throw new InvalidOperationException("No lane has anything to send.");
-        var payload = new ArrayBufferWriter<byte>(PlainUplink.MaxPayload);
+        var payload = new ArrayBufferWriter<byte>(HubPublish.MaxPayloadLength);
         var message = encoder.Encode(batch.Records, batch.Skipped, batch.FirstSequence, batch.Lane.Kind, payload);
-        if (payload.WrittenCount > PlainUplink.MaxPayload) throw new InvalidOperationException($"A message has {payload.WrittenCount} bytes.");
+        if (payload.WrittenCount > HubPublish.MaxPayloadLength) throw new InvalidOperationException($"A message has {payload.WrittenCount} bytes.");
         batch.Acknowledge(message.Items);
         return (message.Items, payload.WrittenCount);
     }

@@ -42,7 +42,7 @@ internal sealed class PipelineContender : Contender, IUplinkPublisher
         _intake = new UplinkIntake(outbox, clock, devices, TimeProvider.System);
         _sources = [.. devices.Select(device => _intake.SourceOf(device.Id))];
         var pump = new UplinkPump(
-            outbox, this, UplinkRoute.Of(devices, clock.TimeOf), Window, liveShare: 70, TimeProvider.System, NullLogger<UplinkPump>.Instance);
+            outbox, this, UplinkRoutes.Of(devices, clock.TimeOf), Window, liveShare: 70, TimeProvider.System, NullLogger<UplinkPump>.Instance);
         outbox.AddOwners(_sources.Select(source => source.Owner));
         foreach (var source in _sources) outbox.Open(source.Owner);
         _running = pump.RunAsync(_stopping.Token);

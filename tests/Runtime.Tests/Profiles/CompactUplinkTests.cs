@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using BridgeFramework.IotHub;
 using BridgeFramework.Outbox;
 using CsCheck;
 
@@ -98,7 +99,7 @@ public sealed class CompactUplinkTests
             _compact, [Set(0, Value("a", Variant.From(1)), Value("b", Variant.From(new string('x', 20_000))), Value("c", Variant.From(3)))], 1);
 
         Assert.Equal([1, 1, 1], messages.Select(each => each.Message.Items));
-        Assert.True(Encoding.UTF8.GetByteCount(messages[1].Text) > PlainUplink.MaxPayload);
+        Assert.True(Encoding.UTF8.GetByteCount(messages[1].Text) > HubPublish.MaxPayloadLength);
         Assert.Equal("""{"seq":1,"base":1700000000000,"points":["a"],"sets":[[0,[0],1]]}""", messages[0].Text);
         Assert.Equal("""{"seq":3,"base":1700000000000,"points":["c"],"sets":[[0,[0],3]]}""", messages[2].Text);
     }
@@ -135,7 +136,7 @@ public sealed class CompactUplinkTests
 
         AssertFits(text);
         Assert.True(message.Items >= 1000, $"A message holds {message.Items} samples.");
-        Assert.True(Encoding.UTF8.GetByteCount(text) > PlainUplink.MaxPayload - 512, "A message is left half empty.");
+        Assert.True(Encoding.UTF8.GetByteCount(text) > HubPublish.MaxPayloadLength - 512, "A message is left half empty.");
     }
 
     [Fact]
@@ -183,7 +184,7 @@ public sealed class CompactUplinkTests
                 {
                     var message = compact.Encode(damaged, random.Next(3), 1, LaneKind.Live, output);
                     Assert.True(message.Items > 0);
-                    if (!message.IsEvent && message.Items > 1) Assert.True(output.WrittenCount <= PlainUplink.MaxPayload);
+                    if (!message.IsEvent && message.Items > 1) Assert.True(output.WrittenCount <= HubPublish.MaxPayloadLength);
                     using var json = JsonDocument.Parse(output.WrittenMemory);
                 }
                 catch (InvalidDataException)
@@ -242,7 +243,7 @@ public sealed class CompactUplinkTests
 
     private List<string> Encode(long sequence, params OutboxRecord[] records) => [.. TestUplink.EncodeAll(_compact, records, sequence).Select(each => each.Text)];
 
-    private static void AssertFits(string message) => Assert.True(Encoding.UTF8.GetByteCount(message) <= PlainUplink.MaxPayload, "A message is too large.");
+    private static void AssertFits(string message) => Assert.True(Encoding.UTF8.GetByteCount(message) <= HubPublish.MaxPayloadLength, "A message is too large.");
 
     private static (List<OutboxRecord> Records, List<Expected> Samples) Reported(Random random, int records)
     {

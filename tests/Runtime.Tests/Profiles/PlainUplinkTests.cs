@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using BridgeFramework.IotHub;
 using BridgeFramework.Outbox;
 using CsCheck;
 
@@ -58,7 +59,7 @@ public sealed class PlainUplinkTests
         var messages = Encode(1, values);
 
         Assert.True(messages.Count > 1);
-        Assert.All(messages, message => Assert.True(Encoding.UTF8.GetByteCount(message) <= PlainUplink.MaxPayload));
+        Assert.All(messages, message => Assert.True(Encoding.UTF8.GetByteCount(message) <= HubPublish.MaxPayloadLength));
         Assert.Equal(900, messages.Sum(message => ValuesOf(message).Count));
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using BridgeFramework.IotHub;
 using BridgeFramework.Outbox;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -81,7 +82,7 @@ public sealed class LongOutageTests(ITestOutputHelper output)
             _values = [.. Enumerable.Range(0, Points).Select(i => new PointValue(new PointDefinition { Name = "sensor_" + i.ToString(CultureInfo.InvariantCulture), At = i }, Quality.Timeout))];
             foreach (var source in _sources) _arrivals.Add(source.Owner + "/data", new Arrivals());
             var hub = new PacedPublisher(Time, Pace, roundTrip: Pace, Arrived);
-            var pump = new UplinkPump(Outbox, hub, UplinkRoute.Of(configured, clock.TimeOf), window: 16, LiveShare, Time, NullLogger<UplinkPump>.Instance);
+            var pump = new UplinkPump(Outbox, hub, UplinkRoutes.Of(configured, clock.TimeOf), window: 16, LiveShare, Time, NullLogger<UplinkPump>.Instance);
             _thread.Do(() => _running = pump.RunAsync(_stop.Token));
         }
 
@@ -213,7 +214,7 @@ public sealed class LongOutageTests(ITestOutputHelper output)
     {
         public static CompactMessage Read(ReadOnlySpan<byte> payload)
         {
-            Assert.True(payload.Length <= PlainUplink.MaxPayload);
+            Assert.True(payload.Length <= HubPublish.MaxPayloadLength);
             var json = new Utf8JsonReader(payload);
             long sequence = 0, start = 0, first = 0, last = long.MinValue;
             bool isBackfill = false;

@@ -14,7 +14,7 @@ namespace BridgeFramework.Runtime;
 internal sealed partial class UplinkPump
 {
     /// <summary>Bytes of records that are looked at for one message: more than fit, since JSON can be shorter than a record.</summary>
-    public const int MaxBatchBytes = 3 * PlainUplink.MaxPayload;
+    public const int MaxBatchBytes = 3 * HubPublish.MaxPayloadLength;
 
     // After a failure a lane rests, so that a connection that takes nothing is not asked a thousand times a second.
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(1);
@@ -133,13 +133,13 @@ internal sealed partial class UplinkPump
         try
         {
             var message = route.Encoder.Encode(batch.Records, batch.Skipped, batch.FirstSequence, batch.Lane.Kind, parcel.Payload);
-            if (parcel.Payload.WrittenCount <= PlainUplink.MaxPayload)
+            if (parcel.Payload.WrittenCount <= HubPublish.MaxPayloadLength)
             {
                 parcel.Items = message.Items;
                 return new HubPublish { Topic = message.IsEvent ? route.EventTopic : route.DataTopic, Payload = parcel.Payload.WrittenMemory };
             }
 
-            LogTooLarge(_logger, batch.Lane, batch.FirstSequence, parcel.Payload.WrittenCount, PlainUplink.MaxPayload);
+            LogTooLarge(_logger, batch.Lane, batch.FirstSequence, parcel.Payload.WrittenCount, HubPublish.MaxPayloadLength);
             batch.Drop(message.Items, DropReason.TooLarge);
         }
         catch (InvalidDataException exception)

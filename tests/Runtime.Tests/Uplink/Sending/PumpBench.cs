@@ -20,7 +20,7 @@ internal sealed class PumpBench : IAsyncDisposable
         _loggers = new LoggerFactory([Log]);
         Owners = [.. Enumerable.Range(0, owners).Select(i => $"P/{i.ToString(CultureInfo.InvariantCulture)}")];
         var devices = Owners.Select(owner => TestUplink.Device(owner) with { Profile = new ProfileSettings { Format = format } });
-        var routes = UplinkRoute.Of(devices, stamp => stamp.Steady)
+        var routes = UplinkRoutes.Of(devices, stamp => stamp.Steady)
             .ToDictionary(route => route.Key, route => encoder is null ? route.Value : route.Value with { Encoder = encoder }, StringComparer.Ordinal);
         foreach (string owner in Owners) Outbox.Open(owner);
         var pump = new UplinkPump(Outbox, Hub, routes, window, liveShare: 70, _time, _loggers.CreateLogger<UplinkPump>());

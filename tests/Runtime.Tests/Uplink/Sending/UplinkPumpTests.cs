@@ -22,7 +22,7 @@ public sealed class UplinkPumpTests : IAsyncDisposable
         _loggers = new LoggerFactory([_log]);
         SubDeviceConfiguration[] devices = [.. "abc".Select(name => TestUplink.Device($"P/{name}")), TestUplink.Device("P/closed"), TestUplink.Device("P/open")];
         _intake = new UplinkIntake(_outbox, TestUplink.Clock(_time), devices, _time);
-        _routes = UplinkRoute.Of(devices, stamp => stamp.Steady);
+        _routes = UplinkRoutes.Of(devices, stamp => stamp.Steady);
     }
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
