@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Reflection;
+using BridgeFramework.Configuration;
 using BridgeFramework.DeviceSimulators;
 using BridgeFramework.IotHubEmulator;
 using BridgeFramework.Plugins;
@@ -20,7 +21,7 @@ internal sealed class Scene : IAsyncDisposable
     public HubEmulator Hub { get; }
     public ModbusSlave Devices { get; }
     public PluginScan Plugins { get; private set; } = new() { Plugins = [], Failures = [] };
-    public GatewayConfiguration Configuration { get; private set; } = null!; // set before StartAsync hands the scene over
+    public GatewayPlan Configuration { get; private set; } = null!; // set before StartAsync hands the scene over
     public BridgeGateway Gateway { get; private set; } = null!; // likewise
 
     /// <exception cref="SceneException">The configuration is not valid, or no plugin was found.</exception>
@@ -58,7 +59,7 @@ internal sealed class Scene : IAsyncDisposable
     private async Task StartGatewayAsync(ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         var result = ConfigurationLoader.Load(Path.Combine(AppContext.BaseDirectory, "Scene"), Settings());
-        Configuration = result.Configuration ?? throw new SceneException(string.Join(Environment.NewLine, result.Mistakes));
+        Configuration = result.Plan ?? throw new SceneException(string.Join(Environment.NewLine, result.Mistakes));
         Plugins = await new PluginFolder(Configuration.Plugins.Folder, Path.Combine(_data, "plugins"), loggers).ScanAsync(cancellationToken);
         if (Plugins.Plugins.Count == 0) throw new SceneException(Plugins.Note ?? string.Join(Environment.NewLine, Plugins.Failures));
         result = DriverSettingsValidation.Validate(result, Plugins.Drivers);

@@ -7,13 +7,14 @@ internal static class Arrows
     {
         ["core/Abstractions"] = [],
         ["core/Drivers"] = ["core/Abstractions"],
+        ["core/Configuration"] = ["core/Abstractions", "core/IotHub", "core/Plugins"],
         ["core/IotHub"] = [],
         ["core/Outbox"] = [],
         ["core/Plugins"] = ["core/Abstractions"],
         ["core/PluginSealer"] = ["core/Plugins"],
-        ["core/Runtime"] = ["core/Abstractions", "core/Plugins", "core/IotHub", "core/Outbox"],
+        ["core/Runtime"] = ["core/Abstractions", "core/Configuration", "core/Plugins", "core/IotHub", "core/Outbox"],
         ["core/Testing"] = ["core/Abstractions", "core/Plugins"],
-        ["core/Gateway"] = ["core/Runtime", "core/Abstractions", "core/Plugins", "core/IotHub", "core/Outbox"],
+        ["core/Gateway"] = ["core/Runtime", "core/Abstractions", "core/Configuration", "core/Plugins", "core/IotHub", "core/Outbox"],
     };
 
     /// <summary>Gives what is wrong with an arrow, as a sentence with the remedy, or <see langword="null"/>.</summary>

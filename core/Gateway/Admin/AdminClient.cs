@@ -2,6 +2,7 @@ using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using BridgeFramework.Configuration;
 using BridgeFramework.Runtime;
 
 namespace BridgeFramework.Gateway;

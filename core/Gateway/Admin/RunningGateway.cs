@@ -1,4 +1,5 @@
 using System.Reflection;
+using BridgeFramework.Configuration;
 using BridgeFramework.IotHub;
 using BridgeFramework.Plugins;
 using BridgeFramework.Runtime;
@@ -12,7 +13,7 @@ namespace BridgeFramework.Gateway;
 /// <param name="Plugins">Its plugins.</param>
 /// <param name="Time">The clock.</param>
 internal sealed record RunningGateway(
-    BridgeGateway Gateway, GatewayConfiguration Configuration, HubSessionOptions Hub, PluginHost Plugins, TimeProvider Time)
+    BridgeGateway Gateway, GatewayPlan Configuration, HubSessionOptions Hub, PluginHost Plugins, TimeProvider Time)
 {
     /// <summary>Since when it runs.</summary>
     public DateTimeOffset StartedAt { get; } = Time.GetUtcNow();

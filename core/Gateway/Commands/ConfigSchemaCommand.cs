@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using BridgeFramework.Configuration;
 using BridgeFramework.Plugins;
 using BridgeFramework.Runtime;
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using BridgeFramework.Configuration;
 using BridgeFramework.Runtime;
 
 namespace BridgeFramework.Gateway;
@@ -15,7 +16,7 @@ internal static class ConfigShowCommand
         {
             var result = options.Load(parsed);
             MistakeReport.Write(result, parsed.InvocationConfiguration.Error);
-            if (result.Configuration is null) return ExitCode.Mistakes;
+            if (result.Plan is null) return ExitCode.Mistakes;
             ConfigurationPrinter.Print(result, parsed.GetValue(expanded), parsed.InvocationConfiguration.Output);
             return ExitCode.Success;
         });

@@ -1,4 +1,5 @@
 using System.Globalization;
+using BridgeFramework.Configuration;
 using BridgeFramework.Runtime;
 using Spectre.Console;
 
@@ -27,7 +28,7 @@ internal static class MistakeReport
     }
 
     /// <summary>One sentence on what a valid configuration holds.</summary>
-    public static string Summary(GatewayConfiguration configuration)
+    public static string Summary(GatewayPlan configuration)
     {
         var devices = configuration.Channels.SelectMany(c => c.Devices).ToList();
         return $"Configuration is valid: {Number(configuration.Channels.Count, "channel")}, {Number(devices.Count, "sub-device")}, "

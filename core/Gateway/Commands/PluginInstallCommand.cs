@@ -1,4 +1,5 @@
 using System.CommandLine;
+using BridgeFramework.Configuration;
 using BridgeFramework.Plugins;
 using BridgeFramework.Runtime;
 

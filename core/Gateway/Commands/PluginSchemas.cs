@@ -1,3 +1,4 @@
+using BridgeFramework.Configuration;
 using BridgeFramework.Plugins;
 using BridgeFramework.Runtime;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using BridgeFramework.Configuration;
 using BridgeFramework.IotHub;
 using BridgeFramework.Plugins;
 using BridgeFramework.Runtime;
@@ -35,7 +36,7 @@ internal static partial class RunCommand
     internal static async Task<int> RunAsync(
         ConfigurationResult result, ILoggerFactory loggers, TextWriter error, Action<PluginCrashGuard> install, CancellationToken stopping)
     {
-        if (result.Configuration is not { } configuration) return Refuse(result, error);
+        if (result.Plan is not { } configuration) return Refuse(result, error);
         try
         {
             // First of all: whoever runs on this folder already owns the plugins' private copies in it.
@@ -80,7 +81,7 @@ internal static partial class RunCommand
         ThreadPool.SetMinThreads(Math.Max(workers, LeastPoolThreads), ports);
     }
 
-    private static PluginHostOptions OptionsOf(GatewayConfiguration configuration, ConfigurationResult loaded) => new()
+    private static PluginHostOptions OptionsOf(GatewayPlan configuration, ConfigurationResult loaded) => new()
     {
         DropFolder = configuration.Plugins.Folder,
         DataFolder = configuration.Data.Folder,

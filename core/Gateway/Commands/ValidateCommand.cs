@@ -15,7 +15,7 @@ internal static class ValidateCommand
             var (result, failures) = await PluginSchemas.CheckAsync(options.Load(parsed), cancellationToken);
             foreach (string failure in failures) await error.WriteLineAsync(failure);
             MistakeReport.Write(result, error);
-            if (result.Configuration is not { } configuration) return ExitCode.Mistakes;
+            if (result.Plan is not { } configuration) return ExitCode.Mistakes;
             await output.WriteLineAsync(MistakeReport.Summary(configuration));
             return ExitCode.Success;
         });

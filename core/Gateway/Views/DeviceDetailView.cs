@@ -1,3 +1,4 @@
+using BridgeFramework.Configuration;
 using BridgeFramework.Runtime;
 
 namespace BridgeFramework.Gateway;
@@ -49,7 +50,7 @@ internal sealed record PointView
     /// <summary>How often it is wanted, as the configuration writes durations: <c>250ms</c>, <c>1s</c>.</summary>
     public required string Interval { get; init; }
 
-    public static PointView Of(PointConfiguration point) => new()
+    public static PointView Of(PointPlan point) => new()
     {
         Name = point.Name,
         Type = point.Type,

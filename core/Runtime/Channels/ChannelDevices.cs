@@ -1,3 +1,4 @@
+using BridgeFramework.Configuration;
 using BridgeFramework.Plugins;
 
 namespace BridgeFramework.Runtime;
@@ -6,10 +7,10 @@ namespace BridgeFramework.Runtime;
 internal static class ChannelDevices
 {
     /// <exception cref="SettingsException">Settings cannot be read; the message names the sub-device and the point.</exception>
-    public static IReadOnlyList<SubDevice> Create(ChannelConfiguration channel, DriverRegistration driver) =>
+    public static IReadOnlyList<SubDevice> Create(ChannelPlan channel, DriverRegistration driver) =>
         [.. channel.Devices.Select(device => Create(device, driver))];
 
-    private static SubDevice Create(SubDeviceConfiguration device, DriverRegistration driver) => new()
+    private static SubDevice Create(SubDevicePlan device, DriverRegistration driver) => new()
     {
         Id = device.Id,
         Settings = Read(() => driver.ReadDeviceSettings(device.Settings), $"settings of {device.Id}"),

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using BridgeFramework.Configuration;
 using BridgeFramework.Plugins;
 using Microsoft.Extensions.Logging;
 
@@ -6,7 +7,7 @@ namespace BridgeFramework.Runtime;
 
 /// <summary>Keeps one channel running: waits for its driver, runs it, and runs it again when it fails. What happens here no other channel notices.</summary>
 internal sealed partial class ChannelSupervisor(
-    ChannelConfiguration configuration,
+    ChannelPlan configuration,
     DriverCatalog drivers,
     IChannelStore store,
     UplinkIntake uplink,
@@ -45,7 +46,7 @@ internal sealed partial class ChannelSupervisor(
         }
     }
 
-    public ChannelConfiguration Configuration => configuration;
+    public ChannelPlan Configuration => configuration;
 
     /// <summary>The present run, once its driver has said that it works.</summary>
     public ActiveRun? ServingRun

@@ -1,3 +1,4 @@
+using BridgeFramework.Configuration;
 using BridgeFramework.Plugins;
 using Microsoft.Extensions.Logging;
 
@@ -5,7 +6,7 @@ namespace BridgeFramework.Runtime;
 
 /// <summary>Creates the driver of a channel and lets go of it, and waits no longer than it has to.</summary>
 #pragma warning disable CA1001 // The loggers of the driver own nothing.
-internal sealed partial class DriverLife(ChannelConfiguration channel, PluginPatience patience, TimeProvider time, ILoggerFactory loggers)
+internal sealed partial class DriverLife(ChannelPlan channel, PluginPatience patience, TimeProvider time, ILoggerFactory loggers)
 #pragma warning restore CA1001
 {
     private readonly ILogger _logger = loggers.CreateLogger<DriverLife>();

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
+using BridgeFramework.Configuration;
 
 namespace BridgeFramework.Runtime;
 
@@ -10,7 +11,7 @@ namespace BridgeFramework.Runtime;
 internal delegate Task<CommandReply> CommandExecutor(DownlinkCommand command, Func<CancellationToken, Task<string?>> begin, CancellationToken cancellationToken);
 
 /// <summary>One sub-device that takes commands.</summary>
-internal sealed class CommandRecipient(SubDeviceConfiguration device, CommandExecutor execute)
+internal sealed class CommandRecipient(SubDevicePlan device, CommandExecutor execute)
 {
     /// <summary>How many commands may wait for one sub-device.</summary>
     public const int QueueLength = 16;

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Threading.Channels;
+using BridgeFramework.Configuration;
 using BridgeFramework.IotHub;
 using Microsoft.Extensions.Logging;
 
@@ -47,7 +48,7 @@ internal sealed partial class CommandRouter
     public DownlinkStatus Status => _journal.Status with { CommandsWaiting = _byTopic.Values.Sum(route => route.Recipient.Commands.Count) };
 
     /// <summary>The topic that commands for a sub-device come on.</summary>
-    public static string TopicOf(SubDeviceConfiguration device) => $"{device.Id}/{device.Profile.Down}";
+    public static string TopicOf(SubDevicePlan device) => $"{device.Id}/{device.Profile.Down}";
 
     /// <summary>What is answered for a command that was under way when the gateway ended.</summary>
     public static ReadOnlyMemory<byte> Interrupted(string id) => PayloadOf(CommandReply.Of(

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Threading.Channels;
+using BridgeFramework.Configuration;
 using BridgeFramework.IotHub;
 using Microsoft.Extensions.Logging;
 

@@ -1,3 +1,4 @@
+using BridgeFramework.Configuration;
 using BridgeFramework.IotHub;
 using Microsoft.Extensions.Logging;
 
@@ -24,13 +25,13 @@ internal sealed class GatewayFirmware : IDisposable
     /// <param name="targets">How each sub-device is given an image.</param>
     /// <param name="loggers">The log.</param>
     public GatewayFirmware(
-        GatewayConfiguration configuration,
+        GatewayPlan configuration,
         HubSession session,
         UpdateSubscriptions topics,
         FirmwareReporter reporter,
         SubDeviceReconciler reconciler,
         PresenceBoard presences,
-        IEnumerable<(SubDeviceConfiguration Device, IUpdateTarget Target)> targets,
+        IEnumerable<(SubDevicePlan Device, IUpdateTarget Target)> targets,
         ILoggerFactory loggers)
     {
         (_topics, _reconciler, _presences) = (topics, reconciler, presences);

@@ -1,3 +1,4 @@
+using BridgeFramework.Configuration;
 using BridgeFramework.IotHub;
 using BridgeFramework.Outbox;
 using BridgeFramework.Plugins;
@@ -33,12 +34,12 @@ public sealed partial class BridgeGateway : IAsyncDisposable
     /// <param name="loggers">The log.</param>
     /// <exception cref="ArgumentException">The hub options are out of range.</exception>
     /// <exception cref="IOException">What waits from earlier cannot be opened: the message says why.</exception>
-    public BridgeGateway(GatewayConfiguration configuration, HubSessionOptions hub, DriverCatalog drivers, TimeProvider time, ILoggerFactory loggers)
+    public BridgeGateway(GatewayPlan configuration, HubSessionOptions hub, DriverCatalog drivers, TimeProvider time, ILoggerFactory loggers)
         : this(configuration, hub, [], drivers, time, loggers)
     {
     }
 
-    /// <inheritdoc cref="BridgeGateway(GatewayConfiguration, HubSessionOptions, DriverCatalog, TimeProvider, ILoggerFactory)"/>
+    /// <inheritdoc cref="BridgeGateway(GatewayPlan, HubSessionOptions, DriverCatalog, TimeProvider, ILoggerFactory)"/>
     /// <param name="configuration">What it is told.</param>
     /// <param name="hub">How it talks to its hub; see <see cref="HubAccess"/> for the one that a configuration describes.</param>
     /// <param name="listed">
@@ -49,7 +50,7 @@ public sealed partial class BridgeGateway : IAsyncDisposable
     /// <param name="time">The clock.</param>
     /// <param name="loggers">The log.</param>
     public BridgeGateway(
-        GatewayConfiguration configuration, HubSessionOptions hub, IReadOnlyList<DeviceInfoSubDevice> listed, DriverCatalog drivers, TimeProvider time, ILoggerFactory loggers)
+        GatewayPlan configuration, HubSessionOptions hub, IReadOnlyList<DeviceInfoSubDevice> listed, DriverCatalog drivers, TimeProvider time, ILoggerFactory loggers)
     {
         ArgumentNullException.ThrowIfNull(configuration);
         ArgumentNullException.ThrowIfNull(listed);
@@ -68,7 +69,7 @@ public sealed partial class BridgeGateway : IAsyncDisposable
         LatencyTarget = UplinkStore.LatencyTarget(configuration, hub.EffectivePace.PerSecond);
         _outbox = UplinkStore.Open(configuration, LatencyTarget, time);
         var binder = new SubDeviceBinder(_operations, HubAccess.RegistrarOf(configuration, _session.Time));
-        SubDeviceConfiguration[] devices = [.. configuration.Channels.SelectMany(channel => channel.Devices)];
+        SubDevicePlan[] devices = [.. configuration.Channels.SelectMany(channel => channel.Devices)];
         var updateTopics = new UpdateSubscriptions(
             SubscriptionBudget.PlacesForFirmware(devices, configuration.Hub.MaxSubscriptions),
             (topic, token) => _session.SubscribeAsync(topic, qos: 1, SubscriptionLifetime.Connection, token),

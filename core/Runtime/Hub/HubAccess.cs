@@ -1,3 +1,4 @@
+using BridgeFramework.Configuration;
 using BridgeFramework.IotHub;
 
 namespace BridgeFramework.Runtime;
@@ -10,7 +11,7 @@ public static class HubAccess
     /// <returns>Options whose credentials are read from the file anew before every attempt, so that a rotated secret heals by itself. A
     /// gateway that has none yet is registered with the secret of its product, once.</returns>
     /// <exception cref="DeviceInfoException">The file cannot be read or used; all its mistakes at once.</exception>
-    public static HubSessionOptions OptionsOf(GatewayConfiguration configuration)
+    public static HubSessionOptions OptionsOf(GatewayPlan configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
         var hub = configuration.Hub;
@@ -22,7 +23,7 @@ public static class HubAccess
         {
             Host = hub.Host ?? HubEndpoint.CloudOf(gateway.ProductId).Host,
             Port = hub.EffectivePort,
-            Tls = hub.UseTls,
+            Tls = hub.Tls,
             CaFile = hub.CaFile,
             VerifyHostName = hub.VerifyHostName,
         };
@@ -38,7 +39,7 @@ public static class HubAccess
     }
 
     /// <summary>What registers devices without a secret of their own, and keeps what they are given.</summary>
-    internal static DeviceRegistrar RegistrarOf(GatewayConfiguration configuration, TimeProvider time, string? clockFloorFile = null) =>
+    internal static DeviceRegistrar RegistrarOf(GatewayPlan configuration, TimeProvider time, string? clockFloorFile = null) =>
         new(Path.Combine(configuration.Data.Folder, "secrets"), time, configuration.Hub.RegistrationUrl, clockFloorFile);
 
     /// <summary>Null where there is no limit of the hub's own.</summary>

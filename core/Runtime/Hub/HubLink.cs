@@ -1,3 +1,4 @@
+using BridgeFramework.Configuration;
 using BridgeFramework.IotHub;
 
 namespace BridgeFramework.Runtime;
@@ -11,7 +12,7 @@ internal sealed class HubLink(HubSession session, GatewayOperations operations, 
     public Task<bool> PublishNextAsync(Func<HubPublish?> make, PublishPriority priority, CancellationToken cancellationToken) =>
         session.PublishNextAsync(priority, make, cancellationToken);
 
-    public async Task<CloudAnswer> ExecuteAsync(CloudAction action, SubDeviceConfiguration device, CancellationToken cancellationToken)
+    public async Task<CloudAnswer> ExecuteAsync(CloudAction action, SubDevicePlan device, CancellationToken cancellationToken)
     {
         var identity = new DeviceIdentity(device.Id.ProductId, device.Id.DeviceName);
         try

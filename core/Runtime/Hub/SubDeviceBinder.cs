@@ -1,3 +1,4 @@
+using BridgeFramework.Configuration;
 using BridgeFramework.IotHub;
 
 namespace BridgeFramework.Runtime;
@@ -9,7 +10,7 @@ internal sealed class SubDeviceBinder(GatewayOperations operations, DeviceRegist
     /// <exception cref="TimeoutException">The hub, or the registration, did not answer; or what was obtained could not be kept.</exception>
     /// <exception cref="HubOfflineException">There is no connection.</exception>
     /// <exception cref="GatewayOperationException">The hub refused.</exception>
-    public async Task BindAsync(SubDeviceConfiguration device, CancellationToken cancellationToken)
+    public async Task BindAsync(SubDevicePlan device, CancellationToken cancellationToken)
     {
         var identity = new DeviceIdentity(device.Id.ProductId, device.Id.DeviceName);
         if (device.Secret is { } text)

@@ -1,10 +1,12 @@
+using BridgeFramework.Configuration;
+
 namespace BridgeFramework.Runtime;
 
 /// <summary>What can be asked of the hub for a sub-device. A seam: the gateway operations, or a fake that a test holds.</summary>
 internal interface ISubDeviceOperations
 {
     /// <summary>Carries out one action, any but <see cref="CloudAction.ReportVersion"/>, and tells what came of it; throws nothing but <see cref="OperationCanceledException"/>.</summary>
-    Task<CloudAnswer> ExecuteAsync(CloudAction action, SubDeviceConfiguration device, CancellationToken cancellationToken);
+    Task<CloudAnswer> ExecuteAsync(CloudAction action, SubDevicePlan device, CancellationToken cancellationToken);
 
     /// <summary>Tells which firmware a sub-device runs, and what came of it: confirmed or failed; throws as above.</summary>
     Task<CloudAnswer> ReportVersionAsync(SubDeviceId device, string version, CancellationToken cancellationToken);

@@ -1,3 +1,5 @@
+using BridgeFramework.Configuration;
+
 namespace BridgeFramework.Runtime;
 
 /// <summary>Bounds on what the sub-devices of one gateway may ask of the hub.</summary>

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using BridgeFramework.Configuration;
 using Microsoft.Extensions.Logging;
 
 namespace BridgeFramework.Runtime;
@@ -33,7 +34,7 @@ internal sealed class SubDeviceReconciler
     /// <param name="time">The clock.</param>
     /// <param name="logger">The log.</param>
     public SubDeviceReconciler(
-        IReadOnlyCollection<(string Channel, SubDeviceConfiguration Device)> devices,
+        IReadOnlyCollection<(string Channel, SubDevicePlan Device)> devices,
         ISubDeviceOperations operations,
         SubDeviceOptions options,
         Action<SubDeviceId, CloudState> changed,

@@ -1,3 +1,5 @@
+using BridgeFramework.Configuration;
+
 namespace BridgeFramework.Runtime;
 
 /// <summary>Who may be subscribed to, where the hub does not take as many subscriptions as there are sub-devices.</summary>
@@ -14,7 +16,7 @@ internal static class SubscriptionBudget
     private const int MaxKeptForFirmware = 8;
 
     /// <summary>Sub-devices with points that can be written come first, then those that bring their own points; each in the order of the configuration.</summary>
-    public static HashSet<SubDeviceId> Share(IEnumerable<SubDeviceConfiguration> devices, int maxSubscriptions) =>
+    public static HashSet<SubDeviceId> Share(IEnumerable<SubDevicePlan> devices, int maxSubscriptions) =>
     [
         .. devices.Where(TakesCommands)
             .OrderBy(device => device.Points.Count == 0)
@@ -23,12 +25,12 @@ internal static class SubscriptionBudget
     ];
 
     /// <summary>How many places commands leave to firmware updates; one at least, for which there is one to spare.</summary>
-    public static int PlacesForFirmware(IEnumerable<SubDeviceConfiguration> devices, int maxSubscriptions) =>
+    public static int PlacesForFirmware(IEnumerable<SubDevicePlan> devices, int maxSubscriptions) =>
         Math.Max(1, maxSubscriptions - KeptForGateway - Share(devices, maxSubscriptions).Count);
 
     private static int KeptForFirmware(int maxSubscriptions) => Math.Clamp((maxSubscriptions - KeptForGateway) / 10, 0, MaxKeptForFirmware);
 
     /// <summary>Whether commands can be meant for it: something can be written, or its points are not known yet.</summary>
-    public static bool TakesCommands(SubDeviceConfiguration device) =>
+    public static bool TakesCommands(SubDevicePlan device) =>
         device.Points.Count == 0 || device.Points.Any(point => point.Access != PointAccess.Read);
 }

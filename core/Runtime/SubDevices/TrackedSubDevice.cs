@@ -1,3 +1,4 @@
+using BridgeFramework.Configuration;
 using Microsoft.Extensions.Logging;
 
 namespace BridgeFramework.Runtime;
@@ -32,7 +33,7 @@ internal sealed class TrackedSubDevice
     /// <param name="commands">Whether it is to be subscribed to.</param>
     /// <param name="options">Bounds.</param>
     /// <param name="around">What it has in common with the others.</param>
-    public TrackedSubDevice(string channel, SubDeviceConfiguration device, CommandReach commands, SubDeviceOptions options, Surroundings around)
+    public TrackedSubDevice(string channel, SubDevicePlan device, CommandReach commands, SubDeviceOptions options, Surroundings around)
     {
         (Channel, Device, _commands, _around) = (channel, device, commands, around);
         if (commands == CommandReach.OverBudget) _commandsReason = $"Commands do not reach it: 'hub.maxSubscriptions' ({options.MaxSubscriptions}) are used up.";
@@ -53,7 +54,7 @@ internal sealed class TrackedSubDevice
 
     public string Channel { get; }
 
-    public SubDeviceConfiguration Device { get; }
+    public SubDevicePlan Device { get; }
 
     /// <summary>Whether it waits for its turn. Of the <see cref="TurnQueue"/>.</summary>
     public bool HasTurn { get; set; }

@@ -1,3 +1,5 @@
+using BridgeFramework.Configuration;
+
 namespace BridgeFramework.Runtime;
 
 /// <summary>Somebody named a sub-device that the gateway does not know.</summary>

@@ -1,3 +1,4 @@
+using BridgeFramework.Configuration;
 using BridgeFramework.Outbox;
 
 namespace BridgeFramework.Runtime;
@@ -12,7 +13,7 @@ internal static class UplinkStore
     /// <summary>Opens it, with all that waits in it.</summary>
     /// <exception cref="IOException">The folder cannot be used, another process has it open, or another version has written it.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be used.</exception>
-    public static LaneOutbox Open(GatewayConfiguration configuration, TimeSpan latencyTarget, TimeProvider time)
+    public static LaneOutbox Open(GatewayPlan configuration, TimeSpan latencyTarget, TimeProvider time)
     {
         var devices = configuration.Channels.SelectMany(channel => channel.Devices).ToDictionary(device => device.Id.ToString(), StringComparer.Ordinal);
         var liveFor = TargetsUntilBackfill * latencyTarget;
@@ -35,7 +36,7 @@ internal static class UplinkStore
     /// <summary>The latency that live values are to have: what is wanted, or what the rate allows where that is more.</summary>
     /// <param name="configuration">What the gateway is told.</param>
     /// <param name="perSecond">Messages a second that the connection takes.</param>
-    public static TimeSpan LatencyTarget(GatewayConfiguration configuration, double perSecond)
+    public static TimeSpan LatencyTarget(GatewayPlan configuration, double perSecond)
     {
         int devices = configuration.Channels.Sum(channel => channel.Devices.Count);
         // While a backlog is being sent live values have their share of the messages.

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using BridgeFramework.Configuration;
 using BridgeFramework.IotHub;
 using BridgeFramework.Outbox;
 using BridgeFramework.Runtime;
@@ -25,7 +26,7 @@ internal sealed class EngineContender : Contender, IUplinkPublisher
     private EngineContender(int port)
     {
         _session = new HubSession(SessionContender.OptionsOf(port), TimeProvider.System, NullLogger<HubSession>.Instance);
-        SubDeviceConfiguration[] devices = [.. Enumerable.Range(0, Devices).Select(i => new SubDeviceConfiguration { Id = SubDeviceId.Parse(LaneOf(i)), Settings = JsonElement.Parse("{}") })];
+        SubDevicePlan[] devices = [.. Enumerable.Range(0, Devices).Select(i => new SubDevicePlan { Id = SubDeviceId.Parse(LaneOf(i)), Settings = JsonElement.Parse("{}") })];
         var clock = new BootTimes(file: null, "boot", _session.Time, NullLogger<BootTimes>.Instance);
         _intake = new UplinkIntake(_outbox, clock, devices, TimeProvider.System);
         _sources = [.. devices.Select(device => _intake.SourceOf(device.Id))];

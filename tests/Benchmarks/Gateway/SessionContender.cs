@@ -1,3 +1,4 @@
+using BridgeFramework.Configuration;
 using BridgeFramework.IotHub;
 using Microsoft.Extensions.Logging.Abstractions;
 

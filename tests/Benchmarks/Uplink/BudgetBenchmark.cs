@@ -1,4 +1,5 @@
 using System.Buffers;
+using BridgeFramework.Configuration;
 using BridgeFramework.IotHub;
 using BridgeFramework.Outbox;
 using BridgeFramework.Runtime;

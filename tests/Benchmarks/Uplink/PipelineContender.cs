@@ -1,4 +1,5 @@
 using System.Text.Json;
+using BridgeFramework.Configuration;
 using BridgeFramework.IotHub;
 using BridgeFramework.Outbox;
 using BridgeFramework.Runtime;
@@ -32,7 +33,7 @@ internal sealed class PipelineContender : Contender, IUplinkPublisher
         (_outbox, _setsPerMessage, Name) = (outbox, setsPerMessage, $"outbox {where}");
         var meter = new MeterValues(seed: 1);
         _sets = [.. Enumerable.Range(0, 97).Select(_ => meter.Next())];
-        SubDeviceConfiguration[] devices = [.. Enumerable.Range(0, Devices).Select(i => new SubDeviceConfiguration
+        SubDevicePlan[] devices = [.. Enumerable.Range(0, Devices).Select(i => new SubDevicePlan
         {
             Id = SubDeviceId.Parse($"SUBPROD001/m{i:00}"),
             Profile = new ProfileSettings { Format = format },

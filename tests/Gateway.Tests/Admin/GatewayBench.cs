@@ -1,4 +1,5 @@
 using System.Text.Json;
+using BridgeFramework.Configuration;
 using BridgeFramework.IotHubEmulator;
 using BridgeFramework.Plugins;
 using BridgeFramework.Runtime;

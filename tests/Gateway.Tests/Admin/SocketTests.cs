@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using BridgeFramework.Configuration;
 using BridgeFramework.Runtime;
 using Microsoft.Extensions.Time.Testing;
 

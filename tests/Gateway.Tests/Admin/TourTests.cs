@@ -1,4 +1,5 @@
 using System.Text.Json;
+using BridgeFramework.Configuration;
 
 namespace BridgeFramework.Gateway.Tests;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using BridgeFramework.Configuration;
 using BridgeFramework.IotHub;
 
 namespace BridgeFramework.Interop;

@@ -1,3 +1,4 @@
+
 namespace BridgeFramework.IotHub.Tests;
 
 public sealed class DeviceIdentityTests

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Threading.Channels;
+using BridgeFramework.Configuration;
 using BridgeFramework.Outbox;
 using BridgeFramework.Plugins;
 using Microsoft.Extensions.Logging;
@@ -40,22 +41,22 @@ internal sealed class ChannelBench : IAsyncDisposable
     public ChannelSupervisor Supervisor { get; }
     public ChannelStatus Status => Supervisor.Status;
 
-    public static ChannelConfiguration Configuration(string settings = "{}", string name = "line1", string driver = "scripted", SubDeviceId? device = null) => new()
+    public static ChannelPlan Configuration(string settings = "{}", string name = "line1", string driver = "scripted", SubDeviceId? device = null) => new()
     {
         Name = name,
         Driver = driver,
         Settings = Json(settings),
         Devices =
         [
-            new SubDeviceConfiguration
+            new SubDevicePlan
             {
                 Id = device ?? Meter,
                 Settings = Json("{}"),
                 Points =
                 [
-                    new PointConfiguration { Name = "voltage", At = Json("{}") },
-                    new PointConfiguration { Name = "setpoint", At = Json("{}"), Access = PointAccess.ReadWrite },
-                    new PointConfiguration { Name = "mode", At = Json("{}"), Access = PointAccess.Write, Type = VariantKind.Text },
+                    new PointPlan { Name = "voltage", At = Json("{}") },
+                    new PointPlan { Name = "setpoint", At = Json("{}"), Access = PointAccess.ReadWrite },
+                    new PointPlan { Name = "mode", At = Json("{}"), Access = PointAccess.Write, Type = VariantKind.Text },
                 ],
             },
         ],

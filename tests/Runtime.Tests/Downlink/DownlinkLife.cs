@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Threading.Channels;
+using BridgeFramework.Configuration;
 using BridgeFramework.IotHub;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -22,7 +23,7 @@ internal sealed class DownlinkLife : SynchronizationContext, IReplyPublisher
         _oracle = oracle;
         _journal = new CommandJournal(disk, new CommandJournalOptions { CompactAt = 1024 }, CommandRouter.Interrupted, Time, NullLogger<CommandJournal>.Instance);
         _router = new CommandRouter(
-            devices.Select(device => new CommandRecipient(new SubDeviceConfiguration { Id = device, Settings = JsonElement.Parse("{}") }, (command, begin, ct) => ExecuteAsync(device, command, begin, ct))),
+            devices.Select(device => new CommandRecipient(new SubDevicePlan { Id = device, Settings = JsonElement.Parse("{}") }, (command, begin, ct) => ExecuteAsync(device, command, begin, ct))),
             _journal, this, attempt => attempt == Connection, Time, NullLogger<CommandRouter>.Instance);
         Do(() => _ = _router.RunAsync(_messages.Reader, CancellationToken.None));
     }

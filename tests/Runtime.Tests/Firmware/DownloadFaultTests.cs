@@ -1,3 +1,4 @@
+using BridgeFramework.Configuration;
 using BridgeFramework.IotHubEmulator;
 
 namespace BridgeFramework.Runtime.Tests;

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Threading.Channels;
+using BridgeFramework.Configuration;
 using BridgeFramework.IotHub;
 using BridgeFramework.IotHubEmulator;
 using Microsoft.Extensions.Logging;

@@ -1,3 +1,5 @@
+using BridgeFramework.Configuration;
+
 namespace BridgeFramework.Runtime.Tests;
 
 /// <summary>The hand-over to a device, with all that can come of it.</summary>

@@ -1,3 +1,5 @@
+using BridgeFramework.Configuration;
+
 namespace BridgeFramework.Runtime.Tests;
 
 /// <summary>How images are kept: bounded, verified, and no longer than there is room.</summary>

@@ -1,3 +1,5 @@
+using BridgeFramework.Configuration;
+
 namespace BridgeFramework.Runtime.Tests;
 
 /// <summary>What becomes of an update when the gateway ends in the middle, in every phase.</summary>

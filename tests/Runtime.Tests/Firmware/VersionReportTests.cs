@@ -1,9 +1,11 @@
+using BridgeFramework.Configuration;
+
 namespace BridgeFramework.Runtime.Tests;
 
 /// <summary>How firmware versions come to the hub, in simulated time.</summary>
 public sealed class VersionReportTests
 {
-    private static readonly SubDeviceConfiguration Meter = Simulation.Device("meter");
+    private static readonly SubDevicePlan Meter = Simulation.Device("meter");
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 

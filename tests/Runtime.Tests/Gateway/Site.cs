@@ -1,4 +1,5 @@
 using System.Reflection;
+using BridgeFramework.Configuration;
 using BridgeFramework.DeviceSimulators;
 using BridgeFramework.IotHub;
 using BridgeFramework.IotHubEmulator;
@@ -134,7 +135,7 @@ internal sealed class Site : IAsyncDisposable
         _folder.Delete(recursive: true);
     }
 
-    private GatewayConfiguration LoadConfiguration()
+    private GatewayPlan LoadConfiguration()
     {
         string channels = Channels.Replace("{SLAVE}", $$"""{ "host": "127.0.0.1", "port": {{Slave.Port}}, "responseTimeout": "10s" }""", StringComparison.Ordinal);
         for (int number = 1; number <= 4; number++)
@@ -158,6 +159,6 @@ internal sealed class Site : IAsyncDisposable
             """);
         var result = ConfigurationLoader.Load(_folder.FullName);
         Assert.Empty(result.Mistakes);
-        return result.Configuration ?? throw new InvalidOperationException("No mistakes and no configuration.");
+        return result.Plan ?? throw new InvalidOperationException("No mistakes and no configuration.");
     }
 }

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
+using BridgeFramework.Configuration;
 using BridgeFramework.Outbox;
 using BridgeFramework.Plugins;
 using Microsoft.Extensions.Logging;
@@ -38,7 +39,7 @@ internal sealed partial class PluginBench : IAsyncDisposable
         Host = new PluginHost(
             new PluginHostOptions { DropFolder = DropFolder, DataFolder = DataFolder, Trial = TimeSpan.FromSeconds(10), FindMistakes = _ => Mistakes }, Time, _loggers);
         Script.AddTo(Host.Drivers);
-        ChannelConfiguration[] configurations =
+        ChannelPlan[] configurations =
         [
             Configuration("line1", _id, settings), Configuration("line2", _id, settings), Configuration("other", "scripted"),
         ];
@@ -179,7 +180,7 @@ internal sealed partial class PluginBench : IAsyncDisposable
         return await store.ReadAsync("state", Ct) is { } state ? System.Text.Encoding.UTF8.GetString(state) : null;
     }
 
-    private ChannelConfiguration Configuration(string name, string driver, string settings = "{}")
+    private ChannelPlan Configuration(string name, string driver, string settings = "{}")
     {
         var channel = ChannelBench.Configuration(settings, name, driver, SubDeviceId.Parse($"SUBPROD001/{name}"));
         if (driver != _id) return channel;

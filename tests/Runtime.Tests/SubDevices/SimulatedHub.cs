@@ -1,3 +1,4 @@
+using BridgeFramework.Configuration;
 using BridgeFramework.IotHub;
 using Request = (BridgeFramework.Runtime.CloudAction Action, BridgeFramework.SubDeviceId Device, System.Threading.Tasks.TaskCompletionSource<BridgeFramework.Runtime.CloudAnswer> Answer);
 
@@ -86,7 +87,7 @@ internal sealed class SimulatedHub(SimulatedTime time, Random random) : ISubDevi
         if (IsUp) Later(RoundTrip / 2, () => Changed?.Invoke(id, isBound));
     }
 
-    public Task<CloudAnswer> ExecuteAsync(CloudAction action, SubDeviceConfiguration device, CancellationToken cancellationToken)
+    public Task<CloudAnswer> ExecuteAsync(CloudAction action, SubDevicePlan device, CancellationToken cancellationToken)
     {
         if (action != CloudAction.Subscribe) Operations++;
         return Ask(action, device.Id, version: "");

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using BridgeFramework.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BridgeFramework.Runtime.Tests;
@@ -15,7 +16,7 @@ internal sealed class Simulation : IDisposable
     /// <param name="devices">Sub-devices, and whether the hub has them bound.</param>
     /// <param name="options">Bounds of the reconciler.</param>
     /// <param name="random">Where trouble comes from.</param>
-    public Simulation(IEnumerable<(SubDeviceConfiguration Device, bool IsBound)> devices, SubDeviceOptions? options = null, Random? random = null)
+    public Simulation(IEnumerable<(SubDevicePlan Device, bool IsBound)> devices, SubDeviceOptions? options = null, Random? random = null)
     {
         Hub = new SimulatedHub(Time, random ?? new Random(1));
         var all = devices.ToList();
@@ -33,12 +34,12 @@ internal sealed class Simulation : IDisposable
     public SubDeviceReconciler Reconciler { get; }
 
     /// <summary>Makes a sub-device without channel settings.</summary>
-    public static SubDeviceConfiguration Device(string name, bool hasSecret = true, params PointAccess[] points) => new()
+    public static SubDevicePlan Device(string name, bool hasSecret = true, params PointAccess[] points) => new()
     {
         Id = SubDeviceId.Parse("SUBPROD001/" + name),
         Secret = hasSecret ? new Secret("AAAA") : null,
         Settings = JsonElement.Parse("{}"),
-        Points = [.. points.Select((access, n) => new PointConfiguration { Name = "p" + n.ToString(CultureInfo.InvariantCulture), At = JsonElement.Parse("{}"), Access = access, Interval = TimeSpan.FromSeconds(1) })],
+        Points = [.. points.Select((access, n) => new PointPlan { Name = "p" + n.ToString(CultureInfo.InvariantCulture), At = JsonElement.Parse("{}"), Access = access, Interval = TimeSpan.FromSeconds(1) })],
     };
 
     public void Connect()

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Threading.Channels;
+using BridgeFramework.Configuration;
 using Microsoft.Extensions.Logging.Testing;
 
 namespace BridgeFramework.Runtime.Tests;
@@ -157,10 +158,10 @@ public sealed class SubDeviceReconcilerTests : IAsyncDisposable
         await _hub.AnswerAsync(CloudAction.BringOnline, Meter, CloudEvent.Accepted, Cancellation);
     }
 
-    private static SubDeviceConfiguration Device(SubDeviceId id, string? secret) => new()
+    private static SubDevicePlan Device(SubDeviceId id, string? secret) => new()
     {
         Id = id,
-        Points = [new PointConfiguration { Name = "power", At = JsonElement.Parse("{}"), Interval = TimeSpan.FromSeconds(1) }],
+        Points = [new PointPlan { Name = "power", At = JsonElement.Parse("{}"), Interval = TimeSpan.FromSeconds(1) }],
         Secret = secret is null ? null : new Secret(secret),
         Settings = JsonDocument.Parse("{}").RootElement.Clone(),
     };
@@ -184,7 +185,7 @@ public sealed class SubDeviceReconcilerTests : IAsyncDisposable
 
         public bool HasCall => _calls.Reader.TryPeek(out _);
 
-        public Task<CloudAnswer> ExecuteAsync(CloudAction action, SubDeviceConfiguration device, CancellationToken cancellationToken)
+        public Task<CloudAnswer> ExecuteAsync(CloudAction action, SubDevicePlan device, CancellationToken cancellationToken)
         {
             var call = new Call(action, device.Id, new TaskCompletionSource<CloudAnswer>(TaskCreationOptions.RunContinuationsAsynchronously));
             _calls.Writer.TryWrite(call);

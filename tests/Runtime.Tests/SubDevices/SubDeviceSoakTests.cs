@@ -1,4 +1,5 @@
 using System.Globalization;
+using BridgeFramework.Configuration;
 
 namespace BridgeFramework.Runtime.Tests;
 
@@ -150,7 +151,7 @@ public sealed class SubDeviceSoakTests
         Assert.InRange(simulation.Hub.MostSubscribed, 1, 100 - SubscriptionBudget.KeptForGateway);
     }
 
-    private static List<(SubDeviceConfiguration Device, bool IsBound)> Devices() =>
+    private static List<(SubDevicePlan Device, bool IsBound)> Devices() =>
     [
         .. Enumerable.Range(0, Count).Select(n =>
         {

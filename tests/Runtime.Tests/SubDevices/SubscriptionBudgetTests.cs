@@ -1,8 +1,10 @@
+using BridgeFramework.Configuration;
+
 namespace BridgeFramework.Runtime.Tests;
 
 public sealed class SubscriptionBudgetTests
 {
-    private static readonly SubDeviceConfiguration[] Devices =
+    private static readonly SubDevicePlan[] Devices =
     [
         Simulation.Device("unknown1"),
         Simulation.Device("read", points: PointAccess.Read),

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using BridgeFramework.Configuration;
 using BridgeFramework.IotHub;
 using BridgeFramework.Outbox;
 using Microsoft.Extensions.Logging.Abstractions;

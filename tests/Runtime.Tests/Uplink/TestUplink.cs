@@ -1,4 +1,5 @@
 using System.Buffers;
+using BridgeFramework.Configuration;
 using BridgeFramework.IotHub;
 using BridgeFramework.Outbox;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -14,7 +15,7 @@ internal static class TestUplink
     /// <summary>A clock that stamps by the time of the test.</summary>
     public static BootTimes Clock(TimeProvider time) => new(file: null, "a boot", new HubTime(time, DateTimeOffset.UnixEpoch), NullLogger<BootTimes>.Instance);
 
-    public static SubDeviceConfiguration Device(string id, params PointConfiguration[] points) =>
+    public static SubDevicePlan Device(string id, params PointPlan[] points) =>
         new() { Id = SubDeviceId.Parse(id), Settings = System.Text.Json.JsonElement.Parse("{}"), Points = points };
 
     /// <summary>A record as the outbox gives it back.</summary>

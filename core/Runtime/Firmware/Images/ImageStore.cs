@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using BridgeFramework.Configuration;
 using Microsoft.Extensions.Logging;
 
 namespace BridgeFramework.Runtime;

@@ -1,3 +1,4 @@
+using BridgeFramework.Configuration;
 using Microsoft.Extensions.Logging;
 
 namespace BridgeFramework.Runtime;

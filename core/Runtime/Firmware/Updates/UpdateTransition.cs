@@ -1,3 +1,4 @@
+using BridgeFramework.Configuration;
 using BridgeFramework.IotHub;
 
 namespace BridgeFramework.Runtime;

@@ -1,3 +1,5 @@
+using BridgeFramework.Configuration;
+
 namespace BridgeFramework.Runtime;
 
 /// <summary>Waits for a maintenance window. By the clock, which may be set meanwhile: so it looks again every now and then.</summary>

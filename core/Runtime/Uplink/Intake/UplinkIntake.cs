@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Frozen;
+using BridgeFramework.Configuration;
 using BridgeFramework.Outbox;
 using Microsoft.Extensions.ObjectPool;
 
@@ -20,7 +21,7 @@ internal sealed class UplinkIntake
     /// <param name="clock">Stamps them.</param>
     /// <param name="devices">Whose they are.</param>
     /// <param name="time">The clock.</param>
-    public UplinkIntake(IOutbox outbox, BootTimes clock, IEnumerable<SubDeviceConfiguration> devices, TimeProvider time)
+    public UplinkIntake(IOutbox outbox, BootTimes clock, IEnumerable<SubDevicePlan> devices, TimeProvider time)
     {
         (_outbox, _clock, _time) = (outbox, clock, time);
         _sources = devices.Select(device => new UplinkSource(device)).ToFrozenDictionary(source => source.Owner, StringComparer.Ordinal);

@@ -1,10 +1,11 @@
+using BridgeFramework.Configuration;
 using BridgeFramework.Outbox;
 
 namespace BridgeFramework.Runtime;
 
 /// <summary>One sub-device as it reports: its owner in the outbox, and the policy that says which of its values go to the cloud.</summary>
 /// <remarks>It outlives the runs of its channel.</remarks>
-internal sealed class UplinkSource(SubDeviceConfiguration device)
+internal sealed class UplinkSource(SubDevicePlan device)
 {
     private readonly Lock _gate = new();
     private readonly ReportPolicy? _policy = ReportPolicy.Create(device.Points);

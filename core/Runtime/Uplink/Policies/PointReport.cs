@@ -1,3 +1,4 @@
+using BridgeFramework.Configuration;
 using BridgeFramework.Outbox;
 
 namespace BridgeFramework.Runtime;

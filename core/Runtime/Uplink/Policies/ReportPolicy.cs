@@ -1,3 +1,4 @@
+using BridgeFramework.Configuration;
 using BridgeFramework.Outbox;
 
 namespace BridgeFramework.Runtime;
@@ -42,7 +43,7 @@ internal sealed class ReportPolicy
     /// <summary>Makes the policy of a sub-device.</summary>
     /// <param name="points">Its points as configured.</param>
     /// <returns><see langword="null"/> where every value goes, so that there is nothing to ask.</returns>
-    public static ReportPolicy? Create(IReadOnlyList<PointConfiguration> points)
+    public static ReportPolicy? Create(IReadOnlyList<PointPlan> points)
     {
         var byName = new Dictionary<string, PointReport>(StringComparer.Ordinal);
         foreach (var point in points)

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using BridgeFramework.Configuration;
 using BridgeFramework.Outbox;
 using Microsoft.Extensions.Time.Testing;
 
@@ -142,7 +143,7 @@ public sealed class UplinkIntakeTests
             Outbox = TestUplink.Outbox(options);
             Outbox.AddOwners([Owner]);
             Clock = TestUplink.Clock(_time);
-            var points = Names.Select(name => new PointConfiguration
+            var points = Names.Select(name => new PointPlan
             {
                 Name = name,
                 At = JsonElement.Parse("0"),

@@ -1,3 +1,5 @@
+using BridgeFramework.Configuration;
+
 namespace BridgeFramework.Runtime.Tests;
 
 /// <summary>A policy over one point, "x", that has settings and one, "free", that has none; and the books of what it did.</summary>
@@ -19,7 +21,7 @@ internal sealed class PolicyBench
 
     public long Now { get; set; }
 
-    public static PointConfiguration Configured(string name, ReportSettings? settings) =>
+    public static PointPlan Configured(string name, ReportSettings? settings) =>
         new() { Name = name, At = System.Text.Json.JsonElement.Parse("{}"), Report = settings };
 
     /// <summary>Whether the value goes.</summary>

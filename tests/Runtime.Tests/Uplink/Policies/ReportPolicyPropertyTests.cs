@@ -1,3 +1,4 @@
+using BridgeFramework.Configuration;
 using CsCheck;
 
 namespace BridgeFramework.Runtime.Tests;

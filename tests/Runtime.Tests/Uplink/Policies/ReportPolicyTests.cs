@@ -1,5 +1,6 @@
-using BridgeFramework.Outbox;
 using System.Globalization;
+using BridgeFramework.Configuration;
+using BridgeFramework.Outbox;
 
 namespace BridgeFramework.Runtime.Tests;
 
@@ -39,7 +40,7 @@ public sealed class ReportPolicyTests
     {
         var bench = new PolicyBench(new ReportSettings { Deadband = deadband, DeadbandPercent = percent, OnChange = true });
 
-        Lines.AreEqual(history.Split(' '), history.Split(' ').Select(step => bench.Report(Value(step.TrimEnd('!'))) ? step.TrimEnd('!') + "!" : step.TrimEnd('!')));
+        Assert.Equal(history, string.Join(' ', history.Split(' ').Select(step => bench.Report(Value(step.TrimEnd('!'))) ? step.TrimEnd('!') + "!" : step.TrimEnd('!'))));
         Assert.Null(bench.Policy.NextDue);
     }
 
@@ -274,7 +275,7 @@ public sealed class ReportPolicyTests
             }
         }
 
-        Lines.AreEqual(history.Split(' '), seen);
+        Assert.Equal(history, string.Join(' ', seen));
         Assert.Null(bench.Policy.NextDue);
     }
 

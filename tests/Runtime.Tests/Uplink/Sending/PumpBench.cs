@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using BridgeFramework.Configuration;
 using BridgeFramework.Outbox;
 using Microsoft.Extensions.Logging;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using BridgeFramework.Configuration;
 using BridgeFramework.IotHub;
 using BridgeFramework.Outbox;
 using CsCheck;

@@ -1,3 +1,4 @@
+using BridgeFramework.Configuration;
 using BridgeFramework.IotHub;
 using BridgeFramework.Outbox;
 using Microsoft.Extensions.Logging;
@@ -20,7 +21,7 @@ public sealed class UplinkPumpTests : IAsyncDisposable
     public UplinkPumpTests()
     {
         _loggers = new LoggerFactory([_log]);
-        SubDeviceConfiguration[] devices = [.. "abc".Select(name => TestUplink.Device($"P/{name}")), TestUplink.Device("P/closed"), TestUplink.Device("P/open")];
+        SubDevicePlan[] devices = [.. "abc".Select(name => TestUplink.Device($"P/{name}")), TestUplink.Device("P/closed"), TestUplink.Device("P/open")];
         _intake = new UplinkIntake(_outbox, TestUplink.Clock(_time), devices, _time);
         _routes = UplinkRoutes.Of(devices, stamp => stamp.Steady);
     }

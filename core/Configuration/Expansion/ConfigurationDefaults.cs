@@ -1,0 +1,32 @@
+using System.Text.Json;
+
+namespace BridgeFramework.Configuration;
+
+/// <summary>Writes into a tree what its schema says of values that nobody has given.</summary>
+internal static class ConfigurationDefaults
+{
+    /// <summary>Fills in the sections that every gateway has.</summary>
+    public static ConfigurationNode Fill(ConfigurationNode root)
+    {
+        if (root.Kind != JsonValueKind.Object) return root;
+        foreach (string section in (ReadOnlySpan<string>)["hub", "plugins", "data", "uplink", "firmware"]) root = Fill(root, section, GatewaySchema.Root);
+        return root;
+    }
+
+    /// <summary>Fills in one member that is an object.</summary>
+    public static ConfigurationNode Fill(ConfigurationNode node, string key, JsonSchema schema)
+    {
+        var section = node[key] ?? ConfigurationNode.Object(node.Origin.DefaultOf(key), []);
+        if (section.Kind != JsonValueKind.Object || schema.Property(key) is not { } itsSchema) return node;
+        foreach (string name in itsSchema.PropertyNames)
+        {
+            if (section[name] is not null || itsSchema.Property(name)?.Default is not { } value) continue;
+            var origin = section.Origin.DefaultOf(name);
+            section = section.With(name, value.GetValueKind() == JsonValueKind.String
+                ? ConfigurationNode.String(origin, value.GetValue<string>())
+                : ConfigurationNode.Literal(origin, value.ToJsonString()));
+        }
+
+        return node.With(key, section);
+    }
+}

@@ -1,0 +1,123 @@
+using System.Text.Json;
+
+namespace BridgeFramework.Configuration;
+
+/// <summary>Makes the tree complete: paths absolute, ranges spelled out, device types merged; and checks what refers to what.</summary>
+/// <remarks>The result has the form of <c>bridge.json</c> again and means the same. What the schema has refused is passed over in silence.</remarks>
+internal sealed class ConfigurationExpansion(ConfigurationNode root, string baseDirectory, ICollection<ConfigurationMistake> mistakes)
+{
+    private readonly Dictionary<SubDeviceId, Origin> _ids = [];
+
+    public ConfigurationNode Expand()
+    {
+        var expanded = root;
+        expanded = Resolve(expanded, "hub", "deviceInfo");
+        expanded = Resolve(expanded, "hub", "caFile");
+        expanded = Resolve(expanded, "plugins", "folder");
+        expanded = Resolve(expanded, "data", "folder");
+        TrustBinding.Check(root, mistakes);
+        if (root.TryGetObject("products", out var products)) expanded = expanded.With("products", ExpandProducts(products));
+        if (root.TryGetObject("channels", out var channels)) expanded = expanded.With("channels", ExpandChannels(channels));
+        return expanded;
+    }
+
+    private ConfigurationNode Resolve(ConfigurationNode node, string section, string key)
+    {
+        return node[section] is { } holder ? node.With(section, Resolve(holder, key)) : node;
+    }
+
+    private ConfigurationNode Resolve(ConfigurationNode holder, string key)
+    {
+        if (holder[key] is not { Kind: JsonValueKind.String, Text.Length: > 0 } path) return holder;
+        if (path.Text.Contains('\0', StringComparison.Ordinal))
+        {
+            mistakes.Add(path.Origin.Mistake("this is no path: it holds a character that no path may hold."));
+            return holder;
+        }
+
+        string full = Path.GetFullPath(path.Text, baseDirectory);
+        if (key is "deviceInfo" or "caFile" or "certificate" && !File.Exists(full))
+            mistakes.Add(path.Origin.Mistake($"the file {SchemaWords.Quoted(full)} does not exist: put it there, or say where it is (relative to the configuration folder)."));
+        return holder.With(key, ConfigurationNode.String(path.Origin, full));
+    }
+
+    private ConfigurationNode ExpandProducts(ConfigurationNode products)
+    {
+        var expanded = products;
+        if (GatewaySchema.Root.Property("products") is not { } productsSchema || productsSchema["additionalProperties"] is not { } schema) return products;
+        foreach (var (productId, _, product) in products.Members)
+        {
+            if (product.Kind != JsonValueKind.Object) continue;
+            if (product["type"] is { Kind: JsonValueKind.String } type && root["deviceTypes"]?[type.Text] is null)
+                mistakes.Add(type.Origin.Mistake(DeviceExpansion.UnknownType(type, root)));
+            var sections = ConfigurationDefaults.Fill(ConfigurationDefaults.Fill(product, "profile", schema), "firmware", schema);
+            expanded = ConfigurationDefaults.Fill(expanded.With(productId, sections), productId, productsSchema);
+            CheckWindow(product);
+            var complete = expanded[productId]!;   // ! set in the line above
+            if (complete["profile"] is not { Kind: JsonValueKind.Object } profile || profile.TextOf("down") is not { } down) continue;
+            foreach (string other in (ReadOnlySpan<string>)["up", "reply"])
+                if (string.Equals(profile.TextOf(other), down, StringComparison.Ordinal))
+                    mistakes.Add(WrittenOne(profile, other).Mistake(
+                        $"'{other}' and 'down' are both {SchemaWords.Quoted(down)}: the cloud would send the gateway its own messages back; give them different topics."));
+        }
+
+        return expanded;
+    }
+
+    private void CheckWindow(ConfigurationNode product)
+    {
+        if (product["firmware"]?["window"] is not { Kind: JsonValueKind.String } window) return;
+        // Of another form: the schema has said so.
+        if (window.Text.Split('-') is [var from, var to] && string.Equals(from, to, StringComparison.Ordinal))
+            mistakes.Add(window.Origin.Mistake($"{SchemaWords.Shown(window)} begins when it ends: expected two different times; leave it out for at any time."));
+    }
+
+    /// <summary>Of two members that contradict each other, the one that somebody wrote.</summary>
+    private static Origin WrittenOne(ConfigurationNode profile, string key)
+    {
+        var origin = profile[key]!.Origin;   // ! the caller has just read it
+        return string.Equals(origin.Source, Origin.Default, StringComparison.Ordinal) ? profile["down"]!.Origin : origin;   // ! likewise
+    }
+
+    private ConfigurationNode ExpandChannels(ConfigurationNode channels)
+    {
+        var expanded = channels;
+        var devices = new DeviceExpansion(root, mistakes);
+        foreach (var (name, _, channel) in channels.Members)
+        {
+            if (channel.Kind != JsonValueKind.Object) continue;
+            var complete = channel;
+            if (channel["settings"] is null)
+                complete = complete.With("settings", ConfigurationNode.Object(channel.Origin.DefaultOf("settings"), []));
+            if (channel["devices"] is { Kind: JsonValueKind.Array } list)
+            {
+                var all = list.Items
+                    .Where(item => item.Kind == JsonValueKind.Object)
+                    .SelectMany(item => RangeExpansion.Expand(item, mistakes))
+                    .Select(device => Resolve(devices.Fill(device, channel.TextOf("driver")), "certificate"))
+                    .ToList();
+                foreach (var device in all)
+                {
+                    CheckId(device);
+                    if (device["secret"] is not null && device["certificate"] is { } certificate)
+                        mistakes.Add(certificate.Origin.Mistake("a sub-device is bound with its 'secret' or with its 'certificate', not with both: remove one."));
+                }
+
+                complete = complete.With("devices", ConfigurationNode.Array(list.Origin, all));
+            }
+
+            expanded = expanded.With(name, complete);
+        }
+
+        return expanded;
+    }
+
+    private void CheckId(ConfigurationNode device)
+    {
+        if (device["id"] is not { Kind: JsonValueKind.String } node) return;
+        if (!SubDeviceId.TryParse(node.Text, out var id))
+            mistakes.Add(node.Origin.Mistake($"{SchemaWords.Shown(node)} is no sub-device id: expected productId/deviceName, such as \"SUBPROD001/meter-1\"."));
+        else if (!_ids.TryAdd(id, node.Origin))
+            mistakes.Add(node.Origin.Mistake($"the sub-device {id} is here twice (first at {_ids[id]}): every id may be used once in a gateway."));
+    }
+}

@@ -1,0 +1,70 @@
+namespace BridgeFramework.Configuration;
+
+/// <summary>Reads a gateway's configuration: <c>bridge.json</c>, overlaid by the environment, overlaid by the command line.</summary>
+public static class ConfigurationLoader
+{
+    /// <summary>The name of the file in a configuration folder.</summary>
+    public const string FileName = "bridge.json";
+
+    /// <summary>The largest file that is read, in bytes.</summary>
+    public const int MaxFileLength = 16 * 1024 * 1024;
+
+    /// <summary>Reads and checks a configuration. Starts nothing, changes nothing, and throws on no content.</summary>
+    /// <param name="location">The configuration folder, which holds <c>bridge.json</c>, or the file itself. Relative paths inside are relative to its folder.</param>
+    /// <param name="settings">Values that win over the file, each <c>path=value</c>, such as <c>hub.port=1884</c>; <see langword="null"/> for none.</param>
+    /// <param name="environment">The environment: <c>BRIDGE__hub__port</c> wins over the file, <c>env:NAME</c> secrets are looked up here; <see langword="null"/> for that of the process.</param>
+    /// <returns>The configuration, or every mistake in it. What drivers demand is not yet checked.</returns>
+    public static ConfigurationResult Load(
+        string location, IEnumerable<string>? settings = null, IReadOnlyDictionary<string, string>? environment = null)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(location);
+        string path = Path.GetFullPath(location);
+        if (Directory.Exists(path)) path = Path.Combine(path, FileName);
+        var (text, mistake) = ReadFile(path);
+        if (text is null) return new ConfigurationResult(null, [mistake!], null);   // ! one of the two is there
+        string folder = Path.GetDirectoryName(path) ?? Path.GetPathRoot(path) ?? path;
+        return Load(Path.GetFileName(path), text, folder, settings ?? [], environment ?? Overlay.ProcessEnvironment());
+    }
+
+    /// <summary>The same for a text that has been read already.</summary>
+    internal static ConfigurationResult Load(
+        string file, ReadOnlyMemory<byte> text, string baseDirectory, IEnumerable<string> settings, IReadOnlyDictionary<string, string> environment)
+    {
+        var mistakes = new List<ConfigurationMistake>();
+        if (JsonTreeReader.Read(file, text, mistakes) is not { } root) return new ConfigurationResult(null, mistakes, null);
+
+        var overlay = new Overlay(mistakes);
+        root = overlay.ApplyCommandLine(overlay.ApplyEnvironment(root, environment), settings);
+        new SchemaValidator(mistakes).Validate(root, GatewaySchema.Root);
+        root = ConfigurationDefaults.Fill(root);
+        var expanded = new ConfigurationExpansion(root, baseDirectory, mistakes).Expand();
+        var secrets = new SecretReader(baseDirectory, environment, mistakes).ReadAll(expanded);
+
+        var source = new ConfigurationSource(root, expanded);
+        bool valid = mistakes.TrueForAll(m => m.IsWarning);
+        return new ConfigurationResult(valid ? new ConfigurationBinding(secrets).Bind(expanded) : null, mistakes, source);
+    }
+
+    private static (byte[]? Text, ConfigurationMistake? Mistake) ReadFile(string path)
+    {
+        ConfigurationMistake Wrong(string message) => new() { File = path, Message = message };
+        try
+        {
+            using var file = File.OpenRead(path);
+            if (file.Length > MaxFileLength) return (null, Wrong($"the file has {file.Length} bytes: expected at most {MaxFileLength}."));
+            var text = new byte[file.Length];
+            int length = file.ReadAtLeast(text, text.Length, throwOnEndOfStream: false);
+            return (text[..length], null);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return (null, Wrong(
+                $"there is no configuration here. Give the folder that holds {FileName} with --config DIR, or begin one with: "
+                + """{ "hub": { "deviceInfo": "device_info.json" }, "channels": {} }"""));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            return (null, Wrong($"the file cannot be read: {e.Message}"));
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using BridgeFramework.Plugins;
+
+namespace BridgeFramework.Configuration;
+
+/// <summary>What loading a configuration gave: a plan, or what is wrong with it.</summary>
+public sealed class ConfigurationResult
+{
+    private readonly GatewayPlan? _plan;
+
+    internal ConfigurationResult(GatewayPlan? plan, IEnumerable<ConfigurationMistake> mistakes, ConfigurationSource? source)
+    {
+        _plan = plan;
+        // Sub-devices of one type share its mistakes; each is said once.
+        Mistakes = [.. mistakes.Distinct().OrderBy(m => m.Line == 0).ThenBy(m => m.File, StringComparer.Ordinal).ThenBy(m => m.Line).ThenBy(m => m.Column)];
+        Source = source;
+    }
+
+    /// <summary>The plan; <see langword="null"/> when there is any mistake that is not a warning.</summary>
+    public GatewayPlan? Plan => IsValid ? _plan : null;
+
+    /// <summary>Whether the gateway can start with it: no mistakes but warnings.</summary>
+    public bool IsValid => _plan is not null && Mistakes.All(m => m.IsWarning);
+
+    /// <summary>All mistakes and warnings, in the order of the file; those of the environment and the command line last.</summary>
+    public IReadOnlyList<ConfigurationMistake> Mistakes { get; }
+
+    /// <summary>
+    /// Absolute path of the plugin folder, known even where other parts of the configuration are wrong, so that drivers' mistakes
+    /// can be said together with them; <see langword="null"/> when the file could not be read.
+    /// </summary>
+    public string? PluginFolder => FolderOf("plugins");
+
+    /// <summary>Which plugins may be loaded to have their drivers check the configuration; as strict as it can be read where it is wrong.</summary>
+    public PluginTrust PluginTrust => TrustBinding.Of(Source?.Expanded["plugins"]);
+
+    /// <summary>
+    /// Absolute path of the data folder, known even where other parts of the configuration are wrong, so that a running gateway is
+    /// found while somebody edits its configuration; <see langword="null"/> when the file could not be read.
+    /// </summary>
+    public string? DataFolder => FolderOf("data");
+
+    /// <summary>The texts it was read from, with their positions; <see langword="null"/> when there was nothing readable.</summary>
+    internal ConfigurationSource? Source { get; }
+
+    /// <summary>The same with more mistakes.</summary>
+    internal ConfigurationResult With(IEnumerable<ConfigurationMistake> more) => new(_plan, Mistakes.Concat(more), Source);
+
+    private string? FolderOf(string section) =>
+        Source?.Expanded[section]?.TextOf("folder") is { Length: > 0 } folder && Path.IsPathFullyQualified(folder) ? folder : null;
+}

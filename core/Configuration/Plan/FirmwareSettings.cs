@@ -1,0 +1,42 @@
+namespace BridgeFramework.Configuration;
+
+/// <summary>How firmware images are fetched, kept and handed over.</summary>
+public sealed record FirmwareSettings
+{
+    /// <summary>Bytes of all images that are kept, 1 MiB to 1 TiB, default 512 MiB. One that is larger is refused.</summary>
+    public long MaxBytes { get; init; } = 512L << 20;
+
+    /// <summary>Bytes of the disk that images leave free, 0 to 1 TiB, default 64 MiB.</summary>
+    public long Reserve { get; init; } = 64L << 20;
+
+    /// <summary>Bytes a second that all downloads together take, 1 KiB to 1 GiB; 0 (default) for as many as come.</summary>
+    public long DownloadRate { get; init; }
+
+    /// <summary>Downloads at a time, 1 to 16, default 2.</summary>
+    public int Downloads { get; init; } = 2;
+
+    /// <summary>Hand-overs at a time over all channels, 1 to 1000, default 20.</summary>
+    public int Updates { get; init; } = 20;
+
+    /// <summary>How long the hand-over to one sub-device may take, absences included, 1 minute to 30 days, default 1 day.</summary>
+    public TimeSpan Deadline { get; init; } = TimeSpan.FromDays(1);
+
+    /// <summary>
+    /// What installs an image for the gateway itself: a program and its arguments, in which <c>{image}</c> and <c>{version}</c> are replaced.
+    /// Empty (default): an update of the gateway is refused.
+    /// </summary>
+    public IReadOnlyList<string> GatewayCommand { get; init; } = [];
+}
+
+/// <summary>What the firmware updates of one product's sub-devices need.</summary>
+public sealed record ProductFirmwareSettings
+{
+    /// <summary>Whether an operator has to approve each update before anything is done; default no.</summary>
+    public bool HoldForApproval { get; init; }
+
+    /// <summary>When images may be handed over; <see langword="null"/> (default) for at any time.</summary>
+    public MaintenanceWindow? Window { get; init; }
+
+    /// <summary>Whether a version below the one in force may be installed; default no.</summary>
+    public bool AllowDowngrade { get; init; }
+}

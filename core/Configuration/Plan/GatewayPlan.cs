@@ -1,0 +1,27 @@
+namespace BridgeFramework.Configuration;
+
+/// <summary>Everything a gateway is told: its hub, its folders, its products and its channels. Immutable, valid, all paths absolute.</summary>
+/// <remarks>Read from <c>bridge.json</c> by the configuration loader, or built in code by a program that hosts the gateway itself.</remarks>
+public sealed record GatewayPlan
+{
+    /// <summary>Where the hub is and who the gateway is there.</summary>
+    public required HubSettings Hub { get; init; }
+
+    /// <summary>Where plugins are found.</summary>
+    public required PluginSettings Plugins { get; init; }
+
+    /// <summary>Where the gateway keeps what must survive a restart.</summary>
+    public required DataSettings Data { get; init; }
+
+    /// <summary>How values wait for the hub.</summary>
+    public UplinkSettings Uplink { get; init; } = new();
+
+    /// <summary>How firmware images are fetched, kept and handed over.</summary>
+    public FirmwareSettings Firmware { get; init; } = new();
+
+    /// <summary>What is known of each product, by product id. A product that is not here has the defaults of <see cref="ProductSettings"/>.</summary>
+    public IReadOnlyDictionary<string, ProductSettings> Products { get; init; } = new Dictionary<string, ProductSettings>(StringComparer.Ordinal);
+
+    /// <summary>The channels, in the order of the file.</summary>
+    public IReadOnlyList<ChannelPlan> Channels { get; init; } = [];
+}

@@ -1,0 +1,27 @@
+namespace BridgeFramework.Configuration;
+
+/// <summary>How values wait for the hub, and how long they take when they need not wait.</summary>
+public sealed record UplinkSettings
+{
+    /// <summary>Bytes of records that may wait in all, 1 MiB to 1 TiB, default 256 MiB.</summary>
+    public long MaxBytes { get; init; } = 256L << 20;
+
+    /// <summary>Bytes of records that may wait for one sub-device, 64 KiB to 1 TiB, default 32 MiB.</summary>
+    public long MaxDeviceBytes { get; init; } = 32L << 20;
+
+    /// <summary>How long a sample may wait, 1 minute to 3650 days, default 30 days; one that is older is dropped.</summary>
+    public TimeSpan MaxAge { get; init; } = TimeSpan.FromDays(30);
+
+    /// <summary>How much a power cut may take, 0 to 60 s, default 1 s; at 0 every record is synced before it is accepted.</summary>
+    public TimeSpan CommitInterval { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>The latency wanted for live values, 100 ms to 10 minutes, default 1 s.</summary>
+    /// <remarks>The target is the larger of it and what the rate allows: sub-devices divided by the live share of <see cref="HubSettings.PublishRate"/>.</remarks>
+    public TimeSpan Latency { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Share of messages for live values while a backlog is being sent, in percent, 10 to 100, default 70.</summary>
+    public int LiveShare { get; init; } = 70;
+
+    /// <summary>Where values wait; default on disk.</summary>
+    public UplinkStorage Storage { get; init; }
+}
