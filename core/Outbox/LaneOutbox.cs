@@ -4,31 +4,24 @@ namespace BridgeFramework.Outbox;
 
 /// <summary>An outbox on the disk, or in memory for those who can afford to lose it.</summary>
 /// <remarks>
-/// <para>On the disk, what <see cref="AppendAsync"/> has accepted outlives the process at once, since the kernel has it, and a power cut after at
-/// most the commit interval. What is acknowledged before that costs next to nothing of the flash.</para>
+/// <para>On the disk, what <see cref="AppendAsync"/> has accepted outlives the process at once, since the kernel has it, and a power cut
+/// after at most the commit interval. What is acknowledged before that costs next to nothing of the flash.</para>
 /// <para>When a bound is met, something is given up by the owner's policy and counted. When the disk cannot be written, records wait in
 /// memory until it can; nothing is thrown for it at those who report.</para>
 /// </remarks>
 public sealed class LaneOutbox : IOutbox, IAsyncDisposable
 {
-    private const int TendingsPerInterval = 4;
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(10);
-    private static readonly TimeSpan SlowSync = TimeSpan.FromSeconds(2);
-    private readonly OutboxOptions _options;
-    private readonly TimeProvider _time;
+    private readonly OutboxClock _clock;
     private readonly LaneBook _book = new();
     private readonly OutboxLog _log;
-    private readonly Retention _retention;
+    private readonly LogWriter _writer;
+    private readonly Drops _drops;
+    private readonly Intake _intake;
+    private readonly ReadyLanes _ready = new();
+    private readonly Action<OutboxBatch, int, DropReason?> _settle; // one for all batches
     private readonly Lock _gate = new();
-    private readonly FrameWriter _writer = new();
-    private readonly TurnQueue[] _turns = [new(), new()];
     private readonly CancellationTokenSource _stopping = new();
-    private readonly long _clockBase;
-    private readonly long _openedAt;
     private readonly Task _tending;
-    private List<OutboxDrop> _drops = [];
-    private string? _slow;
     private bool _isDisposed;
 
     /// <param name="files">The folder; null for memory.</param>
@@ -40,25 +33,40 @@ public sealed class LaneOutbox : IOutbox, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(time);
         if (options.Problem() is { } problem) throw new ArgumentException(problem, nameof(options));
-        (_options, _time, _openedAt) = (options, time, time.GetTimestamp());
-        _log = new OutboxLog(files, options, _book, boot, () => Now);
-        _retention = new Retention(options, _book, _log, GiveUp);
+        _settle = Settle;
+        _clock = new OutboxClock(time);
+        var bounds = new LogBounds(options.EffectiveSegmentBytes, options.MaxStoredBytes, options.MaxMemoryBytes);
+        _log = new OutboxLog(files, bounds, _book, boot, _clock);
+        _writer = new LogWriter(_log);
+        _drops = new Drops(_writer);
+        var retention = new Retention(options, _book, _log, _drops);
+        _intake = new Intake(options, _log, _writer, retention, _clock);
         if (files is not null)
         {
             var recovery = new LogRecovery(files, _log, _book);
             recovery.Run();
-            (_clockBase, DamagedItems) = (recovery.Clock, recovery.Damaged);
+            _clock.Resume(recovery.Clock);
+            DamagedItems = recovery.Damaged;
         }
 
         _log.Rotate(sync: true);
-        _tending = TendAsync();
+        Tender = new Tender(_gate, _log, retention, _drops, options.CommitInterval, _clock, time);
+        _tending = Tender.RunAsync(_stopping.Token);
     }
 
     /// <inheritdoc/>
-    public Action<OutboxDrop>? Dropped { get; set; }
+    public Action<OutboxDrop>? Dropped
+    {
+        get => _drops.Dropped;
+        set => _drops.Dropped = value;
+    }
 
     /// <inheritdoc/>
-    public Action? Filled { get; set; }
+    public Action? Filled
+    {
+        get => _ready.Filled;
+        set => _ready.Filled = value;
+    }
 
     /// <summary>How many items were found torn, damaged or missing when it was opened; the ledgers count them as dropped.</summary>
     public long DamagedItems { get; }
@@ -74,15 +82,14 @@ public sealed class LaneOutbox : IOutbox, IAsyncDisposable
                 {
                     PendingBytes = _book.Bytes,
                     StoredBytes = _log.StoredBytes,
-                    OldestAge = _book.Lanes.Max(lane => lane.OldestAge(Now)),
-                    Trouble = _log.Trouble ?? _slow,
+                    OldestAge = _book.Lanes.Max(lane => lane.OldestAge(_clock.Now)),
+                    Trouble = _log.Trouble ?? Tender.Trouble,
                 };
             }
         }
     }
 
-    /// <summary>The clock of the outbox, in ms: how long it has been open in its life.</summary>
-    private long Now => _clockBase + (long)_time.GetElapsedTime(_openedAt).TotalMilliseconds;
+    internal Tender Tender { get; }
 
     /// <summary>Opens the outbox of a folder, with all that waits in it.</summary>
     /// <param name="folder">The folder; made if it is not there. Its content is readable by the owner of the process only.</param>
@@ -123,7 +130,7 @@ public sealed class LaneOutbox : IOutbox, IAsyncDisposable
             bool any = false;
             foreach (string owner in owners.Where(owner => !_book.TryFind(owner, out _)))
             {
-                Add(owner);
+                _book.Add(owner);
                 any = true;
             }
 
@@ -133,7 +140,8 @@ public sealed class LaneOutbox : IOutbox, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask<AppendResult> AppendAsync(string owner, ReadOnlyMemory<byte> record, int items, int filtered, CancellationToken cancellationToken)
+    public ValueTask<AppendResult> AppendAsync(
+        string owner, ReadOnlyMemory<byte> record, int items, int filtered, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         return new ValueTask<AppendResult>(Append(owner, kind: null, record.Span, items, filtered));
@@ -150,13 +158,12 @@ public sealed class LaneOutbox : IOutbox, IAsyncDisposable
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
             var owner = OwnerOf(name);
-            owner.Reported += items + filtered;
-            owner.Filtered += filtered;
-            result = Append(owner, owner.Lanes[(int)(kind ?? KindFor(owner))], record, items);
-            drops = TakeDrops();
+            result = _intake.Append(owner, kind, record, items, filtered);
+            _ready.Offer(owner.Lanes[(int)result.Kind]);
+            drops = _drops.Take();
         }
 
-        Tell(drops);
+        _drops.Tell(drops);
         return result;
     }
 
@@ -167,10 +174,7 @@ public sealed class LaneOutbox : IOutbox, IAsyncDisposable
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
-            var state = OwnerOf(owner);
-            state.Reported += items;
-            state.Filtered += items;
-            WriteAccount(state);
+            _intake.Filter(OwnerOf(owner), items);
         }
     }
 
@@ -188,18 +192,23 @@ public sealed class LaneOutbox : IOutbox, IAsyncDisposable
         List<OutboxDrop>? drops;
         lock (_gate)
         {
-            while (batch is null && !_isDisposed && _turns[(int)kind].TryNext(out var lane)) batch = Take(lane, maxRecords(lane.Lane.Owner), maxBytes);
-            drops = TakeDrops();
+            while (batch is null && !_isDisposed && _ready.TryNext(kind, out var lane))
+            {
+                batch = new BatchReader(_log.Indexes, _drops, lane).Read(_settle, maxRecords(lane.Lane.Owner), maxBytes);
+                if (batch is null) _ready.Offer(lane); // what stands behind that which could not be read
+            }
+
+            drops = _drops.Take();
         }
 
-        Tell(drops);
+        _drops.Tell(drops);
         return batch is not null;
     }
 
     /// <inheritdoc/>
     public int Ready(LaneKind kind)
     {
-        lock (_gate) return _turns[(int)kind].Count;
+        lock (_gate) return _ready.Count(kind);
     }
 
     /// <inheritdoc/>
@@ -209,17 +218,18 @@ public sealed class LaneOutbox : IOutbox, IAsyncDisposable
         {
             if (!_book.TryFind(lane.Owner ?? "", out var owner)) return new LaneStatus(1, 0, 0, 0, 0, null);
             var state = owner.Lanes[(int)lane.Kind];
-            return new LaneStatus(state.Next, state.Acknowledged, state.Dropped.Sum(), state.Pending, state.Bytes, state.OldestAge(Now));
+            var age = state.OldestAge(_clock.Now);
+            return new LaneStatus(state.Next, state.Acknowledged, state.Dropped.Sum(), state.Pending, state.Bytes, age);
         }
     }
 
     /// <inheritdoc/>
     public IReadOnlyList<OwnerLedger> Ledgers()
     {
-        lock (_gate) return [.. _book.Owners.Select(owner => owner.Ledger(Now))];
+        lock (_gate) return [.. _book.Owners.Select(owner => owner.Ledger(_clock.Now))];
     }
 
-    /// <summary>Writes down that all is in order, and lets go of the files. What waits is there again at the next start.</summary>
+    /// <summary>Writes down that all is in order, and closes the files. What waits is there again at the next start.</summary>
     public async ValueTask DisposeAsync()
     {
         lock (_gate)
@@ -233,8 +243,8 @@ public sealed class LaneOutbox : IOutbox, IAsyncDisposable
         lock (_gate)
         {
             // What is younger than the commit interval may be in a segment before the newest, and nobody looks after it from here on.
-            foreach (var (segment, _) in _log.Unsynced(since: Now)) _log.Sync(segment);
-            _log.Write(_writer.Begin(FrameKind.Closed).End());
+            foreach (var (segment, _) in _log.Unsynced(since: _clock.Now)) _log.Sync(segment);
+            _writer.Close();
             if (_log.Active.IsFile) _log.Sync(_log.Active);
             _log.Dispose();
         }
@@ -242,7 +252,7 @@ public sealed class LaneOutbox : IOutbox, IAsyncDisposable
         _stopping.Dispose();
     }
 
-    internal void Settle(OutboxBatch batch, int items, DropReason? drop)
+    private void Settle(OutboxBatch batch, int items, DropReason? drop)
     {
         List<OutboxDrop>? drops;
         lock (_gate)
@@ -251,127 +261,21 @@ public sealed class LaneOutbox : IOutbox, IAsyncDisposable
             var lane = owner.Lanes[(int)batch.Lane.Kind];
             long until = batch.FirstSequence + items;
             lane.OutUntil = 0;
-            if (items > 0 && drop is { } reason)
-            {
-                GiveUp(lane, until, reason);
-            }
-            else if (items > 0)
-            {
-                _log.Write(_writer.Begin(FrameKind.Acknowledged).Number(lane.Number).Number(until).End());
-                lane.Acknowledge(until);
-            }
-
-            Offer(lane);
-            drops = TakeDrops();
+            if (items > 0 && drop is { } reason) _drops.GiveUp(lane, until, reason);
+            else if (items > 0) _writer.Acknowledge(lane, until);
+            _ready.Offer(lane);
+            drops = _drops.Take();
         }
 
-        Tell(drops);
+        _drops.Tell(drops);
     }
-
-    /// <summary>What there is to do now and then; by the outbox itself, and by tests that hold the clock.</summary>
-    internal void Tend()
-    {
-        IReadOnlyList<(Segment Segment, int Length)> unsynced;
-        List<OutboxDrop>? drops;
-        lock (_gate)
-        {
-            // What waits is looked at four times in an interval and synced at the third: once in an interval, and never too late.
-            long overdue = Now - (long)(_options.CommitInterval.TotalMilliseconds * (TendingsPerInterval - 1) / TendingsPerInterval);
-            _retention.Tend(Now);
-            _log.Tend(overdue);
-            unsynced = _log.Unsynced(overdue);
-            drops = TakeDrops();
-        }
-
-        Tell(drops);
-        foreach (var (segment, length) in unsynced) Sync(segment, length);
-    }
-
-    private void Sync(Segment segment, int length)
-    {
-        long begun = _time.GetTimestamp();
-        var failure = _log.Sync(segment);
-        var took = _time.GetElapsedTime(begun);
-        lock (_gate)
-        {
-            _slow = took < SlowSync ? null : $"The disk is slow: it took {took.TotalSeconds:0.0} s to make {length} bytes of the outbox safe. Until that is done a power cut takes more than the commit interval.";
-            if (failure is null) _log.Synced(segment, length);
-            // Syncing the same file again would say yes and mean nothing.
-            else if (_log.Active.IsFile) _log.Fail(failure);
-        }
-    }
-
-    private async Task TendAsync()
-    {
-        var pause = _options.CommitInterval / TendingsPerInterval;
-        if (_options.CommitInterval == TimeSpan.Zero || pause > LongestPause) pause = LongestPause;
-        if (pause < ShortestPause) pause = ShortestPause;
-        using var timer = new PeriodicTimer(pause, _time);
-        while (await timer.WaitForNextTickAsync(_stopping.Token).ConfigureAwait(false)) Tend();
-    }
-
-    private LaneKind KindFor(OwnerState owner) =>
-        owner.Lanes[(int)LaneKind.Live].OldestAge(Now) > _options.LiveFor ? LaneKind.Backfill : LaneKind.Live;
 
     private OwnerState OwnerOf(string name)
     {
         if (_book.TryFind(name ?? "", out var owner)) return owner;
-        owner = Add(name);
+        owner = _book.Add(name);
         _log.Rotate(sync: true);
         return owner;
-    }
-
-    private OwnerState Add(string? name) => name is { Length: >= 1 and <= MaxOwnerLength }
-        ? _book.Add(name)
-        : throw new ArgumentException($"An owner has 1 to {MaxOwnerLength} characters, this one has {name?.Length ?? 0}.", nameof(name));
-
-    private const int MaxOwnerLength = 256;
-
-    private AppendResult Append(OwnerState owner, LaneState lane, ReadOnlySpan<byte> record, int items)
-    {
-        if (_retention.MakeRoom(owner, record.Length) is { } refused)
-        {
-            owner.Refused[(int)refused] += items;
-            WriteAccount(owner);
-            return new AppendResult(lane.Lane.Kind, 0, refused);
-        }
-
-        if (_log.Active.IsFile && lane.Next + items > lane.Reserved) _log.Rotate(sync: true);
-        long now = Now;
-        long sequence = lane.Next;
-        var frame = _writer.Begin(FrameKind.Append).Number(lane.Number).Number(sequence).Number(items).Number(now)
-            .Number(owner.Reported).Number(owner.Filtered).Bytes(record).End();
-        var (segment, offset) = _log.Write(frame, sync: _options.CommitInterval == TimeSpan.Zero);
-        var place = new RecordPlace(offset, frame.Length, sequence, items, now);
-        lane.Add(segment, place);
-        Offer(lane);
-        return new AppendResult(lane.Lane.Kind, sequence, Refused: null);
-    }
-
-    private void GiveUp(LaneState lane, long until, DropReason reason)
-    {
-        long from = lane.Front;
-        _log.Write(_writer.Begin(FrameKind.Dropped).Number(lane.Number).Number(until).Number((int)reason).End());
-        long items = lane.GiveUp(until, reason);
-        if (items > 0) _drops.Add(new OutboxDrop(lane.Lane, from, items, reason));
-    }
-
-    private void WriteAccount(OwnerState owner) =>
-        _log.Write(_writer.Begin(FrameKind.Account).Number(owner.Lanes[0].Number).Number(owner.Reported).Number(owner.Filtered).Numbers(owner.Refused).End());
-
-    private OutboxBatch? Take(LaneState lane, int maxRecords, int maxBytes)
-    {
-        try
-        {
-            return new BatchReader(_log, lane).Read(this, maxRecords, maxBytes, damaged => GiveUp(lane, damaged, DropReason.Damaged));
-        }
-        catch (IOException)
-        {
-            // The segment cannot be read: what it has of the lane is given up, or nothing behind it would ever go.
-            GiveUp(lane, lane.Parts[0].End, DropReason.Damaged);
-            Offer(lane);
-            return null;
-        }
     }
 
     private void SetOpen(string owner, bool open)
@@ -381,26 +285,7 @@ public sealed class LaneOutbox : IOutbox, IAsyncDisposable
             if (_isDisposed) return;
             var state = OwnerOf(owner);
             state.IsOpen = open;
-            foreach (var lane in state.Lanes) Offer(lane);
+            foreach (var lane in state.Lanes) _ready.Offer(lane);
         }
-    }
-
-    private void Offer(LaneState lane)
-    {
-        if (_turns[(int)lane.Lane.Kind].Offer(lane)) Filled?.Invoke();
-    }
-
-    private List<OutboxDrop>? TakeDrops()
-    {
-        if (_drops.Count == 0) return null;
-        var drops = _drops;
-        _drops = [];
-        return drops;
-    }
-
-    private void Tell(List<OutboxDrop>? drops)
-    {
-        if (drops is null || Dropped is not { } dropped) return;
-        foreach (var drop in drops) dropped(drop);
     }
 }

@@ -75,7 +75,7 @@ internal sealed class OutboxBench : IAsyncDisposable
         for (; time > TimeSpan.Zero; time -= pause)
         {
             Time.Advance(time < pause ? time : pause);
-            Outbox.Tend();
+            Outbox.Tender.Tend();
         }
     }
 

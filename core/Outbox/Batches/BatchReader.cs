@@ -3,24 +3,30 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace BridgeFramework.Outbox;
 
-/// <summary>Reads the front of a lane into a batch.</summary>
-internal sealed class BatchReader(OutboxLog log, LaneState lane)
+/// <summary>Reads the front of a lane into a batch; what cannot be read any more is given up.</summary>
+internal sealed class BatchReader(SegmentIndexes indexes, Drops drops, LaneState lane)
 {
     private readonly List<(Segment Segment, RecordPlace Place)> _chosen = [];
 
-    /// <param name="outbox">Whose batch it is.</param>
+    /// <param name="settle">Settles the batch.</param>
     /// <param name="maxRecords">How many records at most.</param>
     /// <param name="maxBytes">How many bytes at most; one record in any case.</param>
-    /// <param name="giveUp">Moves the front past what cannot be read any more.</param>
-    /// <returns>The batch; null if nothing could be read.</returns>
-    /// <exception cref="IOException">A segment cannot be read.</exception>
-    public OutboxBatch? Read(LaneOutbox outbox, int maxRecords, int maxBytes, Action<long> giveUp)
+    /// <returns>The batch; null if nothing could be read, though something may be left behind that.</returns>
+    public OutboxBatch? Read(Action<OutboxBatch, int, DropReason?> settle, int maxRecords, int maxBytes)
     {
-        while (lane.Parts.Count > 0)
+        try
         {
-            if (Choose(maxRecords, maxBytes) is { } damagedUntil) giveUp(damagedUntil);
-            else if (Copy(outbox) is { } batch) return batch;
-            else giveUp(_chosen[0].Place.End); // its bytes have changed since it was found
+            while (lane.Parts.Count > 0)
+            {
+                if (Choose(maxRecords, maxBytes) is { } damagedUntil) GiveUp(damagedUntil);
+                else if (Copy(settle) is { } batch) return batch;
+                else GiveUp(_chosen[0].Place.End); // its bytes have changed since it was found
+            }
+        }
+        catch (IOException)
+        {
+            // The segment cannot be read: what it has of the lane is given up, or nothing behind it would ever go.
+            GiveUp(lane.Parts[0].End);
         }
 
         return null;
@@ -60,7 +66,7 @@ internal sealed class BatchReader(OutboxLog log, LaneState lane)
         index = null;
         try
         {
-            index = log.IndexOf(segment);
+            index = indexes.Of(segment);
             return true;
         }
         catch (IOException) when (_chosen.Count > 0)
@@ -69,7 +75,7 @@ internal sealed class BatchReader(OutboxLog log, LaneState lane)
         }
     }
 
-    private OutboxBatch? Copy(LaneOutbox outbox)
+    private OutboxBatch? Copy(Action<OutboxBatch, int, DropReason?> settle)
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(_chosen.Sum(chosen => chosen.Place.Length));
         var records = new List<OutboxRecord>(_chosen.Count);
@@ -91,8 +97,10 @@ internal sealed class BatchReader(OutboxLog log, LaneState lane)
 
         long first = Math.Max(lane.Front, _chosen[0].Place.Sequence);
         lane.OutUntil = _chosen[records.Count - 1].Place.End;
-        return new OutboxBatch(outbox, lane.Lane, first, (int)(first - _chosen[0].Place.Sequence), records, buffer);
+        return new OutboxBatch(settle, lane.Lane, first, (int)(first - _chosen[0].Place.Sequence), records, buffer);
     }
+
+    private void GiveUp(long until) => drops.GiveUp(lane, until, DropReason.Damaged);
 
     private static bool TryRead(Segment segment, RecordPlace place, Span<byte> bytes, bool isFirst)
     {

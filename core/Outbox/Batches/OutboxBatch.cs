@@ -2,21 +2,23 @@ using System.Buffers;
 
 namespace BridgeFramework.Outbox;
 
-/// <summary>One record of a batch.</summary>
-/// <param name="Bytes">The record; readable until the batch is settled.</param>
-/// <param name="Items">How many items it holds.</param>
-public readonly record struct OutboxRecord(ReadOnlyMemory<byte> Bytes, int Items);
-
 /// <summary>Records of one lane that were taken, one after another. It is settled once.</summary>
 public sealed class OutboxBatch
 {
-    private readonly LaneOutbox _outbox;
+    private readonly Action<OutboxBatch, int, DropReason?> _settle;
     private readonly byte[] _buffer;
     private int _settled;
 
-    internal OutboxBatch(LaneOutbox outbox, Lane lane, long firstSequence, int skipped, IReadOnlyList<OutboxRecord> records, byte[] buffer)
+    /// <param name="settle">Settles it where it was taken: how many items have arrived, or are to be dropped.</param>
+    /// <param name="lane">Whose records they are.</param>
+    /// <param name="firstSequence">The number of the first item that has not arrived yet.</param>
+    /// <param name="skipped">How many items before that are in the first record.</param>
+    /// <param name="records">The records.</param>
+    /// <param name="buffer">What they are in; rented.</param>
+    internal OutboxBatch(
+        Action<OutboxBatch, int, DropReason?> settle, Lane lane, long firstSequence, int skipped, IReadOnlyList<OutboxRecord> records, byte[] buffer)
     {
-        (_outbox, _buffer) = (outbox, buffer);
+        (_settle, _buffer) = (settle, buffer);
         (Lane, FirstSequence, Skipped, Records) = (lane, firstSequence, skipped, records);
         foreach (var record in records) Items += record.Items;
         Items -= skipped;
@@ -57,7 +59,7 @@ public sealed class OutboxBatch
         ArgumentOutOfRangeException.ThrowIfNegative(items);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(items, Items);
         if (Interlocked.Exchange(ref _settled, 1) != 0) throw new InvalidOperationException($"The batch of lane {Lane} is settled already.");
-        _outbox.Settle(this, items, drop);
+        _settle(this, items, drop);
         ArrayPool<byte>.Shared.Return(_buffer);
     }
 }

@@ -1,15 +1,5 @@
 namespace BridgeFramework.Outbox;
 
-/// <summary>What to give up when there is no room.</summary>
-public enum WhenFull
-{
-    /// <summary>What has waited longest; the newest is worth more.</summary>
-    DropOldest,
-
-    /// <summary>What is to be added; the beginning is worth more.</summary>
-    DropNewest,
-}
-
 /// <summary>The bounds of an outbox.</summary>
 public sealed record OutboxOptions
 {
@@ -38,6 +28,9 @@ public sealed record OutboxOptions
     public Func<string, WhenFull> WhenFull { get; init; } = _ => Outbox.WhenFull.DropOldest;
 
     internal int EffectiveSegmentBytes => SegmentBytes ?? (int)Math.Clamp(MaxBytes / 64, 1024 * 1024, 64 * 1024 * 1024);
+
+    /// <summary>Bytes that files may take: what may wait twice over, and a segment at either end.</summary>
+    internal long MaxStoredBytes => (2 * MaxBytes) + (2L * EffectiveSegmentBytes);
 
     /// <summary>What is out of range, or null.</summary>
     internal string? Problem()

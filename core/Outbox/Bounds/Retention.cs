@@ -4,8 +4,8 @@ namespace BridgeFramework.Outbox;
 /// <param name="options">The bounds.</param>
 /// <param name="book">The lanes.</param>
 /// <param name="log">The segments.</param>
-/// <param name="giveUp">Gives up the front of a lane up to a number.</param>
-internal sealed class Retention(OutboxOptions options, LaneBook book, OutboxLog log, Action<LaneState, long, DropReason> giveUp)
+/// <param name="drops">Gives up.</param>
+internal sealed class Retention(OutboxOptions options, LaneBook book, OutboxLog log, Drops drops)
 {
     /// <summary>Makes room for a record.</summary>
     /// <returns>Why there is none; null if there is.</returns>
@@ -41,8 +41,8 @@ internal sealed class Retention(OutboxOptions options, LaneBook book, OutboxLog 
     {
         long before = now - (long)options.MaxAge.TotalMilliseconds;
         foreach (var lane in book.Lanes)
-            while (!lane.IsOut && lane.Parts.Count > 0 && lane.Parts[0].LastTime < before) giveUp(lane, lane.Parts[0].End, DropReason.Expired);
-        if (log.StoredBytes <= (2 * options.MaxBytes) + (2L * options.EffectiveSegmentBytes)) return;
+            while (!lane.IsOut && lane.Parts.Count > 0 && lane.Parts[0].LastTime < before) drops.GiveUp(lane, lane.Parts[0].End, DropReason.Expired);
+        if (log.StoredBytes <= options.MaxStoredBytes) return;
         if (log.Segments.FirstOrDefault(segment => segment != log.Active && segment.Parts.Count > 0) is { } oldest) DropAll(oldest);
     }
 
@@ -54,7 +54,7 @@ internal sealed class Retention(OutboxOptions options, LaneBook book, OutboxLog 
     {
         if (lane.IsOut || lane.Parts.Count == 0) return false;
         // Record by record where it is known where they are; else all that the segment has of the lane.
-        giveUp(lane, lane.Parts[0].PlaceOf(lane.Front)?.End ?? lane.Parts[0].End, reason);
+        drops.GiveUp(lane, lane.Parts[0].PlaceOf(lane.Front)?.End ?? lane.Parts[0].End, reason);
         return true;
     }
 
@@ -75,6 +75,6 @@ internal sealed class Retention(OutboxOptions options, LaneBook book, OutboxLog 
     private void DropAll(Segment segment)
     {
         foreach (var (number, part) in segment.Parts.ToList())
-            if (book.Find(number) is { IsOut: false } lane) giveUp(lane, part.End, DropReason.OutboxFull);
+            if (book.Find(number) is { IsOut: false } lane) drops.GiveUp(lane, part.End, DropReason.OutboxFull);
     }
 }

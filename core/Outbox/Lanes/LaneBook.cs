@@ -5,6 +5,7 @@ namespace BridgeFramework.Outbox;
 /// <summary>All owners and lanes of an outbox. Lanes have a number that they keep, so that frames are small.</summary>
 internal sealed class LaneBook
 {
+    private const int MaxNameLength = 256;
     private readonly Dictionary<string, OwnerState> _byName = new(StringComparer.Ordinal);
     private readonly List<OwnerState> _owners = [];
     private readonly Dictionary<int, LaneState> _byNumber = [];
@@ -24,7 +25,10 @@ internal sealed class LaneBook
     public LaneState? Find(int number) => _byNumber.GetValueOrDefault(number);
 
     /// <summary>Adds an owner that is not known, with two lanes.</summary>
-    public OwnerState Add(string name) => Add(name, _nextNumber);
+    /// <exception cref="ArgumentException">It has no name, or one that is too long.</exception>
+    public OwnerState Add(string? name) => name is { Length: >= 1 and <= MaxNameLength }
+        ? Add(name, _nextNumber)
+        : throw new ArgumentException($"An owner has 1 to {MaxNameLength} characters, this one has {name?.Length ?? 0}.", nameof(name));
 
     /// <summary>Adds an owner whose live lane has this number; its backfill lane has the next.</summary>
     /// <exception cref="InvalidDataException">The owner or the number is known.</exception>

@@ -2,25 +2,28 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace BridgeFramework.Outbox;
 
-/// <summary>The lanes that can be taken from, each once, in turn.</summary>
-internal sealed class TurnQueue
+/// <summary>The lanes that can be taken from, each once; those of a kind in turn. Used under the outbox's lock.</summary>
+internal sealed class ReadyLanes
 {
-    private readonly Queue<LaneState> _lanes = new();
+    private readonly Queue<LaneState>[] _byKind = [new(), new()];
 
-    public int Count => _lanes.Count;
+    /// <summary>Called when a lane can be taken from that could not before.</summary>
+    public Action? Filled { get; set; }
+
+    public int Count(LaneKind kind) => _byKind[(int)kind].Count;
 
     /// <summary>Puts a lane last, if it can be taken from and is not in already.</summary>
-    public bool Offer(LaneState lane)
+    public void Offer(LaneState lane)
     {
-        if (lane.HasTurn || !lane.CanBeTaken) return false;
+        if (lane.HasTurn || !lane.CanBeTaken) return;
         lane.HasTurn = true;
-        _lanes.Enqueue(lane);
-        return true;
+        _byKind[(int)lane.Lane.Kind].Enqueue(lane);
+        Filled?.Invoke();
     }
 
-    public bool TryNext([NotNullWhen(true)] out LaneState? lane)
+    public bool TryNext(LaneKind kind, [NotNullWhen(true)] out LaneState? lane)
     {
-        while (_lanes.TryDequeue(out lane))
+        while (_byKind[(int)kind].TryDequeue(out lane))
         {
             lane.HasTurn = false;
             // It may have been closed or emptied since.

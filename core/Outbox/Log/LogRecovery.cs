@@ -105,7 +105,7 @@ internal sealed class LogRecovery(IFileLayer files, OutboxLog log, LaneBook book
                 if (SegmentScan.TryReadAppend(offset, length, body, out var frame)) (offset < segment.Start ? carried : added).Add(frame);
             });
             AddCarried(segment, carried);
-            foreach (var frame in added) segment.Add(frame.Lane, frame.Place);
+            foreach (var frame in added) segment.Add(frame.LaneNumber, frame.Place);
         }
         catch (Exception exception) when (exception is IOException or InvalidDataException)
         {
@@ -122,10 +122,10 @@ internal sealed class LogRecovery(IFileLayer files, OutboxLog log, LaneBook book
     {
         bool isWhole = carried.Sum(frame => frame.Place.Length) == segment.Carried;
         foreach (var frame in carried)
-            if (isWhole || !IsThere(frame)) segment.Add(frame.Lane, frame.Place);
+            if (isWhole || !IsThere(frame)) segment.Add(frame.LaneNumber, frame.Place);
     }
 
-    private bool IsThere(AppendFrame frame) => book.Find(frame.Lane) is { Parts: [.., var last] } && frame.Place.Sequence < last.End;
+    private bool IsThere(AppendFrame frame) => book.Find(frame.LaneNumber) is { Parts: [.., var last] } && frame.Place.Sequence < last.End;
 
     private void Attach(Segment segment)
     {

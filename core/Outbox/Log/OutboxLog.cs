@@ -7,18 +7,18 @@ namespace BridgeFramework.Outbox;
 /// it is synced: what became of their records stands in it. Where the disk cannot be written, the newest segment is one in memory until it
 /// can. Used under the outbox's lock, but for <see cref="Sync"/>.
 /// </remarks>
-internal sealed class OutboxLog(IFileLayer? files, OutboxOptions options, LaneBook book, string boot, Func<long> clock) : IDisposable
+internal sealed class OutboxLog(IFileLayer? files, LogBounds bounds, LaneBook book, string boot, OutboxClock clock) : IDisposable
 {
-    private const int IndexesKept = 4;
     private const int WorthRenewing = 64 * 1024; // bytes
-    private const int MostCarried = 64 * 1024; // bytes
     private const long RenewedAfter = 20_000; // ms; the kernel writes back what is older than 30 s, so most of it never comes to the flash
     private const long TriedAgainAfter = 10_000; // ms
     private readonly SortedList<long, Segment> _segments = [];
     private readonly FrameWriter _writer = new();
-    private readonly LinkedList<Segment> _indexed = [];
     private long _triedAt;
     private long _begunAt;
+
+    /// <summary>Where the records of its segments are.</summary>
+    public SegmentIndexes Indexes { get; } = new();
 
     public Segment Active { get; private set; } = null!; // set by the first Rotate, before anything else
 
@@ -45,7 +45,7 @@ internal sealed class OutboxLog(IFileLayer? files, OutboxOptions options, LaneBo
     /// <param name="sync">Whether it has to be proof against a power cut when this returns.</param>
     public (Segment Segment, int Offset) Write(ReadOnlySpan<byte> frame, bool sync = false)
     {
-        if (Active.Length + frame.Length > options.EffectiveSegmentBytes && Active.Length > Active.Start) Rotate();
+        if (Active.Length + frame.Length > bounds.SegmentBytes && Active.Length > Active.Start) Rotate();
         try
         {
             int offset = Active.Write(frame);
@@ -75,17 +75,16 @@ internal sealed class OutboxLog(IFileLayer? files, OutboxOptions options, LaneBo
         long number = NextNumber;
         try
         {
-            _triedAt = clock();
+            _triedAt = clock.Now;
             // Of all segments only the newest may have a beginning that is not safe yet: what others carried over can be relied on.
             if (Active is { IsFile: true, IsAnchor: false }) SyncNow(Active);
-            var carried = Carried();
-            int carriedBytes = carried.Sum(each => each.Place.Length);
+            var carried = new CarriedRecords(Active, book);
             store = files.Create(Segment.NameOf(number));
-            var segment = new Segment(number, store, isFile: true) { Index = [], Carried = carriedBytes };
-            segment.Write(Snapshot.Write(_writer, boot, clock(), carriedBytes, book.Owners));
-            var places = CopyTo(segment, carried);
+            var segment = new Segment(number, store, isFile: true) { Index = [], Carried = carried.Bytes };
+            segment.Write(Snapshot.Write(_writer, boot, clock.Now, carried.Bytes, book.Owners));
+            carried.CopyTo(segment);
             segment.Start = segment.Length;
-            MoveTo(segment, places);
+            carried.MoveTo(segment);
             MarkSpent(number);
             Start(segment);
             store = null; // the segment's, whatever happens below
@@ -104,11 +103,11 @@ internal sealed class OutboxLog(IFileLayer? files, OutboxOptions options, LaneBo
     /// <param name="overdue">What waits since then has to be synced now.</param>
     public void Tend(long overdue)
     {
-        long now = clock();
+        long now = clock.Now;
         if (Trouble is not null && now - _triedAt >= TriedAgainAfter) Rotate();
         int used = Active.Length - Active.Start;
-        bool isDrained = used >= Math.Max(WorthRenewing, 4 * Active.Start) && PendingBytes(Active) <= Math.Min(MostCarried, used / 4);
-        bool isOverfull = StoredBytes > (2 * options.MaxBytes) + (2L * options.EffectiveSegmentBytes);
+        bool isDrained = used >= Math.Max(WorthRenewing, 4 * Active.Start) && Active.PendingBytes <= Math.Min(CarriedRecords.MostBytes, used / 4);
+        bool isOverfull = StoredBytes > bounds.StoredBytes;
         bool isDue = now - _begunAt >= RenewedAfter || used >= 16 * WorthRenewing || isOverfull;
         bool anyDrained = _segments.Values.Any(segment => segment != Active && segment is { Parts.Count: 0, SpentBy: null });
         if ((isDue && (isDrained || anyDrained)) || IsDearToSync(overdue)) Rotate();
@@ -147,27 +146,10 @@ internal sealed class OutboxLog(IFileLayer? files, OutboxOptions options, LaneBo
         DeleteSpent();
     }
 
-    /// <summary>Where each record of a segment is.</summary>
-    /// <exception cref="IOException">It cannot be read.</exception>
-    public Dictionary<int, List<RecordPlace>> IndexOf(Segment segment)
-    {
-        if (segment.Index is not null) return segment.Index;
-        var index = new Dictionary<int, List<RecordPlace>>();
-        SegmentScan.Read(segment.Store, segment.Length, (offset, length, body) =>
-        {
-            if (!SegmentScan.TryReadAppend(offset, length, body, out var frame) || !segment.Parts.ContainsKey(frame.Lane)) return;
-            if (!index.TryGetValue(frame.Lane, out var places)) index.Add(frame.Lane, places = []);
-            places.Add(frame.Place);
-        });
-        segment.Index = index;
-        KeepIndex(segment);
-        return index;
-    }
-
     /// <summary>Leaves a disk that fails: from here on to memory.</summary>
     public void Fail(Exception exception)
     {
-        Trouble = $"The outbox cannot be written ({exception.Message.TrimEnd('.')}): records wait in memory, up to {options.MaxMemoryBytes} bytes; the disk is tried again every {TriedAgainAfter / 1000} s.";
+        Trouble = $"The outbox cannot be written ({exception.Message.TrimEnd('.')}): records wait in memory, up to {bounds.MemoryBytes} bytes; the disk is tried again every {TriedAgainAfter / 1000} s.";
         StartInMemory();
     }
 
@@ -196,21 +178,19 @@ internal sealed class OutboxLog(IFileLayer? files, OutboxOptions options, LaneBo
     /// <summary>Whether something in the newest segment has to be synced and is but a little of what would be written with it.</summary>
     private bool IsDearToSync(long since)
     {
-        long waiting = PendingBytes(Active);
+        long waiting = Active.PendingBytes;
         long anew = Active.Start - Active.Carried + waiting;
-        return Active.IsAnchor && waiting <= MostCarried && Active.Length - Active.SyncedLength > 2 * anew && IsUnsynced(Active, since);
+        return Active.IsAnchor && waiting <= CarriedRecords.MostBytes && Active.Length - Active.SyncedLength > 2 * anew && IsUnsynced(Active, since);
     }
-
-    private static long PendingBytes(Segment segment) => segment.Parts.Values.Sum(part => part.Bytes);
 
     private void Start(Segment segment)
     {
         var before = Active;
         segment.Index ??= [];
         _segments.Add(segment.Number, segment);
-        (Active, _begunAt) = (segment, clock());
+        (Active, _begunAt) = (segment, clock.Now);
         if (before is null) return;
-        KeepIndex(before);
+        Indexes.Keep(before);
         try
         {
             if (before.Parts.Count > 0) SegmentFooter.Write(before, _writer);
@@ -221,60 +201,10 @@ internal sealed class OutboxLog(IFileLayer? files, OutboxOptions options, LaneBo
         }
     }
 
-    /// <summary>The few records of the newest segment that wait, so that it need not be kept for them.</summary>
-    private List<(int Lane, RecordPlace Place)> Carried()
-    {
-        var carried = new List<(int, RecordPlace)>();
-        if (Active is not { IsFile: true, Index: { } index } || PendingBytes(Active) > MostCarried) return carried;
-        foreach (var (number, _) in Active.Parts)
-        {
-            var places = index[number];
-            for (int at = RecordPlace.Find(places, book.Find(number)!.Front /* it has a part */); at < places.Count; at++) carried.Add((number, places[at]));
-        }
-
-        return carried;
-    }
-
-    private List<(int Lane, RecordPlace Place)> CopyTo(Segment segment, List<(int Lane, RecordPlace Place)> carried)
-    {
-        var copied = new List<(int, RecordPlace)>(carried.Count);
-        byte[] frame = new byte[carried.Count == 0 ? 0 : carried.Max(each => each.Place.Length)];
-        foreach (var (number, place) in carried)
-        {
-            var bytes = frame.AsSpan(0, place.Length);
-            Active.Store.Read(place.Offset, bytes);
-            copied.Add((number, place with { Offset = segment.Write(bytes) }));
-        }
-
-        return copied;
-    }
-
-    private void MoveTo(Segment segment, List<(int Lane, RecordPlace Place)> copied)
-    {
-        foreach (var lane in copied.GroupBy(each => each.Lane, each => each.Place))
-        {
-            LanePart? moved = null;
-            foreach (var place in lane) moved = segment.Add(lane.Key, place).Part;
-            var state = book.Find(lane.Key)!; // it has a part
-            var part = state.Parts[^1];
-            part.Segment.Parts.Remove(lane.Key);
-            state.Replace(part, moved!); // a group is not empty
-        }
-    }
-
     private void SyncNow(Segment segment)
     {
         if (Sync(segment) is { } exception) throw new IOException(exception.Message, exception);
         Synced(segment, segment.Length);
-    }
-
-    private void KeepIndex(Segment segment)
-    {
-        if (!segment.IsFile) return; // in memory it is all it has
-        _indexed.AddLast(segment);
-        if (_indexed.Count <= IndexesKept) return;
-        _indexed.First!.Value.Index = null; // there are more than a few
-        _indexed.RemoveFirst();
     }
 
     /// <summary>A snapshot was taken: it says what became of the records of segments in which nothing waits any more.</summary>
@@ -291,7 +221,7 @@ internal sealed class OutboxLog(IFileLayer? files, OutboxOptions options, LaneBo
         foreach (var segment in _segments.Values.Where(segment => segment.SpentBy <= anchor).ToList())
         {
             _segments.Remove(segment.Number);
-            _indexed.Remove(segment);
+            Indexes.Forget(segment);
             segment.Dispose();
             if (!segment.IsFile) continue;
             try
@@ -326,7 +256,7 @@ internal sealed class OutboxLog(IFileLayer? files, OutboxOptions options, LaneBo
             store.Sync();
             saved.SyncedLength = saved.Length;
             _segments[segment.Number] = saved;
-            KeepIndex(saved);
+            Indexes.Keep(saved);
             segment.Dispose();
         }
     }

@@ -35,6 +35,9 @@ internal sealed class Segment(long number, ISegmentStore store, bool isFile) : I
     /// <summary>By lane number, what of it waits here.</summary>
     public Dictionary<int, LanePart> Parts { get; } = [];
 
+    /// <summary>Bytes of what waits here.</summary>
+    public long PendingBytes => Parts.Values.Sum(part => part.Bytes);
+
     /// <summary>By lane number, where each record is; null where that is not in memory.</summary>
     public Dictionary<int, List<RecordPlace>>? Index { get; set; }
 

@@ -92,9 +92,9 @@ internal static class SegmentScan
 }
 
 /// <summary>What the frame of an added record says.</summary>
-/// <param name="Lane">The number of its lane.</param>
+/// <param name="LaneNumber">Of its lane.</param>
 /// <param name="Place">Where it is.</param>
 /// <param name="Reported">How much its owner had reported with it.</param>
 /// <param name="Filtered">How much of that was found not worth sending.</param>
 /// <param name="RecordStart">Where in the body the record begins.</param>
-internal readonly record struct AppendFrame(int Lane, RecordPlace Place, long Reported, long Filtered, int RecordStart);
+internal readonly record struct AppendFrame(int LaneNumber, RecordPlace Place, long Reported, long Filtered, int RecordStart);

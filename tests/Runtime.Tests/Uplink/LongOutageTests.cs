@@ -159,7 +159,7 @@ public sealed class LongOutageTests(ITestOutputHelper output)
             });
             if (Time.Now - _tended < TendEvery) return;
             _tended = Time.Now;
-            Outbox.Tend();
+            Outbox.Tender.Tend();
         }
 
         private void Report(UplinkSource source)

@@ -1,0 +1,47 @@
+namespace BridgeFramework.Outbox;
+
+/// <summary>Writes what happens to owners and lanes to the log, and does it to them. What <see cref="LogRecovery"/> reads.</summary>
+/// <remarks>Used under the outbox's lock.</remarks>
+internal sealed class LogWriter(OutboxLog log)
+{
+    private readonly FrameWriter _writer = new();
+
+    /// <summary>Adds a record at the end of a lane.</summary>
+    /// <param name="lane">The lane.</param>
+    /// <param name="record">The record.</param>
+    /// <param name="items">How many items it holds.</param>
+    /// <param name="now">The time on the outbox's clock.</param>
+    /// <param name="sync">Whether it has to be proof against a power cut when this returns.</param>
+    /// <returns>The number of its first item.</returns>
+    public long Append(LaneState lane, ReadOnlySpan<byte> record, int items, long now, bool sync)
+    {
+        long sequence = lane.Next;
+        var frame = _writer.Begin(FrameKind.Append).Number(lane.Number).Number(sequence).Number(items).Number(now)
+            .Number(lane.Owner.Reported).Number(lane.Owner.Filtered).Bytes(record).End();
+        var (segment, offset) = log.Write(frame, sync);
+        lane.Add(segment, new RecordPlace(offset, frame.Length, sequence, items, now));
+        return sequence;
+    }
+
+    /// <summary>The front of a lane has arrived.</summary>
+    public void Acknowledge(LaneState lane, long until)
+    {
+        log.Write(_writer.Begin(FrameKind.Acknowledged).Number(lane.Number).Number(until).End());
+        lane.Acknowledge(until);
+    }
+
+    /// <summary>The front of a lane is given up.</summary>
+    /// <returns>How many items.</returns>
+    public long GiveUp(LaneState lane, long until, DropReason reason)
+    {
+        log.Write(_writer.Begin(FrameKind.Dropped).Number(lane.Number).Number(until).Number((int)reason).End());
+        return lane.GiveUp(until, reason);
+    }
+
+    /// <summary>Writes down how the account of an owner stands now.</summary>
+    public void Account(OwnerState owner) => log.Write(_writer.Begin(FrameKind.Account)
+        .Number(owner.Lanes[0].Number).Number(owner.Reported).Number(owner.Filtered).Numbers(owner.Refused).End());
+
+    /// <summary>Writes down that the outbox is closed in good order.</summary>
+    public void Close() => log.Write(_writer.Begin(FrameKind.Closed).End());
+}
