@@ -10,35 +10,30 @@ namespace BridgeFramework.IotHub;
 internal sealed partial class HubConnection : IAsyncDisposable
 {
     private static readonly TimeSpan LongestTick = TimeSpan.FromSeconds(1);
-    private readonly Lock _gate = new();
-    private readonly HashSet<PendingPublish> _inFlight = [];
     private readonly IHubLink _link;
-    private readonly HubSessionOptions _options;
+    private readonly ConnectionTerms _terms;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Liveness _liveness;
     private readonly PublishQueue _queue;
     private readonly TokenBucket _bucket;
-#pragma warning disable IDISP002, IDISP006 // holds no handle, and a late PUBACK may still release it after the connection has ended
-    private readonly SemaphoreSlim _window;
-#pragma warning restore IDISP002, IDISP006
+    private readonly PublishWindow _window;
     private readonly TaskCompletionSource<HubFault> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _lost = new();
     private readonly Task _loops;
-    private int _unconfirmed; // publishes whose deadline passed and that the hub still has not confirmed
     private int _disposed;
 
-    public HubConnection(IHubLink link, int attempt, Liveness liveness, HubSessionOptions options, TimeProvider time, ILogger logger)
+    public HubConnection(IHubLink link, int attempt, Liveness liveness, ConnectionTerms terms, TimeProvider time, ILogger logger)
     {
         _link = link;
         Attempt = attempt;
         _liveness = liveness;
-        _options = options;
+        _terms = terms;
         _time = time;
         _logger = logger;
-        _queue = new PublishQueue(options.QueueCapacity);
-        _bucket = new TokenBucket(options.EffectivePace, time);
-        _window = new SemaphoreSlim(options.Window);
+        _queue = new PublishQueue(terms.QueueCapacity);
+        _bucket = new TokenBucket(terms.Pace, time);
+        _window = new PublishWindow(terms.Window, terms.PublishDeadline, time);
         Lost = _lost.Token;
         _loops = Task.WhenAll(PumpAsync(), WatchAsync(), HearEndAsync());
     }
@@ -110,9 +105,7 @@ internal sealed partial class HubConnection : IAsyncDisposable
         await _link.DisposeAsync().ConfigureAwait(false);
 #pragma warning restore IDISP007
         await _loops.ConfigureAwait(false);
-        PendingPublish[] unconfirmed;
-        lock (_gate) unconfirmed = [.. _inFlight];
-        foreach (var item in unconfirmed) item.Fail(WithoutConfirmation(item, cause: null));
+        foreach (var item in _window.InFlight()) item.Fail(WithoutConfirmation(item, cause: null));
         foreach (var item in _queue.Close()) item.Fail(NotSent(item, cause: null));
         _lost.Dispose();
     }
@@ -142,12 +135,12 @@ internal sealed partial class HubConnection : IAsyncDisposable
                 await _queue.WaitAsync(Lost).ConfigureAwait(false);
                 await _window.WaitAsync(Lost).ConfigureAwait(false);
                 await _bucket.TakeAsync(Lost).ConfigureAwait(false);
-                if (_ended.Task.IsCompleted) return; // decided, though Lost may not have been told yet
+                if (_ended.Task.IsCompleted) return; // decided, though Lost may not be cancelled yet
                 var item = _queue.Take(); // only now, so that the most urgent goes
                 if (!item.TryMake())
                 {
                     _bucket.GiveBack();
-                    _window.Release();
+                    _window.GiveBack();
                     continue;
                 }
 
@@ -164,8 +157,7 @@ internal sealed partial class HubConnection : IAsyncDisposable
 
     private async Task SendAsync(PendingPublish item)
     {
-        item.SentAt = _time.GetTimestamp();
-        lock (_gate) _inFlight.Add(item);
+        _window.Enter(item);
         if (item.Publish.Qos > 0) _liveness.Asked();
         try
         {
@@ -181,33 +173,32 @@ internal sealed partial class HubConnection : IAsyncDisposable
             if (_link.Closed.IsCompleted) await HearEndAsync().ConfigureAwait(false);
         }
 
-        bool wasInFlight;
-        lock (_gate) wasInFlight = _inFlight.Remove(item);
-        if (wasInFlight) _window.Release();
-        else Interlocked.Decrement(ref _unconfirmed);
+        _window.Leave(item);
     }
 
     private async Task HearEndAsync()
     {
         var end = await _link.Closed.ConfigureAwait(false);
         if (!_ended.Task.IsCompleted) EndedByHub = end.ByHub;
-        End(HubFaultKind.Lost, $"The connection to {_options.EffectiveEndpoint} was lost: {end.How}.");
+        End(HubFaultKind.Lost, $"The connection to {_terms.Endpoint} was lost: {end.How}.");
     }
 
     // Every tick: has a publish passed its deadline, does the hub still answer.
     private async Task WatchAsync()
     {
-        var shortest = _options.AnswerTime < _options.PublishDeadline ? _options.AnswerTime : _options.PublishDeadline;
+        var shortest = _terms.AnswerTime < _terms.PublishDeadline ? _terms.AnswerTime : _terms.PublishDeadline;
         var tick = shortest / 4 < LongestTick ? shortest / 4 : LongestTick;
         using var timer = new PeriodicTimer(tick, _time);
         try
         {
             while (await timer.WaitForNextTickAsync(Lost).ConfigureAwait(false))
             {
-                ExpirePublishes();
+                _window.Expire();
+                if (_window.IsStuck)
+                    End(HubFaultKind.Frozen, $"{_terms.Endpoint} left {_window.Unconfirmed} publishes unconfirmed; the connection is given up.");
                 var verdict = _liveness.Judge();
                 if (verdict == LinkVerdict.Dead)
-                    End(HubFaultKind.Frozen, $"{_options.EffectiveEndpoint} holds the connection but no longer answers; it is given up.");
+                    End(HubFaultKind.Frozen, $"{_terms.Endpoint} holds the connection but no longer answers; it is given up.");
                 if (verdict == LinkVerdict.AskNow) _ = PingAsync(); // cannot fail
             }
         }
@@ -229,34 +220,6 @@ internal sealed partial class HubConnection : IAsyncDisposable
         {
             LogPingFailed(_logger, e, Attempt); // the watchdog or the end of the link says the rest
         }
-    }
-
-    private void ExpirePublishes()
-    {
-        long now = _time.GetTimestamp();
-        List<PendingPublish>? late = null;
-        lock (_gate)
-        {
-            foreach (var item in _inFlight)
-            {
-                // A QoS 0 publish that cannot be written keeps its place: the socket is stuck, and the watchdog will see it.
-                if (item.Publish.Qos > 0 && _time.GetElapsedTime(item.SentAt, now) >= _options.PublishDeadline) (late ??= []).Add(item);
-            }
-
-            foreach (var item in late ?? []) _inFlight.Remove(item);
-        }
-
-        foreach (var item in late ?? [])
-        {
-            Interlocked.Increment(ref _unconfirmed);
-            item.Fail(new TimeoutException(
-                $"The hub did not confirm the publish to '{item.Publish.Topic}' ({item.Publish.Payload.Length} bytes) within {_options.PublishDeadline.TotalSeconds:0.#} s."));
-            _window.Release();
-        }
-
-        // Each of them still holds a packet id. A hub that leaves a whole window of them open is no use.
-        if (Volatile.Read(ref _unconfirmed) > _options.Window)
-            End(HubFaultKind.Frozen, $"{_options.EffectiveEndpoint} left {_unconfirmed} publishes unconfirmed; the connection is given up.");
     }
 
     private static HubOfflineException WithoutConfirmation(PendingPublish item, Exception? cause) =>

@@ -10,7 +10,7 @@ namespace BridgeFramework.IotHub;
 /// Percent and result code are texts, as the official SDKs write them.
 /// Source: Tencent Cloud IoT Hub documentation, firmware update of devices over MQTT.
 /// </remarks>
-public static class FirmwareReport
+public static class FirmwareUplink
 {
     /// <summary>The longest explanation that is sent, in characters; what is longer is cut.</summary>
     public const int MaxMessageLength = 240;

@@ -77,7 +77,7 @@ public sealed class DeviceRegistrar
 
     private static TimeProvider NotBehind(string? clockFloorFile, TimeProvider time) => clockFloorFile is null
         ? time
-        : new HubTime(time, new ClockFloorFile(clockFloorFile).Read(HubSessionOptions.DefaultClockFloor, out _)); // the session tells of a bad file
+        : new HubTime(time, new ClockFloorFile(clockFloorFile).Read(HubTime.DefaultFloor, out _)); // the session tells of a bad file
 
     // A device name may have a colon, which not every file system takes.
     private string PathOf(DeviceIdentity device, string suffix) =>

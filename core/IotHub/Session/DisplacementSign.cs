@@ -1,10 +1,5 @@
 namespace BridgeFramework.IotHub;
 
-/// <summary>How a connection ended.</summary>
-/// <param name="How">In words, for a person.</param>
-/// <param name="ByHub">The other side ended it, as far as the client library tells: it takes a reset for an orderly close.</param>
-internal readonly record struct LinkEnd(string How, bool ByHub);
-
 /// <summary>Tells somebody else with our identity from a bad line.</summary>
 /// <remarks>
 /// The hub keeps one connection for each identity and closes the older one; MQTT 3.1.1 has no way to say why. What it looks

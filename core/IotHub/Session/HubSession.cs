@@ -16,17 +16,15 @@ public sealed partial class HubSession : IAsyncDisposable
     private readonly HubSessionOptions _options;
     private readonly HubDialer _dialer;
     private readonly HubClock _clock;
-    private readonly Func<double> _jitter;
+    private readonly LastKnownTime _lastKnown;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly InboxRouter _inboxes;
     private readonly Subscriptions _subscriptions;
     private readonly StatusBoard _status;
-    private readonly DisplacementSign _displaced;
+    private readonly Reconnection _reconnection;
     private readonly CancellationTokenSource _disposing = new();
     private readonly TaskCompletionSource _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int _attempt;
-    private int _failures;
     private int _started;
     private int _disposed;
 
@@ -47,15 +45,15 @@ public sealed partial class HubSession : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(time);
         if (options.Problem() is { } problem) throw new ArgumentException(problem, nameof(options));
         _options = options;
-        _jitter = jitter;
         _time = time;
         _logger = logger;
         _inboxes = new InboxRouter(logger);
-        _clock = new HubClock(options, _inboxes, time, logger);
+        _lastKnown = new LastKnownTime(options.ClockFloor, options.ClockFloorFile, logger);
+        _clock = new HubClock(options.Gateway, options.SynchronizeTime, _lastKnown, _inboxes, time, logger);
         _dialer = new HubDialer(options, transport, _clock.Time);
         _subscriptions = new Subscriptions(logger);
-        _displaced = new DisplacementSign(options.Backoff.StableAfter);
-        _status = new StatusBoard(new HubSessionStatus { State = HubSessionState.Offline, Since = time.GetUtcNow() });
+        _reconnection = new Reconnection(options, jitter);
+        _status = new StatusBoard(options, time, logger);
     }
 
     /// <summary>The gateway this session speaks for.</summary>
@@ -84,18 +82,18 @@ public sealed partial class HubSession : IAsyncDisposable
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(stopping, _disposing.Token);
         try
         {
-            Become(HubSessionEvent.Start);
+            _status.Become(HubSessionEvent.Start);
             while (await AttemptAsync(stop.Token).ConfigureAwait(false) is { } fault)
             {
                 await BackOffAsync(fault, stop.Token).ConfigureAwait(false);
                 if (stop.IsCancellationRequested) break;
-                Become(HubSessionEvent.RetryDue);
+                _status.Become(HubSessionEvent.RetryDue);
             }
         }
         finally
         {
-            Become(HubSessionEvent.Stop);
-            _clock.Remember(always: true);
+            _status.Become(HubSessionEvent.Stop);
+            _lastKnown.Remember(Time, always: true);
             _finished.TrySetResult();
         }
     }
@@ -207,14 +205,14 @@ public sealed partial class HubSession : IAsyncDisposable
         try
         {
             var link = await _dialer.ConnectAsync((t, qos, payload) => Receive(attempt, liveness, t, qos, payload), stopping).ConfigureAwait(false);
-            var connection = new HubConnection(link, attempt, liveness, _options, _time, _logger);
+            var connection = new HubConnection(link, attempt, liveness, _options.ConnectionTerms, _time, _logger);
             await using var closing = connection.ConfigureAwait(false);
             keepingTime = _clock.KeepAsync(connection);
             return await ServeAsync(connection, stopping).ConfigureAwait(false);
         }
         catch (HubConnectException e)
         {
-            _displaced.NotConnected();
+            _reconnection.NotConnected();
             LogConnectFailed(_logger, attempt, e.Kind, e.InnerException);
             return new HubFault(e.Kind, e.Message, _time.GetUtcNow());
         }
@@ -233,15 +231,15 @@ public sealed partial class HubSession : IAsyncDisposable
         try
         {
             var refused = await _subscriptions.RestoreAsync(connection, stopping).ConfigureAwait(false);
-            if (!connection.Ended.IsCompleted) Become(HubSessionEvent.Ready, refused: refused);
+            if (!connection.Ended.IsCompleted) _status.Become(HubSessionEvent.Ready, refused: refused);
             long upAt = _time.GetTimestamp();
             var fault = await connection.Ended.WaitAsync(stopping).ConfigureAwait(false);
-            return Judge(connection, fault, _time.GetElapsedTime(upAt));
+            return _reconnection.Ended(fault, connection.EndedByHub, _time.GetElapsedTime(upAt));
         }
         catch (HubOfflineException) when (!stopping.IsCancellationRequested)
         {
             var fault = await connection.Ended.ConfigureAwait(false);
-            return Judge(connection, fault, stood: TimeSpan.Zero);
+            return _reconnection.Ended(fault, connection.EndedByHub, stood: TimeSpan.Zero);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
@@ -255,23 +253,10 @@ public sealed partial class HubSession : IAsyncDisposable
         }
     }
 
-    private HubFault Judge(HubConnection connection, HubFault fault, TimeSpan stood)
-    {
-        if (stood >= _options.Backoff.StableAfter) _failures = 0;
-        if (!_displaced.Ended(connection.EndedByHub, stood)) return fault;
-        return fault with
-        {
-            Kind = HubFaultKind.Displaced,
-            Message = $"{_options.EffectiveEndpoint} accepted and then closed {_displaced.Count} connections in a row, each within "
-                + $"{_options.Backoff.StableAfter.TotalSeconds:0.#} s: most likely another client connects as {Gateway}. Find it and stop it, or give one of the "
-                + "two another identity. If there is none, something between here and the hub resets connections, or the hub restarts.",
-        };
-    }
-
     private async Task BackOffAsync(HubFault fault, CancellationToken stopping)
     {
-        var delay = _options.Backoff.For(++_failures, fault.Kind, _jitter());
-        Become(HubSessionEvent.Failed, fault, delay);
+        var delay = _reconnection.NextDelay(fault.Kind);
+        _status.Become(HubSessionEvent.Failed, fault, delay);
         await Task.Delay(delay, _time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
@@ -285,26 +270,6 @@ public sealed partial class HubSession : IAsyncDisposable
         }
 
         _inboxes.Deliver(new HubMessage { Topic = topic, Payload = payload, Qos = qos, ReceivedAt = _time.GetUtcNow(), Attempt = attempt });
-    }
-
-    private void Become(HubSessionEvent happened, HubFault? fault = null, TimeSpan? delay = null, IReadOnlyList<string>? refused = null)
-    {
-        var from = Status;
-        var state = HubSessionTransition.Next(from.State, happened);
-        if (state == from.State) return;
-        if (state == HubSessionState.Connecting) _attempt++;
-        var now = _time.GetUtcNow();
-        var status = new HubSessionStatus
-        {
-            State = state,
-            Since = now,
-            Attempt = _attempt,
-            LastFault = fault ?? from.LastFault,
-            RetryAt = state == HubSessionState.BackingOff ? now + delay : null,
-            RefusedSubscriptions = refused ?? [],
-        };
-        _status.Post(status);
-        SessionJournal.Tell(_logger, _options, from.State, status, delay ?? TimeSpan.Zero);
     }
 
     private HubOfflineException Offline(string what)

@@ -45,14 +45,14 @@ public sealed record HubSessionOptions
     /// <summary>Publishing pace; null (default) means <see cref="PublishPace.Cloud"/> for the cloud and no limit for other hosts.</summary>
     public PublishPace? Pace { get; init; }
 
-    /// <summary>Waits between attempts.</summary>
-    public Backoff Backoff { get; init; } = new();
+    /// <summary>How long to wait between attempts.</summary>
+    public ReconnectDelays ReconnectDelays { get; init; } = new();
 
     /// <summary>
     /// A clock before this moment is not trusted: credentials are then signed without expiry, and certificates are judged by this
     /// moment. Default 2025-01-01. With <see cref="ClockFloorFile"/> it moves on.
     /// </summary>
-    public DateTimeOffset ClockFloor { get; init; } = DefaultClockFloor;
+    public DateTimeOffset ClockFloor { get; init; } = HubTime.DefaultFloor;
 
     /// <summary>
     /// Where the last time that the hub told is kept across restarts; read by the constructor of the session, written at most
@@ -63,13 +63,13 @@ public sealed record HubSessionOptions
     /// <summary>Asks the hub for the time on every connection. Default true; a private broker may not know the question.</summary>
     public bool SynchronizeTime { get; init; } = true;
 
-    internal static DateTimeOffset DefaultClockFloor { get; } = new(2025, 1, 1, 0, 0, 0, TimeSpan.Zero);
-
     /// <summary>The endpoint in force.</summary>
     internal HubEndpoint EffectiveEndpoint => Endpoint ?? HubEndpoint.CloudOf(Gateway.ProductId);
 
     /// <summary>How fast the connection may publish: <see cref="Pace"/>, else what the public cloud takes, or no limit for any other host.</summary>
     public PublishPace EffectivePace => Pace ?? (EffectiveEndpoint.IsCloud ? PublishPace.Cloud : PublishPace.Unlimited);
+
+    internal ConnectionTerms ConnectionTerms => new(EffectiveEndpoint, EffectivePace, Window, QueueCapacity, AnswerTime, PublishDeadline);
 
     /// <summary>What is out of range, or null.</summary>
     internal string? Problem()
@@ -87,7 +87,7 @@ public sealed record HubSessionOptions
             ?? Outside(nameof(QueueCapacity), QueueCapacity, 1, 65536)
             ?? Outside(nameof(InboundCapacity), InboundCapacity, 1, 65536)
             ?? Outside(nameof(MaxInboundPayload), MaxInboundPayload, 1024, 64 * 1024 * 1024)
-            ?? Outside("Backoff.First", Backoff.First, TimeSpan.FromMilliseconds(1), Backoff.Cap)
+            ?? Outside("ReconnectDelays.First", ReconnectDelays.First, TimeSpan.FromMilliseconds(1), ReconnectDelays.Cap)
             ?? Outside("Endpoint.Port", EffectiveEndpoint.Port, 1, 65535);
     }
 

@@ -5,7 +5,7 @@ namespace BridgeFramework.IotHub;
 /// Full jitter: a random time up to a bound that doubles, so that a fleet that lost the hub together does not come back
 /// together. The hub accepts one CONNECT in 5 s from a device, hence the floor after a refusal.
 /// </remarks>
-public sealed record Backoff
+public sealed record ReconnectDelays
 {
     /// <summary>Bound of the first wait. Default 1 s.</summary>
     public TimeSpan First { get; init; } = TimeSpan.FromSeconds(1);

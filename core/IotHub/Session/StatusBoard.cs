@@ -1,25 +1,51 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
 
 namespace BridgeFramework.IotHub;
 
-/// <summary>The newest status, and everyone who watches it. A slow watcher sees the newest view, in order, never a queue of old ones.</summary>
-internal sealed class StatusBoard(HubSessionStatus first)
+/// <summary>The status of a session: made anew by what happens to it, logged, and shown to everyone who watches.</summary>
+/// <remarks>A slow watcher sees the newest view, in order, never a queue of old ones.</remarks>
+internal sealed class StatusBoard
 {
     private static readonly BoundedChannelOptions LatestWins = new(1) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true };
     private readonly Lock _gate = new();
     private readonly List<Channel<HubSessionStatus>> _watchers = [];
-    private HubSessionStatus _current = first;
+    private readonly HubSessionOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private HubSessionStatus _current;
+
+    public StatusBoard(HubSessionOptions options, TimeProvider time, ILogger logger)
+    {
+        (_options, _time, _logger) = (options, time, logger);
+        _current = new HubSessionStatus { State = HubSessionState.Offline, Since = time.GetUtcNow() };
+    }
 
     public HubSessionStatus Current => Volatile.Read(ref _current);
 
-    public void Post(HubSessionStatus status)
+    /// <summary>Something happened; by the session's loop only.</summary>
+    /// <param name="happened">What.</param>
+    /// <param name="fault">What is wrong, when it failed.</param>
+    /// <param name="delay">How long it waits then.</param>
+    /// <param name="refused">The subscriptions that the hub refused, when it is ready.</param>
+    public void Become(HubSessionEvent happened, HubFault? fault = null, TimeSpan? delay = null, IReadOnlyList<string>? refused = null)
     {
-        lock (_gate)
+        var from = Current;
+        var state = HubSessionTransition.Next(from.State, happened);
+        if (state == from.State) return;
+        var now = _time.GetUtcNow();
+        var status = new HubSessionStatus
         {
-            Volatile.Write(ref _current, status);
-            foreach (var watcher in _watchers) watcher.Writer.TryWrite(status);
-        }
+            State = state,
+            Since = now,
+            Attempt = state == HubSessionState.Connecting ? from.Attempt + 1 : from.Attempt,
+            LastFault = fault ?? from.LastFault,
+            RetryAt = state == HubSessionState.BackingOff ? now + delay : null,
+            RefusedSubscriptions = refused ?? [],
+        };
+        Post(status);
+        SessionJournal.Tell(_logger, _options, from.State, status, delay ?? TimeSpan.Zero);
     }
 
     public async IAsyncEnumerable<HubSessionStatus> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken)
@@ -38,6 +64,15 @@ internal sealed class StatusBoard(HubSessionStatus first)
         finally
         {
             lock (_gate) _watchers.Remove(channel);
+        }
+    }
+
+    private void Post(HubSessionStatus status)
+    {
+        lock (_gate)
+        {
+            Volatile.Write(ref _current, status);
+            foreach (var watcher in _watchers) watcher.Writer.TryWrite(status);
         }
     }
 }

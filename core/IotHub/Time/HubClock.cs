@@ -2,14 +2,14 @@ using Microsoft.Extensions.Logging;
 
 namespace BridgeFramework.IotHub;
 
-/// <summary>Asks the hub for the time on every connection, and remembers it across restarts.</summary>
+/// <summary>Asks the hub for the time on every connection.</summary>
 /// <remarks>
 /// The question is the first thing on a new connection, before the session says that it is online; nobody waits for the
 /// answer but binds, whose signatures carry the time (<see cref="SettledAsync"/>).
 /// </remarks>
 internal sealed partial class HubClock : IDisposable
 {
-    /// <summary>How often the time is written down at most, and how often a silent hub is asked again.</summary>
+    /// <summary>How often a silent hub is asked again.</summary>
     public static readonly TimeSpan Tick = TimeSpan.FromMinutes(10);
 
     /// <summary>How long the hub may take to answer.</summary>
@@ -19,28 +19,27 @@ internal sealed partial class HubClock : IDisposable
     private static readonly TimeSpan Remarkable = TimeSpan.FromMinutes(1);
     private readonly DeviceIdentity _gateway;
     private readonly bool _ask;
-    private readonly ClockFloorFile? _file;
+    private readonly LastKnownTime _lastKnown;
     private readonly ILogger _logger;
     private readonly HubInbox _inbox;
     private readonly SemaphoreSlim _one = new(1);
     private Task _settled = Task.CompletedTask;
-    private long? _writtenAt;
     private bool _silent; // asked, and left without an answer
 
-    public HubClock(HubSessionOptions options, InboxRouter inboxes, TimeProvider system, ILogger logger)
+    /// <param name="gateway">Who asks.</param>
+    /// <param name="ask">Whether at all.</param>
+    /// <param name="lastKnown">Where the time begins, and is written down.</param>
+    /// <param name="inboxes">Where the answers come.</param>
+    /// <param name="system">The system's clock.</param>
+    /// <param name="logger">Where to tell of it.</param>
+    public HubClock(
+        DeviceIdentity gateway, bool ask, LastKnownTime lastKnown, InboxRouter inboxes, TimeProvider system, ILogger logger)
     {
-        _gateway = options.Gateway;
-        _ask = options.SynchronizeTime;
+        _gateway = gateway;
+        _ask = ask;
+        _lastKnown = lastKnown;
         _logger = logger;
-        var floor = options.ClockFloor;
-        if (options.ClockFloorFile is { } path)
-        {
-            _file = new ClockFloorFile(path);
-            floor = _file.Read(floor, out string? problem);
-            if (problem is not null) LogFloorUnreadable(logger, problem, floor);
-        }
-
-        Time = new HubTime(system, floor);
+        Time = new HubTime(system, lastKnown.Floor);
         _inbox = inboxes.Open(Topic("operation/result"), capacity: 8);
     }
 
@@ -63,7 +62,7 @@ internal sealed partial class HubClock : IDisposable
             {
                 await Task.Delay(Tick, Time, connection.Lost).ConfigureAwait(false);
                 if (!known || tick % TicksBetweenQuestions == 0) known = await SynchronizeAsync(connection, connection.Lost).ConfigureAwait(false);
-                Remember(always: false);
+                _lastKnown.Remember(Time, always: false);
             }
         }
         catch (Exception e) when (e is HubOfflineException or OperationCanceledException)
@@ -119,23 +118,6 @@ internal sealed partial class HubClock : IDisposable
         }
     }
 
-    /// <summary>Writes the time down, unless that was done a moment ago; only a time that the hub has told is worth it.</summary>
-    public void Remember(bool always)
-    {
-        if (_file is null || !Time.IsSynchronized) return;
-        long now = Time.GetTimestamp();
-        if (!always && _writtenAt is { } last && Time.GetElapsedTime(last, now) < Tick) return;
-        _writtenAt = now;
-        try
-        {
-            _file.Write(Time.GetUtcNow());
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            LogFloorUnwritable(_logger, e.Message);
-        }
-    }
-
     public void Dispose()
     {
         _inbox.Dispose();
@@ -162,7 +144,7 @@ internal sealed partial class HubClock : IDisposable
         var offset = Time.Offset ?? TimeSpan.Zero;
         if (first && offset.Duration() >= Remarkable) LogClockWrong(_logger, Time.GetUtcNow(), Math.Abs(offset.TotalSeconds), offset > TimeSpan.Zero ? "behind" : "ahead");
         else LogTime(_logger, Time.GetUtcNow(), offset.TotalSeconds);
-        Remember(always: false);
+        _lastKnown.Remember(Time, always: false);
     }
 
     private HubPublish Question() => new()
@@ -190,12 +172,6 @@ internal sealed partial class HubClock : IDisposable
     [LoggerMessage(2084, LogLevel.Debug, "A message with {Length} bytes on the time topic tells no time")]
     private static partial void LogUnreadable(ILogger logger, int length);
 
-    [LoggerMessage(2085, LogLevel.Warning, "The last known time is lost: {Problem}. No time before {Floor:u} is believed")]
-    private static partial void LogFloorUnreadable(ILogger logger, string problem, DateTimeOffset floor);
-
     [LoggerMessage(2087, LogLevel.Warning, "The hub is not asked for the time of {Gateway} any more on this connection")]
     private static partial void LogGivenUp(ILogger logger, Exception exception, DeviceIdentity gateway);
-
-    [LoggerMessage(2086, LogLevel.Warning, "The time cannot be written down for the next start: {Problem}")]
-    private static partial void LogFloorUnwritable(ILogger logger, string problem);
 }

@@ -23,6 +23,9 @@ public sealed class HubTime : TimeProvider
         _startedAt = system.GetTimestamp();
     }
 
+    /// <summary>No clock before this moment is right.</summary>
+    internal static DateTimeOffset DefaultFloor { get; } = new(2025, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
     /// <summary>Whether the hub has told the time since this gateway was started.</summary>
     public bool IsSynchronized => Volatile.Read(ref _anchor) is not null;
 

@@ -56,7 +56,7 @@ internal sealed class HubLink(HubSession session, GatewayOperations operations, 
         try
         {
             await updates.EnsureAsync(device, cancellationToken); // what the hub wants comes with its answer
-            await session.PublishAsync(FirmwareReport.Version(new DeviceIdentity(device.ProductId, device.DeviceName), version), cancellationToken);
+            await session.PublishAsync(FirmwareUplink.Version(new DeviceIdentity(device.ProductId, device.DeviceName), version), cancellationToken);
             return new CloudAnswer(CloudEvent.Accepted);
         }
         catch (Exception exception) when (exception is HubOfflineException or TimeoutException)

@@ -43,7 +43,7 @@ internal sealed class HubUnderTest : IAsyncDisposable
             AllowShortKeepAlive = true,
             AnswerTime = TimeSpan.FromSeconds(1),
             ConnectTimeout = TimeSpan.FromSeconds(5),
-            Backoff = new Backoff { First = TimeSpan.FromMilliseconds(50), Cap = TimeSpan.FromMilliseconds(500), RefusalFloor = TimeSpan.FromMilliseconds(50) },
+            ReconnectDelays = new ReconnectDelays { First = TimeSpan.FromMilliseconds(50), Cap = TimeSpan.FromMilliseconds(500), RefusalFloor = TimeSpan.FromMilliseconds(50) },
         };
         var session = new HubSession(options, TimeProvider.System, new FakeLogger<HubSession>());
         return new HubUnderTest(

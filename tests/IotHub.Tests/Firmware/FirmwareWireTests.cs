@@ -19,11 +19,11 @@ public sealed class FirmwareWireTests
     {
         var publish = report switch
         {
-            "version" => FirmwareReport.Version(Device, "0.2"),
-            "downloading" => FirmwareReport.Downloading(Device, "0.2", 10),
-            "burning" => FirmwareReport.Burning(Device, "0.2"),
-            "done" => FirmwareReport.Done(Device, "0.2"),
-            _ => FirmwareReport.Failed(Device, "0.2", FirmwareResultCode.WrongDigest, "say \"why\"\n"),
+            "version" => FirmwareUplink.Version(Device, "0.2"),
+            "downloading" => FirmwareUplink.Downloading(Device, "0.2", 10),
+            "burning" => FirmwareUplink.Burning(Device, "0.2"),
+            "done" => FirmwareUplink.Done(Device, "0.2"),
+            _ => FirmwareUplink.Failed(Device, "0.2", FirmwareResultCode.WrongDigest, "say \"why\"\n"),
         };
 
         Assert.Equal(("$ota/report/SUBPROD001/test1", expected, qos, priority), (publish.Topic, Encoding.UTF8.GetString(publish.Payload.Span), publish.Qos, publish.Priority));
@@ -41,7 +41,7 @@ public sealed class FirmwareWireTests
     [Fact]
     public void A_failure_that_is_explained_at_length_still_fits_a_message()
     {
-        var publish = FirmwareReport.Failed(Device, "0.2", FirmwareResultCode.UpdateFailed, new string('x', 100_000));
+        var publish = FirmwareUplink.Failed(Device, "0.2", FirmwareResultCode.UpdateFailed, new string('x', 100_000));
 
         Assert.InRange(publish.Payload.Length, 1, 1000);
     }

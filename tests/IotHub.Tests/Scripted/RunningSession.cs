@@ -15,7 +15,7 @@ internal sealed class RunningSession : IAsyncDisposable
             Gateway = SessionBench.Gateway,
             Credentials = _ => new ValueTask<HubCredentials>(new KeyCredentials { Secret = new DeviceSecret(SessionBench.SecretText) }),
             Endpoint = endpoint,
-            Backoff = new Backoff { First = TimeSpan.FromMinutes(1) },
+            ReconnectDelays = new ReconnectDelays { First = TimeSpan.FromMinutes(1) },
         };
         Session = new HubSession(change?.Invoke(options) ?? options, time ?? TimeProvider.System, new FakeLogger<HubSession>());
     }

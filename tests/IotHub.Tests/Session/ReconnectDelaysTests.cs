@@ -1,8 +1,8 @@
 namespace BridgeFramework.IotHub.Tests;
 
-public sealed class BackoffTests
+public sealed class ReconnectDelaysTests
 {
-    private static readonly Backoff Default = new();
+    private static readonly ReconnectDelays Default = new();
 
     [Theory]
     [InlineData(1, 1)]

@@ -90,7 +90,7 @@ internal sealed class Site : IAsyncDisposable
         var configuration = LoadConfiguration();
         var options = HubAccess.OptionsOf(configuration) with
         {
-            Backoff = new Backoff { First = TimeSpan.FromMilliseconds(20), Cap = TimeSpan.FromMilliseconds(200), RefusalFloor = TimeSpan.Zero },
+            ReconnectDelays = new ReconnectDelays { First = TimeSpan.FromMilliseconds(20), Cap = TimeSpan.FromMilliseconds(200), RefusalFloor = TimeSpan.Zero },
         };
         _gateway = new BridgeGateway(configuration, options, _scan.Drivers, _time, _loggers);
         _running = _gateway.RunAsync(_stop.Token);

@@ -33,9 +33,9 @@ internal sealed record UpdateNews(UpdateNewsKind Kind, string Version)
 
     public HubPublish ToMessage(DeviceIdentity device) => Kind switch
     {
-        UpdateNewsKind.Downloading => FirmwareReport.Downloading(device, Version, Percent),
-        UpdateNewsKind.Burning => FirmwareReport.Burning(device, Version),
-        UpdateNewsKind.Done => FirmwareReport.Done(device, Version),
-        _ => FirmwareReport.Failed(device, Version, Code, Message),
+        UpdateNewsKind.Downloading => FirmwareUplink.Downloading(device, Version, Percent),
+        UpdateNewsKind.Burning => FirmwareUplink.Burning(device, Version),
+        UpdateNewsKind.Done => FirmwareUplink.Done(device, Version),
+        _ => FirmwareUplink.Failed(device, Version, Code, Message),
     };
 }

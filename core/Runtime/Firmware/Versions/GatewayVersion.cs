@@ -26,7 +26,7 @@ internal sealed partial class GatewayVersion(HubSession session, ILogger<Gateway
         {
             try
             {
-                await session.PublishAsync(FirmwareReport.Version(session.Gateway, InForce), stopping);
+                await session.PublishAsync(FirmwareUplink.Version(session.Gateway, InForce), stopping);
             }
             catch (Exception exception) when (exception is HubOfflineException or TimeoutException)
             {

@@ -1,0 +1,36 @@
+namespace BridgeFramework.IotHub;
+
+/// <summary>What the end of a connection says, and how long to wait before the next one.</summary>
+/// <param name="options">Whose session it is, and the delays.</param>
+/// <param name="jitter">Random numbers, 0 up to but not 1.</param>
+internal sealed class Reconnection(HubSessionOptions options, Func<double> jitter)
+{
+    private readonly DisplacementSign _displaced = new(options.ReconnectDelays.StableAfter);
+    private int _failures;
+
+    /// <summary>An attempt did not come to a connection.</summary>
+    public void NotConnected() => _displaced.NotConnected();
+
+    /// <summary>A connection ended.</summary>
+    /// <param name="fault">Why, as it says itself.</param>
+    /// <param name="byHub">Whether the other side ended it.</param>
+    /// <param name="stood">How long it was up.</param>
+    /// <returns>Why, in the light of those before it.</returns>
+    public HubFault Ended(HubFault fault, bool byHub, TimeSpan stood)
+    {
+        var stableAfter = options.ReconnectDelays.StableAfter;
+        if (stood >= stableAfter) _failures = 0;
+        if (!_displaced.Ended(byHub, stood)) return fault;
+        return fault with
+        {
+            Kind = HubFaultKind.Displaced,
+            Message = $"{options.EffectiveEndpoint} accepted and then closed {_displaced.Count} connections in a row, each within "
+                + $"{stableAfter.TotalSeconds:0.#} s: most likely another client connects as {options.Gateway}. Find it and stop it, "
+                + "or give one of the two another identity. If there is none, something between here and the hub resets connections, "
+                + "or the hub restarts.",
+        };
+    }
+
+    /// <summary>How long to wait after a failure.</summary>
+    public TimeSpan NextDelay(HubFaultKind kind) => options.ReconnectDelays.For(++_failures, kind, jitter());
+}
