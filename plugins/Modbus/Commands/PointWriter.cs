@@ -74,7 +74,7 @@ internal sealed class PointWriter(ModbusLine line, ModbusChannelSettings setting
     /// <summary>Sends a write once; only a unit that says it is busy, and so has not written, is asked again.</summary>
     private async Task<ModbusOutcome> SendAsync(PolledUnit unit, byte[] pdu, CancellationToken cancellationToken)
     {
-        var request = new WriteRequest(unit.UnitId, pdu, unit.Settings.LenientWriteEcho);
+        var request = new EchoedWrite(unit.UnitId, pdu, unit.Settings.LenientWriteEcho);
         for (int busy = 1; ; busy++)
         {
             var outcome = await line.ExecuteAsync(request, BusPriority.Command, cancellationToken);

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace BridgeFramework.Modbus;
 
 /// <summary>Gives units firmware and asks them which they run.</summary>
@@ -7,6 +9,8 @@ namespace BridgeFramework.Modbus;
 /// <param name="time">The clock.</param>
 internal sealed class UnitFirmware(IChannel channel, ModbusLine line, UnitPoller poller, TimeProvider time)
 {
+    private readonly ConcurrentDictionary<PolledUnit, TransferMemory> _memories = new(ReferenceEqualityComparer.Instance);
+
     /// <inheritdoc cref="IFirmwareUpdater.UpdateAsync"/>
     public async Task UpdateAsync(PolledUnit unit, IFirmwareImage image, IProgress<FirmwareProgress> progress, CancellationToken cancellationToken)
     {
@@ -19,8 +23,9 @@ internal sealed class UnitFirmware(IChannel channel, ModbusLine line, UnitPoller
                 $"{window.Name} has room for a version of {ControlWindow.VersionLength} characters; '{image.Version}' has {image.Version.Length}. "
                 + "Publish the image under a shorter version.");
 
+        var memory = _memories.GetOrAdd(unit, _ => new TransferMemory());
         var transfer = new FirmwareTransfer(
-            window, new BlockWrite(unit.UnitId, settings.LenientEcho), settings, unit.Transfer, image, progress, time);
+            window, new BlockWrite(unit.UnitId, settings.LenientEcho), settings, memory, image, progress, time);
         unit.IsHeld = true;
         try
         {

@@ -28,7 +28,7 @@ internal sealed class UnitWindow(ModbusLine line, PolledUnit unit, ModbusFirmwar
 
     /// <summary>Tells it a command once.</summary>
     public ValueTask<ModbusOutcome> TellAsync(byte[] command, CancellationToken cancellationToken) =>
-        line.ExecuteAsync(new WriteRequest(unit.UnitId, command, unit.Settings.LenientWriteEcho), BusPriority.Transfer, cancellationToken);
+        line.ExecuteAsync(new EchoedWrite(unit.UnitId, command, unit.Settings.LenientWriteEcho), BusPriority.Transfer, cancellationToken);
 
     /// <summary>Reads the window.</summary>
     /// <exception cref="DriverException">It could not be read.</exception>

@@ -1,10 +1,7 @@
-using System.Text.Json.Serialization;
-
 namespace BridgeFramework.Modbus;
 
 /// <summary>The four tables of a unit.</summary>
 /// <remarks>Source: MODBUS Application Protocol V1.1b3, section 4.3.</remarks>
-[JsonConverter(typeof(CamelCaseEnum<Table>))]
 internal enum Table
 {
     /// <summary>Bits that can be written.</summary>

@@ -14,7 +14,7 @@ internal sealed class MappedPoint
         Start = At.Address.Start;
         Count = At.Count;
         if (At.FindMistake() is { } mistake) throw new ArgumentException($"Point '{definition.Name}': {mistake}", nameof(definition));
-        _codec = Table.IsBits() ? null : PointCodec.Create(At);
+        _codec = Table.IsBits() ? null : CodecOf(At);
     }
 
     public PointDefinition Definition { get; }
@@ -30,6 +30,20 @@ internal sealed class MappedPoint
     public int Count { get; }
 
     public int End => Start + Count;
+
+    /// <summary>Makes the codec of a point in registers.</summary>
+    /// <param name="at">One without a mistake.</param>
+    public static PointCodec CodecOf(ModbusPoint at)
+    {
+        var type = at.EffectiveType;
+        return type switch
+        {
+            PointType.Bool => new FlagCodec(at.Bit),
+            PointType.String => new TextCodec(at.Encoding.ToEncoding(), at.Order),
+            PointType.Bytes => new BytesCodec(),
+            _ => new NumberCodec(type, ByteOrder.Parse(at.Order, type.NumberBytes()), new Scaling(at.Scale, at.Offset), at.Invalid.Select(s => s.Bits)),
+        };
+    }
 
     /// <summary>Reads the point out of the data of a block.</summary>
     /// <param name="data">The block's coils or registers as they are on the wire.</param>

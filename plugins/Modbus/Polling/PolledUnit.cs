@@ -48,9 +48,6 @@ internal sealed class PolledUnit
         set => _isHeld = value;
     }
 
-    /// <summary>What is remembered of the last firmware that it was given.</summary>
-    public TransferMemory Transfer { get; } = new();
-
     /// <summary>The group that is polled to see whether the unit is back: the one with the shortest first request.</summary>
     public PollGroup? ProbeGroup => Groups.MinBy(g => g.Plan.Blocks[0].Count);
 

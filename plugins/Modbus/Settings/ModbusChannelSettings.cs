@@ -5,7 +5,6 @@ using System.Text.Json.Serialization;
 namespace BridgeFramework.Modbus;
 
 /// <summary>How the bytes travel.</summary>
-[JsonConverter(typeof(CamelCaseEnum<LineTransport>))]
 internal enum LineTransport
 {
     /// <summary>Modbus TCP: MBAP header, port 502.</summary>

@@ -5,7 +5,6 @@ using System.Text.Json.Serialization;
 namespace BridgeFramework.Modbus;
 
 /// <summary>Which function codes write.</summary>
-[JsonConverter(typeof(CamelCaseEnum<WriteFunction>))]
 internal enum WriteFunction
 {
     /// <summary>05 and 06 for one coil or register, 0F and 10 for several.</summary>
@@ -16,7 +15,6 @@ internal enum WriteFunction
 }
 
 /// <summary>How one bit of a register is written.</summary>
-[JsonConverter(typeof(CamelCaseEnum<BitWrite>))]
 internal enum BitWrite
 {
     /// <summary>By 16 (mask write register); where the device does not know it, by reading, changing and writing the register.</summary>

@@ -7,7 +7,12 @@ namespace BridgeFramework.Modbus;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     RespectNullableAnnotations = true,
-    RespectRequiredConstructorParameters = true)]
+    RespectRequiredConstructorParameters = true,
+    Converters =
+    [
+        typeof(CamelCaseEnum<BitWrite>), typeof(CamelCaseEnum<LineTransport>), typeof(CamelCaseEnum<PointType>),
+        typeof(CamelCaseEnum<Table>), typeof(CamelCaseEnum<TextEncoding>), typeof(CamelCaseEnum<WriteFunction>),
+    ])]
 [JsonSerializable(typeof(ModbusChannelSettings))]
 [JsonSerializable(typeof(ModbusDeviceSettings))]
 [JsonSerializable(typeof(ModbusPoint))]

@@ -12,16 +12,18 @@ internal sealed class NumberCodec : PointCodec
     private readonly Scaling _scaling;
     private readonly ulong[] _invalid;
 
-    public NumberCodec(ModbusPoint point)
+    /// <param name="type">A type of number.</param>
+    /// <param name="order">An order of as many bytes as the type has.</param>
+    /// <param name="scaling">Between the raw number and the value.</param>
+    /// <param name="invalid">The bits by which the device says that it has no value; what is more than the type has is cut off.</param>
+    public NumberCodec(PointType type, ByteOrder order, Scaling scaling, IEnumerable<ulong> invalid)
     {
-        _type = point.EffectiveType;
-        _width = _type.NumberBytes();
-        _order = ByteOrder.TryParse(point.Order, _width, out var order)
-            ? order
-            : throw new ArgumentException($"'{point.Order}' is no order of {_width} bytes: {ByteOrder.Expected}.", nameof(point));
-        _scaling = new Scaling(point.Scale, point.Offset);
+        _type = type;
+        _width = type.NumberBytes();
+        _order = order;
+        _scaling = scaling;
         ulong mask = ulong.MaxValue >> 64 - 8 * _width;
-        _invalid = [.. point.Invalid.Select(s => s.Bits & mask)];
+        _invalid = [.. invalid.Select(bits => bits & mask)];
     }
 
     public override Quality Decode(ReadOnlySpan<byte> registers, out Variant value)

@@ -14,18 +14,4 @@ internal abstract class PointCodec
     /// <param name="registers">The point's registers, all to be filled.</param>
     /// <returns>Why the value does not fit, or <see langword="null"/>.</returns>
     public abstract string? Encode(Variant value, Span<byte> registers);
-
-    /// <summary>Makes the codec of a point in registers.</summary>
-    /// <exception cref="ArgumentException">The point has a mistake.</exception>
-    public static PointCodec Create(ModbusPoint point)
-    {
-        if (point.FindMistake() is { } mistake) throw new ArgumentException(mistake, nameof(point));
-        return point.EffectiveType switch
-        {
-            PointType.Bool => new FlagCodec(point.Bit),
-            PointType.String => new TextCodec(point.Encoding.ToEncoding(), point.Order),
-            PointType.Bytes => new BytesCodec(),
-            _ => new NumberCodec(point),
-        };
-    }
 }

@@ -1,9 +1,6 @@
-using System.Text.Json.Serialization;
-
 namespace BridgeFramework.Modbus;
 
 /// <summary>How the bits of a point are read.</summary>
-[JsonConverter(typeof(CamelCaseEnum<PointType>))]
 internal enum PointType
 {
     /// <summary>A coil, a discrete input, or a bit of a register.</summary>

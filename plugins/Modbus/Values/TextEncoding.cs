@@ -1,10 +1,8 @@
 using System.Text;
-using System.Text.Json.Serialization;
 
 namespace BridgeFramework.Modbus;
 
 /// <summary>How text is kept in registers.</summary>
-[JsonConverter(typeof(CamelCaseEnum<TextEncoding>))]
 internal enum TextEncoding
 {
     Ascii,

@@ -129,11 +129,11 @@ public sealed class NumberCodecTests
     {
         var point = Point(at);
         var wire = new byte[2 * point.Count];
-        Assert.Null(PointCodec.Create(point).Encode(value, wire));
+        Assert.Null(MappedPoint.CodecOf(point).Encode(value, wire));
         return Convert.ToHexString(wire);
     }
 
-    private static PointCodec Codec(string at) => PointCodec.Create(Point(at));
+    private static PointCodec Codec(string at) => MappedPoint.CodecOf(Point(at));
 
     private static ModbusPoint Point(string at) =>
         JsonSerializer.Deserialize($$"""{ "table": "holding", "address": 0, {{at[1..]}}""", ModbusJson.Default.ModbusPoint)

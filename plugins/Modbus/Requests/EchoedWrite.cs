@@ -4,7 +4,7 @@ namespace BridgeFramework.Modbus;
 /// <param name="unit">The unit.</param>
 /// <param name="pdu">The PDU.</param>
 /// <param name="lenientEcho">Whether any answer with the right function code counts.</param>
-internal sealed class WriteRequest(byte unit, byte[] pdu, bool lenientEcho) : ModbusRequest
+internal sealed class EchoedWrite(byte unit, byte[] pdu, bool lenientEcho) : ModbusRequest
 {
     public override byte Unit => unit;
 
