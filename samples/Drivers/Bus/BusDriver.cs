@@ -1,6 +1,7 @@
 using System.Globalization;
 using BridgeFramework;
 using BridgeFramework.Drivers;
+using Example.Links;
 using Microsoft.Extensions.Logging;
 
 namespace Example.Bus;

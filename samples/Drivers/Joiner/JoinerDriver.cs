@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using BridgeFramework;
 using BridgeFramework.Drivers;
+using Example.Links;
 using Microsoft.Extensions.Logging;
 
 namespace Example.Joiner;
@@ -40,12 +41,9 @@ internal sealed class JoinerDriver(JoinerChannelSettings settings, TimeProvider 
     public ValueTask ApplyAsync(DeviceChange change, CancellationToken cancellationToken)
     {
         if (change.Before is { } before) _peers?.Remove(NameOf(before));
-        if (change.After is { } after)
-        {
-            _peers?.Add(NameOf(after), after);
-            if (PointsOf(NameOf(after)) is { } points) _peers?.Channel.Describe(after, points);
-        }
-
+        if (change.After is not { } after) return ValueTask.CompletedTask;
+        _peers?.Add(NameOf(after), after);
+        if (PointsOf(NameOf(after)) is { } points) _peers?.Channel.Describe(after, points);
         return ValueTask.CompletedTask;
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using BridgeFramework;
 using BridgeFramework.Drivers;
+using Example.Links;
 using Microsoft.Extensions.Logging;
 
 namespace Example.Listener;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using BridgeFramework;
-using BridgeFramework.Drivers;
+using Example.Links;
 using Microsoft.Extensions.Logging;
 
 namespace Example.Puller;

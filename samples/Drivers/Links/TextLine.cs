@@ -1,6 +1,8 @@
 using System.Text;
+using BridgeFramework;
+using BridgeFramework.Drivers;
 
-namespace BridgeFramework.Drivers;
+namespace Example.Links;
 
 /// <summary>Questions and answers in lines of ASCII text, over a link that a <see cref="ReconnectLoop"/> keeps up.</summary>
 /// <remarks>

@@ -1,16 +1,16 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using System.Threading.Channels;
-using Microsoft.Extensions.Time.Testing;
+using BridgeFramework.Testing;
+using Example.Links;
 
-namespace BridgeFramework.Drivers.Tests;
+namespace BridgeFramework.Drivers.Samples.Tests;
 
 #pragma warning disable IDISP004 // A stream of a TcpClient is the client's, and the clients are disposed.
 public sealed class TextLineTests : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
-    private readonly ArmedTime _time = new();
+    private readonly WatchedTime _time = new();
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly TcpClient _near = new();
     private readonly CancellationTokenSource _stopping = new();
@@ -53,7 +53,7 @@ public sealed class TextLineTests : IAsyncDisposable
         await HearAsync();
         await Assert.ThrowsAsync<InvalidOperationException>(() => _line.AskAsync("second", _ => true, Ct));
 
-        await _time.Armed.ReadAsync(Ct);
+        await _time.ArmedAsync(Patience);
         _time.Advance(Patience);
 
         await Assert.ThrowsAsync<DeviceUnreachableException>(() => asked);
@@ -104,19 +104,4 @@ public sealed class TextLineTests : IAsyncDisposable
     }
 
     private async Task SayAsync(string text) => await _far.GetStream().WriteAsync(Encoding.ASCII.GetBytes(text), Ct);
-
-    /// <summary>Tells when a timer was armed, so that the test moves the clock only after that.</summary>
-    private sealed class ArmedTime : FakeTimeProvider
-    {
-        private readonly Channel<TimeSpan> _armed = Channel.CreateUnbounded<TimeSpan>();
-
-        public ChannelReader<TimeSpan> Armed => _armed.Reader;
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
-        {
-            var timer = base.CreateTimer(callback, state, dueTime, period);
-            _armed.Writer.TryWrite(dueTime);
-            return timer;
-        }
-    }
 }

@@ -1,9 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
+using BridgeFramework;
 using Microsoft.Extensions.Logging;
 
-namespace BridgeFramework.Drivers;
+namespace Example.Links;
 
 /// <summary>One local UDP port: takes datagrams from anybody and sends datagrams to whom it was heard from.</summary>
 /// <remarks>One caller at a time may receive; sending is safe from any thread meanwhile. Receiving allocates nothing in steady state.</remarks>

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Text;
+using BridgeFramework;
+using BridgeFramework.Drivers;
 
-namespace BridgeFramework.Drivers;
+namespace Example.Links;
 
 /// <summary>Devices that send datagrams of text to one port, each beginning with its name: <c>name what it says</c>.</summary>
 /// <remarks>Keeps who is where and who is present. Safe to call from any thread.</remarks>
