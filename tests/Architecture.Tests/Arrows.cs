@@ -13,7 +13,7 @@ internal static class Arrows
         ["core/Plugins"] = ["core/Abstractions"],
         ["core/PluginSealer"] = ["core/Plugins"],
         ["core/Runtime"] = ["core/Abstractions", "core/Configuration", "core/Plugins", "core/IotHub", "core/Outbox"],
-        ["core/Testing"] = ["core/Abstractions", "core/Plugins"],
+        ["core/Testing"] = ["core/Abstractions"],
         ["core/Gateway"] = ["core/Runtime", "core/Abstractions", "core/Configuration", "core/Plugins", "core/IotHub", "core/Outbox"],
     };
 

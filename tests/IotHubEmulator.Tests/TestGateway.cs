@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Threading.Channels;
+using BridgeFramework.Testing;
 using MQTTnet;
 using MQTTnet.Formatter;
 using MQTTnet.Protocol;
@@ -12,7 +13,6 @@ namespace BridgeFramework.IotHubEmulator.Tests;
 /// <summary>A gateway that speaks raw MQTT and keeps what it hears. Steps that do not happen within a guard fail with their name.</summary>
 internal sealed class TestGateway : IAsyncDisposable
 {
-    private static readonly TimeSpan Guard = TimeSpan.FromSeconds(20);
     private readonly IMqttClient _client = new MqttClientFactory().CreateMqttClient();
     private readonly Channel<(string Topic, byte[] Payload, int Qos, bool Retain)> _heard =
         Channel.CreateUnbounded<(string, byte[], int, bool)>();
@@ -41,7 +41,7 @@ internal sealed class TestGateway : IAsyncDisposable
 
     public bool IsConnected => _client.IsConnected;
 
-    public Task Disconnected => WithinAsync(_disconnected.Task, "the hub ends the connection");
+    public Task Disconnected => _disconnected.Task.OrFail("the hub ends the connection");
 
     /// <summary>Connects and subscribes to the result topic.</summary>
     public static async Task<TestGateway> ConnectAsync(HubEmulator hub, HubDeviceId? id = null, string? caPem = null, bool cleanSession = true)
@@ -70,7 +70,7 @@ internal sealed class TestGateway : IAsyncDisposable
             .WithClientId(clientId).WithCredentials(username ?? credentials.Username, password ?? credentials.Password)
             .WithTcpServer(hub.Address.ToString(), caPem is null ? hub.MqttPort : hub.MqttTlsPort)
             .WithProtocolVersion(version).WithKeepAlivePeriod(TimeSpan.FromSeconds(keepAliveSeconds)).WithCleanSession(cleanSession)
-            .WithTimeout(Guard);
+            .WithTimeout(Step.Patience);
         if (willTopic is not null) builder = builder.WithWillTopic(willTopic).WithWillPayload("gone");
         if (caPem is not null)
         {
@@ -109,7 +109,7 @@ internal sealed class TestGateway : IAsyncDisposable
     {
         var message = new MqttApplicationMessageBuilder().WithTopic(topic).WithPayload(payload)
             .WithQualityOfServiceLevel((MqttQualityOfServiceLevel)qos).WithRetainFlag(retain).Build();
-        await WithinAsync(_client.PublishAsync(message, TestContext.Current.CancellationToken), $"PUBACK for {topic}");
+        await _client.PublishAsync(message, TestContext.Current.CancellationToken).OrFail($"PUBACK for {topic}");
     }
 
     /// <summary>Publishes a gateway operation and returns the answer.</summary>
@@ -124,7 +124,7 @@ internal sealed class TestGateway : IAsyncDisposable
     public async Task<(string Topic, byte[] Payload, int Qos, bool Retain)> HearAsync(string what)
     {
         var reading = _heard.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask();
-        await WithinAsync(reading, $"the gateway hears {what}");
+        await reading.OrFail($"the gateway hears {what}");
         return await reading;
     }
 
@@ -145,17 +145,5 @@ internal sealed class TestGateway : IAsyncDisposable
     {
         _client.Dispose();
         return ValueTask.CompletedTask;
-    }
-
-    private static async Task WithinAsync(Task step, string name)
-    {
-        try
-        {
-            await step.WaitAsync(Guard, TimeProvider.System, TestContext.Current.CancellationToken);
-        }
-        catch (TimeoutException)
-        {
-            Assert.Fail($"Did not happen within {Guard.TotalSeconds} s: {name}.");
-        }
     }
 }

@@ -1,3 +1,4 @@
+using BridgeFramework.Testing;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 

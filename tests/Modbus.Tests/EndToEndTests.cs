@@ -1,3 +1,5 @@
+using BridgeFramework.Testing;
+
 namespace BridgeFramework.Modbus.Tests;
 
 public sealed class EndToEndTests

@@ -23,7 +23,7 @@ public sealed class InMemoryChannel(params IReadOnlyList<SubDevice> devices) : I
     public Task Serving => _serving.Task;
 
     /// <summary>What was reported.</summary>
-    public Recording<DeviceReport> Reports { get; } = new();
+    public Recording<ReportedValues> Reports { get; } = new();
 
     /// <summary>What was said of presence.</summary>
     public Recording<PresenceChange> PresenceChanges { get; } = new();
@@ -58,7 +58,7 @@ public sealed class InMemoryChannel(params IReadOnlyList<SubDevice> devices) : I
     /// <param name="quality">The quality.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <param name="from">Reports before this one are not looked at.</param>
-    public Task<DeviceReport> WaitForQualityAsync(string point, Quality quality, CancellationToken cancellationToken, int from = 0) =>
+    public Task<ReportedValues> WaitForQualityAsync(string point, Quality quality, CancellationToken cancellationToken, int from = 0) =>
         Reports.WaitAsync(r => r.Find(point)?.Quality == quality, cancellationToken, from);
 
     /// <summary>Waits for a presence to be said of a sub-device.</summary>
@@ -117,7 +117,7 @@ public sealed class InMemoryChannel(params IReadOnlyList<SubDevice> devices) : I
                 if (!points.Contains(value.Point)) throw new ArgumentException($"Point '{value.Point}' is not of {device}.", nameof(values));
         }
 
-        if (!values.IsEmpty) Reports.Add(new DeviceReport { Device = device, Values = values.ToArray() });
+        if (!values.IsEmpty) Reports.Add(new ReportedValues { Device = device, Values = values.ToArray() });
         return ValueTask.CompletedTask;
     }
 

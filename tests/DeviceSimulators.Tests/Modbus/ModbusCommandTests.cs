@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Threading.Channels;
+using BridgeFramework.Testing;
 
 namespace BridgeFramework.DeviceSimulators.Tests;
 
@@ -13,15 +14,15 @@ public sealed class ModbusCommandTests
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         var running = ModbusCommand.Create().Parse(["--port", "0"]).InvokeAsync(new InvocationConfiguration { Output = output }, stop.Token);
 
-        string first = await Step.NextAsync(output.Lines, "a line");
+        string first = await output.Lines.ReadAsync(TestContext.Current.CancellationToken).AsTask().OrFail("a line");
         Assert.Matches(@"^Modbus TCP slave on 127\.0\.0\.1:\d+, units 1, 2, 3, 9\. Ctrl\+C ends it\.$", first);
         int port = int.Parse(first.Split(':')[1].Split(',')[0], CultureInfo.InvariantCulture);
         using (var master = await RawMaster.ConnectAsync(port)) await master.AskAsync(3, "06 000A 00D7");
-        Assert.Equal("unit 3 holding 10 = 215 (00D7)", await Step.NextAsync(output.Lines, "a line"));
+        Assert.Equal("unit 3 holding 10 = 215 (00D7)", await output.Lines.ReadAsync(TestContext.Current.CancellationToken).AsTask().OrFail("a line"));
 
         await stop.CancelAsync();
         Assert.Equal(0, await running);
-        Assert.Equal("Stopped.", await Step.NextAsync(output.Lines, "the last line"));
+        Assert.Equal("Stopped.", await output.Lines.ReadAsync(TestContext.Current.CancellationToken).AsTask().OrFail("the last line"));
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using BridgeFramework.Testing;
 using Microsoft.Extensions.Time.Testing;
 
 namespace BridgeFramework.DeviceSimulators.Tests;
@@ -46,7 +47,7 @@ public sealed class ModbusSlaveTests
         using var master = await RawMaster.ConnectAsync(slave);
         await master.AskAsync(2, "06 0000 00D7");
 
-        var write = await Step.NextAsync(slave.Writes, "the write");
+        var write = await slave.Writes.ReadAsync(TestContext.Current.CancellationToken).AsTask().OrFail("the write");
         Assert.Equal((2, ModbusTable.HoldingRegisters, 0), (write.Unit, write.Table, write.Address));
         Assert.Equal([215], write.Values);
         Assert.Equal("unit 2 holding 0 = 215 (00D7)", write.ToString());
@@ -111,14 +112,14 @@ public sealed class ModbusSlaveTests
     [Fact]
     public async Task A_delayed_answer_comes_when_its_time_is_up_and_not_before()
     {
-        var time = new ArmedTimeProvider();
+        var time = new WatchedTime();
         await using var slave = Start(new ModbusSlaveOptions { Time = time });
         using var master = await RawMaster.ConnectAsync(slave);
         slave.Inject(new ModbusFault { Delay = TimeSpan.FromSeconds(2), Times = 1 });
         await master.SendAsync(1, 1, ReadOne);
         await master.SendAsync(2, 2, ReadOne);
 
-        Assert.Equal(TimeSpan.FromSeconds(2), await Step.NextAsync(time.Armed, "the delay to begin"));
+        await time.ArmedAsync(TimeSpan.FromSeconds(2));
         time.Advance(TimeSpan.FromSeconds(1.9));
         var answer = master.ReceiveAsync(22);
         Assert.False(answer.IsCompleted);
@@ -182,7 +183,7 @@ public sealed class ModbusSlaveTests
 
         slave.Inject(new ModbusFault { Silent = true, Times = 1 });
         await master.SendAsync(2, 1, "06 0000 0006");
-        await Step.NextAsync(slave.Writes, "the write");
+        await slave.Writes.ReadAsync(TestContext.Current.CancellationToken).AsTask().OrFail("the write");
         Assert.Equal(6, slave[1].Holding.GetUInt16(0));
     }
 
@@ -214,7 +215,7 @@ public sealed class ModbusSlaveTests
         using var master = await RawMaster.ConnectAsync(slave);
         slave.Inject(new ModbusFault { Silent = true });
         await master.SendAsync(0x0A0B, 9, "03 0001 0002");
-        Assert.Equal("#0A0B unit 9 03 00 01 00 02", (await Step.NextAsync(slave.Requests, "the request")).ToString());
+        Assert.Equal("#0A0B unit 9 03 00 01 00 02", (await slave.Requests.ReadAsync(TestContext.Current.CancellationToken).AsTask().OrFail("the request")).ToString());
     }
 
     [Fact]

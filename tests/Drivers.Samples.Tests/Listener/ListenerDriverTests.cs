@@ -90,7 +90,7 @@ public sealed class ListenerDriverTests
         var (fresh, lost, never) = (Tag(1), Tag(2), Tag(3));
         await using var driver = await StartAsync(time, fresh, lost, never);
         using var air = driver.Connect();
-        await time.ArmedAsync(TimeSpan.FromMinutes(1), Ct);
+        await time.ArmedAsync(TimeSpan.FromMinutes(1));
         await air.SendAsync(Bytes(2, 0, 0), Ct);
         await driver.Channel.WaitForPresenceAsync(lost, Presence.Present, Ct).OrFail("the tag is present");
         time.Advance(TimeSpan.FromMinutes(2));

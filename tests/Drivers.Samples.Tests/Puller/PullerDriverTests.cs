@@ -140,7 +140,7 @@ public sealed class PullerDriverTests
         using var device = await AppearAsync(driver, valve, "valve-1");
         var update = UpdateAsync(driver, valve, Image());
         await device.TakeOfferAsync();
-        await _time.ArmedAsync(TimeSpan.FromHours(2), Ct);
+        await _time.ArmedAsync(TimeSpan.FromHours(2));
 
         _time.Advance(TimeSpan.FromHours(2));
 
@@ -199,7 +199,7 @@ public sealed class PullerDriverTests
 
         using var device = await AppearAsync(driver, valve, "valve-1");
         var query = driver.Driver.QueryAsync(valve, Ct);
-        await _time.ArmedAsync(TimeSpan.FromSeconds(30), Ct);
+        await _time.ArmedAsync(TimeSpan.FromSeconds(30));
         _time.Advance(TimeSpan.FromSeconds(30));
 
         await Assert.ThrowsAsync<DeviceUnreachableException>(() => query.OrFail("the question is given up"));

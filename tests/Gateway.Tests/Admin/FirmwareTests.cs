@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using BridgeFramework.Testing;
 
 namespace BridgeFramework.Gateway.Tests;
 
@@ -14,8 +15,6 @@ public sealed class FirmwareTests
 
     /// <summary>Its driver never comes, so that an update stays where it is.</summary>
     private const string OneChannel = """{ "line1": { "driver": "nothere", "devices": [ { "id": "SUBPROD001/test1" }, { "id": "SUBPROD001/dev1" } ] } }""";
-
-    private static readonly TimeSpan Guard = TimeSpan.FromSeconds(30);
 
     [Fact]
     public async Task A_gateway_without_updates_says_how_one_comes_about()
@@ -225,7 +224,7 @@ public sealed class FirmwareTests
 
     private static async Task HubHearsAsync(GatewayBench bench, IotHubEmulator.HubDeviceId device, IotHubEmulator.FirmwareTaskState state) =>
         await bench.Hub.WaitForFirmwareTaskAsync(device, task => task.State == state, TestContext.Current.CancellationToken)
-            .WaitAsync(Guard, TimeProvider.System, TestContext.Current.CancellationToken);
+            .OrFail($"the hub hears that the update of {device} is {state}");
 
     private static int FreeUdpPort()
     {
@@ -256,7 +255,7 @@ public sealed class FirmwareTests
         {
             while (true)
             {
-                var heard = await _client.ReceiveAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Guard, TimeProvider.System, TestContext.Current.CancellationToken);
+                var heard = await _client.ReceiveAsync(TestContext.Current.CancellationToken).AsTask().OrFail($"{_name} hears '{what}'");
                 if (Encoding.ASCII.GetString(heard.Buffer) is var text && text.StartsWith(what, StringComparison.Ordinal)) return text;
             }
         }

@@ -3,6 +3,7 @@ using BridgeFramework.Configuration;
 using BridgeFramework.IotHubEmulator;
 using BridgeFramework.Plugins;
 using BridgeFramework.Runtime;
+using BridgeFramework.Testing;
 using Microsoft.Extensions.Logging;
 
 namespace BridgeFramework.Gateway.Tests;
@@ -24,8 +25,7 @@ internal sealed class GatewayBench : IAsyncDisposable
         """;
 
     private const int Connected = 2000;
-    private static readonly TimeSpan Guard = TimeSpan.FromSeconds(30);
-    private readonly LogWatch _watch = new();
+    private readonly LogWatch _log = new();
     private readonly ILoggerFactory _loggers;
     private CancellationTokenSource _stop = new();
     private Task<int> _running = Task.FromResult(0);
@@ -33,7 +33,7 @@ internal sealed class GatewayBench : IAsyncDisposable
     private GatewayBench(HubEmulator hub)
     {
         Hub = hub;
-        _loggers = LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.Debug).AddProvider(_watch));
+        _loggers = LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.Debug).AddProvider(_log));
     }
 
     public HubEmulator Hub { get; }
@@ -73,16 +73,17 @@ internal sealed class GatewayBench : IAsyncDisposable
     /// <summary>Starts the gateway and waits until it is connected.</summary>
     public async Task StartAsync()
     {
-        var online = _watch.Next(Connected);
+        var online = NextOnline();
         _running = RunAsync(_stop.Token);
-        var first = await Task.WhenAny(online, _running).WaitAsync(Guard, TimeProvider.System, TestContext.Current.CancellationToken);
+        var first = await Task.WhenAny(online, _running);
         Assert.True(ReferenceEquals(first, online), "The gateway ended before it was online.");
+        await online;
     }
 
     public async Task<int> StopAsync()
     {
         await _stop.CancelAsync();
-        int code = await _running.WaitAsync(Guard, TimeProvider.System, TestContext.Current.CancellationToken);
+        int code = await _running.OrFail("the gateway ends", _log);
         _stop.Dispose();
         _stop = new CancellationTokenSource();
         return code;
@@ -100,7 +101,11 @@ internal sealed class GatewayBench : IAsyncDisposable
     public Task NextOnline() => NextLogged(Connected);
 
     /// <summary>Completes when the gateway logs an event the next time.</summary>
-    public Task NextLogged(int eventId) => _watch.Next(eventId).WaitAsync(Guard, TimeProvider.System, TestContext.Current.CancellationToken);
+    public Task NextLogged(int eventId)
+    {
+        int already = _log.Lines.Count;
+        return Step.Of($"event {eventId} is logged", token => _log.WaitAsync(eventId, "", token, already), _log);
+    }
 
     /// <summary>Runs a command as an operator does.</summary>
     public async Task<Told> BridgeAsync(string line)
@@ -118,7 +123,7 @@ internal sealed class GatewayBench : IAsyncDisposable
     }
 
     public Task<HubDeviceStatus> HubSees(HubDeviceId device, Func<HubDeviceStatus, bool> what) =>
-        Hub.WaitForDeviceAsync(device, what, TestContext.Current.CancellationToken).WaitAsync(Guard, TimeProvider.System, TestContext.Current.CancellationToken);
+        Step.Of($"the hub sees what is expected of {device}", token => Hub.WaitForDeviceAsync(device, what, token), _log);
 
     /// <summary>The types of what the gateway asked the hub, in order.</summary>
     public IReadOnlyList<string> Requests() =>
@@ -133,10 +138,11 @@ internal sealed class GatewayBench : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        await _running.WaitAsync(Guard, TimeProvider.System, CancellationToken.None);
+        await _running.OrFail("the gateway ends", _log);
         _stop.Dispose();
         await Hub.DisposeAsync();
         _loggers.Dispose();
+        _log.Dispose();
         Directory.Delete(Folder, recursive: true);
     }
 
@@ -157,37 +163,4 @@ internal sealed class GatewayBench : IAsyncDisposable
 
     /// <summary>What a command told its operator.</summary>
     internal sealed record Told(int Code, string Output, string Error);
-
-    /// <summary>Hears in the log what happens.</summary>
-    private sealed class LogWatch : ILoggerProvider, ILogger
-    {
-        private readonly Lock _gate = new();
-        private readonly Dictionary<int, TaskCompletionSource> _next = [];
-
-        public Task Next(int eventId)
-        {
-            lock (_gate)
-            {
-                if (!_next.TryGetValue(eventId, out var next) || next.Task.IsCompleted)
-                    _next[eventId] = next = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                return next.Task;
-            }
-        }
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-            lock (_gate) _next.GetValueOrDefault(eventId.Id)?.TrySetResult();
-        }
-
-        public void Dispose()
-        {
-        }
-    }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using BridgeFramework.Testing;
 using static BridgeFramework.IotHub.Tests.OperationsBench;
 
 namespace BridgeFramework.IotHub.Tests;
@@ -50,7 +51,7 @@ public sealed class DownlinkFuzzTests
         Assert.Equal((1, HubSessionState.Online), (bench.Session.Session.Status.Attempt, bench.Session.Session.Status.State));
         Assert.True(after - before < Tolerated, $"{half} messages left {after - before} bytes behind");
         link.Deliver(Topic, Answer("online", 0));
-        await Guard.Of(waiting, "the answer after the storm");
+        await waiting.OrFail("the answer after the storm");
     }
 
     private static async Task StormAsync(OperationsBench bench, ScriptedLink link, Random random, int count)
@@ -108,14 +109,14 @@ public sealed class DownlinkFuzzTests
         }
 
         link.Deliver(Topic, Answer("offline", 0, probe));
-        await Guard.Of(asked, "the probe");
+        await asked.OrFail("the probe");
     }
 
     private static long LiveBytes(OperationsBench bench)
     {
         bench.Logger.Collector.Clear();
         bench.Session.Logger.Collector.Clear();
-        while (bench.Session.Time.ForgetArmed())
+        while (bench.Session.Time.TimerArmed.TryRead(out _))
         {
             // What the test itself has noted down.
         }

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using BridgeFramework.Testing;
 using static BridgeFramework.IotHub.Tests.OperationsBench;
 
 namespace BridgeFramework.IotHub.Tests;
@@ -23,7 +24,7 @@ public sealed class BatchTests
         var devices = Enumerable.Range(0, 40).Select(n => new DeviceIdentity("SUBPROD001", $"m{n}")).ToList();
         List<Task> asked = [];
         lock (published) asked.AddRange(devices.Select(device => batcher.SendAsync(new OperationKey(GatewayOperationKind.Online, device), Ct)));
-        await Guard.Of(Task.WhenAll(asked), "the publishes");
+        await Task.WhenAll(asked).OrFail("the publishes");
         Assert.Equal(devices, published.SelectMany(message => Devices(Encoding.UTF8.GetString(message))));
         Assert.InRange(published.Count, least, most);
     }
@@ -42,12 +43,12 @@ public sealed class BatchTests
         });
         using var patience = new CancellationTokenSource();
         var sent = batcher.SendAsync(new OperationKey(GatewayOperationKind.Online, Meter), Ct);
-        await Guard.Of(begun.Task, "the first message");
+        await begun.Task.OrFail("the first message");
         var given = batcher.SendAsync(new OperationKey(GatewayOperationKind.Online, Other), patience.Token);
         var last = batcher.SendAsync(new OperationKey(GatewayOperationKind.Online, new DeviceIdentity("P", "last")), Ct);
         await patience.CancelAsync();
         first.SetResult();
-        await Guard.Of(Task.WhenAll(sent, last), "the messages");
+        await Task.WhenAll(sent, last).OrFail("the messages");
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => given);
         Assert.Equal([Meter, new DeviceIdentity("P", "last")], published);
     }
@@ -69,8 +70,8 @@ public sealed class BatchTests
 
         for (int n = 0; n < devices.Count; n++)
         {
-            if (n == 7) await Guard.Of(Assert.ThrowsAsync<GatewayOperationException>(() => asked[7]), "the refusal of m7");
-            else await Guard.Of(asked[n], $"the answer for {devices[n]}");
+            if (n == 7) await Assert.ThrowsAsync<GatewayOperationException>(() => asked[7]).OrFail("the refusal of m7");
+            else await asked[n].OrFail($"the answer for {devices[n]}");
         }
     }
 
@@ -89,7 +90,7 @@ public sealed class BatchTests
         var asked = Enumerable.Range(0, 15).Select(n => bench.Operations.OnlineAsync(new DeviceIdentity("P", $"m{n}"), Ct)).ToList();
         await RequestAsync(link);
         link.Close("cut");
-        foreach (var call in asked) await Guard.Of(Assert.ThrowsAsync<HubOfflineException>(() => call), "the end of a request");
+        foreach (var call in asked) await Assert.ThrowsAsync<HubOfflineException>(() => call).OrFail("the end of a request");
     }
 
     private static List<DeviceIdentity> Devices(string request)

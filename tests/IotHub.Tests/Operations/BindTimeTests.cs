@@ -1,3 +1,5 @@
+using BridgeFramework.Testing;
+
 using static BridgeFramework.IotHub.Tests.OperationsBench;
 
 namespace BridgeFramework.IotHub.Tests;
@@ -23,7 +25,7 @@ public sealed class BindTimeTests
         var request = await BindRequestAsync(link);
         Assert.Equal(HubNoon.ToUnixTimeSeconds(), request.GetProperty("timestamp").GetInt64());
         link.Deliver(Topic, Answer("bind", 0));
-        await Guard.Of(bind, "the bind");
+        await bind.OrFail("the bind");
     }
 
     [Theory]
@@ -43,7 +45,7 @@ public sealed class BindTimeTests
         Assert.Equal(HubNoon.ToUnixTimeSeconds(), (await BindRequestAsync(link)).GetProperty("timestamp").GetInt64());
         link.Deliver(Topic, Answer("bind", second));
         if (refused is { } code) Assert.Equal(code, (await Assert.ThrowsAsync<GatewayOperationException>(() => bind)).Code);
-        else await Guard.Of(bind, "the bind");
+        else await bind.OrFail("the bind");
     }
 
     [Fact]
@@ -58,7 +60,7 @@ public sealed class BindTimeTests
         link.Deliver(Topic, Answer("bind", 805));
         await QuestionAsync(link);
         await SilenceAsync(bench);
-        var refusal = await Guard.Of(Assert.ThrowsAsync<GatewayOperationException>(() => bind), "the refusal");
+        var refusal = await Assert.ThrowsAsync<GatewayOperationException>(() => bind).OrFail("the refusal");
         Assert.Equal((805, true), (refusal.Code, refusal.IsTransient));
         Assert.Contains("clock", refusal.Message, StringComparison.Ordinal);
     }
@@ -71,7 +73,7 @@ public sealed class BindTimeTests
         await QuestionAsync(link);
         var bind = bench.Operations.BindAsync(Meter, Secret, Ct);
         link.Close("cut");
-        await Guard.Of(Assert.ThrowsAsync<HubOfflineException>(() => bind), "the end of the bind");
+        await Assert.ThrowsAsync<HubOfflineException>(() => bind).OrFail("the end of the bind");
     }
 
     private static OperationsBench Bench() => new(session: o => o with { SynchronizeTime = true });

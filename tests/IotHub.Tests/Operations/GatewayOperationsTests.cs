@@ -1,4 +1,5 @@
 using System.Text;
+using BridgeFramework.Testing;
 using CsCheck;
 using static BridgeFramework.IotHub.Tests.OperationsBench;
 
@@ -30,7 +31,7 @@ public sealed class GatewayOperationsTests
         link.Deliver(Topic, """{"type":"online","payload":{"devices":[]}}""");
         Assert.False(online.IsCompleted);
         link.Deliver(Topic, Answer("online", 0));
-        await Guard.Of(online, "online");
+        await online.OrFail("online");
     }
 
     [Fact]
@@ -43,7 +44,7 @@ public sealed class GatewayOperationsTests
         await RequestAsync(link);
         await RequestAsync(link);
         link.Deliver(Topic, """{"type":"online","payload":{"devices":[7,{"product_id":"SUBPROD001","device_name":"dev1","result":0},{"product_id":"SUBPROD001","device_name":"test1","result":-1}]}}""");
-        await Guard.Of(first, "the first");
+        await first.OrFail("the first");
         Assert.Equal(-1, (await Assert.ThrowsAsync<GatewayOperationException>(() => second)).Code);
     }
 
@@ -79,7 +80,7 @@ public sealed class GatewayOperationsTests
             await bench.TimeoutAsync();
         }
 
-        var timeout = await Guard.Of(Assert.ThrowsAsync<TimeoutException>(() => online), "the timeout");
+        var timeout = await Assert.ThrowsAsync<TimeoutException>(() => online).OrFail("the timeout");
         Assert.Contains("SUBPROD001/test1", timeout.Message, StringComparison.Ordinal);
     }
 
@@ -91,7 +92,7 @@ public sealed class GatewayOperationsTests
         var bind = bench.Operations.BindAsync(Meter, Secret, Ct);
         await RequestAsync(link);
         await bench.TimeoutAsync();
-        await Guard.Of(Assert.ThrowsAsync<TimeoutException>(() => bind), "the timeout");
+        await Assert.ThrowsAsync<TimeoutException>(() => bind).OrFail("the timeout");
         link.Deliver(Topic, Answer("bind", 803));
         await DeliveredAsync(bench, link);
 
@@ -99,7 +100,7 @@ public sealed class GatewayOperationsTests
         await RequestAsync(link);
         Assert.False(again.IsCompleted);
         link.Deliver(Topic, Answer("bind", 0));
-        await Guard.Of(again, "the second bind");
+        await again.OrFail("the second bind");
     }
 
     [Fact]
@@ -112,8 +113,8 @@ public sealed class GatewayOperationsTests
         await RequestAsync(link);
         await RequestAsync(link);
         link.Close("cut");
-        await Guard.Of(Assert.ThrowsAsync<HubOfflineException>(() => online), "the failure of online");
-        await Guard.Of(Assert.ThrowsAsync<HubOfflineException>(() => list), "the failure of the list");
+        await Assert.ThrowsAsync<HubOfflineException>(() => online).OrFail("the failure of online");
+        await Assert.ThrowsAsync<HubOfflineException>(() => list).OrFail("the failure of the list");
         await Assert.ThrowsAsync<HubOfflineException>(() => bench.Operations.OnlineAsync(Meter, Ct));
     }
 
@@ -129,7 +130,7 @@ public sealed class GatewayOperationsTests
         await patience.CancelAsync(); // which is no reason to disappoint the other
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
         link.Deliver(Topic, Answer("online", 0));
-        await Guard.Of(second, "the second");
+        await second.OrFail("the second");
         Assert.Equal(0, link.PublishedCount);
     }
 
@@ -142,10 +143,10 @@ public sealed class GatewayOperationsTests
         await RequestAsync(link);
         var right = bench.Operations.BindAsync(Meter, Secret, Ct);
         link.Deliver(Topic, Answer("bind", 803));
-        await Guard.Of(Assert.ThrowsAsync<GatewayOperationException>(() => wrong), "the refusal");
+        await Assert.ThrowsAsync<GatewayOperationException>(() => wrong).OrFail("the refusal");
         await RequestAsync(link);
         link.Deliver(Topic, Answer("bind", 0));
-        await Guard.Of(right, "the right one");
+        await right.OrFail("the right one");
     }
 
     [Fact]
@@ -161,7 +162,7 @@ public sealed class GatewayOperationsTests
             BindSignature.Compute(Meter, Secret, request.GetProperty("random").GetInt32(), timestamp, HmacMethod.HmacSha256),
             request.GetProperty("signature").GetString());
         link.Deliver(Topic, Answer("bind", 809)); // already bound to this gateway
-        await Guard.Of(bind, "the bind");
+        await bind.OrFail("the bind");
     }
 
     [Theory]
@@ -177,7 +178,7 @@ public sealed class GatewayOperationsTests
         Assert.Equal("hmacsha1", (await BindRequestAsync(link)).GetProperty("signmethod").GetString());
         link.Deliver(Topic, Answer("bind", second));
         if (refused is { } code) Assert.Equal(code, (await Assert.ThrowsAsync<GatewayOperationException>(() => bind)).Code);
-        else await Guard.Of(bind, "the bind");
+        else await bind.OrFail("the bind");
     }
 
     [Theory]
@@ -191,7 +192,7 @@ public sealed class GatewayOperationsTests
         var unbind = bench.Operations.UnbindAsync(Meter, Ct);
         await RequestAsync(link);
         link.Deliver(Topic, Answer(type, code));
-        await Guard.Of(unbind, "the unbind");
+        await unbind.OrFail("the unbind");
     }
 
     [Theory]
@@ -209,7 +210,7 @@ public sealed class GatewayOperationsTests
             var list = bench.Operations.DescribeAsync(Ct);
             Assert.Equal("""{"type":"describe_sub_devices"}""", await RequestAsync(link));
             link.Deliver(Topic, answer);
-            Assert.Equal(devices, string.Join(' ', await Guard.Of(list, "the list")));
+            Assert.Equal(devices, string.Join(' ', await list.OrFail("the list")));
         }
     }
 
@@ -222,7 +223,7 @@ public sealed class GatewayOperationsTests
         await RequestAsync(link);
         string entries = string.Join(',', Enumerable.Range(0, 1500).Select(n => $$"""{"product_id":"SUBPROD001","device_name":"m{{n}}"}"""));
         link.Deliver(Topic, $$$"""{"type":"describe_sub_devices","payload":{"devices":[{{{entries}}}]}}""");
-        Assert.Equal(1500, (await Guard.Of(list, "the list")).Count);
+        Assert.Equal(1500, (await list.OrFail("the list")).Count);
     }
 
     [Theory]
@@ -314,7 +315,7 @@ public sealed class GatewayOperationsTests
         Assert.False(online.IsCompleted);
         Assert.Equal(0, bench.Operations.Notifications.Count);
         link.Deliver(Topic, Answer("online", 0));
-        await Guard.Of(online, "online after the garbage");
+        await online.OrFail("online after the garbage");
     }
 
     [Fact]
@@ -327,7 +328,7 @@ public sealed class GatewayOperationsTests
     }
 
     private static async Task<GatewayNotification> NotificationAsync(OperationsBench bench) =>
-        await Guard.Of(bench.Operations.Notifications.ReadAsync(Ct).AsTask(), "a notification");
+        await bench.Operations.Notifications.ReadAsync(Ct).AsTask().OrFail("a notification");
 
     // Messages are heard in order: an operation that is answered after them proves that they have been.
     private static async Task DeliveredAsync(OperationsBench bench, ScriptedLink link)
@@ -340,6 +341,6 @@ public sealed class GatewayOperationsTests
         }
 
         link.Deliver(Topic, Answer("offline", 0, probe));
-        await Guard.Of(sync, "the probe");
+        await sync.OrFail("the probe");
     }
 }

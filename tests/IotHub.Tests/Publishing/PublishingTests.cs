@@ -1,3 +1,5 @@
+using BridgeFramework.Testing;
+
 namespace BridgeFramework.IotHub.Tests;
 
 public sealed class PublishingTests
@@ -14,7 +16,7 @@ public sealed class PublishingTests
         await link.PublishedAsync();
         Assert.False(publish.IsCompleted);
         puback.SetResult();
-        await Guard.Of(publish, "the confirmation");
+        await publish.OrFail("the confirmation");
     }
 
     [Fact]
@@ -35,7 +37,7 @@ public sealed class PublishingTests
         await link.PublishedAsync();
         link.Close("cut");
         foreach (var publish in publishes)
-            await Guard.Of(Assert.ThrowsAsync<HubOfflineException>(() => publish), "the failure of a publish");
+            await Assert.ThrowsAsync<HubOfflineException>(() => publish).OrFail("the failure of a publish");
         Assert.Equal(0, link.PublishedCount);
     }
 
@@ -47,8 +49,8 @@ public sealed class PublishingTests
         var lost = bench.Session.PublishAsync(HubSessionTests.Telemetry("lost"), Ct);
         await link.PublishedAsync();
         bench.Time.Advance(TimeSpan.FromSeconds(3));
-        await Guard.Of(Assert.ThrowsAsync<TimeoutException>(() => lost), "the timeout");
-        await Guard.Of(bench.Session.PublishAsync(HubSessionTests.Telemetry("next"), Ct), "the next publish");
+        await Assert.ThrowsAsync<TimeoutException>(() => lost).OrFail("the timeout");
+        await bench.Session.PublishAsync(HubSessionTests.Telemetry("next"), Ct).OrFail("the next publish");
         Assert.True(bench.Session.Status.IsOnline);
     }
 
@@ -67,7 +69,7 @@ public sealed class PublishingTests
         }
 
         pubacks[5].SetResult();
-        await Guard.Of(Task.WhenAll(publishes), "all confirmations");
+        await Task.WhenAll(publishes).OrFail("all confirmations");
     }
 
     [Fact]
@@ -83,7 +85,7 @@ public sealed class PublishingTests
             publishes.Add(bench.Session.PublishAsync(HubSessionTests.Telemetry(priority.ToString(), 1, priority), Ct));
         puback.SetResult();
         foreach (var priority in Enum.GetValues<PublishPriority>()) Assert.Equal(priority.ToString(), (await link.PublishedAsync()).Topic);
-        await Guard.Of(Task.WhenAll(publishes), "all confirmations");
+        await Task.WhenAll(publishes).OrFail("all confirmations");
     }
 
     [Fact]
@@ -100,7 +102,7 @@ public sealed class PublishingTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => given);
         puback.SetResult();
         await first;
-        await Guard.Of(bench.Session.PublishAsync(HubSessionTests.Telemetry("last"), Ct), "the last publish");
+        await bench.Session.PublishAsync(HubSessionTests.Telemetry("last"), Ct).OrFail("the last publish");
         Assert.Equal("last", (await link.PublishedAsync()).Topic);
     }
 
@@ -121,7 +123,7 @@ public sealed class PublishingTests
             await link.PublishedAsync();
         }
 
-        await Guard.Of(Task.WhenAll(publishes), "all publishes");
+        await Task.WhenAll(publishes).OrFail("all publishes");
     }
 
     [Fact]
@@ -139,7 +141,7 @@ public sealed class PublishingTests
         foreach (var publish in given) await Assert.ThrowsAnyAsync<OperationCanceledException>(() => publish);
         bench.Time.Advance(TimeSpan.FromMilliseconds(100)); // one token: it goes to the one that is wanted
         Assert.Equal("last", (await link.PublishedAsync()).Topic);
-        await Guard.Of(last, "the last publish");
+        await last.OrFail("the last publish");
     }
 
     [Fact]
@@ -154,7 +156,7 @@ public sealed class PublishingTests
         for (int n = 0; n < 20; n++) Assert.Equal("burst", (await link.PublishedAsync()).Topic);
         bench.Time.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal("operation", (await link.PublishedAsync()).Topic);
-        await Guard.Of(operation, "the operation");
+        await operation.OrFail("the operation");
         Assert.Contains(telemetry, publish => !publish.IsCompleted);
     }
 

@@ -1,3 +1,4 @@
+using BridgeFramework.Testing;
 using Microsoft.Extensions.Logging.Testing;
 
 namespace BridgeFramework.IotHub.Tests;
@@ -34,7 +35,7 @@ internal sealed class RunningSession : IAsyncDisposable
 
     public async Task StateAsync(HubSessionState state)
     {
-        await Guard.Of(WaitAsync(), $"state {state}: {Session.Status}");
+        await WaitAsync().OrFail($"state {state}: {Session.Status}");
 
         async Task WaitAsync()
         {
@@ -48,7 +49,7 @@ internal sealed class RunningSession : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        await Guard.Of(_loop, "the end of the session");
+        await _loop.OrFail("the end of the session");
         await Session.DisposeAsync();
         _stop.Dispose();
     }

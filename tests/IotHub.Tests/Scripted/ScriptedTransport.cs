@@ -1,5 +1,6 @@
 using System.Text;
 using System.Threading.Channels;
+using BridgeFramework.Testing;
 
 namespace BridgeFramework.IotHub.Tests;
 
@@ -16,7 +17,7 @@ internal sealed class ScriptedTransport : IHubTransport
     }
 
     public async Task<Attempt> AttemptAsync() =>
-        await Guard.Of(_attempts.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask(), "a connection attempt");
+        await _attempts.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().OrFail("a connection attempt");
 
     public bool HasAttempt => _attempts.Reader.Count > 0;
 
@@ -109,13 +110,13 @@ internal sealed class ScriptedLink(HubConnectRequest request) : IHubLink
     public void Deliver(string topic, byte[] payload) => request.Received(topic, 0, payload);
 
     public async Task<HubPublish> PublishedAsync() =>
-        await Guard.Of(_published.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask(), "a publish");
+        await _published.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().OrFail("a publish");
 
     public async Task<string> SubscribedAsync() =>
-        await Guard.Of(_subscribed.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask(), "a subscription");
+        await _subscribed.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().OrFail("a subscription");
 
     public async Task PingedAsync() =>
-        await Guard.Of(_pinged.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask(), "a ping");
+        await _pinged.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().OrFail("a ping");
 
     // What was asked on a connection that then ends fails, as with the real library.
     private async Task Never()

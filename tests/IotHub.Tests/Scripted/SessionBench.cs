@@ -1,3 +1,4 @@
+using BridgeFramework.Testing;
 using Microsoft.Extensions.Logging.Testing;
 
 namespace BridgeFramework.IotHub.Tests;
@@ -44,7 +45,7 @@ internal sealed class SessionBench : IAsyncDisposable
 
     public async Task<HubSessionStatus> StateAsync(HubSessionState state)
     {
-        return await Guard.Of(WaitAsync(), $"state {state} (is {Session.Status})");
+        return await WaitAsync().OrFail($"state {state} (is {Session.Status})");
 
         async Task<HubSessionStatus> WaitAsync()
         {
@@ -60,7 +61,7 @@ internal sealed class SessionBench : IAsyncDisposable
     public async Task StopAsync()
     {
         await _stop.CancelAsync();
-        if (_running is not null) await Guard.Of(_running, "the end of the session");
+        if (_running is not null) await _running.OrFail("the end of the session");
     }
 
     public async ValueTask DisposeAsync()

@@ -1,3 +1,4 @@
+using BridgeFramework.Testing;
 using Microsoft.Extensions.Logging;
 
 namespace BridgeFramework.IotHub.Tests;
@@ -188,7 +189,7 @@ public sealed class HubSessionTests
             if (++asked == 16) sixteen.SetResult();
             return held.Task;
         });
-        await Guard.Of(sixteen.Task, "sixteen subscriptions under way");
+        await sixteen.Task.OrFail("sixteen subscriptions under way");
         Assert.Equal((16, HubSessionState.Connecting), (asked, bench.Session.Status.State));
         held.SetResult();
         await bench.StateAsync(HubSessionState.Online);
@@ -338,7 +339,7 @@ public sealed class HubSessionTests
             var publish = bench.Session.PublishAsync(Telemetry($"t{second}"), Ct);
             await link.PublishedAsync();
             bench.Time.Advance(TimeSpan.FromSeconds(2));
-            await Guard.Of(Assert.ThrowsAsync<TimeoutException>(() => publish), "the end of the publish");
+            await Assert.ThrowsAsync<TimeoutException>(() => publish).OrFail("the end of the publish");
         }
 
         Assert.Equal(HubFaultKind.Frozen, (await bench.StateAsync(HubSessionState.BackingOff)).LastFault?.Kind);
@@ -360,7 +361,7 @@ public sealed class HubSessionTests
     {
         await using var bench = new SessionBench();
         await bench.OnlineAsync();
-        await Guard.Of(bench.Session.DisposeAsync().AsTask(), "the disposal");
+        await bench.Session.DisposeAsync().AsTask().OrFail("the disposal");
         Assert.Equal(HubSessionState.Offline, bench.Session.Status.State);
         await Assert.ThrowsAsync<HubOfflineException>(() => bench.Session.PublishAsync(Telemetry("t"), Ct));
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using BridgeFramework.Testing;
 using Microsoft.Extensions.Logging;
 
 namespace BridgeFramework.IotHub.Tests;
@@ -61,7 +62,7 @@ public sealed class HubClockTests : IDisposable
         link.Deliver(Told, "garbage");
         await bench.Time.ArmedAsync(HubClock.AnswerTime);
         bench.Time.Advance(HubClock.AnswerTime);
-        await Guard.Of(bench.Session.TimeSettledAsync(TestContext.Current.CancellationToken), "the end of waiting");
+        await bench.Session.TimeSettledAsync(TestContext.Current.CancellationToken).OrFail("the end of waiting");
         await bench.Time.ArmedAsync(HubClock.Tick);
         bench.Time.Advance(HubClock.Tick);
         await AnswerAsync(bench, link, TestTime.Noon.AddHours(2));
@@ -74,7 +75,7 @@ public sealed class HubClockTests : IDisposable
     {
         await using var bench = Bench();
         var link = await bench.OnlineAsync(l => l.Grants = _ => false);
-        await Guard.Of(bench.Session.TimeSettledAsync(TestContext.Current.CancellationToken), "the end of waiting");
+        await bench.Session.TimeSettledAsync(TestContext.Current.CancellationToken).OrFail("the end of waiting");
         Assert.Equal(0, link.PublishedCount);
         Assert.Empty(bench.Session.Status.RefusedSubscriptions);
     }
@@ -119,7 +120,7 @@ public sealed class HubClockTests : IDisposable
 
         Assert.Equal(TestTime.Noon, Written());
         bench.Time.Advance(HubClock.Tick);
-        await Guard.Of(WrittenAsync(TestTime.Noon.AddMinutes(13)), "writing the time");
+        await WrittenAsync(TestTime.Noon.AddMinutes(13)).OrFail("writing the time");
     }
 
     [Theory]

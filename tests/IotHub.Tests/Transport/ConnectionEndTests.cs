@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using BridgeFramework.Testing;
 
 namespace BridgeFramework.IotHub.Tests;
 
@@ -18,15 +19,15 @@ public sealed class ConnectionEndTests
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         var connecting = new MqttNetTransport().ConnectAsync(RequestTo(((IPEndPoint)listener.LocalEndpoint).Port), Ct);
-        using var hub = await Guard.Of(listener.AcceptSocketAsync(Ct).AsTask(), "a connection");
-        await Guard.Of(hub.ReceiveAsync(new byte[512], Ct).AsTask(), "CONNECT");
+        using var hub = await listener.AcceptSocketAsync(Ct).AsTask().OrFail("a connection");
+        await hub.ReceiveAsync(new byte[512], Ct).AsTask().OrFail("CONNECT");
         await hub.SendAsync(ConnAck, Ct);
-        await using var link = await Guard.Of(connecting, "the end of connecting");
+        await using var link = await connecting.OrFail("the end of connecting");
 
         if (orderly) hub.Shutdown(SocketShutdown.Both);
         else hub.Close(timeout: 0); // which resets
 
-        var end = await Guard.Of(link.Closed, "the end of the connection");
+        var end = await link.Closed.OrFail("the end of the connection");
         Assert.Equal(new LinkEnd("closed by the hub", ByHub: true), end);
     }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using BridgeFramework.Testing;
 using MQTTnet.Protocol;
 using MQTTnet.Server;
 
@@ -22,12 +23,12 @@ public sealed class MqttNetTransportTests
         for (int n = 0; n < 100; n++)
         {
             byte[] payload = Encoding.UTF8.GetBytes($"{n}");
-            await Guard.Of(running.Session.PublishAsync(new HubPublish { Topic = "p/d/data", Payload = payload, Qos = n % 2 }, Ct), $"publish {n}");
+            await running.Session.PublishAsync(new HubPublish { Topic = "p/d/data", Payload = payload, Qos = n % 2 }, Ct).OrFail($"publish {n}");
         }
 
         for (int n = 0; n < 100; n++)
         {
-            var message = await Guard.Of(inbox.Messages.ReadAsync(Ct).AsTask(), $"message {n}");
+            var message = await inbox.Messages.ReadAsync(Ct).AsTask().OrFail($"message {n}");
             Assert.Equal($"{n}", Encoding.UTF8.GetString(message.Payload.Span));
         }
     }

@@ -1,3 +1,4 @@
+using BridgeFramework.Testing;
 using CsCheck;
 using Microsoft.Extensions.Time.Testing;
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using BridgeFramework.Plugins;
+using BridgeFramework.Testing;
 using Microsoft.Extensions.Logging;
 
 namespace BridgeFramework.Plugins.Tests;
@@ -200,13 +201,13 @@ public sealed class BadPluginTests
         using var disk = new PluginsOnDisk();
         disk.DropMisbehaving("configure hangs");
         disk.Drop("good", "zz-good");
-        var time = new ArmedTime();
+        var time = new WatchedTime();
         var configuring = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         AppContext.SetData("Fixture.Configuring", (Action)configuring.SetResult);
 
         var scanning = disk.ScanAsync(time);
-        await time.ArmedAsync(TestContext.Current.CancellationToken);
-        await configuring.Task.WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
+        await time.ArmedAsync(PluginPatience.Deadline);
+        await configuring.Task.OrFail("Configure is called");
         time.Advance(TimeSpan.FromSeconds(10));
         var scan = await scanning;
 

@@ -1,8 +1,10 @@
+using BridgeFramework.Testing;
+
 namespace BridgeFramework.Plugins.Tests;
 
 public sealed class PluginPatienceTests
 {
-    private readonly ArmedTime _time = new();
+    private readonly WatchedTime _time = new();
     private readonly TaskCompletionSource _call = new();
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -11,7 +13,7 @@ public sealed class PluginPatienceTests
     public async Task A_call_that_takes_too_long_is_given_up_after_10_seconds_and_not_before()
     {
         var waiting = new PluginPatience(_time, () => false).WaitAsync(_call.Task, Ct);
-        await _time.ArmedAsync(Ct);
+        await _time.ArmedAsync(PluginPatience.Deadline);
         _time.Advance(PluginPatience.Deadline - TimeSpan.FromMilliseconds(1));
         Assert.False(waiting.IsCompleted);
         _time.Advance(TimeSpan.FromMilliseconds(1));
@@ -27,11 +29,11 @@ public sealed class PluginPatienceTests
         Assert.True(patience.IsSuspended);
         for (int i = 0; i < 3; i++)
         {
-            await _time.ArmedAsync(Ct);
+            await _time.ArmedAsync(PluginPatience.Deadline);
             _time.Advance(PluginPatience.Deadline);
         }
 
-        await _time.ArmedAsync(Ct);
+        await _time.ArmedAsync(PluginPatience.Deadline);
         Assert.False(waiting.IsCompleted);
         isDebugged = false;
         _time.Advance(PluginPatience.Deadline);

@@ -33,7 +33,7 @@ internal sealed class ChannelBench : IAsyncDisposable
         _timers = SortTimersAsync();
     }
 
-    public WatchedTimeProvider Time { get; } = new();
+    public WatchedTime Time { get; } = new();
     public DriverScript Script { get; } = new();
     public DriverCatalog Drivers { get; } = new();
     public LogWatch Log { get; } = new();

@@ -13,7 +13,7 @@ public sealed class HostedChannelTests : IAsyncDisposable
     private readonly HostedChannel _channel;
     private int _servings;
 
-    private static WatchedTimeProvider Time { get; } = new();
+    private static WatchedTime Time { get; } = new();
 
     public HostedChannelTests() => _channel = new HostedChannel(
         "line1", [_meter], store: null! /* not looked at */, new UplinkIntake(_outbox, TestUplink.Clock(Time), [TestUplink.Device("SUBPROD001/meter")], Time), (_, presence, _) => _presences.Add(presence), (id, version) => _versions.Add((id, version)), _ => _servings++, Time);

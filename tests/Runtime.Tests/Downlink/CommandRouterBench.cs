@@ -27,7 +27,7 @@ internal sealed class CommandRouterBench : IAsyncDisposable
     public ChannelBench Channel { get; } = new();
 
     /// <summary>The router's clock alone: each timer is the deadline of a command, or a reply that rests.</summary>
-    public WatchedTimeProvider Time { get; } = new();
+    public WatchedTime Time { get; } = new();
     public ScriptedPublisher Hub { get; } = new();
     public SimulatedDisk Disk { get; } = new();
     public CommandRouter Router { get; }

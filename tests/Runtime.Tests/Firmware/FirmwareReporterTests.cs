@@ -8,7 +8,7 @@ public sealed class FirmwareReporterTests : IAsyncDisposable
 {
     private static readonly SubDeviceId One = SubDeviceId.Parse("SUBPROD001/m1");
     private static readonly SubDeviceId Two = SubDeviceId.Parse("SUBPROD001/m2");
-    private readonly WatchedTimeProvider _time = new();
+    private readonly WatchedTime _time = new();
     private readonly ScriptedPublisher _hub = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly FirmwareReporter _reporter;

@@ -6,7 +6,7 @@ namespace BridgeFramework.Runtime.Tests;
 /// <summary>Who is subscribed to where there are fewer places than sub-devices.</summary>
 public sealed class UpdateSubscriptionsTests
 {
-    private readonly WatchedTimeProvider _time = new();
+    private readonly WatchedTime _time = new();
     private readonly List<string> _said = [];
     private Exception? _refusal;
 

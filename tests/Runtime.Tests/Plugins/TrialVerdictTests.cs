@@ -26,7 +26,7 @@ public sealed class TrialVerdictTests
     [InlineData("", "", null)]
     public void A_version_passes_where_no_fewer_points_are_good_of_those_that_can_be_expected(string before, string after, string? loss)
     {
-        var time = new WatchedTimeProvider();
+        var time = new WatchedTime();
         long longAgo = time.GetTimestamp();
         time.Advance(TimeSpan.FromMinutes(10));
         long now = time.GetTimestamp();
@@ -47,7 +47,7 @@ public sealed class TrialVerdictTests
     [Fact]
     public void A_point_that_is_not_there_any_more_is_lost()
     {
-        var time = new WatchedTimeProvider();
+        var time = new WatchedTime();
         var point = new PointHealth(Meter, "voltage", TimeSpan.FromSeconds(1), time.GetTimestamp(), IsGood: true);
         Assert.NotNull(TrialVerdict.FindLoss(new HeldChannel(time.GetTimestamp(), [point]), [], Trial, time));
     }

@@ -9,7 +9,7 @@ public sealed class SubDeviceReconcilerTests : IAsyncDisposable
 {
     private static readonly SubDeviceId Meter = SubDeviceId.Parse("SUBPROD001/meter");
 
-    private readonly WatchedTimeProvider _time = new();
+    private readonly WatchedTime _time = new();
     private readonly ScriptedHub _hub = new();
     private readonly Channel<CloudState> _states = Channel.CreateUnbounded<CloudState>();
     private readonly CancellationTokenSource _stop = new();

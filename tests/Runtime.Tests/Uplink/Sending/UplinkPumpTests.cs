@@ -8,7 +8,7 @@ namespace BridgeFramework.Runtime.Tests;
 public sealed class UplinkPumpTests : IAsyncDisposable
 {
     private static readonly PointDefinition Voltage = new() { Name = "v", At = new object() };
-    private readonly WatchedTimeProvider _time = new();
+    private readonly WatchedTime _time = new();
     private readonly LaneOutbox _outbox = TestUplink.Outbox();
     private readonly ScriptedPublisher _hub = new();
     private readonly LogWatch _log = new();

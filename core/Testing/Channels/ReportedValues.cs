@@ -1,7 +1,7 @@
 namespace BridgeFramework.Testing;
 
 /// <summary>One call of <see cref="IChannel.ReportAsync"/>.</summary>
-public sealed record DeviceReport
+public sealed record ReportedValues
 {
     /// <summary>The sub-device.</summary>
     public required SubDevice Device { get; init; }
@@ -22,19 +22,3 @@ public sealed record DeviceReport
         return null;
     }
 }
-
-/// <summary>One call of <see cref="IChannel.SetPresence"/>.</summary>
-/// <param name="Device">The sub-device.</param>
-/// <param name="Presence">What was said.</param>
-/// <param name="Reason">Why.</param>
-public sealed record PresenceChange(SubDevice Device, Presence Presence, string? Reason);
-
-/// <summary>One call of <see cref="IChannel.ReportEventAsync"/>.</summary>
-/// <param name="Device">The sub-device.</param>
-/// <param name="Event">What happened.</param>
-public sealed record ReportedEvent(SubDevice Device, DeviceEvent Event);
-
-/// <summary>One call of <see cref="IChannel.RecordFrame"/>.</summary>
-/// <param name="Direction">Sent or received.</param>
-/// <param name="Bytes">A copy of the frame.</param>
-public sealed record RecordedFrame(FrameDirection Direction, ReadOnlyMemory<byte> Bytes);

@@ -1,6 +1,6 @@
 namespace BridgeFramework.Testing;
 
-/// <summary>What a driver said, in order, and a way to wait for what it will say.</summary>
+/// <summary>What was said, in order, and a way to wait for what will be.</summary>
 /// <remarks>Safe to use from any thread. Nothing is lost between looking and waiting: a wait looks at what is recorded first.</remarks>
 /// <typeparam name="TEntry">What is recorded.</typeparam>
 public sealed class Recording<TEntry>
