@@ -16,6 +16,8 @@ internal sealed partial class ChannelSupervisor(
     TimeProvider time,
     ILoggerFactory loggers)
 {
+    private static readonly RetryBackoff Backoff = new(First: TimeSpan.FromSeconds(1), Longest: TimeSpan.FromSeconds(60));
+
     private readonly ILogger _logger = loggers.CreateLogger<ChannelSupervisor>();
     private readonly Channel<bool> _catalogChanged = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly PluginPatience _patience = new(time);
@@ -204,7 +206,8 @@ internal sealed partial class ChannelSupervisor(
 
         stopping.ThrowIfCancellationRequested();
         int failures = Status.Failures + 1;
-        var rest = RestartBackoff.After(failures, fault.IsTransient);
+        // Where trying again does not help, it waits for somebody to mend the cause.
+        var rest = fault.IsTransient ? Backoff.After(failures) : Backoff.Longest;
         Become(ChannelState.BackingOff, fault.Reason, failures);
         LogFault(_logger, fault.Cause, configuration.Name, fault.Reason, rest.TotalSeconds);
         await Task.Delay(rest, time, stopping);

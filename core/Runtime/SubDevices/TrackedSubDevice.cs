@@ -10,6 +10,8 @@ internal sealed class TrackedSubDevice
     /// <summary>How long a channel may say nothing (start, restart, swap) before its sub-devices are taken offline.</summary>
     private static readonly TimeSpan GraceTime = TimeSpan.FromMinutes(1);
 
+    private static readonly RetryBackoff Backoff = new(First: TimeSpan.FromSeconds(5), Longest: TimeSpan.FromMinutes(5));
+
     private readonly Surroundings _around;
     private readonly FlapDamper _flaps;
     private readonly VersionInForce _version = new();
@@ -315,7 +317,7 @@ internal sealed class TrackedSubDevice
 
     private void Rest(string? reason)
     {
-        var rest = RetryBackoff.After(++_failures);
+        var rest = Backoff.After(++_failures);
         SubDeviceLog.Failed(_around.Logger, Device.Id, reason ?? "no answer", rest.TotalSeconds);
         _rest.Set(rest);
     }

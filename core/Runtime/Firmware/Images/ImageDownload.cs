@@ -20,7 +20,7 @@ internal sealed partial class ImageDownload(
     internal static readonly TimeSpan Stall = TimeSpan.FromSeconds(30);
 
     private const int MaxRenewals = 2;
-    private static readonly DoublingRest Rest = new(First: TimeSpan.FromSeconds(1), Longest: TimeSpan.FromMinutes(5));
+    private static readonly RetryBackoff Backoff = new(First: TimeSpan.FromSeconds(1), Longest: TimeSpan.FromMinutes(5));
 
     private readonly ImageRequest _request = new(http);
 
@@ -73,7 +73,7 @@ internal sealed partial class ImageDownload(
                 case DownloadTrouble.Interrupted or DownloadTrouble.Busy:
                     if (partial.Length > furthest) (tries, renewals, furthest) = (0, 0, partial.Length);
                     if (++tries == MaxTries) throw failure;
-                    var rest = Rest.After(tries);
+                    var rest = Backoff.After(tries);
                     LogRest(logger, key.Md5, partial.Length, key.Size, failure.Message, rest.TotalSeconds);
                     await Task.Delay(rest, time, cancellationToken);
                     await UntilOnlineAsync();

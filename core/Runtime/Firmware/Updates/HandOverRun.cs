@@ -13,7 +13,7 @@ internal sealed partial class HandOverRun(DeviceUpdater updater, ProductFirmware
     /// <summary>How long it may not say which version it runs.</summary>
     internal static readonly TimeSpan SilencePatience = TimeSpan.FromMinutes(5);
 
-    private static readonly DoublingRest Rest = new(First: TimeSpan.FromSeconds(5), Longest: TimeSpan.FromMinutes(1));
+    private static readonly RetryBackoff Backoff = new(First: TimeSpan.FromSeconds(5), Longest: TimeSpan.FromMinutes(1));
 
     private readonly Lock _gate = new();
     private FirmwareProgress _progress;
@@ -66,7 +66,7 @@ internal sealed partial class HandOverRun(DeviceUpdater updater, ProductFirmware
                 }
 
                 record = Record;
-                await Task.Delay(Rest.After(++rests), around.Time, either.Token);
+                await Task.Delay(Backoff.After(++rests), around.Time, either.Token);
             }
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
