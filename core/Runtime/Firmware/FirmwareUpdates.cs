@@ -10,14 +10,12 @@ namespace BridgeFramework.Runtime;
 public sealed partial class FirmwareUpdates
 {
     private readonly FrozenDictionary<SubDeviceId, DeviceUpdater> _devices;
-    private readonly SubDeviceId _gateway;
     private readonly ImageStore _store;
     private readonly ImageFetches _fetches;
     private readonly FirmwareReporter _reporter;
     private readonly ILogger _logger;
 
     internal FirmwareUpdates(
-        SubDeviceId gateway,
         IReadOnlyDictionary<SubDeviceId, (ProductFirmwareSettings Product, IUpdateTarget Target)> targets,
         string folder,
         FirmwareSettings settings,
@@ -26,7 +24,6 @@ public sealed partial class FirmwareUpdates
         TimeProvider time,
         ILoggerFactory loggers)
     {
-        _gateway = gateway;
         _logger = loggers.CreateLogger<FirmwareUpdates>();
         _reporter = hub.Reporter;
         var records = new UpdateRecords(Path.Combine(folder, "updates"), loggers.CreateLogger<UpdateRecords>());
@@ -79,14 +76,8 @@ public sealed partial class FirmwareUpdates
         await Task.WhenAll(parts);
     }
 
-    /// <summary>Takes what the hub is known to have of a sub-device.</summary>
-    internal void Follow(SubDeviceId id, CloudState state)
-    {
-        if (_devices.ContainsKey(id)) _reporter.Follow(id, state == CloudState.Online);
-    }
-
-    /// <summary>Takes whether the hub can be reached.</summary>
-    internal void FollowSession(bool isOnline) => _reporter.Follow(_gateway, isOnline);
+    /// <summary>The hub may have a device online now, and can be told what waits.</summary>
+    internal void Wake(SubDeviceId id) => _reporter.Wake(id);
 
     /// <summary>Takes the version that a device was said to run.</summary>
     internal void SetVersion(SubDeviceId id, string version) => _devices.GetValueOrDefault(id)?.SetVersion(version);

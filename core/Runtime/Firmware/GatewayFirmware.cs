@@ -10,10 +10,10 @@ internal sealed class GatewayFirmware : IDisposable
     private readonly HubInbox _orders;
     private readonly UpdateSubscriptions _topics;
     private readonly GatewayVersion _own;
+    private readonly HubSession _session;
     private readonly SubDeviceId _gateway;
     private readonly SubDeviceReconciler _reconciler;
     private readonly PresenceBoard _presences;
-    private readonly OnlineGate _online = new();
     private readonly HttpClient _http = ImageRequest.CreateClient();
 
     /// <param name="configuration">What the gateway is told.</param>
@@ -34,19 +34,18 @@ internal sealed class GatewayFirmware : IDisposable
         IEnumerable<(SubDevicePlan Device, IUpdateTarget Target)> targets,
         ILoggerFactory loggers)
     {
-        (_topics, _reconciler, _presences) = (topics, reconciler, presences);
+        (_session, _topics, _reconciler, _presences) = (session, topics, reconciler, presences);
         _orders = session.OpenInbox(FirmwareTopics.AnyUpdate);
         _own = new GatewayVersion(session, loggers.CreateLogger<GatewayVersion>());
         _gateway = SubDeviceId.Parse(session.Gateway.ToString());
         var all = targets.ToDictionary(entry => entry.Device.Id, entry => (entry.Device.Firmware, entry.Target));
         all[_gateway] = (new ProductFirmwareSettings(), new GatewayTarget(configuration.Firmware.GatewayCommand, GatewayVersion.InForce, session.Time));
         Updates = new FirmwareUpdates(
-            _gateway,
             all,
             Path.Combine(configuration.Data.Folder, "firmware"),
             configuration.Firmware,
             _http,
-            new UpdateHub(reporter, ReportVersionAgain, SetVersion, _online.UntilOnlineAsync),
+            new UpdateHub(reporter, ReportVersionAgain, SetVersion, UntilOnlineAsync),
             session.Time,
             loggers);
         Updates.SetVersion(_gateway, GatewayVersion.InForce);
@@ -71,13 +70,12 @@ internal sealed class GatewayFirmware : IDisposable
     public void FollowConnection(bool isOnline)
     {
         _topics.Reset();
-        _online.Set(isOnline);
-        Updates.FollowSession(isOnline);
+        Updates.Wake(_gateway);
         if (isOnline) _own.Tell();
     }
 
-    /// <summary>Takes what the hub is known to have of a sub-device.</summary>
-    public void Follow(SubDeviceId id, CloudState state) => Updates.Follow(id, state);
+    /// <summary>What the hub has of a sub-device has changed.</summary>
+    public void Follow(SubDeviceId id) => Updates.Wake(id);
 
     /// <summary>Takes whether a sub-device is there.</summary>
     public void SetPresence(SubDeviceId id, Presence presence) => _presences.Set(id, presence);
@@ -94,6 +92,12 @@ internal sealed class GatewayFirmware : IDisposable
     {
         _orders.Dispose();
         _http.Dispose();
+    }
+
+    private async Task UntilOnlineAsync(CancellationToken cancellationToken)
+    {
+        await foreach (var status in _session.WatchAsync(cancellationToken))
+            if (status.IsOnline) return;
     }
 
     private void ReportVersionAgain(SubDeviceId id)

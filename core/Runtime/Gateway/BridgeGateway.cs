@@ -88,7 +88,7 @@ public sealed partial class BridgeGateway : IAsyncDisposable
             {
                 if (owners.Contains(id.ToString())) OpenOrClose(_outbox, id, state);
                 _router!.Follow(id, state); // made below, before anything runs
-                _firmware!.Follow(id, state); // likewise
+                _firmware!.Follow(id); // likewise
             },
             time,
             loggers.CreateLogger<SubDeviceReconciler>());
@@ -113,7 +113,7 @@ public sealed partial class BridgeGateway : IAsyncDisposable
             configuration,
             _session,
             updateTopics,
-            new FirmwareReporter(link, ReportPace.Of(hub.EffectivePace.PerSecond), time, loggers.CreateLogger<FirmwareReporter>()),
+            new FirmwareReporter(link, HasOnline, ReportPace.Of(hub.EffectivePace.PerSecond), time, loggers.CreateLogger<FirmwareReporter>()),
             _reconciler,
             presences,
             _channels.SelectMany(channel => channel.Configuration.Devices, (channel, device) => (device, (IUpdateTarget)new ChannelTarget(channel, device.Id, drivers, presences, time))),
@@ -220,6 +220,10 @@ public sealed partial class BridgeGateway : IAsyncDisposable
 
     /// <summary>Whether a connection still stands. What came on another one is not to be carried out any more.</summary>
     private bool IsCurrent(int attempt) => _session.Status is { IsOnline: true } status && status.Attempt == attempt;
+
+    /// <summary>Whether the hub has a device online: a sub-device, or the gateway itself.</summary>
+    private bool HasOnline(SubDeviceId id) =>
+        _reconciler.StateOf(id) == CloudState.Online || (_session.Status.IsOnline && string.Equals(id.ToString(), _session.Gateway.ToString(), StringComparison.Ordinal));
 
     private static void OpenOrClose(LaneOutbox outbox, SubDeviceId id, CloudState state)
     {

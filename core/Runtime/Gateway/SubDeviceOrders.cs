@@ -59,7 +59,7 @@ public sealed partial class SubDeviceOrders
         Require(id);
         if (_orders.Find(id) == HandOrder.Unbound) throw new OrderNotPossibleException($"{id} was unbound by hand: bind it first, with 'bridge device bind {id}'.");
         LogOrder(_logger, id, "online");
-        var state = StateOf(id);
+        var state = _reconciler.StateOf(id);
         try
         {
             // One that the hub's own people unbound is not bound behind their back.
@@ -155,8 +155,6 @@ public sealed partial class SubDeviceOrders
         listed is { Device: { Secret: null, CertificateFile: null }, Secret: { } secret }
             ? _operations.BindAsync(IdentityOf(listed.Device.Id), secret, cancellationToken)
             : _binder.BindAsync(listed.Device, cancellationToken);
-
-    private CloudState StateOf(SubDeviceId id) => _reconciler.Snapshot().FirstOrDefault(device => device.Id == id)?.Cloud ?? CloudState.Unknown;
 
     private void Require(SubDeviceId id)
     {

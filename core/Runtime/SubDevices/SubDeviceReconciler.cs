@@ -17,7 +17,7 @@ internal sealed class SubDeviceReconciler
     private readonly ISubDeviceOperations _operations;
     private readonly ILogger _logger;
     private readonly Lock _gate = new();
-    private readonly OrderedDictionary<SubDeviceId, TrackedSubDevice> _devices = [];
+    private readonly OrderedDictionary<SubDeviceId, TrackedSubDevice> _devices = []; // the same ones for ever
     private readonly TurnQueue _turns = new();
     private readonly VersionPace _versions;
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
@@ -30,7 +30,7 @@ internal sealed class SubDeviceReconciler
     /// <param name="devices">All sub-devices of the gateway, with their channels; the name is empty where there is none.</param>
     /// <param name="operations">The hub.</param>
     /// <param name="options">Bounds.</param>
-    /// <param name="changed">Told each new state, in order; must not block.</param>
+    /// <param name="changed">Called with each new state, in order; must not block.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">The log.</param>
     public SubDeviceReconciler(
@@ -163,6 +163,10 @@ internal sealed class SubDeviceReconciler
     /// <summary>Word of the hub was missed: looks at what it says is bound now, and asks about the rest.</summary>
     /// <param name="bound">The hub's list. One that is missing may be on a part of the list that did not fit: it proves nothing.</param>
     public void NotificationsMissed(IReadOnlySet<SubDeviceId> bound) => ForEach(device => device.Compare(bound.Contains(device.Device.Id)));
+
+    /// <summary>What the hub has of a sub-device, as far as is known; <see cref="CloudState.Unknown"/> of one that the gateway does not have.</summary>
+    /// <remarks>Here and nowhere else: who acts on it asks. It takes no lock, so it can be asked under any.</remarks>
+    public CloudState StateOf(SubDeviceId id) => _devices.TryGetValue(id, out var device) ? device.State : CloudState.Unknown;
 
     public IReadOnlyList<SubDeviceStatus> Snapshot()
     {

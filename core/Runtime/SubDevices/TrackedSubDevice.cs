@@ -20,7 +20,7 @@ internal sealed class TrackedSubDevice
     private readonly Alarm _calm;  // runs while the goal is held, until it may be calm
     private Presence _presence;
     private string? _presenceReason;
-    private CloudState _state;
+    private volatile CloudState _state; // written under the lock, read from anywhere
     private string? _cloudReason;
     private CommandReach _commands;
     private string? _commandsReason;
@@ -66,6 +66,9 @@ internal sealed class TrackedSubDevice
 
     /// <summary>Whether it waits for its turn to have its version reported. Of the <see cref="TurnQueue"/>.</summary>
     public bool HasLastTurn { get; set; }
+
+    /// <summary>What the hub has of it, as far as is known. Safe to read without the lock.</summary>
+    public CloudState State => _state;
 
     /// <summary>What its driver said last of its firmware.</summary>
     public string? FirmwareVersion => _version.Said;

@@ -16,7 +16,7 @@ internal sealed class FirmwareBench : IAsyncDisposable
     private readonly HttpClient _http = ImageRequest.CreateClient();
     private readonly Dictionary<string, Uri> _addresses = new(StringComparer.Ordinal);
     private readonly int _devices;
-    private readonly OnlineGate _online = new();
+    private TaskCompletionSource _online = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Channel<HubMessage> _inbox = Channel.CreateUnbounded<HubMessage>();
     private CancellationTokenSource _stop = new();
     private Task _running = Task.CompletedTask;
@@ -25,7 +25,7 @@ internal sealed class FirmwareBench : IAsyncDisposable
     {
         (Files, _devices) = (files, devices);
         _loggers = new LoggerFactory([Log]);
-        _online.Set(true);
+        _online.SetResult();
     }
 
     public LogWatch Log { get; } = new();
@@ -82,9 +82,10 @@ internal sealed class FirmwareBench : IAsyncDisposable
 
     public void SetOnline(bool isOnline)
     {
-        _online.Set(isOnline);
         Hub.IsOnline = isOnline;
-        Follow(isOnline);
+        if (isOnline) _online.TrySetResult();
+        else _online = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Wake();
     }
 
     /// <summary>Waits until the hub was told how an update ended, and that is written down.</summary>
@@ -139,25 +140,23 @@ internal sealed class FirmwareBench : IAsyncDisposable
         _stop.Dispose();
         _stop = new CancellationTokenSource();
         _inbox = Channel.CreateUnbounded<HubMessage>();
-        var reporter = new FirmwareReporter(Hub, ReportPace.Of(double.PositiveInfinity), Time, _loggers.CreateLogger<FirmwareReporter>());
+        var reporter = new FirmwareReporter(Hub, _ => Hub.IsOnline, ReportPace.Of(double.PositiveInfinity), Time, _loggers.CreateLogger<FirmwareReporter>());
         Updates = new FirmwareUpdates(
-            SubDeviceId.Parse(Cloud.Gateway.ToString()),
             Enumerable.Range(1, _devices).ToDictionary(Id, n => (ProductSettings, (IUpdateTarget)this[n])),
             _folder.FullName,
             Settings,
             _http,
-            new UpdateHub(reporter, ReportAgain, (id, version) => Updates.SetVersion(id, version), _online.UntilOnlineAsync),
+            new UpdateHub(reporter, ReportAgain, (id, version) => Updates.SetVersion(id, version), token => _online.Task.WaitAsync(token)),
             Time,
             _loggers);
         for (int n = 1; n <= _devices; n++)
             if (this[n].Device.Version is { } version) Updates.SetVersion(Id(n), version);
-        Follow(Hub.IsOnline);
         _running = Updates.RunAsync(_inbox.Reader, _stop.Token);
     }
 
-    private void Follow(bool isOnline)
+    private void Wake()
     {
-        for (int n = 1; n <= _devices; n++) Updates.Follow(Id(n), isOnline ? CloudState.Online : CloudState.Unknown);
+        for (int n = 1; n <= _devices; n++) Updates.Wake(Id(n));
     }
 
     private void ReportAgain(SubDeviceId id)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using BridgeFramework.IotHub;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -10,12 +11,13 @@ public sealed class FirmwareReporterTests : IAsyncDisposable
     private static readonly SubDeviceId Two = SubDeviceId.Parse("SUBPROD001/m2");
     private readonly WatchedTime _time = new();
     private readonly ScriptedPublisher _hub = new();
+    private readonly ConcurrentDictionary<SubDeviceId, bool> _online = [];
     private readonly CancellationTokenSource _stop = new();
     private readonly FirmwareReporter _reporter;
     private Task _running = Task.CompletedTask;
 
     public FirmwareReporterTests() => _reporter = new FirmwareReporter(
-        _hub, new ReportPace(TimeSpan.FromMilliseconds(250), TimeSpan.FromMilliseconds(100)), _time, NullLogger<FirmwareReporter>.Instance);
+        _hub, _online.ContainsKey, new ReportPace(TimeSpan.FromMilliseconds(250), TimeSpan.FromMilliseconds(100)), _time, NullLogger<FirmwareReporter>.Instance);
 
     [Fact]
     public async Task Of_progress_only_the_newest_is_told_and_at_most_once_a_second()
@@ -94,7 +96,7 @@ public sealed class FirmwareReporterTests : IAsyncDisposable
         other.Confirm();
         Assert.False(_hub.HasPublish);
 
-        _reporter.Follow(One, isOnline: true);
+        BringOnline(One);
         _time.Advance(TimeSpan.FromSeconds(1));
 
         (await _hub.Next()).Confirm();
@@ -110,7 +112,13 @@ public sealed class FirmwareReporterTests : IAsyncDisposable
 
     private void Start(params ReadOnlySpan<SubDeviceId> online)
     {
-        foreach (var id in online) _reporter.Follow(id, isOnline: true);
+        foreach (var id in online) BringOnline(id);
         _running = _reporter.RunAsync(_stop.Token);
+    }
+
+    private void BringOnline(SubDeviceId id)
+    {
+        _online[id] = true;
+        _reporter.Wake(id);
     }
 }

@@ -11,10 +11,12 @@ namespace BridgeFramework.Runtime;
 /// the hub confirms it, which who reports it waits for.
 /// </remarks>
 /// <param name="hub">Where it goes.</param>
+/// <param name="isOnline">Whether the hub has a device online. While it has not, nothing is said of the device.</param>
 /// <param name="pace">How fast.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">The log.</param>
-internal sealed partial class FirmwareReporter(IUplinkPublisher hub, ReportPace pace, TimeProvider time, ILogger<FirmwareReporter> logger)
+internal sealed partial class FirmwareReporter(
+    IUplinkPublisher hub, Func<SubDeviceId, bool> isOnline, ReportPace pace, TimeProvider time, ILogger<FirmwareReporter> logger)
 {
     /// <summary>Ends of different devices that may be under way at a time: a hub that is slow to confirm slows the others little.</summary>
     private const int Senders = 4;
@@ -27,8 +29,11 @@ internal sealed partial class FirmwareReporter(IUplinkPublisher hub, ReportPace 
     private readonly Channel<ReportedUpdate> _progress = Channel.CreateUnbounded<ReportedUpdate>(); // likewise
     private readonly SpacedTurns _endTurns = new(pace.Ends, time);
 
-    /// <summary>What the hub is known to have of a device. While it is not online nothing is said of it.</summary>
-    public void Follow(SubDeviceId id, bool isOnline) => Act(id, device => device.Follow(isOnline));
+    /// <summary>The hub may have a device online now.</summary>
+    public void Wake(SubDeviceId id)
+    {
+        if (_devices.TryGetValue(id, out var device)) Enqueue(device);
+    }
 
     /// <summary>So much of the image is fetched, in percent.</summary>
     public void Downloading(SubDeviceId id, string version, int percent) => Say(id, new UpdateNews(UpdateNewsKind.Downloading, version) { Percent = percent });
@@ -52,12 +57,10 @@ internal sealed partial class FirmwareReporter(IUplinkPublisher hub, ReportPace 
     public async Task RunAsync(CancellationToken stopping) =>
         await Task.WhenAll([SendProgressAsync(stopping), .. Enumerable.Range(0, Senders).Select(_ => SendEndsAsync(stopping))]);
 
-    private void Say(SubDeviceId id, UpdateNews news) => Act(id, device => device.Say(news));
-
-    private void Act(SubDeviceId id, Action<ReportedUpdate> act)
+    private void Say(SubDeviceId id, UpdateNews news)
     {
-        var device = _devices.GetOrAdd(id, added => new ReportedUpdate(new DeviceIdentity(added.ProductId, added.DeviceName)));
-        act(device);
+        var device = _devices.GetOrAdd(id, added => new ReportedUpdate(new DeviceIdentity(added.ProductId, added.DeviceName), () => isOnline(added)));
+        device.Say(news);
         Enqueue(device);
     }
 

@@ -3,10 +3,11 @@ using BridgeFramework.IotHub;
 namespace BridgeFramework.Runtime;
 
 /// <summary>What the hub knows, and is to know, of the update of one device. Safe from any thread.</summary>
-internal sealed class ReportedUpdate(DeviceIdentity id)
+/// <param name="id">The device.</param>
+/// <param name="isOnline">Whether the hub has it online. Must take no lock.</param>
+internal sealed class ReportedUpdate(DeviceIdentity id, Func<bool> isOnline)
 {
     private readonly Lock _gate = new();
-    private bool _isOnline;
     private UpdateNews? _end; // not confirmed yet
     private UpdateNews? _progress; // not sent yet
     private bool _endQueued;
@@ -16,11 +17,6 @@ internal sealed class ReportedUpdate(DeviceIdentity id)
 
     /// <summary>When progress was sent last, on the steady clock.</summary>
     public TimeSpan LastProgress { get; private set; } = TimeSpan.MinValue / 2;
-
-    public void Follow(bool isOnline)
-    {
-        lock (_gate) _isOnline = isOnline;
-    }
 
     /// <summary>What is newest of it.</summary>
     public void Say(UpdateNews news)
@@ -33,7 +29,7 @@ internal sealed class ReportedUpdate(DeviceIdentity id)
     {
         lock (_gate)
         {
-            if (_endQueued || !_isOnline || _end is null) return false;
+            if (_endQueued || !isOnline() || _end is null) return false;
             return _endQueued = true;
         }
     }
@@ -43,7 +39,7 @@ internal sealed class ReportedUpdate(DeviceIdentity id)
     {
         lock (_gate)
         {
-            if (_progressQueued || !_isOnline || _progress is null) return false;
+            if (_progressQueued || !isOnline() || _progress is null) return false;
             return _progressQueued = true;
         }
     }
@@ -51,7 +47,7 @@ internal sealed class ReportedUpdate(DeviceIdentity id)
     /// <summary>How it ended, now that its turn to say so has come.</summary>
     public UpdateNews? TakeEnd()
     {
-        lock (_gate) return _isOnline ? _end : null;
+        lock (_gate) return isOnline() ? _end : null;
     }
 
     /// <summary>Its turn is over.</summary>
@@ -72,7 +68,7 @@ internal sealed class ReportedUpdate(DeviceIdentity id)
     {
         lock (_gate)
         {
-            if (!_isOnline) return null;
+            if (!isOnline()) return null;
             var progress = _progress;
             if (progress is not null) LastProgress = now;
             _progress = null;
