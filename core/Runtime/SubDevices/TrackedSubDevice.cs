@@ -3,27 +3,19 @@ using Microsoft.Extensions.Logging;
 
 namespace BridgeFramework.Runtime;
 
-/// <summary>One sub-device between its channel and the hub: what is known of it, and what each word of either does to it.</summary>
+/// <summary>One sub-device at the hub: what is known of it there, what is to be done about it next, and what each answer of the hub means for it.</summary>
 /// <remarks>Used under one lock; its alarms ring under that lock too.</remarks>
 internal sealed class TrackedSubDevice
 {
-    /// <summary>How long a channel may say nothing (start, restart, swap) before its sub-devices are taken offline.</summary>
-    private static readonly TimeSpan GraceTime = TimeSpan.FromMinutes(1);
-
     private static readonly RetryBackoff Backoff = new(First: TimeSpan.FromSeconds(5), Longest: TimeSpan.FromMinutes(5));
 
     private readonly Surroundings _around;
-    private readonly FlapDamper _flaps;
+    private readonly PresenceGoal _presence;
+    private readonly CommandSubscription _commands;
     private readonly VersionInForce _version = new();
-    private readonly Alarm _rest;  // runs after a failure, until it may be asked again
-    private readonly Alarm _grace; // runs while the channel says nothing, until the sub-device counts as gone
-    private readonly Alarm _calm;  // runs while the goal is held, until it may be calm
-    private Presence _presence;
-    private string? _presenceReason;
+    private readonly Alarm _rest; // runs after a failure, until it may be asked again
     private volatile CloudState _state; // written under the lock, read from anywhere
     private string? _cloudReason;
-    private CommandReach _commands;
-    private string? _commandsReason;
     private int _failures;
     private bool _underWay;
     private CloudEvent? _meanwhile; // what the hub's people did while an action was under way
@@ -37,19 +29,18 @@ internal sealed class TrackedSubDevice
     /// <param name="around">What it has in common with the others.</param>
     public TrackedSubDevice(string channel, SubDevicePlan device, CommandReach commands, SubDeviceOptions options, Surroundings around)
     {
-        (Channel, Device, _commands, _around) = (channel, device, commands, around);
-        if (commands == CommandReach.OverBudget) _commandsReason = $"Commands do not reach it: 'hub.maxSubscriptions' ({options.MaxSubscriptions}) are used up.";
-        _flaps = new FlapDamper(options.MaxPresenceChanges);
+        (Channel, Device, _around) = (channel, device, around);
+        _commands = new CommandSubscription(commands, options.MaxSubscriptions);
+        _presence = new PresenceGoal(
+            device.Id, options.MaxPresenceChanges, around.Time, around.Gate, changed: AskAtOnce, released: () => around.Enqueue(this), around.Logger);
         _rest = new Alarm(around.Time, around.Gate, () => around.Enqueue(this));
-        _grace = new Alarm(around.Time, around.Gate, () => Want(CloudGoal.Offline));
-        _calm = new Alarm(around.Time, around.Gate, EndFlapping);
     }
 
     /// <summary>What all sub-devices of a gateway share.</summary>
     /// <param name="Time">The clock.</param>
     /// <param name="Gate">The lock.</param>
     /// <param name="Enqueue">There may be something to do about it.</param>
-    /// <param name="Changed">Told each new state.</param>
+    /// <param name="Changed">Called with each new state.</param>
     /// <param name="Logger">The log.</param>
     internal sealed record Surroundings(
         TimeProvider Time, Lock Gate, Action<TrackedSubDevice> Enqueue, Action<SubDeviceId, CloudState> Changed, ILogger Logger);
@@ -57,15 +48,6 @@ internal sealed class TrackedSubDevice
     public string Channel { get; }
 
     public SubDevicePlan Device { get; }
-
-    /// <summary>Whether it waits for its turn. Of the <see cref="TurnQueue"/>.</summary>
-    public bool HasTurn { get; set; }
-
-    /// <summary>Whether it waits for its turn to be subscribed to. Of the <see cref="TurnQueue"/>.</summary>
-    public bool HasLaterTurn { get; set; }
-
-    /// <summary>Whether it waits for its turn to have its version reported. Of the <see cref="TurnQueue"/>.</summary>
-    public bool HasLastTurn { get; set; }
 
     /// <summary>What the hub has of it, as far as is known. Safe to read without the lock.</summary>
     public CloudState State => _state;
@@ -76,49 +58,39 @@ internal sealed class TrackedSubDevice
     /// <summary>What to do about it now.</summary>
     public CloudAction Next => _underWay || _rest.IsSet
         ? CloudAction.Nothing
-        : CloudTransition.Decide(_state, _flaps.Goal, mayBind: Device.CanBind && !_unboundThere, isDeaf: _commands == CommandReach.Pending, isVersionUntold: _version.IsUntold);
+        : CloudTransition.Decide(
+            _state, _presence.Goal, mayBind: Device.CanBind && !_unboundThere, isDeaf: _commands.IsDue, isVersionUntold: _version.IsUntold);
 
     public SubDeviceStatus Status => new()
     {
         Id = Device.Id,
         Channel = Channel,
-        Presence = _presence,
+        Presence = _presence.Presence,
         Cloud = _state,
-        Commands = _commands,
+        Commands = _commands.Reach,
         FirmwareVersion = _version.Said,
-        IsFlapping = _flaps.IsHolding,
-        Reason = _cloudReason ?? Held ?? _presenceReason ?? _commandsReason,
+        IsFlapping = _presence.IsHeld,
+        Reason = _cloudReason ?? _presence.HeldReason ?? _presence.Reason ?? _commands.Reason,
     };
-
-    private string? Held => _flaps.IsHolding
-        ? $"Its presence flaps: held {(_flaps.Goal == CloudGoal.Online ? "online" : "offline")} until it has been the same for {FlapDamper.Calm.TotalSeconds:0} s."
-        : null;
 
     /// <summary>From now on the channel, if it has one, is expected to say something of it.</summary>
     public void ExpectPresence()
     {
-        if (Channel.Length > 0 && _presence == Presence.Unknown) _grace.Set(GraceTime);
+        if (Channel.Length > 0) _presence.Expect();
     }
 
-    /// <summary>Somebody decides by hand what its presence is: that is no flapping.</summary>
+    /// <summary>An operator decides by hand what its presence is.</summary>
     /// <param name="presence">What it is to count as.</param>
     /// <param name="reason">In words.</param>
     /// <param name="answered">What the hub has answered to the order, if it has.</param>
     public void Order(Presence presence, string? reason, CloudState? answered)
     {
-        _presenceReason = reason;
+        _presence.Override(presence, reason);
         if (answered is { } state) Learn(state);
-        _flaps.Reset();
-        _calm.Clear();
-        Take(presence, reason, LogLevel.Debug); // nobody has seen it, and who ordered is told elsewhere
     }
 
     /// <summary>The channel says something of it.</summary>
-    public void SetPresence(Presence presence, string? reason)
-    {
-        _presenceReason = reason;
-        if (_presence != presence) Take(presence, reason, presence == Presence.Unknown ? LogLevel.Debug : LogLevel.Information);
-    }
+    public void SetPresence(Presence presence, string? reason) => _presence.Set(presence, reason);
 
     /// <summary>The channel says which firmware it runs.</summary>
     public void SetFirmwareVersion(string version)
@@ -132,15 +104,6 @@ internal sealed class TrackedSubDevice
     {
         _version.Forget();
         if (_version.IsUntold) _around.Enqueue(this);
-    }
-
-    private void Take(Presence presence, string? reason, LogLevel level)
-    {
-        _presence = presence;
-        SubDeviceLog.Presence(_around.Logger, level, Device.Id, presence, reason is null ? "" : $" ({reason})");
-        _grace.Clear();
-        if (presence == Presence.Unknown) _grace.Set(GraceTime);
-        else Want(presence == Presence.Present ? CloudGoal.Online : CloudGoal.Offline);
     }
 
     /// <summary>An action begins; <see cref="End"/> tells what came of it.</summary>
@@ -232,8 +195,7 @@ internal sealed class TrackedSubDevice
     public void StopWaiting()
     {
         _rest.Clear();
-        _grace.Clear();
-        _calm.Clear();
+        _presence.StopWaiting();
     }
 
     /// <summary>The hub has answered an operator's order: that is how it stands, unless an answer that may say otherwise is awaited.</summary>
@@ -282,9 +244,9 @@ internal sealed class TrackedSubDevice
             return;
         }
 
-        (_failures, _commandsReason) = (0, answer.Reason);
-        _commands = answer.Event == CloudEvent.Accepted ? CommandReach.Reachable : CommandReach.Refused;
-        if (_commands == CommandReach.Refused) SubDeviceLog.Deaf(_around.Logger, Device.Id, answer.Reason ?? "no reason given");
+        _failures = 0;
+        _commands.Take(answer);
+        if (_commands.Reach == CommandReach.Refused) SubDeviceLog.Deaf(_around.Logger, Device.Id, answer.Reason ?? "no reason given");
     }
 
     private void TakeReport(string version, CloudAnswer answer)
@@ -295,28 +257,12 @@ internal sealed class TrackedSubDevice
         else Rest($"the version of its firmware did not reach the hub: {answer.Reason}");
     }
 
-    private void Want(CloudGoal goal)
+    /// <summary>New word from the field is worth asking the hub again, whatever failed before.</summary>
+    private void AskAtOnce()
     {
-        var (before, wasHolding) = (_flaps.Goal, _flaps.IsHolding);
-        _flaps.Want(goal, Elapsed);
-        if (_flaps.IsHolding && !wasHolding)
-        {
-            SubDeviceLog.Flapping(_around.Logger, Device.Id, _flaps.Goal);
-            _calm.Set(FlapDamper.Calm);
-        }
-
-        if (_flaps.Goal == before) return;
-        _rest.Clear(); // new word from the field is worth asking again at once
+        _rest.Clear();
         _around.Enqueue(this);
     }
-
-    private void EndFlapping()
-    {
-        if (_flaps.TryRelease(Elapsed, out var wait)) _around.Enqueue(this);
-        else _calm.Set(wait);
-    }
-
-    private TimeSpan Elapsed => _around.Time.GetElapsedTime(0);
 
     private void Rest(string? reason)
     {
@@ -330,12 +276,11 @@ internal sealed class TrackedSubDevice
         var from = _state;
         if (from == state) return;
         _state = state;
-        // A subscription counts for as long as it is online: nothing says what the hub does with it after that.
-        if (from == CloudState.Online && _commands is CommandReach.Reachable or CommandReach.Refused) (_commands, _commandsReason) = (CommandReach.Pending, null);
+        if (from == CloudState.Online) _commands.Forget();
         if (state == CloudState.Unbound) _version.Forget(); // another gateway may have said another since
         SubDeviceLog.Moved(_around.Logger, Device.Id, from, state);
-        if (state == CloudState.Online) SubDeviceLog.Online(_around.Logger, Device.Id, _presenceReason ?? $"channel {Channel}");
-        if (state == CloudState.Offline) SubDeviceLog.Offline(_around.Logger, Device.Id, _presenceReason ?? "absent");
+        if (state == CloudState.Online) SubDeviceLog.Online(_around.Logger, Device.Id, _presence.Reason ?? $"channel {Channel}");
+        if (state == CloudState.Offline) SubDeviceLog.Offline(_around.Logger, Device.Id, _presence.Reason ?? "absent");
         _around.Changed(Device.Id, state);
     }
 }

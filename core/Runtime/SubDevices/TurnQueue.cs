@@ -5,17 +5,12 @@ namespace BridgeFramework.Runtime;
 /// <summary>Sub-devices that wait for their turn: first come, first served; subscriptions behind everything else, and firmware versions behind those.</summary>
 internal sealed class TurnQueue
 {
-    private readonly Queue<TrackedSubDevice> _first = new();
-    private readonly Queue<TrackedSubDevice> _later = new();
-    private readonly Queue<TrackedSubDevice> _last = new();
+    private readonly Line _first = new();
+    private readonly Line _later = new();
+    private readonly Line _last = new();
 
     /// <summary>Lines it up; one that waits already keeps its place.</summary>
-    public void Add(TrackedSubDevice device)
-    {
-        if (device.HasTurn) return;
-        device.HasTurn = true;
-        _first.Enqueue(device);
-    }
+    public void Add(TrackedSubDevice device) => _first.Add(device);
 
     /// <summary>Takes the next one that there is something to do about.</summary>
     /// <param name="mayReport">Whether a version may be reported now. Otherwise those that have one keep their places.</param>
@@ -23,26 +18,23 @@ internal sealed class TurnQueue
     /// <param name="action">What to do about it.</param>
     public bool TryTake(bool mayReport, [NotNullWhen(true)] out TrackedSubDevice? device, out CloudAction action)
     {
-        while (_first.TryDequeue(out device))
+        while (_first.TryTake(out device))
         {
-            device.HasTurn = false;
             action = device.Next;
-            if (action == CloudAction.Subscribe) AddLater(device);
-            else if (action == CloudAction.ReportVersion) AddLast(device);
+            if (action == CloudAction.Subscribe) _later.Add(device);
+            else if (action == CloudAction.ReportVersion) _last.Add(device);
             else if (action != CloudAction.Nothing) return true;
         }
 
-        while (_later.TryDequeue(out device))
+        while (_later.TryTake(out device))
         {
-            device.HasLaterTurn = false;
             action = device.Next;
-            if (action == CloudAction.ReportVersion) AddLast(device);
+            if (action == CloudAction.ReportVersion) _last.Add(device);
             else if (action != CloudAction.Nothing) return true;
         }
 
-        while (mayReport && _last.TryDequeue(out device))
+        while (mayReport && _last.TryTake(out device))
         {
-            device.HasLastTurn = false;
             action = device.Next;
             if (action != CloudAction.Nothing) return true;
         }
@@ -51,17 +43,17 @@ internal sealed class TurnQueue
         return false;
     }
 
-    private void AddLater(TrackedSubDevice device)
+    /// <summary>Each sub-device waits in it once at most.</summary>
+    private sealed class Line
     {
-        if (device.HasLaterTurn) return;
-        device.HasLaterTurn = true;
-        _later.Enqueue(device);
-    }
+        private readonly Queue<TrackedSubDevice> _order = new();
+        private readonly HashSet<TrackedSubDevice> _waiting = [];
 
-    private void AddLast(TrackedSubDevice device)
-    {
-        if (device.HasLastTurn) return;
-        device.HasLastTurn = true;
-        _last.Enqueue(device);
+        public void Add(TrackedSubDevice device)
+        {
+            if (_waiting.Add(device)) _order.Enqueue(device);
+        }
+
+        public bool TryTake([NotNullWhen(true)] out TrackedSubDevice? device) => _order.TryDequeue(out device) && _waiting.Remove(device);
     }
 }
