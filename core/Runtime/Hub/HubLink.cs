@@ -39,7 +39,7 @@ internal sealed class HubLink(HubSession session, GatewayOperations operations, 
         }
         catch (GatewayOperationException exception)
         {
-            return new CloudAnswer(EventOf(exception), exception.Message);
+            return new CloudAnswer(ResultCodeReaction.To(exception.Code), exception.Message);
         }
         catch (Exception exception) when (exception is HubOfflineException or TimeoutException)
         {
@@ -63,11 +63,5 @@ internal sealed class HubLink(HubSession session, GatewayOperations operations, 
         {
             return new CloudAnswer(CloudEvent.Failed, exception.Message);
         }
-    }
-
-    private static CloudEvent EventOf(GatewayOperationException exception)
-    {
-        if (exception.Code == GatewayResultCode.NotBound) return CloudEvent.NotBound;
-        return exception.IsTransient ? CloudEvent.Failed : CloudEvent.Refused;
     }
 }
