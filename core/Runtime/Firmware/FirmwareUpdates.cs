@@ -115,7 +115,7 @@ public sealed partial class FirmwareUpdates
             switch (downlink)
             {
                 case FirmwareDownlink.Update { Task: var task }:
-                    await device.OrderAsync(task, stopping);
+                    await device.AssignAsync(task, stopping);
                     break;
                 case FirmwareDownlink.UnusableUpdate unusable:
                     device.Refuse(unusable.Version, unusable.Reason);

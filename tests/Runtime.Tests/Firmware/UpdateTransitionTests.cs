@@ -114,7 +114,7 @@ public sealed class UpdateTransitionTests
     }
 
     private static UpdateRecord Order(UpdateRecord record, FirmwareTask task) =>
-        UpdateTransition.Order(record, task, begun => UpdateTransition.Begin(Meter, begun, "0.1.0", Plain, DateTimeOffset.UnixEpoch));
+        UpdateTransition.Assign(record, task, begun => UpdateTransition.Begin(Meter, begun, "0.1.0", Plain, DateTimeOffset.UnixEpoch));
 
     private static UpdateRecord In(UpdatePhase phase) =>
         UpdateTransition.Begin(Meter, Wanted, "0.1.0", Plain, DateTimeOffset.UnixEpoch) with { Phase = phase };

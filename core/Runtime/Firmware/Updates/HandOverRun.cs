@@ -5,7 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace BridgeFramework.Runtime;
 
 /// <summary>Gives one device its image: waits for its turn, asks how it stands, hands over, asks which version it runs; as often as it takes within the deadline.</summary>
-internal sealed partial class HandOverRun(DeviceUpdater updater, ProductFirmwareSettings product, UpdateSurroundings around) : IProgress<FirmwareProgress>
+internal sealed partial class HandOverRun(
+    DurableUpdate update, IUpdateTarget target, IImageSource source, ProductFirmwareSettings product, UpdateSurroundings around) : IProgress<FirmwareProgress>
 {
     /// <summary>Hand-overs that may fail. Absences are no failures.</summary>
     internal const int MaxFailures = 3;
@@ -28,9 +29,9 @@ internal sealed partial class HandOverRun(DeviceUpdater updater, ProductFirmware
         }
     }
 
-    private SubDeviceId Id => updater.Id;
+    private SubDeviceId Id => update.Id;
 
-    private UpdateRecord Record => updater.Record ?? throw new InvalidOperationException("There is no update.");
+    private UpdateRecord Record => update.Current;
 
     private TimeSpan Now => around.Time.GetElapsedTime(0);
 
@@ -55,8 +56,8 @@ internal sealed partial class HandOverRun(DeviceUpdater updater, ProductFirmware
             while (true)
             {
                 await WindowWait.UntilOpenAsync(record.Phase == UpdatePhase.Confirming ? null : product.Window, around.Time, either.Token);
-                await updater.Target.UntilReadyAsync(either.Token);
-                using (await around.Turns.TakeAsync(updater.Target.Channel, updater.Target.Concurrency, either.Token))
+                await target.UntilReadyAsync(either.Token);
+                using (await around.Turns.TakeAsync(target.Channel, target.Concurrency, either.Token))
                 {
                     var step = Record.Phase == UpdatePhase.Confirming
                         ? await ConfirmAsync(either.Token)
@@ -72,11 +73,11 @@ internal sealed partial class HandOverRun(DeviceUpdater updater, ProductFirmware
         catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             string last = Record.Reason.Length > 0 ? $" Last: {Record.Reason}" : "";
-            await updater.FailAsync(FirmwareResultCode.UpdateFailed, $"Not done within {around.Settings.Deadline}.{last}", cancellationToken);
+            await update.FailAsync(FirmwareResultCode.UpdateFailed, $"Not done within {around.Settings.Deadline}.{last}", cancellationToken);
         }
         catch (DownloadException exception)
         {
-            await updater.FailAsync(exception.Code, exception.Message, cancellationToken);
+            await update.FailAsync(exception.Code, exception.Message, cancellationToken);
         }
     }
 
@@ -95,11 +96,11 @@ internal sealed partial class HandOverRun(DeviceUpdater updater, ProductFirmware
     private async Task<Step> HandOverAsync(bool mustAsk, CancellationTokenSource deadline, CancellationToken cancellationToken)
     {
         // Deleted or damaged since, it is fetched again.
-        using var image = await around.Images.GetAsync(Record.Image, Record.Task.Version, updater, cancellationToken);
+        using var image = await around.Images.GetAsync(Record.Image, Record.Task.Version, source, cancellationToken);
         if (mustAsk && await LookAsync(cancellationToken) is { } known) return known;
 
         bool isFirst = !Record.HasBegun;
-        await updater.MoveAsync(record => Spend(record) with { Phase = UpdatePhase.HandingOver, HasBegun = true }, cancellationToken);
+        await update.MoveAsync(record => Spend(record) with { Phase = UpdatePhase.HandingOver, HasBegun = true }, cancellationToken);
         if (isFirst)
         {
             _startedAt = Now;
@@ -108,14 +109,14 @@ internal sealed partial class HandOverRun(DeviceUpdater updater, ProductFirmware
 
         lock (_gate) _progress = default;
         around.Hub.Reporter.Burning(Id, Record.Task.Version);
-        var handOver = await updater.Target.UpdateAsync(image, this, cancellationToken);
+        var handOver = await target.UpdateAsync(image, this, cancellationToken);
         switch (handOver.Outcome)
         {
             case HandOverOutcome.Taken:
-                await updater.MoveAsync(record => Spend(record) with { Phase = UpdatePhase.Confirming, Reason = "" }, cancellationToken);
+                await update.MoveAsync(record => Spend(record) with { Phase = UpdatePhase.Confirming, Reason = "" }, cancellationToken);
                 return await ConfirmAsync(cancellationToken);
             case HandOverOutcome.Rejected:
-                await updater.FailAsync(FirmwareResultCode.UpdateFailed, handOver.Reason, cancellationToken);
+                await update.FailAsync(FirmwareResultCode.UpdateFailed, handOver.Reason, cancellationToken);
                 return Step.End;
             case HandOverOutcome.Absent:
                 LogAbsent(around.Logger, Id, Record.Task.Version, handOver.Reason);
@@ -129,7 +130,7 @@ internal sealed partial class HandOverRun(DeviceUpdater updater, ProductFirmware
     /// <returns>What that makes of it; <see langword="null"/> to hand over.</returns>
     private async Task<Step?> LookAsync(CancellationToken cancellationToken)
     {
-        var (status, reason) = await updater.Target.QueryAsync(cancellationToken);
+        var (status, reason) = await target.QueryAsync(cancellationToken);
         if (status is null) return await LaterAsync(reason, cancellationToken);
         if (IsWanted(status.Version)) return await DoneAsync(cancellationToken);
         if (status.State == FirmwareState.Failed) return await CountFailureAsync($"The device says that it failed: {status.Reason ?? "no reason given"}", cancellationToken);
@@ -143,22 +144,22 @@ internal sealed partial class HandOverRun(DeviceUpdater updater, ProductFirmware
         TimeSpan? oldSince = null;
         for (int tries = 0; ; tries++)
         {
-            var (status, reason) = await updater.Target.QueryAsync(cancellationToken);
+            var (status, reason) = await target.QueryAsync(cancellationToken);
             if (status is null) return await LaterAsync(reason, cancellationToken);
             if (IsWanted(status.Version)) return await DoneAsync(cancellationToken);
             switch (status)
             {
                 case { State: FirmwareState.Failed }:
-                    await updater.FailAsync(FirmwareResultCode.UpdateFailed, $"The device says that it failed: {status.Reason ?? "no reason given"}", cancellationToken);
+                    await update.FailAsync(FirmwareResultCode.UpdateFailed, $"The device says that it failed: {status.Reason ?? "no reason given"}", cancellationToken);
                     return Step.End;
                 case { State: FirmwareState.Running }:
                     (since, oldSince) = (Now, null);
                     break;
-                case { Version: { } version } when Now - (oldSince ??= Now) >= updater.Target.RestartPatience:
-                    await updater.FailAsync(FirmwareResultCode.UpdateFailed, $"The device took {Record.Task.Version} and still runs {version}.", cancellationToken);
+                case { Version: { } version } when Now - (oldSince ??= Now) >= target.RestartPatience:
+                    await update.FailAsync(FirmwareResultCode.UpdateFailed, $"The device took {Record.Task.Version} and still runs {version}.", cancellationToken);
                     return Step.End;
                 case { Version: null } when Now - since >= SilencePatience:
-                    await updater.FailAsync(FirmwareResultCode.UpdateFailed, "The device took the image and does not say which version it runs.", cancellationToken);
+                    await update.FailAsync(FirmwareResultCode.UpdateFailed, "The device took the image and does not say which version it runs.", cancellationToken);
                     return Step.End;
             }
 
@@ -168,7 +169,7 @@ internal sealed partial class HandOverRun(DeviceUpdater updater, ProductFirmware
 
     private async Task<Step> DoneAsync(CancellationToken cancellationToken)
     {
-        await updater.MoveAsync(record => Spend(record) with { Phase = UpdatePhase.Done, Code = FirmwareResultCode.Success, Reason = "" }, cancellationToken);
+        await update.MoveAsync(record => Spend(record) with { Phase = UpdatePhase.Done, Code = FirmwareResultCode.Success, Reason = "" }, cancellationToken);
         around.Hub.VersionSeen(Id, Record.Task.Version);
         return Step.End;
     }
@@ -176,13 +177,13 @@ internal sealed partial class HandOverRun(DeviceUpdater updater, ProductFirmware
     /// <summary>It is not there: nothing is lost, it goes on when it is.</summary>
     private async Task<Step> LaterAsync(string reason, CancellationToken cancellationToken)
     {
-        await updater.MoveAsync(record => Spend(record) with { Reason = reason }, cancellationToken);
+        await update.MoveAsync(record => Spend(record) with { Reason = reason }, cancellationToken);
         return Step.AskAgain;
     }
 
     private async Task<Step> CountFailureAsync(string reason, CancellationToken cancellationToken)
     {
-        var record = await updater.MoveAsync(
+        var record = await update.MoveAsync(
             record => Spend(record) with { Phase = UpdatePhase.Queued, Failures = record.Failures + 1, Reason = reason }, cancellationToken);
         if (record.Failures < MaxFailures)
         {
@@ -190,7 +191,7 @@ internal sealed partial class HandOverRun(DeviceUpdater updater, ProductFirmware
             return Step.Again;
         }
 
-        await updater.FailAsync(FirmwareResultCode.UpdateFailed, $"Handed over {record.Failures} times, each time it failed. Last: {reason}", cancellationToken);
+        await update.FailAsync(FirmwareResultCode.UpdateFailed, $"Handed over {record.Failures} times, each time it failed. Last: {reason}", cancellationToken);
         return Step.End;
     }
 

@@ -3,7 +3,7 @@ using BridgeFramework.IotHub;
 
 namespace BridgeFramework.Runtime;
 
-/// <summary>What an order of the hub or of an operator makes of an update. Pure.</summary>
+/// <summary>What a task of the hub or an order of an operator makes of an update. Pure.</summary>
 internal static class UpdateTransition
 {
     /// <summary>What an update that the hub wants begins with.</summary>
@@ -25,7 +25,7 @@ internal static class UpdateTransition
     /// <param name="record">The update as it stands.</param>
     /// <param name="task">What the hub wants.</param>
     /// <param name="begin">Begins with it.</param>
-    public static UpdateRecord Order(UpdateRecord record, FirmwareTask task, Func<FirmwareTask, UpdateRecord> begin)
+    public static UpdateRecord Assign(UpdateRecord record, FirmwareTask task, Func<FirmwareTask, UpdateRecord> begin)
     {
         if (record is { IsFinal: true, IsReported: true }) return begin(task);
         if (task.Equals(record.Task))
