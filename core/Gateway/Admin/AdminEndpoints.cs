@@ -40,7 +40,7 @@ internal static class AdminEndpoints
     }
 
     private static void MapOrder(
-        this IEndpointRouteBuilder routes, RunningGateway gateway, string order, Func<SubDeviceId, CancellationToken, Task<HandOrder>> carryOut, Func<HandOrder, string> done) =>
+        this IEndpointRouteBuilder routes, RunningGateway gateway, string order, Func<SubDeviceId, CancellationToken, Task<ManualOverride>> carryOut, Func<ManualOverride, string> done) =>
         routes.MapPost("/device/" + order, async (string id, CancellationToken gone) =>
         {
             var device = gateway.Gateway.Orders.Find(id);
@@ -51,11 +51,11 @@ internal static class AdminEndpoints
     private static void MapPlugin(this IEndpointRouteBuilder routes, RunningGateway gateway, string order, Func<string, CancellationToken, Task<PluginStatus>> carryOut) =>
         routes.MapPost("/plugin/" + order, async (string id, CancellationToken gone) => TypedResults.Json(PluginView.Of(await carryOut(id, gone), gateway), AdminJson.Default.PluginView));
 
-    private static string Online(HandOrder held) => held == HandOrder.Online
+    private static string Online(ManualOverride held) => held == ManualOverride.Online
         ? "is online, and stays so until a channel sees it, it is ordered offline or the gateway restarts"
         : "is online";
 
-    private static async Task<HandOrder> OfflineAsync(SubDeviceOrders orders, SubDeviceId id, CancellationToken cancellationToken)
+    private static async Task<ManualOverride> OfflineAsync(SubDeviceOrders orders, SubDeviceId id, CancellationToken cancellationToken)
     {
         try
         {
@@ -66,11 +66,11 @@ internal static class AdminEndpoints
             // What is not bound is not online either: it is as it was ordered.
         }
 
-        return HandOrder.Offline;
+        return ManualOverride.Offline;
     }
 
     /// <summary>An order that holds although the hub has not heard of it: whoever gave it must know both.</summary>
-    private static async Task<HandOrder> KeptAsync(SubDeviceId id, string order, Task<HandOrder> carriedOut)
+    private static async Task<ManualOverride> KeptAsync(SubDeviceId id, string order, Task<ManualOverride> carriedOut)
     {
         try
         {
@@ -88,10 +88,10 @@ internal static class AdminEndpoints
         }
     }
 
-    private static async Task<HandOrder> NothingHeld(Task order)
+    private static async Task<ManualOverride> NothingHeld(Task order)
     {
         await order;
-        return HandOrder.None;
+        return ManualOverride.None;
     }
 
     private static async Task<T> WithinPatienceAsync<T>(TimeProvider time, Func<CancellationToken, Task<T>> ask, CancellationToken gone)

@@ -19,7 +19,7 @@ internal sealed class CamelCaseEnum<T>() : JsonStringEnumConverter<T>(JsonNaming
     Converters =
     [
         typeof(CamelCaseEnum<GatewayHealth>), typeof(CamelCaseEnum<HubSessionState>), typeof(CamelCaseEnum<HubFaultKind>), typeof(CamelCaseEnum<ChannelState>), typeof(CamelCaseEnum<PluginState>),
-        typeof(CamelCaseEnum<Presence>), typeof(CamelCaseEnum<CloudState>), typeof(CamelCaseEnum<HandOrder>), typeof(CamelCaseEnum<CommandReach>), typeof(CamelCaseEnum<PointAccess>), typeof(CamelCaseEnum<VariantKind>),
+        typeof(CamelCaseEnum<Presence>), typeof(CamelCaseEnum<CloudState>), typeof(CamelCaseEnum<ManualOverride>), typeof(CamelCaseEnum<CommandReach>), typeof(CamelCaseEnum<PointAccess>), typeof(CamelCaseEnum<VariantKind>),
         typeof(CamelCaseEnum<UpdatePhase>), typeof(CamelCaseEnum<FirmwareStage>), typeof(CamelCaseEnum<FirmwareResultCode>),
     ])]
 [JsonSerializable(typeof(StatusView))]

@@ -16,7 +16,7 @@ internal sealed record DeviceView
     public required CloudState Hub { get; init; }
 
     /// <summary>What was ordered by hand and holds.</summary>
-    public required HandOrder Order { get; init; }
+    public required ManualOverride Order { get; init; }
 
     /// <summary>Whether commands from the hub reach it.</summary>
     public required CommandReach Commands { get; init; }
@@ -33,19 +33,19 @@ internal sealed record DeviceView
 
     public static DeviceView Of(GatewayStatus status, SubDeviceStatus device)
     {
-        var order = status.Orders.GetValueOrDefault(device.Id);
+        var order = status.Overrides.GetValueOrDefault(device.Id);
         string? channel = device.Channel.Length == 0 ? null : device.Channel;
         bool isOnline = device.Cloud == CloudState.Online;
         return new DeviceView
         {
             Id = device.Id.ToString(),
-            Ok = channel is null ? isOnline || order != HandOrder.Online : isOnline && device.Presence == Presence.Present && order == HandOrder.None,
+            Ok = channel is null ? isOnline || order != ManualOverride.Online : isOnline && device.Presence == Presence.Present && order == ManualOverride.None,
             Channel = channel,
             Presence = device.Presence,
             Hub = device.Cloud,
             Order = order,
             Commands = device.Commands,
-            Reason = order == HandOrder.None ? ReasonOf(device, channel, status.Hub.IsOnline) : ReasonOf(order, device),
+            Reason = order == ManualOverride.None ? ReasonOf(device, channel, status.Hub.IsOnline) : ReasonOf(order, device),
         };
     }
 
@@ -60,16 +60,16 @@ internal sealed record DeviceView
         _ => null,
     };
 
-    private static string ReasonOf(HandOrder order, SubDeviceStatus device)
+    private static string ReasonOf(ManualOverride order, SubDeviceStatus device)
     {
         string held = order switch
         {
-            HandOrder.Online => "held online by hand",
-            HandOrder.Offline => "held offline by hand",
+            ManualOverride.Online => "held online by hand",
+            ManualOverride.Offline => "held offline by hand",
             _ => "unbound by hand",
         };
         // Why a device is not bound is known when a hand did it.
-        bool saysMore = order != HandOrder.Unbound && device.Reason is { } reason && reason != held;
+        bool saysMore = order != ManualOverride.Unbound && device.Reason is { } reason && reason != held;
         return saysMore ? $"{held}; {device.Reason}" : held;
     }
 }

@@ -13,7 +13,7 @@ public sealed partial class BridgeGateway : IAsyncDisposable
     private readonly GatewayOperations _operations;
     private readonly HubInbox _commands;
     private readonly SubDeviceReconciler _reconciler;
-    private readonly HandOrders _handOrders;
+    private readonly ManualOverrides _overrides;
     private readonly LaneOutbox _outbox;
     private readonly BootTimes _clock;
     private readonly UplinkIntake _intake;
@@ -92,8 +92,8 @@ public sealed partial class BridgeGateway : IAsyncDisposable
             },
             time,
             loggers.CreateLogger<SubDeviceReconciler>());
-        _handOrders = new HandOrders(_reconciler.SetPresence, _reconciler.Order);
-        Orders = new SubDeviceOrders(_operations, binder, _reconciler, _handOrders, known.ByHand, loggers.CreateLogger<SubDeviceOrders>());
+        _overrides = new ManualOverrides(_reconciler.SetPresence, _reconciler.Override);
+        Orders = new SubDeviceOrders(_operations, binder, _reconciler, _overrides, known.ByHand, loggers.CreateLogger<SubDeviceOrders>());
         var bootTimes = configuration.Uplink.Storage == UplinkStorage.Disk ? new BootTimesFile(Path.Combine(configuration.Data.Folder, "boots")) : null;
         _clock = new BootTimes(bootTimes, BootId.Read(), _session.Time, loggers.CreateLogger<BootTimes>());
         _pump = new UplinkPump(
@@ -107,7 +107,7 @@ public sealed partial class BridgeGateway : IAsyncDisposable
             new CommandLogFile(Path.Combine(configuration.Data.Folder, "commands")), new CommandJournalOptions(), CommandRouter.Interrupted, time, loggers.CreateLogger<CommandJournal>());
         _router = new CommandRouter(_channels.SelectMany(CommandRecipient.Of), journal, link, IsCurrent, _session.Time, loggers.CreateLogger<CommandRouter>());
         _notifications = new HubNotifications(
-            _operations, _reconciler, _handOrders, _channels, configuration.Hub.PairingWindow, attempt => attempt == _session.Status.Attempt, loggers.CreateLogger<HubNotifications>());
+            _operations, _reconciler, _overrides, _channels, configuration.Hub.PairingWindow, attempt => attempt == _session.Status.Attempt, loggers.CreateLogger<HubNotifications>());
         var presences = new PresenceBoard();
         _firmware = new GatewayFirmware(
             configuration,
@@ -129,7 +129,7 @@ public sealed partial class BridgeGateway : IAsyncDisposable
         Hub = _session.Status,
         Channels = [.. _channels.Select(channel => channel.Status)],
         SubDevices = [.. _reconciler.Snapshot().Select(AsItsChannelSeesIt)],
-        Orders = _handOrders.Snapshot(),
+        Overrides = _overrides.Snapshot(),
         Outbox = _outbox.Status,
         Downlink = _router.Status,
     };
@@ -214,9 +214,9 @@ public sealed partial class BridgeGateway : IAsyncDisposable
         await _outbox.DisposeAsync();
     }
 
-    /// <summary>The reconciler was told the order, not what the channel says.</summary>
+    /// <summary>Where an override holds, the reconciler has that and not what the channel says.</summary>
     private SubDeviceStatus AsItsChannelSeesIt(SubDeviceStatus device) =>
-        _handOrders.Find(device.Id) == HandOrder.None ? device : device with { Presence = _handOrders.Seen(device.Id).Presence };
+        _overrides.Find(device.Id) == ManualOverride.None ? device : device with { Presence = _overrides.Seen(device.Id).Presence };
 
     /// <summary>Whether a connection still stands. What came on another one is not to be carried out any more.</summary>
     private bool IsCurrent(int attempt) => _session.Status is { IsOnline: true } status && status.Attempt == attempt;
@@ -252,7 +252,7 @@ public sealed partial class BridgeGateway : IAsyncDisposable
     private void SetPresence(SubDeviceId id, Presence presence, string? reason)
     {
         _firmware.SetPresence(id, presence);
-        _handOrders.SetPresence(id, presence, reason);
+        _overrides.SetPresence(id, presence, reason);
     }
 
     [LoggerMessage(4401, LogLevel.Information, "The gateway has stopped")]

@@ -16,7 +16,7 @@ public sealed record GatewayStatus
     public required IReadOnlyList<SubDeviceStatus> SubDevices { get; init; }
 
     /// <summary>What was ordered by hand and still holds.</summary>
-    public IReadOnlyDictionary<SubDeviceId, HandOrder> Orders { get; init; } = new Dictionary<SubDeviceId, HandOrder>();
+    public IReadOnlyDictionary<SubDeviceId, ManualOverride> Overrides { get; init; } = new Dictionary<SubDeviceId, ManualOverride>();
 
     /// <summary>What waits for the hub.</summary>
     public required OutboxStatus Outbox { get; init; }

@@ -6,7 +6,7 @@ namespace BridgeFramework.Runtime;
 /// <summary>What the hub says of sub-devices without having been asked, carried to whom it concerns.</summary>
 /// <param name="operations">Where it comes from.</param>
 /// <param name="reconciler">Learns what the hub has bound.</param>
-/// <param name="handOrders">End where somebody orders the opposite at the hub.</param>
+/// <param name="overrides">End where somebody orders the opposite at the hub.</param>
 /// <param name="channels">Let sub-devices join.</param>
 /// <param name="pairingWindow">How long they do, once the hub asks for it.</param>
 /// <param name="isNewest">Whether there was no other connection since.</param>
@@ -14,7 +14,7 @@ namespace BridgeFramework.Runtime;
 internal sealed partial class HubNotifications(
     GatewayOperations operations,
     SubDeviceReconciler reconciler,
-    HandOrders handOrders,
+    ManualOverrides overrides,
     IReadOnlyList<ChannelSupervisor> channels,
     TimeSpan pairingWindow,
     Func<int, bool> isNewest,
@@ -54,7 +54,7 @@ internal sealed partial class HubNotifications(
             if (!SubDeviceId.TryParse(device.ToString(), out var id)) continue;
             reconciler.TopologyChanged(id, change.Bound, change.Attempt);
             // Somebody's hand, too: the opposite order.
-            if (change.Bound) handOrders.End(id, HandOrder.Unbound);
+            if (change.Bound) overrides.End(id, ManualOverride.Unbound);
         }
     }
 

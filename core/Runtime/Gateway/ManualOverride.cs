@@ -1,7 +1,7 @@
 namespace BridgeFramework.Runtime;
 
-/// <summary>What an operator ordered by hand for a sub-device, which holds until the opposite order or a restart.</summary>
-public enum HandOrder
+/// <summary>What holds for a sub-device by an operator's order, whatever its channel says, until the opposite order or a restart.</summary>
+public enum ManualOverride
 {
     /// <summary>Nothing: the channel says whether it is online.</summary>
     None,

@@ -1,27 +1,27 @@
 namespace BridgeFramework.Runtime;
 
-/// <summary>Stands between the channels and the reconciler, and says something else to it where an operator ordered so.</summary>
-/// <remarks>Safe to use from any thread. What is told to the reconciler has the order in which it happened.</remarks>
+/// <summary>Stands between the channels and the reconciler: where a manual override holds, the reconciler hears that in place of the channel.</summary>
+/// <remarks>Safe to use from any thread. The reconciler hears everything in the order in which it happened.</remarks>
 /// <param name="channel">Takes what the channel says, where that counts. Must not call back.</param>
-/// <param name="byHand">Takes the order in its place, and its end. Must not call back.</param>
-internal sealed class HandOrders(Action<SubDeviceId, Presence, string?> channel, Action<SubDeviceId, Presence, string?, CloudState?> byHand)
+/// <param name="byHand">Takes the override in its place, and its end. Must not call back.</param>
+internal sealed class ManualOverrides(Action<SubDeviceId, Presence, string?> channel, Action<SubDeviceId, Presence, string?, CloudState?> byHand)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<SubDeviceId, (Presence Presence, string? Reason)> _seen = [];
-    private readonly Dictionary<SubDeviceId, HandOrder> _orders = [];
+    private readonly Dictionary<SubDeviceId, ManualOverride> _held = [];
 
-    /// <summary>The orders that hold.</summary>
-    public IReadOnlyDictionary<SubDeviceId, HandOrder> Snapshot()
+    /// <summary>The overrides that hold.</summary>
+    public IReadOnlyDictionary<SubDeviceId, ManualOverride> Snapshot()
     {
-        lock (_gate) return new Dictionary<SubDeviceId, HandOrder>(_orders);
+        lock (_gate) return new Dictionary<SubDeviceId, ManualOverride>(_held);
     }
 
-    public HandOrder Find(SubDeviceId id)
+    public ManualOverride Find(SubDeviceId id)
     {
-        lock (_gate) return _orders.GetValueOrDefault(id);
+        lock (_gate) return _held.GetValueOrDefault(id);
     }
 
-    /// <summary>What the channel itself says, order or not.</summary>
+    /// <summary>What the channel itself says, overridden or not.</summary>
     public (Presence Presence, string? Reason) Seen(SubDeviceId id)
     {
         lock (_gate) return _seen.GetValueOrDefault(id);
@@ -33,45 +33,45 @@ internal sealed class HandOrders(Action<SubDeviceId, Presence, string?> channel,
         lock (_gate)
         {
             _seen[id] = (presence, reason);
-            // From here on the channel knows better than whoever gave the order.
-            if (presence == Presence.Present && _orders.GetValueOrDefault(id) == HandOrder.Online) _orders.Remove(id);
-            if (!_orders.ContainsKey(id)) channel(id, presence, reason);
+            // From here on the channel knows better than the operator.
+            if (presence == Presence.Present && _held.GetValueOrDefault(id) == ManualOverride.Online) _held.Remove(id);
+            if (!_held.ContainsKey(id)) channel(id, presence, reason);
         }
     }
 
-    /// <summary>Takes an order; <see cref="HandOrder.None"/> gives the sub-device back to its channel.</summary>
+    /// <summary>Puts an override in force; <see cref="ManualOverride.None"/> gives the sub-device back to its channel.</summary>
     /// <param name="id">The sub-device.</param>
-    /// <param name="order">What was ordered.</param>
+    /// <param name="held">What is to hold.</param>
     /// <param name="answered">How it stands at the hub, if that has been asked already.</param>
-    public void Give(SubDeviceId id, HandOrder order, CloudState? answered = null)
+    public void Set(SubDeviceId id, ManualOverride held, CloudState? answered = null)
     {
         lock (_gate)
         {
             var (presence, reason) = _seen.GetValueOrDefault(id);
-            if (order == HandOrder.None || (order == HandOrder.Online && presence == Presence.Present))
+            if (held == ManualOverride.None || (held == ManualOverride.Online && presence == Presence.Present))
             {
-                _orders.Remove(id);
+                _held.Remove(id);
                 byHand(id, presence, reason, answered);
                 return;
             }
 
-            _orders[id] = order;
-            byHand(id, order == HandOrder.Online ? Presence.Present : Presence.Absent, InWords(order), answered);
+            _held[id] = held;
+            byHand(id, held == ManualOverride.Online ? Presence.Present : Presence.Absent, InWords(held), answered);
         }
     }
 
-    /// <summary>Ends an order, if it is this one that holds.</summary>
-    public void End(SubDeviceId id, HandOrder order)
+    /// <summary>Ends an override, if it is this one that holds.</summary>
+    public void End(SubDeviceId id, ManualOverride held)
     {
         lock (_gate)
-            if (_orders.GetValueOrDefault(id) == order) Give(id, HandOrder.None);
+            if (_held.GetValueOrDefault(id) == held) Set(id, ManualOverride.None);
     }
 
-    public static string? InWords(HandOrder order) => order switch
+    public static string? InWords(ManualOverride held) => held switch
     {
-        HandOrder.Online => "held online by hand",
-        HandOrder.Offline => "held offline by hand",
-        HandOrder.Unbound => "unbound by hand",
+        ManualOverride.Online => "held online by hand",
+        ManualOverride.Offline => "held offline by hand",
+        ManualOverride.Unbound => "unbound by hand",
         _ => null,
     };
 }

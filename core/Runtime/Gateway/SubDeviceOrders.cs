@@ -15,18 +15,18 @@ public sealed partial class SubDeviceOrders
 {
     private readonly GatewayOperations _operations;
     private readonly SubDeviceReconciler _reconciler;
-    private readonly HandOrders _orders;
+    private readonly ManualOverrides _overrides;
     private readonly SubDeviceBinder _binder;
     private readonly IReadOnlyDictionary<SubDeviceId, ListedSubDevice> _known;
     private readonly ILogger _logger;
 
     internal SubDeviceOrders(
-        GatewayOperations operations, SubDeviceBinder binder, SubDeviceReconciler reconciler, HandOrders orders,
+        GatewayOperations operations, SubDeviceBinder binder, SubDeviceReconciler reconciler, ManualOverrides overrides,
         IReadOnlyDictionary<SubDeviceId, ListedSubDevice> known, ILogger logger)
     {
         _operations = operations;
         _reconciler = reconciler;
-        _orders = orders;
+        _overrides = overrides;
         _binder = binder;
         _known = known;
         _logger = logger;
@@ -54,10 +54,10 @@ public sealed partial class SubDeviceOrders
     /// <param name="cancellationToken">Ends the waiting for the answer; the order holds.</param>
     /// <returns>What holds now.</returns>
     /// <exception cref="OrderNotPossibleException">It was unbound by hand: bind it first.</exception>
-    public async Task<HandOrder> BringOnlineAsync(SubDeviceId id, CancellationToken cancellationToken)
+    public async Task<ManualOverride> BringOnlineAsync(SubDeviceId id, CancellationToken cancellationToken)
     {
         Require(id);
-        if (_orders.Find(id) == HandOrder.Unbound) throw new OrderNotPossibleException($"{id} was unbound by hand: bind it first, with 'bridge device bind {id}'.");
+        if (_overrides.Find(id) == ManualOverride.Unbound) throw new OrderNotPossibleException($"{id} was unbound by hand: bind it first, with 'bridge device bind {id}'.");
         LogOrder(_logger, id, "online");
         var state = _reconciler.StateOf(id);
         try
@@ -69,12 +69,12 @@ public sealed partial class SubDeviceOrders
         }
         catch (Exception exception) when (exception is HubOfflineException or TimeoutException or OperationCanceledException)
         {
-            _orders.Give(id, HandOrder.Online);
+            _overrides.Set(id, ManualOverride.Online);
             throw;
         }
 
-        _orders.Give(id, HandOrder.Online, CloudState.Online);
-        return _orders.Find(id);
+        _overrides.Set(id, ManualOverride.Online, CloudState.Online);
+        return _overrides.Find(id);
     }
 
     /// <summary>Takes a sub-device offline and holds it there. The order holds even if the hub cannot be asked now.</summary>
@@ -93,7 +93,7 @@ public sealed partial class SubDeviceOrders
         finally
         {
             // An unbound one is offline already, and stays unbound.
-            if (_orders.Find(id) != HandOrder.Unbound) _orders.Give(id, HandOrder.Offline, answered);
+            if (_overrides.Find(id) != ManualOverride.Unbound) _overrides.Set(id, ManualOverride.Offline, answered);
         }
     }
 
@@ -107,7 +107,7 @@ public sealed partial class SubDeviceOrders
         LogOrder(_logger, id, "bind");
         await BindAsync(_known[id], cancellationToken);
         _reconciler.TopologyChanged(id, bound: true);
-        _orders.End(id, HandOrder.Unbound);
+        _overrides.End(id, ManualOverride.Unbound);
     }
 
     /// <summary>Unbinds a sub-device from this gateway, and does not bind it again. The order holds if the hub leaves it open, not if it refuses or is away.</summary>
@@ -124,11 +124,11 @@ public sealed partial class SubDeviceOrders
         catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
         {
             // It may be done in spite of the silence; then it must not be bound again.
-            _orders.Give(id, HandOrder.Unbound);
+            _overrides.Set(id, ManualOverride.Unbound);
             throw;
         }
 
-        _orders.Give(id, HandOrder.Unbound);
+        _overrides.Set(id, ManualOverride.Unbound);
         _reconciler.TopologyChanged(id, bound: false);
     }
 

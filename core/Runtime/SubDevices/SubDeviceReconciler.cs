@@ -109,16 +109,16 @@ internal sealed class SubDeviceReconciler
             if (!_stopped && _devices.TryGetValue(id, out var device)) device.ReportVersionAgain();
     }
 
-    /// <summary>Takes what an operator says of a sub-device by hand.</summary>
+    /// <summary>Takes what an operator says of a sub-device in place of its channel.</summary>
     /// <param name="id">The sub-device.</param>
     /// <param name="presence">What it is to count as.</param>
     /// <param name="reason">In words.</param>
-    /// <param name="answered">What the hub has said on the order already, so that it is not asked again; null if it has not.</param>
-    public void Order(SubDeviceId id, Presence presence, string? reason, CloudState? answered)
+    /// <param name="answered">What the hub has answered to the operator's order already, so that it is not asked again; null if it has not.</param>
+    public void Override(SubDeviceId id, Presence presence, string? reason, CloudState? answered)
     {
         lock (_gate)
         {
-            if (!_stopped && _devices.TryGetValue(id, out var device)) device.Order(presence, reason, answered);
+            if (!_stopped && _devices.TryGetValue(id, out var device)) device.Override(presence, reason, answered);
         }
     }
 

@@ -83,7 +83,7 @@ internal sealed class TrackedSubDevice
     /// <param name="presence">What it is to count as.</param>
     /// <param name="reason">In words.</param>
     /// <param name="answered">What the hub has answered to the order, if it has.</param>
-    public void Order(Presence presence, string? reason, CloudState? answered)
+    public void Override(Presence presence, string? reason, CloudState? answered)
     {
         _presence.Override(presence, reason);
         if (answered is { } state) Learn(state);

@@ -76,14 +76,14 @@ public sealed class DeviceViewTests
         Assert.Equal(ok, Assert.Single(DeviceView.AllOf(Status(Device("P/a", presence, cloud) with { Channel = channel }))).Ok);
 
     [Theory]
-    [InlineData("line1", HandOrder.Offline, "held offline by hand", false)]
-    [InlineData("line1", HandOrder.Unbound, "unbound by hand", false)]
-    [InlineData("", HandOrder.Offline, "held offline by hand", true)]
-    [InlineData("", HandOrder.Online, "held online by hand", false)]
-    public void What_was_ordered_by_hand_is_the_reason(string channel, HandOrder order, string reason, bool ok)
+    [InlineData("line1", ManualOverride.Offline, "held offline by hand", false)]
+    [InlineData("line1", ManualOverride.Unbound, "unbound by hand", false)]
+    [InlineData("", ManualOverride.Offline, "held offline by hand", true)]
+    [InlineData("", ManualOverride.Online, "held online by hand", false)]
+    public void What_was_ordered_by_hand_is_the_reason(string channel, ManualOverride order, string reason, bool ok)
     {
         var device = Device("P/a", Presence.Unknown, CloudState.Offline) with { Channel = channel };
-        var status = Status(device) with { Orders = new Dictionary<SubDeviceId, HandOrder> { [device.Id] = order } };
+        var status = Status(device) with { Overrides = new Dictionary<SubDeviceId, ManualOverride> { [device.Id] = order } };
 
         var view = Assert.Single(DeviceView.AllOf(status));
 
