@@ -12,7 +12,7 @@ public sealed partial class FirmwareUpdates
     private readonly FrozenDictionary<SubDeviceId, DeviceUpdater> _devices;
     private readonly ImageStore _store;
     private readonly ImageFetches _fetches;
-    private readonly FirmwareReporter _reporter;
+    private readonly UpdateNewsSender _news;
     private readonly ILogger _logger;
 
     internal FirmwareUpdates(
@@ -25,7 +25,7 @@ public sealed partial class FirmwareUpdates
         ILoggerFactory loggers)
     {
         _logger = loggers.CreateLogger<FirmwareUpdates>();
-        _reporter = hub.Reporter;
+        _news = hub.News;
         var records = new UpdateRecords(Path.Combine(folder, "updates"), loggers.CreateLogger<UpdateRecords>());
         _store = new ImageStore(Path.Combine(folder, "images"), settings, Needed, ImageStore.FreeBytesOf, loggers.CreateLogger<ImageStore>());
         var rate = new ByteRate(settings.DownloadRate, time);
@@ -69,7 +69,7 @@ public sealed partial class FirmwareUpdates
     {
         await _fetches.CleanAsync();
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        Task[] parts = [TakeInAsync(messages, either.Token), _reporter.RunAsync(either.Token), .. _devices.Values.Select(device => device.RunAsync(either.Token))];
+        Task[] parts = [TakeInAsync(messages, either.Token), _news.RunAsync(either.Token), .. _devices.Values.Select(device => device.RunAsync(either.Token))];
         // One ends before its time only through a bug of ours: then all end, and the bug is seen.
         await Task.WhenAny(parts);
         await either.CancelAsync();
@@ -77,7 +77,7 @@ public sealed partial class FirmwareUpdates
     }
 
     /// <summary>The hub may have a device online now, and can be told what waits.</summary>
-    internal void Wake(SubDeviceId id) => _reporter.Wake(id);
+    internal void Wake(SubDeviceId id) => _news.Wake(id);
 
     /// <summary>Takes the version that a device was said to run.</summary>
     internal void SetVersion(SubDeviceId id, string version) => _devices.GetValueOrDefault(id)?.SetVersion(version);

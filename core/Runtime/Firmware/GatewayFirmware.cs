@@ -7,7 +7,7 @@ namespace BridgeFramework.Runtime;
 /// <summary>All that a gateway has of firmware, put together: who is heard, which version runs where, the updates themselves.</summary>
 internal sealed class GatewayFirmware : IDisposable
 {
-    private readonly HubInbox _orders;
+    private readonly HubInbox _tasks;
     private readonly UpdateSubscriptions _topics;
     private readonly GatewayVersion _own;
     private readonly HubSession _session;
@@ -19,7 +19,7 @@ internal sealed class GatewayFirmware : IDisposable
     /// <param name="configuration">What the gateway is told.</param>
     /// <param name="session">The hub.</param>
     /// <param name="topics">The update topics of its sub-devices.</param>
-    /// <param name="reporter">Tells the hub how updates go.</param>
+    /// <param name="news">Tells the hub how updates go.</param>
     /// <param name="reconciler">Tells the hub which versions run.</param>
     /// <param name="presences">Which sub-devices are there.</param>
     /// <param name="targets">How each sub-device is given an image.</param>
@@ -28,14 +28,14 @@ internal sealed class GatewayFirmware : IDisposable
         GatewayPlan configuration,
         HubSession session,
         UpdateSubscriptions topics,
-        FirmwareReporter reporter,
+        UpdateNewsSender news,
         SubDeviceReconciler reconciler,
         PresenceBoard presences,
         IEnumerable<(SubDevicePlan Device, IUpdateTarget Target)> targets,
         ILoggerFactory loggers)
     {
         (_session, _topics, _reconciler, _presences) = (session, topics, reconciler, presences);
-        _orders = session.OpenInbox(FirmwareTopics.AnyUpdate);
+        _tasks = session.OpenInbox(FirmwareTopics.AnyUpdate);
         _own = new GatewayVersion(session, loggers.CreateLogger<GatewayVersion>());
         _gateway = SubDeviceId.Parse(session.Gateway.ToString());
         var all = targets.ToDictionary(entry => entry.Device.Id, entry => (entry.Device.Firmware, entry.Target));
@@ -45,7 +45,7 @@ internal sealed class GatewayFirmware : IDisposable
             Path.Combine(configuration.Data.Folder, "firmware"),
             configuration.Firmware,
             _http,
-            new UpdateHub(reporter, ReportVersionAgain, SetVersion, UntilOnlineAsync),
+            new UpdateHub(news, AnnounceVersionAgain, SetVersion, UntilOnlineAsync),
             session.Time,
             loggers);
         Updates.SetVersion(_gateway, GatewayVersion.InForce);
@@ -61,9 +61,9 @@ internal sealed class GatewayFirmware : IDisposable
     /// <returns>Its parts, each of which runs until it is told to stop.</returns>
     public Task[] Run(CancellationToken field, CancellationToken cloud) =>
     [
-        Updates.RunAsync(_orders.Messages, field),
+        Updates.RunAsync(_tasks.Messages, field),
         _own.RunAsync(cloud),
-        _topics.RunAsync(_reconciler.ReportVersionAgain, cloud),
+        _topics.RunAsync(_reconciler.AnnounceVersionAgain, cloud),
     ];
 
     /// <summary>Another connection to the hub, or none.</summary>
@@ -90,7 +90,7 @@ internal sealed class GatewayFirmware : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _orders.Dispose();
+        _tasks.Dispose();
         _http.Dispose();
     }
 
@@ -100,9 +100,9 @@ internal sealed class GatewayFirmware : IDisposable
             if (status.IsOnline) return;
     }
 
-    private void ReportVersionAgain(SubDeviceId id)
+    private void AnnounceVersionAgain(SubDeviceId id)
     {
         if (id == _gateway) _own.Tell();
-        else _reconciler.ReportVersionAgain(id);
+        else _reconciler.AnnounceVersionAgain(id);
     }
 }

@@ -113,7 +113,7 @@ public sealed partial class BridgeGateway : IAsyncDisposable
             configuration,
             _session,
             updateTopics,
-            new FirmwareReporter(link, HasOnline, ReportPace.Of(hub.EffectivePace.PerSecond), time, loggers.CreateLogger<FirmwareReporter>()),
+            new UpdateNewsSender(link, HasOnline, NewsPace.Of(hub.EffectivePace.PerSecond), time, loggers.CreateLogger<UpdateNewsSender>()),
             _reconciler,
             presences,
             _channels.SelectMany(channel => channel.Configuration.Devices, (channel, device) => (device, (IUpdateTarget)new ChannelTarget(channel, device.Id, drivers, presences, time))),

@@ -51,7 +51,7 @@ internal sealed class HubLink(HubSession session, GatewayOperations operations, 
         }
     }
 
-    public async Task<CloudAnswer> ReportVersionAsync(SubDeviceId device, string version, CancellationToken cancellationToken)
+    public async Task<CloudAnswer> AnnounceVersionAsync(SubDeviceId device, string version, CancellationToken cancellationToken)
     {
         try
         {

@@ -20,8 +20,8 @@ internal enum CloudAction
     /// <summary>Subscribe to its commands.</summary>
     Subscribe,
 
-    /// <summary>Tell which firmware it runs.</summary>
-    ReportVersion,
+    /// <summary>Announce which firmware it runs.</summary>
+    AnnounceVersion,
 }
 
 /// <summary>What happened to a sub-device at the hub.</summary>
@@ -62,7 +62,7 @@ internal static class CloudTransition
         (CloudState.Unknown or CloudState.Bound or CloudState.Offline, CloudGoal.Online) => CloudAction.BringOnline,
         (CloudState.Unbound, CloudGoal.Online) when mayBind => CloudAction.Bind,
         (CloudState.Online, CloudGoal.Online) when isDeaf => CloudAction.Subscribe,
-        (CloudState.Online, CloudGoal.Online) when isVersionUntold => CloudAction.ReportVersion,
+        (CloudState.Online, CloudGoal.Online) when isVersionUntold => CloudAction.AnnounceVersion,
         // The hub remembers "online" over a lost connection: after one it is told, even where we never said so ourselves.
         (CloudState.Unknown or CloudState.Online, CloudGoal.Offline) => CloudAction.TakeOffline,
         _ => CloudAction.Nothing,
@@ -73,7 +73,7 @@ internal static class CloudTransition
         CloudAction.Bind => CloudState.Binding,
         CloudAction.BringOnline => CloudState.BringingOnline,
         CloudAction.TakeOffline => CloudState.TakingOffline,
-        CloudAction.Subscribe or CloudAction.ReportVersion => CloudState.Online,
+        CloudAction.Subscribe or CloudAction.AnnounceVersion => CloudState.Online,
         _ => throw new ArgumentOutOfRangeException(nameof(action), action, "Doing nothing starts nothing."),
     };
 

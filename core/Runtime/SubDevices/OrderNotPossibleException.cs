@@ -1,6 +1,6 @@
 namespace BridgeFramework.Runtime;
 
-/// <summary>An order by hand that makes no sense as things stand; nothing was asked of the hub.</summary>
+/// <summary>An operator's order that makes no sense as things stand; nothing was asked of the hub.</summary>
 public sealed class OrderNotPossibleException : Exception
 {
     /// <summary>Says nothing in particular.</summary>

@@ -103,10 +103,10 @@ internal sealed class SubDeviceReconciler
     }
 
     /// <summary>Has the hub told once more which firmware a sub-device runs.</summary>
-    public void ReportVersionAgain(SubDeviceId id)
+    public void AnnounceVersionAgain(SubDeviceId id)
     {
         lock (_gate)
-            if (!_stopped && _devices.TryGetValue(id, out var device)) device.ReportVersionAgain();
+            if (!_stopped && _devices.TryGetValue(id, out var device)) device.AnnounceVersionAgain();
     }
 
     /// <summary>Takes what an operator says of a sub-device in place of its channel.</summary>
@@ -203,9 +203,9 @@ internal sealed class SubDeviceReconciler
             turn = default;
             if (!_connected || _underWay >= MaxUnderWay || !_turns.TryTake(_versions.MayBegin, out var device, out var action)) return false;
             _underWay++;
-            if (action == CloudAction.ReportVersion) _versions.Begin();
+            if (action == CloudAction.AnnounceVersion) _versions.Begin();
             device.Begin(action);
-            turn = new Turn(device, action, action == CloudAction.ReportVersion ? device.FirmwareVersion : null, _session);
+            turn = new Turn(device, action, action == CloudAction.AnnounceVersion ? device.FirmwareVersion : null, _session);
             return true;
         }
     }
@@ -216,7 +216,7 @@ internal sealed class SubDeviceReconciler
         try
         {
             answer = turn.Version is { } version
-                ? await _operations.ReportVersionAsync(turn.Device.Device.Id, version, stopping)
+                ? await _operations.AnnounceVersionAsync(turn.Device.Device.Id, version, stopping)
                 : await _operations.ExecuteAsync(turn.Action, turn.Device.Device, stopping);
         }
         catch (OperationCanceledException exception)

@@ -100,7 +100,7 @@ internal sealed class TrackedSubDevice
     }
 
     /// <summary>The hub is to be told once more which firmware it runs: it says then what it wants it to run.</summary>
-    public void ReportVersionAgain()
+    public void AnnounceVersionAgain()
     {
         _version.Forget();
         if (_version.IsUntold) _around.Enqueue(this);
@@ -110,12 +110,12 @@ internal sealed class TrackedSubDevice
     public void Begin(CloudAction action)
     {
         _underWay = true;
-        if (action == CloudAction.ReportVersion) _version.Begin();
+        if (action == CloudAction.AnnounceVersion) _version.Begin();
         Move(CloudTransition.Started(action));
     }
 
     /// <param name="action">What ends.</param>
-    /// <param name="version">The version, where that was to be reported.</param>
+    /// <param name="version">The version, where that was to be announced.</param>
     /// <param name="answer">What came of it, or <see langword="null"/> if it was asked on a connection that is gone.</param>
     public void End(CloudAction action, string? version, CloudAnswer? answer)
     {
@@ -124,7 +124,7 @@ internal sealed class TrackedSubDevice
         if (answer is not { } known) return;
         if (version is not null)
         {
-            if (meanwhile is null) TakeReport(version, known);
+            if (meanwhile is null) TakeAnnouncement(version, known);
         }
         else if (action == CloudAction.Subscribe)
         {
@@ -249,7 +249,7 @@ internal sealed class TrackedSubDevice
         if (_commands.Reach == CommandReach.Refused) SubDeviceLog.Deaf(_around.Logger, Device.Id, answer.Reason ?? "no reason given");
     }
 
-    private void TakeReport(string version, CloudAnswer answer)
+    private void TakeAnnouncement(string version, CloudAnswer answer)
     {
         if (answer.Event == CloudEvent.Accepted) _version.Confirm(version);
         if (_state != CloudState.Online) return;

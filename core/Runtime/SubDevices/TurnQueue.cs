@@ -13,27 +13,27 @@ internal sealed class TurnQueue
     public void Add(TrackedSubDevice device) => _first.Add(device);
 
     /// <summary>Takes the next one that there is something to do about.</summary>
-    /// <param name="mayReport">Whether a version may be reported now. Otherwise those that have one keep their places.</param>
+    /// <param name="mayAnnounce">Whether a version may be announced now. Otherwise those that have one keep their places.</param>
     /// <param name="device">The sub-device.</param>
     /// <param name="action">What to do about it.</param>
-    public bool TryTake(bool mayReport, [NotNullWhen(true)] out TrackedSubDevice? device, out CloudAction action)
+    public bool TryTake(bool mayAnnounce, [NotNullWhen(true)] out TrackedSubDevice? device, out CloudAction action)
     {
         while (_first.TryTake(out device))
         {
             action = device.Next;
             if (action == CloudAction.Subscribe) _later.Add(device);
-            else if (action == CloudAction.ReportVersion) _last.Add(device);
+            else if (action == CloudAction.AnnounceVersion) _last.Add(device);
             else if (action != CloudAction.Nothing) return true;
         }
 
         while (_later.TryTake(out device))
         {
             action = device.Next;
-            if (action == CloudAction.ReportVersion) _last.Add(device);
+            if (action == CloudAction.AnnounceVersion) _last.Add(device);
             else if (action != CloudAction.Nothing) return true;
         }
 
-        while (mayReport && _last.TryTake(out device))
+        while (mayAnnounce && _last.TryTake(out device))
         {
             action = device.Next;
             if (action != CloudAction.Nothing) return true;

@@ -1,7 +1,7 @@
 namespace BridgeFramework.Runtime;
 
 /// <summary>
-/// How fast versions are reported, over all sub-devices. On the connection they go ahead of values: without a pace of their own
+/// How fast versions are announced, over all sub-devices. On the connection they go ahead of values: without a pace of their own
 /// nothing would be heard of the values until the last version is out. All members are used under one lock.
 /// </summary>
 /// <param name="spacing">Least time between two versions; zero for none.</param>

@@ -295,7 +295,7 @@ public sealed class DownloadAnswerTests : IDisposable
 
         public List<long> Reported { get; } = [];
 
-        public void Report(long bytes) => Reported.Add(bytes);
+        public void Advance(long bytes) => Reported.Add(bytes);
 
         public Task RenewAsync(CancellationToken cancellationToken)
         {

@@ -36,10 +36,10 @@ public sealed class DownloadFaultTests
     {
         await using var bench = await FirmwareBench.StartAsync();
         var image = bench.Add("1.0.0", Image);
-        bench.OnVersionAgain = _ => bench.Order(1, image, bench.Files.GetFirmwareUrl(image));
+        bench.OnVersionAgain = _ => bench.Assign(1, image, bench.Files.GetFirmwareUrl(image));
         bench.Files.InjectDownloadFault(new DownloadFault { Kind = kind, Bytes = bytes, Times = times });
 
-        bench.Order(1, image);
+        bench.Assign(1, image);
 
         Assert.Equal(end, await bench.EndOf(1));
         Assert.Equal([end], bench.Hub.EndsOf("m1"));
@@ -59,7 +59,7 @@ public sealed class DownloadFaultTests
         var image = bench.Add("1.0.0", Image);
         bench.Files.InjectDownloadFault(new DownloadFault { Kind = DownloadFaultKind.Cut, Bytes = 40_000 });
         bench.Files.InjectDownloadFault(new DownloadFault { Kind = DownloadFaultKind.NotFound });
-        bench.Order(1, image);
+        bench.Assign(1, image);
 
         Assert.Equal("fail -2", await bench.EndOf(1));
 
@@ -74,7 +74,7 @@ public sealed class DownloadFaultTests
         var image = bench.Add("1.0.0", Image);
         bench.SetOnline(false);
         bench.Files.InjectDownloadFault(new DownloadFault { Kind = DownloadFaultKind.ServerError, Times = 8 });
-        bench.Order(1, image);
+        bench.Assign(1, image);
         await bench.Until("the first try has failed", () => bench.Files.DownloadFaults is [{ Times: 7 }]);
 
         bench.SetOnline(true);
@@ -87,7 +87,7 @@ public sealed class DownloadFaultTests
     {
         await using var bench = await FirmwareBench.StartAsync(devices: 20, bench => bench.Settings = new FirmwareSettings { DownloadRate = 1_000 });
         var image = bench.Add("1.0.0", Image);
-        for (int n = 1; n <= 20; n++) bench.Order(n, image);
+        for (int n = 1; n <= 20; n++) bench.Assign(n, image);
 
         for (int n = 1; n <= 20; n++) Assert.Equal("done", await bench.EndOf(n));
 
@@ -100,7 +100,7 @@ public sealed class DownloadFaultTests
     {
         await using var bench = await FirmwareBench.StartAsync(prepare: bench => bench.Settings = new FirmwareSettings { DownloadRate = 1_000 });
         var image = bench.Add("1.0.0", Image);
-        bench.Order(1, image);
+        bench.Assign(1, image);
         await bench.Until("two blocks have come", () => bench.StatusOf(1)?.Bytes > 2 * PartialImage.BlockSize);
 
         await bench.RestartAsync();

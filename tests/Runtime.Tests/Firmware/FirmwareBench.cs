@@ -37,7 +37,7 @@ internal sealed class FirmwareBench : IAsyncDisposable
     public ProductFirmwareSettings ProductSettings { get; set; } = new();
     public Dictionary<string, FakeTarget> Targets { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>What is answered when a version is reported again; by default the order once more with a new address.</summary>
+    /// <summary>What is answered when a version is announced again; by default the task once more with a new address.</summary>
     public Action<string>? OnVersionAgain { get; set; }
 
     /// <summary>How often that was asked for.</summary>
@@ -67,7 +67,7 @@ internal sealed class FirmwareBench : IAsyncDisposable
     }
 
     /// <summary>The hub wants a device to be updated.</summary>
-    public void Order(int device, FirmwareImage image, Uri? url = null, string? md5 = null, long? size = null) => Say(
+    public void Assign(int device, FirmwareImage image, Uri? url = null, string? md5 = null, long? size = null) => Say(
         device,
         $$"""{"file_size":{{size ?? image.Size}},"md5sum":"{{md5 ?? image.Md5}}","type":"update_firmware","url":"{{url ?? _addresses[image.Version]}}","version":"{{image.Version}}"}""");
 
@@ -140,13 +140,13 @@ internal sealed class FirmwareBench : IAsyncDisposable
         _stop.Dispose();
         _stop = new CancellationTokenSource();
         _inbox = Channel.CreateUnbounded<HubMessage>();
-        var reporter = new FirmwareReporter(Hub, _ => Hub.IsOnline, ReportPace.Of(double.PositiveInfinity), Time, _loggers.CreateLogger<FirmwareReporter>());
+        var news = new UpdateNewsSender(Hub, _ => Hub.IsOnline, NewsPace.Of(double.PositiveInfinity), Time, _loggers.CreateLogger<UpdateNewsSender>());
         Updates = new FirmwareUpdates(
             Enumerable.Range(1, _devices).ToDictionary(Id, n => (ProductSettings, (IUpdateTarget)this[n])),
             _folder.FullName,
             Settings,
             _http,
-            new UpdateHub(reporter, ReportAgain, (id, version) => Updates.SetVersion(id, version), token => _online.Task.WaitAsync(token)),
+            new UpdateHub(news, AnnounceAgain, (id, version) => Updates.SetVersion(id, version), token => _online.Task.WaitAsync(token)),
             Time,
             _loggers);
         for (int n = 1; n <= _devices; n++)
@@ -159,7 +159,7 @@ internal sealed class FirmwareBench : IAsyncDisposable
         for (int n = 1; n <= _devices; n++) Updates.Wake(Id(n));
     }
 
-    private void ReportAgain(SubDeviceId id)
+    private void AnnounceAgain(SubDeviceId id)
     {
         VersionsAgain++;
         OnVersionAgain?.Invoke(id.DeviceName);

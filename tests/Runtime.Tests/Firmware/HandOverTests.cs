@@ -13,7 +13,7 @@ public sealed class HandOverTests
         await using var bench = await FirmwareBench.StartAsync();
         bench[1].OnUpdate = (_, _, _) => Task.FromResult<HandOver?>(new HandOver(HandOverOutcome.Rejected, "Wrong product."));
 
-        bench.Order(1, bench.Add("1.0.0", Image));
+        bench.Assign(1, bench.Add("1.0.0", Image));
 
         Assert.Equal("fail -5", await bench.EndOf(1));
         Assert.Contains("Wrong product.", bench.Hub.LastMessage("m1"), StringComparison.Ordinal);
@@ -28,7 +28,7 @@ public sealed class HandOverTests
         await using var bench = await FirmwareBench.StartAsync();
         bench[1].OnUpdate = (_, _, _) => Task.FromResult<HandOver?>(bench[1].Calls <= failures ? new HandOver(HandOverOutcome.Failed, "The flash is worn.") : null);
 
-        bench.Order(1, bench.Add("1.0.0", Image));
+        bench.Assign(1, bench.Add("1.0.0", Image));
 
         Assert.Equal(end, await bench.EndOf(1));
         Assert.Equal(calls, bench[1].Calls);
@@ -45,7 +45,7 @@ public sealed class HandOverTests
             if (bench[1].Calls == 5) bench[1].SetReady(false);
             return Task.FromResult<HandOver?>(new HandOver(HandOverOutcome.Absent, "It is silent."));
         };
-        bench.Order(1, bench.Add("1.0.0", Image));
+        bench.Assign(1, bench.Add("1.0.0", Image));
         await bench.Until("it is gone", () => bench[1].Calls == 5);
         int asked = bench[1].Device.Queries;
 
@@ -66,7 +66,7 @@ public sealed class HandOverTests
             return Task.FromResult<HandOver?>(new HandOver(HandOverOutcome.Absent, "It is silent."));
         };
 
-        bench.Order(1, bench.Add("1.0.0", Image));
+        bench.Assign(1, bench.Add("1.0.0", Image));
 
         Assert.Equal("fail -5", await bench.EndOf(1));
         Assert.Contains("00:01:00", bench.StatusOf(1)?.Reason, StringComparison.Ordinal);
@@ -92,7 +92,7 @@ public sealed class HandOverTests
             return null;
         };
 
-        bench.Order(1, bench.Add("1.0.0", Image));
+        bench.Assign(1, bench.Add("1.0.0", Image));
 
         Assert.Equal("fail -5", await bench.EndOf(1));
         Assert.True(told.Task.IsCompleted);
@@ -116,7 +116,7 @@ public sealed class HandOverTests
         await using var bench = await FirmwareBench.StartAsync();
         bench[1].OnQuery = () => new FirmwareAnswer(new FirmwareStatus { State = state, Version = version, Reason = "CRC" });
 
-        bench.Order(1, bench.Add("1.0.0", Image));
+        bench.Assign(1, bench.Add("1.0.0", Image));
 
         Assert.Equal(end, await bench.EndOf(1));
         Assert.Equal(1, bench[1].Calls);
@@ -136,7 +136,7 @@ public sealed class HandOverTests
             _ => new FirmwareAnswer(new FirmwareStatus { State = FirmwareState.Idle, Version = "1.0.0" }),
         };
 
-        bench.Order(1, bench.Add("1.0.0", Image));
+        bench.Assign(1, bench.Add("1.0.0", Image));
 
         Assert.Equal("done", await bench.EndOf(1));
         Assert.Equal((6, 1), (asked, bench[1].Calls));
@@ -172,7 +172,7 @@ public sealed class HandOverTests
         }
 
         var image = bench.Add("1.0.0", Image);
-        for (int n = 1; n <= 9; n++) bench.Order(n, image);
+        for (int n = 1; n <= 9; n++) bench.Assign(n, image);
         for (int n = 1; n <= 9; n++) Assert.Equal("done", await bench.EndOf(n));
 
         Assert.Equal((1, 4), (mostOne, most));
@@ -196,7 +196,7 @@ public sealed class HandOverTests
             return Task.FromResult<HandOver?>(null);
         };
 
-        bench.Order(1, bench.Add("1.0.0", Image));
+        bench.Assign(1, bench.Add("1.0.0", Image));
 
         await bench.Until("it waits for the window", () => bench.StatusOf(1)?.Phase == UpdatePhase.Queued);
         Assert.Equal(0, bench[1].Calls);
@@ -210,7 +210,7 @@ public sealed class HandOverTests
         byte[] large = new byte[1_000_000];
         await using var bench = await FirmwareBench.StartAsync(prepare: bench => bench.Settings = new FirmwareSettings { DownloadRate = 100_000 });
 
-        bench.Order(1, bench.Add("1.0.0", large));
+        bench.Assign(1, bench.Add("1.0.0", large));
 
         Assert.Equal("done", await bench.EndOf(1));
         var progress = bench.Hub.All("m1").Where(state => state.StartsWith("downloading", StringComparison.Ordinal)).ToList();

@@ -12,7 +12,7 @@ public sealed class ImageKeepingTests
     {
         await using var bench = await FirmwareBench.StartAsync(prepare: bench => bench.Settings = new FirmwareSettings { MaxBytes = 1024 });
 
-        bench.Order(1, bench.Add("1.0.0", Image));
+        bench.Assign(1, bench.Add("1.0.0", Image));
 
         Assert.Equal("fail -5", await bench.EndOf(1));
         Assert.Contains("firmware.maxBytes", bench.Hub.LastMessage("m1"), StringComparison.Ordinal);
@@ -24,7 +24,7 @@ public sealed class ImageKeepingTests
     {
         await using var bench = await FirmwareBench.StartAsync(prepare: bench => bench.Settings = new FirmwareSettings { Reserve = 1L << 40 });
 
-        bench.Order(1, bench.Add("1.0.0", Image));
+        bench.Assign(1, bench.Add("1.0.0", Image));
 
         Assert.Equal("fail -5", await bench.EndOf(1));
         Assert.Contains("firmware.reserve", bench.Hub.LastMessage("m1"), StringComparison.Ordinal);
@@ -34,11 +34,11 @@ public sealed class ImageKeepingTests
     public async Task The_store_makes_room_with_what_nobody_needs_any_more()
     {
         await using var bench = await FirmwareBench.StartAsync(prepare: bench => bench.Settings = new FirmwareSettings { MaxBytes = 15_000 });
-        bench.Order(1, bench.Add("1.0.0", Image));
+        bench.Assign(1, bench.Add("1.0.0", Image));
         Assert.Equal("done", await bench.EndOf(1));
 
         var second = bench.Add("1.1.0", [.. Image, 1]);
-        bench.Order(1, second);
+        bench.Assign(1, second);
 
         Assert.Equal("done", await bench.EndOf(1, times: 2));
         await bench.Until("the second one is done", () => bench.StatusOf(1) is { Version: "1.1.0", Phase: UpdatePhase.Done });
@@ -51,7 +51,7 @@ public sealed class ImageKeepingTests
         await using var bench = await FirmwareBench.StartAsync();
         bench[1].SetReady(false);
         var image = bench.Add("1.0.0", Image);
-        bench.Order(1, image);
+        bench.Assign(1, image);
         await bench.Until("it is queued", () => bench.StatusOf(1)?.Phase == UpdatePhase.Queued);
         string file = Path.Combine(bench.In("images"), $"{image.Md5}-{image.Size}.bin");
         byte[] spoilt = await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken);

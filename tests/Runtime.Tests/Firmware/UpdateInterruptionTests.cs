@@ -1,7 +1,7 @@
 namespace BridgeFramework.Runtime.Tests;
 
-/// <summary>What the hub and operators order while an update is under way, and what is no order.</summary>
-public sealed class UpdateOrderTests
+/// <summary>What tasks of the hub and orders of operators make of an update that is under way, and what is neither.</summary>
+public sealed class UpdateInterruptionTests
 {
     private static readonly byte[] Image = [.. Enumerable.Range(0, 10_000).Select(i => (byte)(7 * i))];
 
@@ -16,10 +16,10 @@ public sealed class UpdateOrderTests
             await goOn.Task.WaitAsync(cancellationToken);
             return null;
         };
-        bench.Order(1, first);
+        bench.Assign(1, first);
         await bench.Until("it is being handed over", () => bench[1].Calls == 1);
-        bench.Order(1, second);
-        bench.Order(1, second);
+        bench.Assign(1, second);
+        bench.Assign(1, second);
         await bench.Until("the other one is next", () => bench.StatusOf(1)?.NextVersion == "1.1.0");
         await Step.Of("the hub hears that the device is given it", ct => bench.Hub.UntilAsync("m1", state => state == "burning", ct), bench);
         Assert.Equal("1.0.0", bench.StatusOf(1)?.Version);
@@ -37,10 +37,10 @@ public sealed class UpdateOrderTests
     {
         await using var bench = await FirmwareBench.StartAsync();
         bench[1].SetReady(false);
-        bench.Order(1, bench.Add("1.0.0", Image));
+        bench.Assign(1, bench.Add("1.0.0", Image));
         await bench.Until("it is queued", () => bench.StatusOf(1)?.Phase == UpdatePhase.Queued);
 
-        bench.Order(1, bench.Add("1.1.0", [.. Image, 1]));
+        bench.Assign(1, bench.Add("1.1.0", [.. Image, 1]));
         await bench.Until("the other one has taken its place", () => bench.StatusOf(1)?.Version == "1.1.0");
         bench[1].SetReady(true);
 
@@ -58,7 +58,7 @@ public sealed class UpdateOrderTests
             if (bench[1].Calls == 1) await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
             return null;
         };
-        bench.Order(1, bench.Add("1.0.0", Image));
+        bench.Assign(1, bench.Add("1.0.0", Image));
         await bench.Until("it is being handed over", () => bench[1].Calls == 1);
 
         await bench.Updates.CancelAsync(FirmwareBench.Id(1), TestContext.Current.CancellationToken);
@@ -77,7 +77,7 @@ public sealed class UpdateOrderTests
         var (none, token) = (FirmwareBench.Id(1), TestContext.Current.CancellationToken);
         Assert.Contains("no firmware update", (await Assert.ThrowsAsync<OrderNotPossibleException>(() => bench.Updates.CancelAsync(none, token))).Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<UnknownSubDeviceException>(() => bench.Updates.CancelAsync(SubDeviceId.Parse("SUBPROD001/m9"), token));
-        bench.Order(1, bench.Add("1.0.0", Image));
+        bench.Assign(1, bench.Add("1.0.0", Image));
         await bench.EndOf(1);
 
         foreach (var order in (Func<SubDeviceId, CancellationToken, Task<FirmwareUpdateStatus>>[])[bench.Updates.ApproveAsync, bench.Updates.CancelAsync, bench.Updates.RetryAsync])
@@ -89,7 +89,7 @@ public sealed class UpdateOrderTests
     {
         await using var bench = await FirmwareBench.StartAsync(prepare: bench => bench[1].Device.Version = "1.0.0");
 
-        bench.Order(1, bench.Add("1.0.0", Image));
+        bench.Assign(1, bench.Add("1.0.0", Image));
 
         Assert.Equal("done", await bench.EndOf(1));
         Assert.Equal((0, 0), (bench[1].Calls, bench.Files.Downloads.Count));
@@ -100,7 +100,7 @@ public sealed class UpdateOrderTests
     {
         await using var bench = await FirmwareBench.StartAsync(prepare: bench => bench[1].Obstacle = "Driver x cannot.");
 
-        bench.Order(1, bench.Add("1.0.0", Image));
+        bench.Assign(1, bench.Add("1.0.0", Image));
 
         Assert.Equal("fail -5", await bench.EndOf(1));
         Assert.Contains("Driver x cannot.", bench.Hub.LastMessage("m1"), StringComparison.Ordinal);
@@ -134,7 +134,7 @@ public sealed class UpdateOrderTests
         await using var bench = await FirmwareBench.StartAsync();
         bench.Say(1, text);
 
-        bench.Order(1, bench.Add("1.0.0", Image));
+        bench.Assign(1, bench.Add("1.0.0", Image));
 
         Assert.Equal("done", await bench.EndOf(1));
         Assert.Equal(["done"], bench.Hub.EndsOf("m1"));

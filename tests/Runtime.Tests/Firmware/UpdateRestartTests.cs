@@ -27,7 +27,7 @@ public sealed class UpdateRestartTests
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
             return null;
         };
-        bench.Order(1, bench.Add("1.0.0", Image));
+        bench.Assign(1, bench.Add("1.0.0", Image));
         await bench.Until("it is being handed over", () => bench[1].Calls == 1);
         Assert.Equal(UpdatePhase.HandingOver, bench.StatusOf(1)?.Phase);
         Assert.Equal(0, bench[1].Device.Queries);
@@ -54,7 +54,7 @@ public sealed class UpdateRestartTests
     {
         await using var bench = await FirmwareBench.StartAsync(prepare: bench => bench.ProductSettings = new ProductFirmwareSettings { HoldForApproval = true });
         bench[1].SetReady(false);
-        bench.Order(1, bench.Add("1.0.0", Image));
+        bench.Assign(1, bench.Add("1.0.0", Image));
         await bench.Until("it is held", () => bench.StatusOf(1)?.Phase == UpdatePhase.Held);
         await bench.RestartAsync();
         Assert.Equal(UpdatePhase.Held, bench.StatusOf(1)?.Phase);
@@ -89,7 +89,7 @@ public sealed class UpdateRestartTests
     public async Task An_end_is_told_until_the_hub_confirms_it()
     {
         await using var bench = await FirmwareBench.StartAsync(prepare: bench => bench.Hub.LosesAnswers = true);
-        bench.Order(1, bench.Add("1.0.0", Image));
+        bench.Assign(1, bench.Add("1.0.0", Image));
         await Step.Of("the end is told three times", ct => bench.Hub.UntilAsync("m1", state => state == "done", ct, times: 3), bench);
         Assert.False(bench.StatusOf(1)?.IsReported);
 

@@ -109,8 +109,8 @@ public sealed class UpdateTransitionTests
     [InlineData("a", "1", -1)]
     public void Versions_are_compared_part_by_part(string one, string other, int order)
     {
-        Assert.Equal(order, Math.Sign(VersionOrder.Compare(one, other)));
-        Assert.Equal(-order, Math.Sign(VersionOrder.Compare(other, one)));
+        Assert.Equal(order, Math.Sign(VersionComparison.Compare(one, other)));
+        Assert.Equal(-order, Math.Sign(VersionComparison.Compare(other, one)));
     }
 
     private static UpdateRecord Order(UpdateRecord record, FirmwareTask task) =>

@@ -3,7 +3,7 @@ using BridgeFramework.Configuration;
 namespace BridgeFramework.Runtime.Tests;
 
 /// <summary>How firmware versions come to the hub, in simulated time.</summary>
-public sealed class VersionReportTests
+public sealed class VersionAnnouncementTests
 {
     private static readonly SubDevicePlan Meter = Simulation.Device("meter");
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(2);
@@ -24,7 +24,7 @@ public sealed class VersionReportTests
             [
                 .. Enumerable.Repeat(CloudAction.BringOnline, 500),
                 .. Enumerable.Repeat(CloudAction.Subscribe, Subscriptions),
-                .. Enumerable.Repeat(CloudAction.ReportVersion, 500 - silent.Count),
+                .. Enumerable.Repeat(CloudAction.AnnounceVersion, 500 - silent.Count),
             ],
             simulation.Hub.Asked.Select(asked => asked.Action));
         Assert.All(simulation.Reconciler.Snapshot(), device => Assert.Equal(silent.Contains(device.Id) ? null : "0.1.0", simulation.Hub.VersionOf(device.Id)));

@@ -81,7 +81,7 @@ public sealed class CloudTransitionTests
                     foreach (bool isDeaf in (bool[])[false, true])
                     {
                         var expected = (state, goal, isDeaf) == (CloudState.Online, CloudGoal.Online, false)
-                            ? CloudAction.ReportVersion
+                            ? CloudAction.AnnounceVersion
                             : CloudTransition.Decide(state, goal, mayBind, isDeaf, isVersionUntold: false);
                         Assert.Equal(expected, CloudTransition.Decide(state, goal, mayBind, isDeaf, isVersionUntold: true));
                     }
@@ -102,7 +102,7 @@ public sealed class CloudTransitionTests
             for (int i = 0; i < 3; i++)
             {
                 var action = CloudTransition.Decide(state, CloudGoal.Online, mayBind: true, isDeaf: false, isVersionUntold: true);
-                if (action is CloudAction.Nothing or CloudAction.ReportVersion) break;
+                if (action is CloudAction.Nothing or CloudAction.AnnounceVersion) break;
                 state = CloudTransition.Next(CloudTransition.Started(action), CloudEvent.Accepted);
             }
 

@@ -93,10 +93,10 @@ internal sealed class SimulatedHub(SimulatedTime time, Random random) : ISubDevi
         return Ask(action, device.Id, version: "");
     }
 
-    public Task<CloudAnswer> ReportVersionAsync(SubDeviceId device, string version, CancellationToken cancellationToken)
+    public Task<CloudAnswer> AnnounceVersionAsync(SubDeviceId device, string version, CancellationToken cancellationToken)
     {
         Reports.Add((time.Now, device, version));
-        return Ask(CloudAction.ReportVersion, device, version);
+        return Ask(CloudAction.AnnounceVersion, device, version);
     }
 
     private Task<CloudAnswer> Ask(CloudAction action, SubDeviceId device, string version)
@@ -107,11 +107,11 @@ internal sealed class SimulatedHub(SimulatedTime time, Random random) : ISubDevi
         var request = new Request(action, device, new TaskCompletionSource<CloudAnswer>());
         _unanswered.Add(request);
         MostUnderWay = Math.Max(MostUnderWay, _unanswered.Count);
-        MostReportsUnderWay = Math.Max(MostReportsUnderWay, _unanswered.Count(open => open.Action == CloudAction.ReportVersion));
+        MostReportsUnderWay = Math.Max(MostReportsUnderWay, _unanswered.Count(open => open.Action == CloudAction.AnnounceVersion));
         if (!IsUp) Answer(request, new CloudAnswer(CloudEvent.Failed, "The session is offline."));
         else if (scripted is { } answer) Later(RoundTrip, () => Answer(request, answer));
         else if (action == CloudAction.Subscribe) Later(RoundTrip, () => Subscribe(request));
-        else if (action == CloudAction.ReportVersion) TakeVersion(request, version);
+        else if (action == CloudAction.AnnounceVersion) TakeVersion(request, version);
         else _waiting.Enqueue(request);
         Pump();
         return request.Answer.Task;
@@ -186,7 +186,7 @@ internal sealed class SimulatedHub(SimulatedTime time, Random random) : ISubDevi
     private void Answer(Request request, CloudAnswer answer)
     {
         if (!_unanswered.Remove(request)) return;
-        if (request.Action == CloudAction.ReportVersion) ReportsNotConfirmed += answer.Event == CloudEvent.Accepted ? 0 : 1;
+        if (request.Action == CloudAction.AnnounceVersion) ReportsNotConfirmed += answer.Event == CloudEvent.Accepted ? 0 : 1;
         else if (answer.Event != CloudEvent.Accepted) NotAccepted++;
         else if (request.Action == CloudAction.Bind) BindsAccepted++;
         request.Answer.SetResult(answer);

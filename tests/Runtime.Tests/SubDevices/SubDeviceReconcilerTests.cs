@@ -192,7 +192,7 @@ public sealed class SubDeviceReconcilerTests : IAsyncDisposable
             return call.Answer.Task.WaitAsync(cancellationToken);
         }
 
-        public Task<CloudAnswer> ReportVersionAsync(SubDeviceId device, string version, CancellationToken cancellationToken) =>
+        public Task<CloudAnswer> AnnounceVersionAsync(SubDeviceId device, string version, CancellationToken cancellationToken) =>
             throw new NotSupportedException("No driver of these tests says a version.");
 
         public async Task<Call> NextAsync(CloudAction action, SubDeviceId id, CancellationToken cancellationToken)

@@ -41,7 +41,7 @@ internal sealed partial class ImageDownload(
             DownloadException failure;
             try
             {
-                source.Report(partial.Length);
+                source.Advance(partial.Length);
                 await FetchAsync(key, partial, source, cancellationToken);
                 if (await OwnThread.RunAsync(() => store.TryComplete(key, partial))) return;
                 failure = new DownloadException(DownloadTrouble.WrongFile, $"The MD5 of what came is not {key.Md5}.");
@@ -137,7 +137,7 @@ internal sealed partial class ImageDownload(
 
                 if (read == 0) return;
                 partial.Append(buffer.AsSpan(0, read));
-                source.Report(partial.Length);
+                source.Advance(partial.Length);
                 watch.CancelAfter(Timeout.InfiniteTimeSpan); // our own pace is no stall
                 await rate.TakeAsync(read, cancellationToken);
             }

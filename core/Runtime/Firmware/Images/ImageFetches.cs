@@ -89,7 +89,7 @@ internal sealed class ImageFetches(ImageStore store, Func<ImageKey, IImageSource
         public void Join(IImageSource waiter)
         {
             _waiters.Add(waiter);
-            waiter.Report(Volatile.Read(ref _bytes));
+            waiter.Advance(Volatile.Read(ref _bytes));
         }
 
         public void Leave(IImageSource waiter)
@@ -98,10 +98,10 @@ internal sealed class ImageFetches(ImageStore store, Func<ImageKey, IImageSource
             if (_waiters.Count == 0) _abandoned.Cancel();
         }
 
-        public void Report(long bytes)
+        public void Advance(long bytes)
         {
             Volatile.Write(ref _bytes, bytes);
-            foreach (var waiter in All()) waiter.Report(bytes);
+            foreach (var waiter in All()) waiter.Advance(bytes);
         }
 
         public async Task RenewAsync(CancellationToken cancellationToken)

@@ -5,7 +5,7 @@ namespace BridgeFramework.Runtime;
 /// <summary>What the hub knows, and is to know, of the update of one device. Safe from any thread.</summary>
 /// <param name="id">The device.</param>
 /// <param name="isOnline">Whether the hub has it online. Must take no lock.</param>
-internal sealed class ReportedUpdate(DeviceIdentity id, Func<bool> isOnline)
+internal sealed class DeviceNews(DeviceIdentity id, Func<bool> isOnline)
 {
     private readonly Lock _gate = new();
     private UpdateNews? _end; // not confirmed yet

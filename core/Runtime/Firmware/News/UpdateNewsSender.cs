@@ -8,15 +8,15 @@ namespace BridgeFramework.Runtime;
 /// <summary>Tells the hub how updates go: of each device only what is newest, while the hub has it online, and no faster than leaves room for values.</summary>
 /// <remarks>
 /// Progress, and that the device is being given the image, goes when nothing else wants to: the next one makes it worthless. An end is sent until
-/// the hub confirms it, which who reports it waits for.
+/// the hub confirms it, and its sender waits for that.
 /// </remarks>
 /// <param name="hub">Where it goes.</param>
 /// <param name="isOnline">Whether the hub has a device online. While it has not, nothing is said of the device.</param>
 /// <param name="pace">How fast.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">The log.</param>
-internal sealed partial class FirmwareReporter(
-    IUplinkPublisher hub, Func<SubDeviceId, bool> isOnline, ReportPace pace, TimeProvider time, ILogger<FirmwareReporter> logger)
+internal sealed partial class UpdateNewsSender(
+    IUplinkPublisher hub, Func<SubDeviceId, bool> isOnline, NewsPace pace, TimeProvider time, ILogger<UpdateNewsSender> logger)
 {
     /// <summary>Ends of different devices that may be under way at a time: a hub that is slow to confirm slows the others little.</summary>
     private const int Senders = 4;
@@ -24,9 +24,9 @@ internal sealed partial class FirmwareReporter(
     /// <summary>After a failure, so that a connection that takes nothing is not asked a thousand times a second.</summary>
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(1);
 
-    private readonly ConcurrentDictionary<SubDeviceId, ReportedUpdate> _devices = new();
-    private readonly Channel<ReportedUpdate> _ends = Channel.CreateUnbounded<ReportedUpdate>(); // each device is in it once at most
-    private readonly Channel<ReportedUpdate> _progress = Channel.CreateUnbounded<ReportedUpdate>(); // likewise
+    private readonly ConcurrentDictionary<SubDeviceId, DeviceNews> _devices = new();
+    private readonly Channel<DeviceNews> _ends = Channel.CreateUnbounded<DeviceNews>(); // each device is in it once at most
+    private readonly Channel<DeviceNews> _progress = Channel.CreateUnbounded<DeviceNews>(); // likewise
     private readonly SpacedTurns _endTurns = new(pace.Ends, time);
 
     /// <summary>The hub may have a device online now.</summary>
@@ -59,12 +59,12 @@ internal sealed partial class FirmwareReporter(
 
     private void Say(SubDeviceId id, UpdateNews news)
     {
-        var device = _devices.GetOrAdd(id, added => new ReportedUpdate(new DeviceIdentity(added.ProductId, added.DeviceName), () => isOnline(added)));
+        var device = _devices.GetOrAdd(id, added => new DeviceNews(new DeviceIdentity(added.ProductId, added.DeviceName), () => isOnline(added)));
         device.Say(news);
         Enqueue(device);
     }
 
-    private void Enqueue(ReportedUpdate device)
+    private void Enqueue(DeviceNews device)
     {
         if (device.TryQueueEnd()) _ends.Writer.TryWrite(device);
         if (device.TryQueueProgress()) _progress.Writer.TryWrite(device);

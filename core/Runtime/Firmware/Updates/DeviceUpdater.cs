@@ -70,7 +70,7 @@ internal sealed partial class DeviceUpdater
     public void Refuse(string version, string reason)
     {
         LogUnusable(_around.Logger, _id, version, reason);
-        if (Record is null or { IsFinal: true, IsReported: true }) _around.Hub.Reporter.Refuse(_id, version, $"The hub's order is not usable: {reason}.");
+        if (Record is null or { IsFinal: true, IsReported: true }) _around.Hub.News.Refuse(_id, version, $"The hub's order is not usable: {reason}.");
     }
 
     /// <summary>An operator lets it begin.</summary>
@@ -116,7 +116,7 @@ internal sealed partial class DeviceUpdater
 
     private Task StepAsync(UpdateRecord? record, CancellationToken cancellationToken) => record switch
     {
-        { IsFinal: true, IsReported: false } => ReportEndAsync(record, cancellationToken),
+        { IsFinal: true, IsReported: false } => TellEndAsync(record, cancellationToken),
         { IsFinal: true, Next: { } next } => _update.MoveAsync(_ => Begin(next), cancellationToken),
         { Phase: UpdatePhase.Downloading } => FetchAsync(record, cancellationToken),
         { Phase: UpdatePhase.Queued or UpdatePhase.HandingOver or UpdatePhase.Confirming } => _handOver.RunAsync(cancellationToken),
@@ -143,22 +143,22 @@ internal sealed partial class DeviceUpdater
         }
     }
 
-    private async Task ReportEndAsync(UpdateRecord record, CancellationToken cancellationToken)
+    private async Task TellEndAsync(UpdateRecord record, CancellationToken cancellationToken)
     {
-        await _around.Hub.Reporter.EndAsync(_id, record.Task.Version, record.Code, record.Reason, cancellationToken);
+        await _around.Hub.News.EndAsync(_id, record.Task.Version, record.Code, record.Reason, cancellationToken);
         await _update.MoveAsync(now => now with { IsReported = true }, cancellationToken);
         if (record.Phase == UpdatePhase.Failed) await _around.Images.CleanAsync();
-        LogReported(_around.Logger, _id, record.Task.Version);
+        LogTold(_around.Logger, _id, record.Task.Version);
     }
 
-    private Task OrderAsync(Func<UpdateRecord, UpdateRecord?> change, string otherwise, CancellationToken cancellationToken) => _update.InterruptAsync(
+    private Task<UpdateRecord> OrderAsync(Func<UpdateRecord, UpdateRecord?> change, string otherwise, CancellationToken cancellationToken) => _update.InterruptAsync(
         record => record is null
             ? throw new OrderNotPossibleException($"{_id} has no firmware update: the hub has not ordered one.")
             : change(record) ?? throw new OrderNotPossibleException($"The update of {_id} to {record.Task.Version} {otherwise}: it is {record.Phase.InWords()}."),
         cancellationToken);
 
     [LoggerMessage(4644, LogLevel.Debug, "The hub knows how the update of {Device} to {Version} has ended")]
-    private static partial void LogReported(ILogger logger, SubDeviceId device, string version);
+    private static partial void LogTold(ILogger logger, SubDeviceId device, string version);
 
     [LoggerMessage(4646, LogLevel.Error, "The firmware update of {Device} threw; it goes on")]
     private static partial void LogThrew(ILogger logger, Exception exception, SubDeviceId device);

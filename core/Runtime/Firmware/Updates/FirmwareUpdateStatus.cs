@@ -29,7 +29,7 @@ public sealed record FirmwareUpdateStatus
     /// <summary>Bytes that are there: fetched while it is downloaded, at the device while it is handed over.</summary>
     public required long Bytes { get; init; }
 
-    /// <summary>When the hub ordered it.</summary>
+    /// <summary>When the hub gave the task.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>Hand-overs that failed.</summary>
@@ -44,6 +44,6 @@ public sealed record FirmwareUpdateStatus
     /// <summary>Whether it has ended and the hub has confirmed that it knows how.</summary>
     public required bool IsReported { get; init; }
 
-    /// <summary>The version that the hub has ordered since, begun when this one has ended.</summary>
+    /// <summary>The version of the task that the hub has given since; it is begun when this one has ended.</summary>
     public string? NextVersion { get; init; }
 }

@@ -108,7 +108,7 @@ internal sealed partial class HandOverRun(
         }
 
         lock (_gate) _progress = default;
-        around.Hub.Reporter.Burning(Id, Record.Task.Version);
+        around.Hub.News.Burning(Id, Record.Task.Version);
         var handOver = await target.UpdateAsync(image, this, cancellationToken);
         switch (handOver.Outcome)
         {

@@ -16,20 +16,20 @@ internal sealed class UpdateImageSource(DurableUpdate update, UpdateHub hub, Tim
     /// <summary>From now on the hub is told how much has come, even if it has heard the same before.</summary>
     public void Begin() => Interlocked.Exchange(ref _percent, -1);
 
-    public void Report(long bytes)
+    public void Advance(long bytes)
     {
         Volatile.Write(ref _bytes, bytes);
         if (update.Record is not { Phase: UpdatePhase.Downloading } record) return;
         int percent = (int)(bytes * 100 / record.Task.Size);
-        if (Interlocked.Exchange(ref _percent, percent) != percent) hub.Reporter.Downloading(update.Id, record.Task.Version, percent);
+        if (Interlocked.Exchange(ref _percent, percent) != percent) hub.News.Downloading(update.Id, record.Task.Version, percent);
     }
 
-    /// <summary>The hub gives the task again, with another address, when the version is reported again.</summary>
+    /// <summary>The hub gives the task again, with another address, when the version is announced again.</summary>
     public async Task RenewAsync(CancellationToken cancellationToken)
     {
         var changed = update.AddressChanged;
         await hub.UntilOnline(cancellationToken);
-        hub.ReportVersionAgain(update.Id);
+        hub.AnnounceVersionAgain(update.Id);
         await changed.WaitAsync(RenewalPatience, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cancellationToken.ThrowIfCancellationRequested();
     }

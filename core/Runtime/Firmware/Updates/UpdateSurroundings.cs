@@ -8,7 +8,7 @@ namespace BridgeFramework.Runtime;
 /// <param name="Records">Where they are written down.</param>
 /// <param name="Images">Where images come from.</param>
 /// <param name="Turns">Who may hand over.</param>
-/// <param name="Hub">Who orders them and is told of them.</param>
+/// <param name="Hub">The hub, which gives the tasks and hears how they go.</param>
 /// <param name="Time">The clock.</param>
 /// <param name="Logger">The log.</param>
 internal sealed record UpdateSurroundings(

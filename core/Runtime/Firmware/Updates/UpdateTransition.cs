@@ -16,7 +16,7 @@ internal static class UpdateTransition
     {
         var record = new UpdateRecord { Device = device.ToString(), Task = task, Phase = UpdatePhase.Downloading, CreatedAt = now, From = inForce, Reason = "" };
         if (string.Equals(inForce, task.Version, StringComparison.Ordinal)) return record with { Phase = UpdatePhase.Done };
-        if (inForce is not null && !settings.AllowDowngrade && VersionOrder.Compare(task.Version, inForce) < 0)
+        if (inForce is not null && !settings.AllowDowngrade && VersionComparison.Compare(task.Version, inForce) < 0)
             return Fail(record, FirmwareResultCode.UpdateFailed, $"It runs {inForce}, and {task.Version} would be a downgrade: 'firmware.allowDowngrade' of its product permits that.");
         return settings.HoldForApproval ? record with { Phase = UpdatePhase.Held, Reason = "It waits for an operator: 'bridge firmware approve'." } : record;
     }

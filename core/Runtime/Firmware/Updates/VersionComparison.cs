@@ -1,7 +1,7 @@
 namespace BridgeFramework.Runtime;
 
 /// <summary>Which of two versions is the newer one, as far as versions say so.</summary>
-internal static class VersionOrder
+internal static class VersionComparison
 {
     private static readonly char[] Separators = ['.', '_', '-'];
 

@@ -5,8 +5,8 @@ namespace BridgeFramework.Runtime;
 
 /// <summary>Which sub-devices' update topics are subscribed to, where the hub does not take as many subscriptions as there are sub-devices.</summary>
 /// <remarks>
-/// Whoever reports a version is subscribed first: the hub says what it wants right after a version. When all places are taken, who has been
-/// there longest without an update under way makes room, and later reports its version once more to be heard again. So every sub-device
+/// Whose version is announced is subscribed first: the hub says what it wants right after a version. When all places are taken, who has been
+/// there longest without an update under way makes room, and later has its version announced once more to be heard again. So every sub-device
 /// has its turn; with places for all, none ever moves.
 /// </remarks>
 #pragma warning disable CA1001, IDISP006 // The semaphore holds no handle.
@@ -92,14 +92,14 @@ internal sealed partial class UpdateSubscriptions(
     }
 
     /// <summary>Has those that had to make room heard again, one after another.</summary>
-    /// <param name="reportAgain">Has the version of one reported again.</param>
+    /// <param name="announceAgain">Has the version of one announced again.</param>
     /// <param name="stopping">Tells it to stop.</param>
-    public async Task RunAsync(Action<SubDeviceId> reportAgain, CancellationToken stopping)
+    public async Task RunAsync(Action<SubDeviceId> announceAgain, CancellationToken stopping)
     {
         while (true)
         {
             await Task.Delay(Rotation, time, stopping);
-            if (TakeWaiting() is { } next) reportAgain(next);
+            if (TakeWaiting() is { } next) announceAgain(next);
         }
     }
 
