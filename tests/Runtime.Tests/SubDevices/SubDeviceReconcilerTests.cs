@@ -15,6 +15,7 @@ public sealed class SubDeviceReconcilerTests : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly SubDeviceReconciler _reconciler;
     private readonly Task _running;
+    private Action<CloudState> _heard = _ => { };
 
     public SubDeviceReconcilerTests()
     {
@@ -24,6 +25,7 @@ public sealed class SubDeviceReconcilerTests : IAsyncDisposable
             new SubDeviceOptions(),
             (id, state) =>
             {
+                _heard(state);
                 if (id == Meter) _states.Writer.TryWrite(state);
             },
             _time,
@@ -50,6 +52,26 @@ public sealed class SubDeviceReconcilerTests : IAsyncDisposable
         await _hub.AnswerAsync(CloudAction.BringOnline, Meter, CloudEvent.Accepted, Cancellation);
 
         await UntilAsync(CloudState.Online);
+    }
+
+    [Fact]
+    public async Task What_the_hub_has_is_known_when_the_change_is_heard_of_and_no_lock_is_needed_to_ask()
+    {
+        var asked = new List<(CloudState Heard, CloudState Known)>();
+        _heard = state =>
+        {
+            var other = new Thread(() => asked.Add((state, _reconciler.StateOf(Meter))));
+            other.Start();
+            Assert.True(other.Join(TimeSpan.FromSeconds(10)), "Who asks what the hub has waits for a lock.");
+        };
+        _reconciler.SetPresence(Meter, Presence.Present, null);
+        _reconciler.SessionUp(attempt: 1);
+        await _hub.AnswerAsync(CloudAction.BringOnline, Meter, CloudEvent.Accepted, Cancellation);
+        await UntilAsync(CloudState.Online);
+
+        Assert.Equal([(CloudState.BringingOnline, CloudState.BringingOnline), (CloudState.Online, CloudState.Online)], asked);
+        Assert.Equal(CloudState.Online, _reconciler.StateOf(Meter));
+        Assert.Equal(CloudState.Unknown, _reconciler.StateOf(SubDeviceId.Parse("SUBPROD001/another")));
     }
 
     [Fact]
