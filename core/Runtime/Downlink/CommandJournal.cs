@@ -15,7 +15,6 @@ internal sealed partial class CommandJournal
 {
     private readonly ICommandLog _log;
     private readonly CommandJournalOptions _options;
-    private readonly Func<string, ReadOnlyMemory<byte>> _interrupted;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
@@ -38,15 +37,12 @@ internal sealed partial class CommandJournal
 
     /// <param name="log">Where it is kept.</param>
     /// <param name="options">Its bounds.</param>
-    /// <param name="interrupted">Gives, for a command's id, the reply to one that was under way when the gateway ended.</param>
     /// <param name="time">The steady clock that ages are counted by.</param>
     /// <param name="logger">The log.</param>
-    public CommandJournal(
-        ICommandLog log, CommandJournalOptions options, Func<string, ReadOnlyMemory<byte>> interrupted, TimeProvider time, ILogger<CommandJournal> logger)
+    public CommandJournal(ICommandLog log, CommandJournalOptions options, TimeProvider time, ILogger<CommandJournal> logger)
     {
         _log = log;
         _options = options;
-        _interrupted = interrupted;
         _time = time;
         _logger = logger;
         _history = new CommandHistory(options, time);
@@ -321,7 +317,7 @@ internal sealed partial class CommandJournal
             foreach (var command in _history.Open.ToList())
             {
                 command.HasIntent = true;
-                FinishLocked(command, _interrupted(command.Id));
+                FinishLocked(command, ReplyPayload.Interrupted(command.Id));
             }
 
             lost = _history.Trim();

@@ -24,10 +24,10 @@ internal sealed class CommandRecipient(SubDevicePlan device, CommandExecutor exe
     public SubDeviceId Id => device.Id;
 
     /// <summary>The topic that its commands come on.</summary>
-    public string CommandTopic { get; } = CommandRouter.TopicOf(device);
+    public string CommandTopic { get; } = CommandTopics.CommandsOf(device);
 
     /// <summary>The topic that its replies go to.</summary>
-    public string ReplyTopic { get; } = $"{device.Id}/{device.Profile.Reply}";
+    public string ReplyTopic { get; } = CommandTopics.RepliesOf(device);
 
     public CommandExecutor Execute => execute;
     public ChannelReader<DownlinkCommand> Commands => _commands.Reader;

@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using System.Threading.Channels;
-using BridgeFramework.Configuration;
 using BridgeFramework.IotHub;
 using Microsoft.Extensions.Logging;
 
@@ -46,13 +45,6 @@ internal sealed partial class CommandRouter
     }
 
     public DownlinkStatus Status => _journal.Status with { CommandsWaiting = _byTopic.Values.Sum(route => route.Recipient.Commands.Count) };
-
-    /// <summary>The topic that commands for a sub-device come on.</summary>
-    public static string TopicOf(SubDevicePlan device) => $"{device.Id}/{device.Profile.Down}";
-
-    /// <summary>What is answered for a command that was under way when the gateway ended.</summary>
-    public static ReadOnlyMemory<byte> Interrupted(string id) => PayloadOf(CommandReply.Of(
-        id, CommandOutcome.Unknown, "The gateway ended while it was under way: whether it was carried out is not known."));
 
     /// <summary>What the hub is known to have of a sub-device. Its replies wait until it has it online.</summary>
     public void Follow(SubDeviceId device, CloudState state) => _senders.GetValueOrDefault(device)?.Follow(state);
@@ -104,7 +96,7 @@ internal sealed partial class CommandRouter
 
     private void Refuse(CommandRecipient recipient, ReplySender replies, CommandReply refusal)
     {
-        if (refusal.Id is { } id) _journal.Finish(recipient.Id, id, PayloadOf(refusal));
+        if (refusal.Id is { } id) _journal.Finish(recipient.Id, id, ReplyPayload.Of(refusal));
         // A hub that takes no replies must not keep commands from those who can carry them out.
         else if (!replies.IsOnline) LogRefusalLost(_logger, recipient.Id, "the hub does not have it online.");
         else if (!_refusals.Writer.TryWrite((recipient, refusal))) LogRefusalLost(_logger, recipient.Id, $"{RefusalsWaiting} refusals wait already.");
@@ -117,7 +109,7 @@ internal sealed partial class CommandRouter
             var (recipient, refusal) = await _refusals.Reader.ReadAsync(stopping);
             try
             {
-                await _hub.PublishAsync(recipient.ReplyTopic, PayloadOf(refusal), PublishPriority.CommandReply, stopping);
+                await _hub.PublishAsync(recipient.ReplyTopic, ReplyPayload.Of(refusal), PublishPriority.CommandReply, stopping);
             }
             catch (Exception exception) when (exception is HubOfflineException or TimeoutException)
             {
@@ -136,7 +128,7 @@ internal sealed partial class CommandRouter
                     ? CommandReply.Of(command.Id, CommandOutcome.Refused, "The gateway ended before its turn came: send it with a new id.")
                     : await ExecuteAsync(recipient, command);
                 LogExecuted(_logger, command.Id, recipient.Id, reply.Outcome, reply.Reason ?? "");
-                _journal.Finish(recipient.Id, command.Id, PayloadOf(reply));
+                _journal.Finish(recipient.Id, command.Id, ReplyPayload.Of(reply));
                 // Only now: a repeat finds it here or in the journal.
                 recipient.End(command.Id);
             }
@@ -189,14 +181,6 @@ internal sealed partial class CommandRouter
     {
         if (!_isCurrent(recipient.AttemptOf(command.Id))) return "The connection it came on has ended before its turn came: send it with a new id.";
         return command.Expires <= _time.GetUtcNow() ? $"The command expired at {command.Expires:O}." : null;
-    }
-
-    private static ReadOnlyMemory<byte> PayloadOf(CommandReply reply)
-    {
-        var payload = PlainDownlink.Write(reply);
-        if (payload.Length <= HubPublish.MaxPayloadLength) return payload;
-        string reason = $"The results of {reply.Points.Count} points make {payload.Length} bytes, and a message has at most {HubPublish.MaxPayloadLength}: write fewer points at a time.";
-        return PlainDownlink.Write(reply with { Reason = reason, Points = [] });
     }
 
     [LoggerMessage(4301, LogLevel.Warning, "A message of {Length} bytes to {Device} is no command: {Reason}")]

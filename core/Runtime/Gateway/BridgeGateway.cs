@@ -104,7 +104,7 @@ public sealed partial class BridgeGateway : IAsyncDisposable
         _channels = [.. configuration.Channels.Zip(_stores, (channel, store) =>
             new ChannelSupervisor(channel, drivers, store, _intake, SetPresence, (id, version) => _firmware!.SetVersion(id, version), time, loggers))];
         var journal = new CommandJournal(
-            new CommandLogFile(Path.Combine(configuration.Data.Folder, "commands")), new CommandJournalOptions(), CommandRouter.Interrupted, time, loggers.CreateLogger<CommandJournal>());
+            new CommandLogFile(Path.Combine(configuration.Data.Folder, "commands")), new CommandJournalOptions(), time, loggers.CreateLogger<CommandJournal>());
         _router = new CommandRouter(_channels.SelectMany(CommandRecipient.Of), journal, link, IsCurrent, _session.Time, loggers.CreateLogger<CommandRouter>());
         _notifications = new HubNotifications(
             _operations, _reconciler, _overrides, _channels, configuration.Hub.PairingWindow, attempt => attempt == _session.Status.Attempt, loggers.CreateLogger<HubNotifications>());

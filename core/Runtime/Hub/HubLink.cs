@@ -29,7 +29,7 @@ internal sealed class HubLink(HubSession session, GatewayOperations operations, 
                     await operations.OfflineAsync(identity, cancellationToken);
                     break;
                 case CloudAction.Subscribe:
-                    await session.SubscribeAsync(CommandRouter.TopicOf(device), qos: 1, SubscriptionLifetime.Connection, cancellationToken);
+                    await session.SubscribeAsync(CommandTopics.CommandsOf(device), qos: 1, SubscriptionLifetime.Connection, cancellationToken);
                     break;
                 default:
                     throw new ArgumentOutOfRangeException(nameof(action), action, "There is nothing to ask the hub.");

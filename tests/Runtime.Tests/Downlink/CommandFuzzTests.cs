@@ -32,7 +32,7 @@ public sealed class CommandFuzzTests
         var messages = Channel.CreateBounded<HubMessage>(1);
         using var stop = new CancellationTokenSource();
         using var loggers = new LoggerFactory();
-        var journal = new CommandJournal(new SimulatedDisk(), new CommandJournalOptions { MaxCommands = 256 }, CommandRouter.Interrupted, TimeProvider.System, loggers.CreateLogger<CommandJournal>());
+        var journal = new CommandJournal(new SimulatedDisk(), new CommandJournalOptions { MaxCommands = 256 }, TimeProvider.System, loggers.CreateLogger<CommandJournal>());
         var router = new CommandRouter(CommandRecipient.Of(bench.Supervisor), journal, hub, _ => true, TimeProvider.System, loggers.CreateLogger<CommandRouter>());
         router.Follow(ChannelBench.Meter, CloudState.Online);
         var running = router.RunAsync(messages.Reader, stop.Token);

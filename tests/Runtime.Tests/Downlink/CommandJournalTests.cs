@@ -198,7 +198,7 @@ public sealed class CommandJournalTests : IDisposable
     /// <summary>Opens the journal, does something and closes it.</summary>
     private async Task WithAsync(ICommandLog disk, Func<CommandJournal, Task> act, CommandJournalOptions? options = null)
     {
-        var journal = new CommandJournal(disk, options ?? new CommandJournalOptions(), CommandRouter.Interrupted, _time, _loggers.CreateLogger<CommandJournal>());
+        var journal = new CommandJournal(disk, options ?? new CommandJournalOptions(), _time, _loggers.CreateLogger<CommandJournal>());
         journal.ReplyReady = device => _ready.Writer.TryWrite(device);
         await journal.OpenAsync();
         var running = journal.RunAsync();

@@ -18,7 +18,7 @@ internal sealed class CommandRouterBench : IAsyncDisposable
     {
         _loggers = new LoggerFactory([Channel.Log]);
         Channel.Start();
-        var journal = new CommandJournal(Disk, new CommandJournalOptions(), CommandRouter.Interrupted, Channel.Time, _loggers.CreateLogger<CommandJournal>());
+        var journal = new CommandJournal(Disk, new CommandJournalOptions(), Channel.Time, _loggers.CreateLogger<CommandJournal>());
         Router = new CommandRouter(CommandRecipient.Of(Channel.Supervisor), journal, Hub, attempt => attempt == Connection, Time, _loggers.CreateLogger<CommandRouter>());
         Router.Follow(ChannelBench.Meter, CloudState.Online);
         _running = Router.RunAsync(_messages.Reader, _stop.Token);

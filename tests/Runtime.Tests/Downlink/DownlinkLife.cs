@@ -21,7 +21,7 @@ internal sealed class DownlinkLife : SynchronizationContext, IReplyPublisher
     {
         Disk = disk;
         _oracle = oracle;
-        _journal = new CommandJournal(disk, new CommandJournalOptions { CompactAt = 1024 }, CommandRouter.Interrupted, Time, NullLogger<CommandJournal>.Instance);
+        _journal = new CommandJournal(disk, new CommandJournalOptions { CompactAt = 1024 }, Time, NullLogger<CommandJournal>.Instance);
         _router = new CommandRouter(
             devices.Select(device => new CommandRecipient(new SubDevicePlan { Id = device, Settings = JsonElement.Parse("{}") }, (command, begin, ct) => ExecuteAsync(device, command, begin, ct))),
             _journal, this, attempt => attempt == Connection, Time, NullLogger<CommandRouter>.Instance);
