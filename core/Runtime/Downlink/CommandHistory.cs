@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace BridgeFramework.Runtime;
 
 /// <summary>The commands that are remembered, in memory, within bounds. Not thread-safe: the journal holds its lock.</summary>
@@ -19,10 +21,15 @@ internal sealed class CommandHistory(CommandJournalOptions options, TimeProvider
     /// <summary>Those whose reply the hub does not have yet, oldest first.</summary>
     public IReadOnlyCollection<JournaledCommand> Finished => _finished;
 
-    /// <summary>Those whose reply the hub has, oldest first.</summary>
-    public IReadOnlyCollection<JournaledCommand> Delivered => _delivered;
-
     public IEnumerable<JournaledCommand> Open => _commands.Values.Where(command => command.Place is null);
+
+    /// <summary>All that is remembered, in the order and the form that a file has it in.</summary>
+    public IReadOnlyList<(JournalEntry Entry, JournaledCommand Command)> Entries() =>
+    [
+        .. _delivered.SelectMany(command => new[] { (JournalEntry.Outcome, command), (JournalEntry.Delivered, command) }),
+        .. _finished.Select(command => (JournalEntry.Outcome, command)),
+        .. Open.Select(command => (JournalEntry.Intent, command)),
+    ];
 
     public JournaledCommand? Find(SubDeviceId device, string id) => _commands.GetValueOrDefault((device, id));
 
@@ -55,6 +62,28 @@ internal sealed class CommandHistory(CommandJournalOptions options, TimeProvider
         command.DeliveredAt = time.GetTimestamp();
         command.Place = _delivered.AddLast(command);
         return true;
+    }
+
+    /// <summary>Takes up a line of the file. What it says counts, also against what was refused while the file could not be read.</summary>
+    public void Recall(JournalLine line, SubDeviceId device, long change)
+    {
+        var command = Find(device, line.Id);
+        switch (line.Entry)
+        {
+            case JournalEntry.Intent:
+                command = Begin(device, line.Id);
+                break;
+            case JournalEntry.Outcome:
+                if (command is not { Place: null }) command = Begin(device, line.Id);
+                command.HasIntent = true; // whether or not: what the disk says is not told before it is safe there
+                Finish(command, Encoding.UTF8.GetBytes(line.Reply!), change); // an outcome has one, or it is damaged
+                break;
+            case JournalEntry.Delivered when command is not null:
+                Deliver(command);
+                break;
+        }
+
+        if (command is not null) command.At = line.At;
     }
 
     /// <summary>Queues a reply behind those of its sub-device, unless it waits already.</summary>

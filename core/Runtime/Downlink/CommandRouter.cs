@@ -19,21 +19,30 @@ internal sealed partial class CommandRouter
     private readonly Channel<(CommandRecipient Recipient, CommandReply Reply)> _refusals =
         Channel.CreateBounded<(CommandRecipient, CommandReply)>(RefusalsWaiting);
     private readonly CommandJournal _journal;
+    private readonly JournalWriter _writer;
     private readonly IReplyPublisher _hub;
     private readonly Func<int, bool> _isCurrent;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
 
     /// <param name="recipients">Who takes commands.</param>
-    /// <param name="journal">What was begun and what became of it; the router runs it.</param>
+    /// <param name="journal">What was begun and what became of it.</param>
+    /// <param name="writer">Keeps the journal's file; the router runs it.</param>
     /// <param name="hub">Where replies go.</param>
     /// <param name="isCurrent">Whether the connection of that number still stands.</param>
     /// <param name="time">The clock that the sender's expiry is held against: the hub's, as far as it is known.</param>
     /// <param name="logger">The log.</param>
     public CommandRouter(
-        IEnumerable<CommandRecipient> recipients, CommandJournal journal, IReplyPublisher hub, Func<int, bool> isCurrent, TimeProvider time, ILogger<CommandRouter> logger)
+        IEnumerable<CommandRecipient> recipients,
+        CommandJournal journal,
+        JournalWriter writer,
+        IReplyPublisher hub,
+        Func<int, bool> isCurrent,
+        TimeProvider time,
+        ILogger<CommandRouter> logger)
     {
         _journal = journal;
+        _writer = writer;
         _hub = hub;
         _isCurrent = isCurrent;
         _time = time;
@@ -51,8 +60,8 @@ internal sealed partial class CommandRouter
 
     public async Task RunAsync(ChannelReader<HubMessage> messages, CancellationToken stopping)
     {
-        await _journal.OpenAsync();
-        var journal = _journal.RunAsync();
+        await _writer.OpenAsync();
+        var writing = _writer.RunAsync();
         Task[] servers = [.. _byTopic.Values.Select(route => ServeAsync(route.Recipient, stopping))];
         Task[] senders = [RefuseAsync(stopping), .. _senders.Values.Select(sender => sender.RunAsync(stopping))];
         try
@@ -65,7 +74,7 @@ internal sealed partial class CommandRouter
             // What has an outcome must have it on the disk, too.
             await Task.WhenAll(servers).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             _journal.Complete();
-            await journal;
+            await writing;
         }
 
         await Task.WhenAll([.. servers, .. senders]);

@@ -12,6 +12,12 @@ internal sealed class JournalBatch
 
     public ReadOnlyMemory<byte> Lines => _lines.WrittenMemory;
 
+    /// <summary>The last change of the journal that is in it; set when it is taken.</summary>
+    public long Change { get; set; }
+
+    /// <summary>What the whole file is to hold, this batch included, where it is to be written anew; set when it is taken.</summary>
+    public IReadOnlyList<(JournalEntry Entry, JournaledCommand Command)>? Whole { get; set; }
+
     /// <summary>Whether something in it must outlive a loss of power.</summary>
     public bool Sync { get; private set; }
 

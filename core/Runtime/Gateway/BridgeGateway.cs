@@ -103,9 +103,11 @@ public sealed partial class BridgeGateway : IAsyncDisposable
         _stores = [.. configuration.Channels.Select(channel => new FileChannelStore(Path.Combine(configuration.Data.Folder, "channels", channel.Name)))];
         _channels = [.. configuration.Channels.Zip(_stores, (channel, store) =>
             new ChannelSupervisor(channel, drivers, store, _intake, SetPresence, (id, version) => _firmware!.SetVersion(id, version), time, loggers))];
-        var journal = new CommandJournal(
-            new CommandLogFile(Path.Combine(configuration.Data.Folder, "commands")), new CommandJournalOptions(), time, loggers.CreateLogger<CommandJournal>());
-        _router = new CommandRouter(_channels.SelectMany(CommandRecipient.Of), journal, link, IsCurrent, _session.Time, loggers.CreateLogger<CommandRouter>());
+        var journaling = new CommandJournalOptions();
+        var journal = new CommandJournal(journaling, time, loggers.CreateLogger<CommandJournal>());
+        var journalFile = new CommandLogFile(Path.Combine(configuration.Data.Folder, "commands"));
+        var writer = new JournalWriter(journal, journalFile, journaling, time, loggers.CreateLogger<JournalWriter>());
+        _router = new CommandRouter(_channels.SelectMany(CommandRecipient.Of), journal, writer, link, IsCurrent, _session.Time, loggers.CreateLogger<CommandRouter>());
         _notifications = new HubNotifications(
             _operations, _reconciler, _overrides, _channels, configuration.Hub.PairingWindow, attempt => attempt == _session.Status.Attempt, loggers.CreateLogger<HubNotifications>());
         var presences = new PresenceBoard();

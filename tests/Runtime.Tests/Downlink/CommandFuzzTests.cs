@@ -32,8 +32,11 @@ public sealed class CommandFuzzTests
         var messages = Channel.CreateBounded<HubMessage>(1);
         using var stop = new CancellationTokenSource();
         using var loggers = new LoggerFactory();
-        var journal = new CommandJournal(new SimulatedDisk(), new CommandJournalOptions { MaxCommands = 256 }, TimeProvider.System, loggers.CreateLogger<CommandJournal>());
-        var router = new CommandRouter(CommandRecipient.Of(bench.Supervisor), journal, hub, _ => true, TimeProvider.System, loggers.CreateLogger<CommandRouter>());
+        var options = new CommandJournalOptions { MaxCommands = 256 };
+        var journal = new CommandJournal(options, TimeProvider.System, loggers.CreateLogger<CommandJournal>());
+        var writer = new JournalWriter(journal, new SimulatedDisk(), options, TimeProvider.System, loggers.CreateLogger<JournalWriter>());
+        var recipients = CommandRecipient.Of(bench.Supervisor);
+        var router = new CommandRouter(recipients, journal, writer, hub, _ => true, TimeProvider.System, loggers.CreateLogger<CommandRouter>());
         router.Follow(ChannelBench.Meter, CloudState.Online);
         var running = router.RunAsync(messages.Reader, stop.Token);
         (await bench.Script.NextRun()).Channel.SetServing();

@@ -198,10 +198,11 @@ public sealed class CommandJournalTests : IDisposable
     /// <summary>Opens the journal, does something and closes it.</summary>
     private async Task WithAsync(ICommandLog disk, Func<CommandJournal, Task> act, CommandJournalOptions? options = null)
     {
-        var journal = new CommandJournal(disk, options ?? new CommandJournalOptions(), _time, _loggers.CreateLogger<CommandJournal>());
-        journal.ReplyReady = device => _ready.Writer.TryWrite(device);
-        await journal.OpenAsync();
-        var running = journal.RunAsync();
+        options ??= new CommandJournalOptions();
+        var journal = new CommandJournal(options, _time, _loggers.CreateLogger<CommandJournal>()) { ReplyReady = device => _ready.Writer.TryWrite(device) };
+        var writer = new JournalWriter(journal, disk, options, _time, _loggers.CreateLogger<JournalWriter>());
+        await writer.OpenAsync();
+        var running = writer.RunAsync();
         await act(journal);
         journal.Complete();
         await Step.Of("the journal is written", running.WaitAsync, _log);

@@ -18,8 +18,12 @@ internal sealed class CommandRouterBench : IAsyncDisposable
     {
         _loggers = new LoggerFactory([Channel.Log]);
         Channel.Start();
-        var journal = new CommandJournal(Disk, new CommandJournalOptions(), Channel.Time, _loggers.CreateLogger<CommandJournal>());
-        Router = new CommandRouter(CommandRecipient.Of(Channel.Supervisor), journal, Hub, attempt => attempt == Connection, Time, _loggers.CreateLogger<CommandRouter>());
+        var options = new CommandJournalOptions();
+        var journal = new CommandJournal(options, Channel.Time, _loggers.CreateLogger<CommandJournal>());
+        var writer = new JournalWriter(journal, Disk, options, Channel.Time, _loggers.CreateLogger<JournalWriter>());
+        var recipients = CommandRecipient.Of(Channel.Supervisor);
+        Router = new CommandRouter(
+            recipients, journal, writer, Hub, attempt => attempt == Connection, Time, _loggers.CreateLogger<CommandRouter>());
         Router.Follow(ChannelBench.Meter, CloudState.Online);
         _running = Router.RunAsync(_messages.Reader, _stop.Token);
     }

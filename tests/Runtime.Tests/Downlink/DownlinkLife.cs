@@ -21,10 +21,12 @@ internal sealed class DownlinkLife : SynchronizationContext, IReplyPublisher
     {
         Disk = disk;
         _oracle = oracle;
-        _journal = new CommandJournal(disk, new CommandJournalOptions { CompactAt = 1024 }, Time, NullLogger<CommandJournal>.Instance);
+        var options = new CommandJournalOptions { CompactAt = 1024 };
+        _journal = new CommandJournal(options, Time, NullLogger<CommandJournal>.Instance);
+        var writer = new JournalWriter(_journal, disk, options, Time, NullLogger<JournalWriter>.Instance);
         _router = new CommandRouter(
             devices.Select(device => new CommandRecipient(new SubDevicePlan { Id = device, Settings = JsonElement.Parse("{}") }, (command, begin, ct) => ExecuteAsync(device, command, begin, ct))),
-            _journal, this, attempt => attempt == Connection, Time, NullLogger<CommandRouter>.Instance);
+            _journal, writer, this, attempt => attempt == Connection, Time, NullLogger<CommandRouter>.Instance);
         Do(() => _ = _router.RunAsync(_messages.Reader, CancellationToken.None));
     }
 
