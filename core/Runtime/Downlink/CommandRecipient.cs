@@ -32,7 +32,7 @@ internal sealed class CommandRecipient(SubDevicePlan device, CommandExecutor exe
     public CommandExecutor Execute => execute;
     public ChannelReader<DownlinkCommand> Commands => _commands.Reader;
 
-    public static IEnumerable<CommandRecipient> Of(ChannelSupervisor channel) => channel.Configuration.Devices.Select(device =>
+    public static IEnumerable<CommandRecipient> Of(ChannelSupervisor channel) => channel.Plan.Devices.Select(device =>
         new CommandRecipient(device, (command, begin, cancellationToken) => channel.ExecuteAsync(device.Id, command, begin, cancellationToken)));
 
     /// <summary>Whether a command of that id waits or is under way. If so, it has now come on this connection.</summary>

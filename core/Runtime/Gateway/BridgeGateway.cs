@@ -109,7 +109,13 @@ public sealed partial class BridgeGateway : IAsyncDisposable
         var writer = new JournalWriter(journal, journalFile, journaling, time, loggers.CreateLogger<JournalWriter>());
         _router = new CommandRouter(_channels.SelectMany(CommandRecipient.Of), journal, writer, link, IsCurrent, _session.Time, loggers.CreateLogger<CommandRouter>());
         _notifications = new HubNotifications(
-            _operations, _reconciler, _overrides, _channels, configuration.Hub.PairingWindow, attempt => attempt == _session.Status.Attempt, loggers.CreateLogger<HubNotifications>());
+            _operations,
+            _reconciler,
+            _overrides,
+            [.. _channels.Select(channel => new ChannelPairing(channel.Plan, channel.Standing, time, loggers.CreateLogger<ChannelPairing>()))],
+            configuration.Hub.PairingWindow,
+            attempt => attempt == _session.Status.Attempt,
+            loggers.CreateLogger<HubNotifications>());
         var presences = new PresenceBoard();
         _firmware = new GatewayFirmware(
             configuration,
@@ -118,7 +124,7 @@ public sealed partial class BridgeGateway : IAsyncDisposable
             new UpdateNewsSender(link, HasOnline, NewsPace.Of(hub.EffectivePace.PerSecond), time, loggers.CreateLogger<UpdateNewsSender>()),
             _reconciler,
             presences,
-            _channels.SelectMany(channel => channel.Configuration.Devices, (channel, device) => (device, (IUpdateTarget)new ChannelTarget(channel, device.Id, drivers, presences, time))),
+            _channels.SelectMany(channel => channel.Plan.Devices, (channel, device) => (device, (IUpdateTarget)new ChannelTarget(channel, device.Id, drivers, presences, time))),
             loggers);
     }
 
@@ -129,7 +135,7 @@ public sealed partial class BridgeGateway : IAsyncDisposable
     public GatewayStatus Status => new()
     {
         Hub = _session.Status,
-        Channels = [.. _channels.Select(channel => channel.Status)],
+        Channels = [.. _channels.Select(channel => channel.Standing.Status)],
         SubDevices = [.. _reconciler.Snapshot().Select(AsItsChannelSeesIt)],
         Overrides = _overrides.Snapshot(),
         Outbox = _outbox.Status,

@@ -15,7 +15,7 @@ internal sealed partial class HubNotifications(
     GatewayOperations operations,
     SubDeviceReconciler reconciler,
     ManualOverrides overrides,
-    IReadOnlyList<ChannelSupervisor> channels,
+    IReadOnlyList<ChannelPairing> channels,
     TimeSpan pairingWindow,
     Func<int, bool> isNewest,
     ILogger<HubNotifications> logger)
@@ -35,7 +35,7 @@ internal sealed partial class HubNotifications(
                     break;
                 case DeviceSearch search when isNewest(notification.Attempt):
                     // Not awaited: it cannot fail, and a driver that takes its time must not hold up the hub's next word.
-                    foreach (var channel in channels) _ = channel.SetPairingAsync(search.Start ? pairingWindow : TimeSpan.Zero, stopping);
+                    foreach (var channel in channels) _ = channel.SetAsync(search.Start ? pairingWindow : TimeSpan.Zero, stopping);
                     break;
                 case NotificationsMissed:
                     reconciler.NotificationsMissed(await BoundAtHubAsync(stopping));

@@ -13,9 +13,9 @@ internal sealed class PluginFit(DriverCatalog drivers, PluginSwap swap, Func<IRe
         foreach (var driver in candidate.Drivers)
             if (drivers.TryGet(driver.Info.Name, out var taken) && !ReferenceEquals(taken.Plugin, old)) throw Taken(taken);
         var names = candidate.Drivers.Select(driver => driver.Info.Name).ToHashSet(StringComparer.Ordinal);
-        if (old is not null && swap.ChannelsOf(old).FirstOrDefault(channel => !names.Contains(channel.Configuration.Driver)) is { } orphan)
+        if (old is not null && swap.ChannelsOf(old).FirstOrDefault(channel => !names.Contains(channel.Plan.Driver)) is { } orphan)
             throw new PluginRejectedException(
-                $"it does not bring driver '{orphan.Configuration.Driver}' any more, which channel {orphan.Configuration.Name} uses", "take the channel out of the configuration first, or get a version that brings the driver");
+                $"it does not bring driver '{orphan.Plan.Driver}' any more, which channel {orphan.Plan.Name} uses", "take the channel out of the configuration first, or get a version that brings the driver");
         // Before the gateway runs the configuration as a whole decides whether it does.
         var mistakes = swap.IsReady ? findMistakes(candidate.Drivers) : [];
         if (mistakes.Count > 0)

@@ -19,7 +19,7 @@ internal sealed class PluginSwap(DriverCatalog drivers)
     public IReadOnlyList<ChannelSupervisor> ChannelsOf(params IEnumerable<LoadedPlugin> plugins)
     {
         var names = plugins.SelectMany(plugin => plugin.Drivers).Select(driver => driver.Info.Name).ToHashSet(StringComparer.Ordinal);
-        return [.. Channels.Where(channel => names.Contains(channel.Configuration.Driver))];
+        return [.. Channels.Where(channel => names.Contains(channel.Plan.Driver))];
     }
 
     /// <summary>Adds the drivers of a plugin; channels that waited for them start.</summary>
@@ -43,7 +43,7 @@ internal sealed class PluginSwap(DriverCatalog drivers)
         LoadedPlugin from, LoadedPlugin? to, Action<IReadOnlyList<string>> meanwhile, CancellationToken cancellationToken)
     {
         var channels = to is null ? ChannelsOf(from) : ChannelsOf(from, to);
-        string[] names = [.. channels.Select(channel => channel.Configuration.Name)];
+        string[] names = [.. channels.Select(channel => channel.Plan.Name)];
         try
         {
             var held = await Task.WhenAll(channels.Select(channel => channel.HoldAsync(cancellationToken)));

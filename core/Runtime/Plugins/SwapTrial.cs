@@ -66,21 +66,21 @@ internal sealed class SwapTrial(
     }
 
     /// <summary>The longest time that nothing of one of its channels ran; <see langword="null"/> where none came to serve.</summary>
-    public TimeSpan? LongestGap => channels.Select(channel => channel.Status.Gap).Max();
+    public TimeSpan? LongestGap => channels.Select(channel => channel.Standing.Status.Gap).Max();
 
-    private string? FindFault() => channels.Select(channel => channel.Status).FirstOrDefault(status => status.State == ChannelState.BackingOff) is { } failed
+    private string? FindFault() => channels.Select(channel => channel.Standing.Status).FirstOrDefault(status => status.State == ChannelState.BackingOff) is { } failed
         ? $"channel {failed.Name} failed: {failed.Reason?.TrimEnd('.')}"
         : null;
 
-    private string? FindSilence() => channels.Select(channel => channel.Status).FirstOrDefault(status => status.State != ChannelState.Serving) is { } silent
+    private string? FindSilence() => channels.Select(channel => channel.Standing.Status).FirstOrDefault(status => status.State != ChannelState.Serving) is { } silent
         ? string.Create(CultureInfo.InvariantCulture, $"channel {silent.Name} did not say within {duration.TotalSeconds:0.###} s that it serves")
         : null;
 
     private string? FindLoss()
     {
         foreach (var channel in channels)
-            if (TrialVerdict.FindLoss(before[channel.Configuration.Name], channel.Health, duration, time) is { } loss)
-                return $"channel {channel.Configuration.Name} does worse: {loss}";
+            if (TrialVerdict.FindLoss(before[channel.Plan.Name], channel.Standing.Health, duration, time) is { } loss)
+                return $"channel {channel.Plan.Name} does worse: {loss}";
         return null;
     }
 }

@@ -39,7 +39,8 @@ internal sealed class ChannelBench : IAsyncDisposable
     public LogWatch Log { get; } = new();
     public LaneOutbox Outbox { get; } = TestUplink.Outbox();
     public ChannelSupervisor Supervisor { get; }
-    public ChannelStatus Status => Supervisor.Status;
+    public ChannelPairing Pairing => new(Supervisor.Plan, Supervisor.Standing, Time, _loggers.CreateLogger<ChannelPairing>());
+    public ChannelStatus Status => Supervisor.Standing.Status;
 
     public static ChannelPlan Configuration(string settings = "{}", string name = "line1", string driver = "scripted", SubDeviceId? device = null) => new()
     {

@@ -138,13 +138,13 @@ public sealed class ChannelMoveTests
         await run.ReportAsync(230);
         await run.Channel.ReportAsync(run.Device, new[] { new PointValue(run.Device.Points[1], Quality.Timeout) }, Ct);
 
-        var health = bench.Supervisor.Health.ToDictionary(point => point.Point, StringComparer.Ordinal);
+        var health = bench.Supervisor.Standing.Health.ToDictionary(point => point.Point, StringComparer.Ordinal);
         Assert.Equal((true, bench.Time.GetTimestamp()), (health["voltage"].IsGood, health["voltage"].ReportedAt));
         Assert.Equal((false, bench.Time.GetTimestamp()), (health["setpoint"].IsGood, health["setpoint"].ReportedAt));
         Assert.Null(health["mode"].ReportedAt);
 
         await Step.Of("the channel is held", ct => bench.Supervisor.HoldAsync(ct), bench.Log);
-        Assert.True(bench.Supervisor.Health.Single(point => point.Point == "voltage").IsGood);
+        Assert.True(bench.Supervisor.Standing.Health.Single(point => point.Point == "voltage").IsGood);
     }
 
     private static Task<CommandReply> WriteAsync(ChannelBench bench, CancellationToken? cancellationToken = null) => bench.Supervisor.ExecuteAsync(

@@ -122,7 +122,7 @@ internal sealed partial class PluginBench : IAsyncDisposable
         "both channels report",
         async ct =>
         {
-            while (!Channels.Take(2).All(channel => channel.Health.Any(point => point.IsGood))) await Task.Delay(TimeSpan.FromMilliseconds(100), Time, ct);
+            while (!Channels.Take(2).All(channel => channel.Standing.Health.Any(point => point.IsGood))) await Task.Delay(TimeSpan.FromMilliseconds(100), Time, ct);
         },
         Log);
 

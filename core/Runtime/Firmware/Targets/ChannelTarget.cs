@@ -9,7 +9,7 @@ internal sealed class ChannelTarget(ChannelSupervisor channel, SubDeviceId id, D
 
     private readonly PluginPatience _patience = new(time);
 
-    public string Channel => channel.Configuration.Name;
+    public string Channel => channel.Plan.Name;
 
     public int Concurrency => Info?.UpdateConcurrency ?? 1;
 
@@ -19,15 +19,15 @@ internal sealed class ChannelTarget(ChannelSupervisor channel, SubDeviceId id, D
 
     public TimeSpan RestartPatience => TimeSpan.FromSeconds(30);
 
-    private DriverInfo? Info => drivers.TryGet(channel.Configuration.Driver, out var driver) ? driver.Registration.Info : null;
+    private DriverInfo? Info => drivers.TryGet(channel.Plan.Driver, out var driver) ? driver.Registration.Info : null;
 
     public async Task UntilReadyAsync(CancellationToken cancellationToken)
     {
         while (true)
         {
             await presences.UntilPresentAsync(id, cancellationToken);
-            if (channel.ServingRun is not null) return;
-            await channel.UntilServingAsync(cancellationToken);
+            if (channel.Standing.ServingRun is not null) return;
+            await channel.Standing.UntilServingAsync(cancellationToken);
         }
     }
 
@@ -60,9 +60,9 @@ internal sealed class ChannelTarget(ChannelSupervisor channel, SubDeviceId id, D
 
     private async Task<(Result<T> Outcome, string Reason)> CallAsync<T>(Func<IFirmwareUpdater, SubDevice, CancellationToken, Task<T>> ask, CancellationToken cancellationToken)
     {
-        if (channel.ServingRun is not { } run) return Fail<T>(HandOverOutcome.Absent, $"Channel {Channel} is not running.");
+        if (channel.Standing.ServingRun is not { } run) return Fail<T>(HandOverOutcome.Absent, $"Channel {Channel} is not running.");
         if (run.Channel.Find(id)?.Device is not { } device) return Fail<T>(HandOverOutcome.Absent, $"Channel {Channel} does not have {id}.");
-        if (run.Driver is not IFirmwareUpdater updater) return Fail<T>(HandOverOutcome.Rejected, $"Driver {channel.Configuration.Driver} cannot give its sub-devices firmware.");
+        if (run.Driver is not IFirmwareUpdater updater) return Fail<T>(HandOverOutcome.Rejected, $"Driver {channel.Plan.Driver} cannot give its sub-devices firmware.");
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, run.Ending);
         var token = either.Token;
         var call = Task.Run(() => ask(updater, device, token), CancellationToken.None);
@@ -71,8 +71,8 @@ internal sealed class ChannelTarget(ChannelSupervisor channel, SubDeviceId id, D
         // Told to end, it may have to leave the device as it should be.
         if (!call.IsCompleted && !await _patience.WaitAsync(call, CancellationToken.None))
         {
-            run.Plugin?.LeftBehind($"channel {Channel}: a firmware call of driver {channel.Configuration.Driver} for {id} did not return");
-            run.Fail($"Driver {channel.Configuration.Driver} did not end a firmware call for {id} when it was told to.");
+            run.Plugin?.LeftBehind($"channel {Channel}: a firmware call of driver {channel.Plan.Driver} for {id} did not return");
+            run.Fail($"Driver {channel.Plan.Driver} did not end a firmware call for {id} when it was told to.");
         }
 
         cancellationToken.ThrowIfCancellationRequested();
