@@ -80,45 +80,6 @@ internal sealed partial class ChannelSupervisor(
     /// <summary>Lets it go on after <see cref="HoldAsync"/>; harmless where it does.</summary>
     public void Release() => Standing.Hold.Release();
 
-    /// <summary>Carries out a command, or says why not. Never throws. A driver that is just starting is waited for.</summary>
-    /// <param name="id">The sub-device.</param>
-    /// <param name="command">The command.</param>
-    /// <param name="begin">Asked immediately before the driver is: the reason why it must not be, or null. Never throws.</param>
-    /// <param name="cancellationToken">Cancelled when the time for the command is up.</param>
-    public async Task<CommandReply> ExecuteAsync(
-        SubDeviceId id, DownlinkCommand command, Func<CancellationToken, Task<string?>> begin, CancellationToken cancellationToken)
-    {
-        var (run, refusal) = await EnterRunAsync(cancellationToken);
-        if (run is null) return CommandReply.Of(command.Id, CommandOutcome.Absent, refusal);
-        try
-        {
-            if (run.Channel.Find(id) is not { } device)
-                return CommandReply.Of(command.Id, CommandOutcome.Absent, $"Channel {plan.Name} does not have {id}.");
-            if (run.Driver is not ICommandHandler handler)
-                return CommandReply.Of(command.Id, CommandOutcome.Refused, $"Driver {plan.Driver} takes no commands.");
-            if (!await run.UntilServingAsync(cancellationToken))
-                return CommandReply.Of(command.Id, CommandOutcome.Absent, $"Channel {plan.Name} did not come to serve before the command's deadline.");
-            return await CommandExecution.ExecuteAsync(handler, device, command, begin, run.Ending, cancellationToken);
-        }
-        finally
-        {
-            run.Leave();
-        }
-    }
-
-    /// <summary>The run that is to carry out a command, entered; or why there is none.</summary>
-    private async Task<(ActiveRun? Run, string Refusal)> EnterRunAsync(CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            var (run, status, change) = Standing.TryEnter();
-            if (run is not null) return (run, "");
-            if (change is null) return (null, $"Channel {plan.Name} is not running ({status.State}): {status.Reason ?? "its driver is being started or stopped."}");
-            await change.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (cancellationToken.IsCancellationRequested) return (null, $"The plugin of channel {plan.Name} is being replaced, and the command's time was up before that was done.");
-        }
-    }
-
     private async Task RunAndRestAsync(CancellationToken stopping)
     {
         var driver = await WaitForDriverAsync(stopping);

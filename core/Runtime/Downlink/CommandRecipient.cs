@@ -4,19 +4,13 @@ using BridgeFramework.Configuration;
 
 namespace BridgeFramework.Runtime;
 
-/// <summary>Carries a command out, or says why not. Never throws.</summary>
-/// <param name="command">The command.</param>
-/// <param name="begin">To be asked immediately before a driver is: gives the reason why it must not be, or <see langword="null"/>. Never throws.</param>
-/// <param name="cancellationToken">Cancelled when the time for the command is up.</param>
-internal delegate Task<CommandReply> CommandExecutor(DownlinkCommand command, Func<CancellationToken, Task<string?>> begin, CancellationToken cancellationToken);
-
-/// <summary>One sub-device that takes commands.</summary>
-internal sealed class CommandRecipient(SubDevicePlan device, CommandExecutor execute)
+/// <summary>One sub-device that takes commands, and those that wait for their turn.</summary>
+internal sealed class CommandRecipient(SubDevicePlan device, ICommandChannel channel)
 {
     /// <summary>How many commands may wait for one sub-device.</summary>
     public const int QueueLength = 16;
 
-    private readonly Channel<DownlinkCommand> _commands = Channel.CreateBounded<DownlinkCommand>(QueueLength);
+    private readonly Channel<DownlinkCommand> _commands = System.Threading.Channels.Channel.CreateBounded<DownlinkCommand>(QueueLength);
 
     // By id, those that wait or are under way: the newest connection that each has come on.
     private readonly ConcurrentDictionary<string, int> _attempts = new(StringComparer.Ordinal);
@@ -29,11 +23,10 @@ internal sealed class CommandRecipient(SubDevicePlan device, CommandExecutor exe
     /// <summary>The topic that its replies go to.</summary>
     public string ReplyTopic { get; } = CommandTopics.RepliesOf(device);
 
-    public CommandExecutor Execute => execute;
-    public ChannelReader<DownlinkCommand> Commands => _commands.Reader;
+    /// <summary>Where its commands are carried out.</summary>
+    public ICommandChannel Channel => channel;
 
-    public static IEnumerable<CommandRecipient> Of(ChannelSupervisor channel) => channel.Plan.Devices.Select(device =>
-        new CommandRecipient(device, (command, begin, cancellationToken) => channel.ExecuteAsync(device.Id, command, begin, cancellationToken)));
+    public ChannelReader<DownlinkCommand> Commands => _commands.Reader;
 
     /// <summary>Whether a command of that id waits or is under way. If so, it has now come on this connection.</summary>
     public bool IsRepeat(string id, int attempt)

@@ -10,8 +10,8 @@ internal static class ReplyPayload
     {
         var payload = PlainDownlink.Write(reply);
         if (payload.Length <= HubPublish.MaxPayloadLength) return payload;
-        string reason = $"The results of {reply.Points.Count} points make {payload.Length} bytes, and a message has at most {HubPublish.MaxPayloadLength}: "
-            + "write fewer points at a time.";
+        string reason = $"The results of {reply.Points.Count} points make {payload.Length} bytes, "
+            + $"and a message has at most {HubPublish.MaxPayloadLength}: write fewer points at a time.";
         return PlainDownlink.Write(reply with { Reason = reason, Points = [] });
     }
 

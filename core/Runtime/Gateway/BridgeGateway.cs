@@ -107,7 +107,7 @@ public sealed partial class BridgeGateway : IAsyncDisposable
         var journal = new CommandJournal(journaling, time, loggers.CreateLogger<CommandJournal>());
         var journalFile = new CommandLogFile(Path.Combine(configuration.Data.Folder, "commands"));
         var writer = new JournalWriter(journal, journalFile, journaling, time, loggers.CreateLogger<JournalWriter>());
-        _router = new CommandRouter(_channels.SelectMany(CommandRecipient.Of), journal, writer, link, IsCurrent, _session.Time, loggers.CreateLogger<CommandRouter>());
+        _router = new CommandRouter(_channels.SelectMany(RecipientsOf), journal, writer, link, IsCurrent, _session.Time, loggers.CreateLogger<CommandRouter>());
         _notifications = new HubNotifications(
             _operations,
             _reconciler,
@@ -220,6 +220,12 @@ public sealed partial class BridgeGateway : IAsyncDisposable
         foreach (var store in _stores) store.Dispose();
         _clock.Keep();
         await _outbox.DisposeAsync();
+    }
+
+    private static IEnumerable<CommandRecipient> RecipientsOf(ChannelSupervisor channel)
+    {
+        var entrance = new CommandEntrance(channel.Plan, channel.Standing);
+        return channel.Plan.Devices.Select(device => new CommandRecipient(device, entrance));
     }
 
     /// <summary>Where an override holds, the reconciler has that and not what the channel says.</summary>

@@ -25,4 +25,7 @@ internal sealed record CommandReply(string? Id, CommandOutcome Outcome, string? 
 }
 
 /// <summary>What became of one point of a command.</summary>
-internal readonly record struct NamedResult(string Point, CommandOutcome Outcome, string? Reason = null);
+internal readonly record struct NamedResult(string Point, CommandOutcome Outcome, string? Reason = null)
+{
+    public static NamedResult Of(in PointResult result) => new(result.Point.Name, result.Outcome, result.Reason);
+}

@@ -40,6 +40,11 @@ internal sealed class ChannelBench : IAsyncDisposable
     public LaneOutbox Outbox { get; } = TestUplink.Outbox();
     public ChannelSupervisor Supervisor { get; }
     public ChannelPairing Pairing => new(Supervisor.Plan, Supervisor.Standing, Time, _loggers.CreateLogger<ChannelPairing>());
+
+    /// <summary>Its sub-devices, as a router of commands has them.</summary>
+    public IEnumerable<CommandRecipient> Recipients =>
+        Supervisor.Plan.Devices.Select(device => new CommandRecipient(device, new CommandEntrance(Supervisor.Plan, Supervisor.Standing)));
+
     public ChannelStatus Status => Supervisor.Standing.Status;
 
     public static ChannelPlan Configuration(string settings = "{}", string name = "line1", string driver = "scripted", SubDeviceId? device = null) => new()

@@ -147,6 +147,6 @@ public sealed class ChannelMoveTests
         Assert.True(bench.Supervisor.Standing.Health.Single(point => point.Point == "voltage").IsGood);
     }
 
-    private static Task<CommandReply> WriteAsync(ChannelBench bench, CancellationToken? cancellationToken = null) => bench.Supervisor.ExecuteAsync(
-        ChannelBench.Meter, new DownlinkCommand("c1", null, [new NamedWrite("setpoint", Variant.From(1))]), _ => Task.FromResult<string?>(null), cancellationToken ?? Ct);
+    private static Task<CommandReply> WriteAsync(ChannelBench bench, CancellationToken? deadline = null) =>
+        BareCommand.WriteAsync(bench.Supervisor, ChannelBench.Meter, deadline ?? Ct);
 }

@@ -35,8 +35,8 @@ public sealed class CommandFuzzTests
         var options = new CommandJournalOptions { MaxCommands = 256 };
         var journal = new CommandJournal(options, TimeProvider.System, loggers.CreateLogger<CommandJournal>());
         var writer = new JournalWriter(journal, new SimulatedDisk(), options, TimeProvider.System, loggers.CreateLogger<JournalWriter>());
-        var recipients = CommandRecipient.Of(bench.Supervisor);
-        var router = new CommandRouter(recipients, journal, writer, hub, _ => true, TimeProvider.System, loggers.CreateLogger<CommandRouter>());
+        var router = new CommandRouter(
+            bench.Recipients, journal, writer, hub, _ => true, TimeProvider.System, loggers.CreateLogger<CommandRouter>());
         router.Follow(ChannelBench.Meter, CloudState.Online);
         var running = router.RunAsync(messages.Reader, stop.Token);
         (await bench.Script.NextRun()).Channel.SetServing();

@@ -21,9 +21,8 @@ internal sealed class CommandRouterBench : IAsyncDisposable
         var options = new CommandJournalOptions();
         var journal = new CommandJournal(options, Channel.Time, _loggers.CreateLogger<CommandJournal>());
         var writer = new JournalWriter(journal, Disk, options, Channel.Time, _loggers.CreateLogger<JournalWriter>());
-        var recipients = CommandRecipient.Of(Channel.Supervisor);
         Router = new CommandRouter(
-            recipients, journal, writer, Hub, attempt => attempt == Connection, Time, _loggers.CreateLogger<CommandRouter>());
+            Channel.Recipients, journal, writer, Hub, attempt => attempt == Connection, Time, _loggers.CreateLogger<CommandRouter>());
         Router.Follow(ChannelBench.Meter, CloudState.Online);
         _running = Router.RunAsync(_messages.Reader, _stop.Token);
     }

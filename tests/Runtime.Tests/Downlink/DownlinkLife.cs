@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace BridgeFramework.Runtime.Tests;
 
 /// <summary>One process with router and journal, from its start to the moment it is killed. What it left for later then never happens.</summary>
-internal sealed class DownlinkLife : SynchronizationContext, IReplyPublisher
+internal sealed class DownlinkLife : SynchronizationContext, IReplyPublisher, ICommandChannel
 {
     private readonly Queue<(SendOrPostCallback Callback, object? State)> _later = new();
     private readonly Channel<HubMessage> _messages = Channel.CreateUnbounded<HubMessage>();
@@ -23,10 +23,14 @@ internal sealed class DownlinkLife : SynchronizationContext, IReplyPublisher
         _oracle = oracle;
         var options = new CommandJournalOptions { CompactAt = 1024 };
         _journal = new CommandJournal(options, Time, NullLogger<CommandJournal>.Instance);
-        var writer = new JournalWriter(_journal, disk, options, Time, NullLogger<JournalWriter>.Instance);
         _router = new CommandRouter(
-            devices.Select(device => new CommandRecipient(new SubDevicePlan { Id = device, Settings = JsonElement.Parse("{}") }, (command, begin, ct) => ExecuteAsync(device, command, begin, ct))),
-            _journal, writer, this, attempt => attempt == Connection, Time, NullLogger<CommandRouter>.Instance);
+            devices.Select(device => new CommandRecipient(new SubDevicePlan { Id = device, Settings = JsonElement.Parse("{}") }, this)),
+            _journal,
+            new JournalWriter(_journal, disk, options, Time, NullLogger<JournalWriter>.Instance),
+            this,
+            attempt => attempt == Connection,
+            Time,
+            NullLogger<CommandRouter>.Instance);
         Do(() => _ = _router.RunAsync(_messages.Reader, CancellationToken.None));
     }
 
@@ -144,16 +148,36 @@ internal sealed class DownlinkLife : SynchronizationContext, IReplyPublisher
         return acknowledged.Task;
     }
 
-    private async Task<CommandReply> ExecuteAsync(SubDeviceId device, DownlinkCommand command, Func<CancellationToken, Task<string?>> begin, CancellationToken cancellationToken)
+    public Task<CommandEntry> EnterAsync(SubDeviceId device, CancellationToken deadline) =>
+        Task.FromResult(CommandEntry.Into(new EnteredRun(this, device)));
+
+    private async Task<PointResult> AskAsync(SubDeviceId device, WritePoints command, CancellationToken deadline)
     {
-        if (await begin(cancellationToken) is { } obstacle) return CommandReply.Of(command.Id, CommandOutcome.Refused, obstacle);
         _oracle.Executed(device, command.Id);
         var call = new TaskCompletionSource<CommandOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
         Calls.Add(call);
-        await using var deadline = cancellationToken.Register(() => call.TrySetResult(CommandOutcome.TimedOut));
+        await using var timeIsUp = deadline.Register(() => call.TrySetResult(CommandOutcome.TimedOut));
         var outcome = await call.Task;
         Calls.Remove(call);
         _oracle.Answered(device, command.Id, outcome);
-        return CommandReply.Of(command.Id, [new NamedResult("p", outcome, outcome == CommandOutcome.Done ? null : "The driver says so.")]);
+        string? reason = outcome == CommandOutcome.Done ? null : "The driver says so.";
+        return new PointResult { Point = Assert.Single(command.Writes).Point, Outcome = outcome, Reason = reason };
+    }
+
+    /// <summary>A driver with one point, which is never busy with an earlier command.</summary>
+    private sealed class EnteredRun(DownlinkLife life, SubDeviceId device) : ICommandRun
+    {
+        public IReadOnlyList<PointDefinition> Points { get; } = [new PointDefinition { Name = "p", At = new object(), Access = PointAccess.Write }];
+        public CancellationToken Ending => CancellationToken.None;
+
+        public Task<bool> UntilIdleAsync(CancellationToken cancellationToken) => Task.FromResult(true);
+
+        public async Task<IReadOnlyList<PointResult>> AskAsync(WritePoints command, CancellationToken deadline) =>
+            [await life.AskAsync(device, command, deadline)];
+
+        public void Leave()
+        {
+            // Nobody waits for it to be left.
+        }
     }
 }

@@ -58,8 +58,7 @@ public sealed class PluginIsolationTests
         await using var bench = new PluginBench();
         await bench.ServeAsync("1.0.0", behaviour);
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(5), bench.Time);
-        var reply = await bench.Channels[0].ExecuteAsync(
-            SubDeviceId.Parse("SUBPROD001/line1"), new DownlinkCommand("c1", null, [new NamedWrite("setpoint", Variant.From(1))]), _ => Task.FromResult<string?>(null), deadline.Token);
+        var reply = await BareCommand.WriteAsync(bench.Channels[0], SubDeviceId.Parse("SUBPROD001/line1"), deadline.Token);
         var point = Assert.Single(reply.Points);
         Assert.Equal(outcome, point.Outcome);
         Assert.Contains(reason, point.Reason, StringComparison.Ordinal);

@@ -1,7 +1,17 @@
+using BridgeFramework.Outbox;
+using Microsoft.Extensions.Logging.Abstractions;
+
 namespace BridgeFramework.Runtime.Tests;
 
-public sealed class CommandExecutionTests
+/// <summary>What a driver is asked for, and what its answer or its silence means.</summary>
+public sealed class CommandExecutionTests : IAsyncDisposable
 {
+    private readonly WatchedTimeProvider _time = new();
+    private readonly LaneOutbox _outbox = TestUplink.Outbox();
+    private readonly SimulatedDisk _disk = new();
+    private readonly CommandJournal _journal;
+    private readonly Task _writing;
+
     private readonly SubDevice _meter = new()
     {
         Id = SubDeviceId.Parse("SUBPROD001/meter"),
@@ -14,6 +24,13 @@ public sealed class CommandExecutionTests
             new PointDefinition { Name = "any", At = new object(), Access = PointAccess.Write },
         ],
     };
+
+    public CommandExecutionTests()
+    {
+        var options = new CommandJournalOptions();
+        _journal = new CommandJournal(options, _time, NullLogger<CommandJournal>.Instance);
+        _writing = new JournalWriter(_journal, _disk, options, _time, NullLogger<JournalWriter>.Instance).RunAsync();
+    }
 
     public static TheoryData<string, object?, CommandOutcome> Values { get; } = new()
     {
@@ -37,6 +54,13 @@ public sealed class CommandExecutionTests
         { new DriverException("something"), CommandOutcome.Unknown },
         { new InvalidOperationException("bug"), CommandOutcome.Unknown },
     };
+
+    public async ValueTask DisposeAsync()
+    {
+        _journal.Complete();
+        await Step.Of("the journal is written", _writing.WaitAsync);
+        await _outbox.DisposeAsync();
+    }
 
     [Theory]
     [MemberData(nameof(Values))]
@@ -91,15 +115,14 @@ public sealed class CommandExecutionTests
     public async Task A_call_that_blocks_its_thread_is_left_behind_at_the_deadline()
     {
         using var hang = new ManualResetEventSlim();
-        using var deadline = new CancellationTokenSource();
         var driver = new Driver((command, _) =>
         {
-            deadline.Cancel();
+            _time.Advance(TimeSpan.FromSeconds(10));
             hang.Wait(TestContext.Current.CancellationToken);
             return Task.FromResult(Done(command));
         });
 
-        var reply = await Step.Of("the reply", _ => RunAsync(driver, deadline.Token, ("setpoint", Variant.From(1))));
+        var reply = await Step.Of("the reply", _ => RunAsync(driver, ("setpoint", Variant.From(1))));
 
         Assert.Equal(CommandOutcome.TimedOut, reply.Outcome);
         hang.Set();
@@ -108,38 +131,47 @@ public sealed class CommandExecutionTests
     [Fact]
     public async Task A_driver_that_must_not_be_asked_is_not_and_what_was_wrong_with_the_others_is_told_too()
     {
-        Obstacle = "the disk";
+        _disk.Fails = true;
         var driver = new Driver((command, _) => Task.FromResult(Done(command)));
 
         var reply = await RunAsync(driver, ("nonsense", Variant.From(1)), ("setpoint", Variant.From(1)));
 
         Assert.Equal(0, driver.Calls);
         Assert.Equal([CommandOutcome.Refused, CommandOutcome.Refused], reply.Points.Select(point => point.Outcome));
-        Assert.Equal("the disk", reply.Points[1].Reason);
+        Assert.Equal("It cannot be noted on the gateway's disk, so it is not carried out: Input/output error.", reply.Points[1].Reason);
     }
-
-    private string? Obstacle { get; set; }
 
     private static CommandResult Done(DeviceCommand command) => new()
     {
         Points = [.. ((WritePoints)command).Writes.Select(write => new PointResult { Point = write.Point, Outcome = CommandOutcome.Done })],
     };
 
-    private Task<CommandReply> RunAsync(Driver driver, params (string Point, Variant Value)[] writes) => RunAsync(driver, CancellationToken.None, writes);
+    private Task<CommandReply> RunAsync(Driver driver, params (string Point, Variant Value)[] writes)
+    {
+        var plan = ChannelBench.Configuration();
+        var standing = new ChannelStanding(plan, _time);
+        var uplink = new UplinkIntake(_outbox, TestUplink.Clock(_time), plan.Devices, _time);
+        var channel = new HostedChannel(plan.Name, [_meter], store: null! /* not looked at */, uplink, (_, _, _) => { }, (_, _) => { }, _ => { }, _time);
+        standing.Begin(new ActiveRun(channel, driver, plugin: null));
+        Assert.True(standing.TryServe(channel, out _));
+        return new CommandExecution(_journal, _ => true, _time).ExecuteAsync(
+            new CommandRecipient(plan.Devices[0], new CommandEntrance(plan, standing)),
+            new DownlinkCommand("c1", null, [.. writes.Select(write => new NamedWrite(write.Point, write.Value))]),
+            CancellationToken.None);
+    }
 
-    private Task<CommandReply> RunAsync(Driver driver, CancellationToken deadline, params (string Point, Variant Value)[] writes) =>
-        CommandExecution.ExecuteAsync(
-            driver, new ReportedDevice(_meter, new UplinkSource(TestUplink.Device(_meter.Id.ToString()))), new DownlinkCommand("c1", null, [.. writes.Select(write => new NamedWrite(write.Point, write.Value))]),
-            _ => Task.FromResult(Obstacle), CancellationToken.None, deadline);
-
-    private sealed class Driver(Func<DeviceCommand, CancellationToken, Task<CommandResult>> execute) : ICommandHandler
+    private sealed class Driver(Func<DeviceCommand, CancellationToken, Task<CommandResult>> execute) : ISubDeviceDriver, ICommandHandler
     {
         public int Calls { get; private set; }
+
+        public Task RunAsync(IChannel channel, CancellationToken stopping) => Task.CompletedTask;
 
         public Task<CommandResult> ExecuteAsync(SubDevice device, DeviceCommand command, CancellationToken cancellationToken)
         {
             Calls++;
             return execute(command, cancellationToken);
         }
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 }
