@@ -32,6 +32,8 @@ public sealed class ArrowTests
     [Theory]
     [InlineData("core/Abstractions/A.csproj", "core/Drivers/D.csproj")]
     [InlineData("core/IotHub/I.csproj", "core/Abstractions/A.csproj")]
+    [InlineData("core/Files/F.csproj", "core/Abstractions/A.csproj")]
+    [InlineData("samples/QuickStart/Q.csproj", "tests/Disks/D.csproj")]
     [InlineData("core/Plugins/P.csproj", "core/Runtime/R.csproj")]
     [InlineData("core/PluginSealer/S.csproj", "core/Runtime/R.csproj")]
     [InlineData("core/Abstractions/A.csproj", "core/PluginSealer/S.csproj")]
@@ -62,6 +64,8 @@ public sealed class ArrowTests
     [InlineData("samples/QuickStart/Q.csproj", "core/Runtime/R.csproj")]
     [InlineData("tests/X.Tests/X.csproj", "core/Runtime/R.csproj")]
     [InlineData("tests/X/X.csproj", "tests/Processes/P.csproj")]
+    [InlineData("tests/X.Tests/X.csproj", "tests/Disks/D.csproj")]
+    [InlineData("core/IotHub/I.csproj", "core/Files/F.csproj")]
     public void An_allowed_arrow_is_not(string from, string to) =>
         Assert.Null(Arrows.FindFault(new Project(from, [to], []), new Project(to, [], [])));
 

@@ -8,20 +8,21 @@ internal static class Arrows
         ["core/Abstractions"] = [],
         ["core/Drivers"] = ["core/Abstractions"],
         ["core/Configuration"] = ["core/Abstractions", "core/IotHub", "core/Plugins"],
-        ["core/IotHub"] = [],
-        ["core/Outbox"] = [],
-        ["core/Plugins"] = ["core/Abstractions"],
+        ["core/Files"] = [],
+        ["core/IotHub"] = ["core/Files"],
+        ["core/Outbox"] = ["core/Files"],
+        ["core/Plugins"] = ["core/Abstractions", "core/Files"],
         ["core/PluginSealer"] = ["core/Plugins"],
-        ["core/Runtime"] = ["core/Abstractions", "core/Configuration", "core/Plugins", "core/IotHub", "core/Outbox"],
+        ["core/Runtime"] = ["core/Abstractions", "core/Configuration", "core/Plugins", "core/IotHub", "core/Outbox", "core/Files"],
         ["core/Testing"] = ["core/Abstractions"],
-        ["core/Gateway"] = ["core/Runtime", "core/Abstractions", "core/Configuration", "core/Plugins", "core/IotHub", "core/Outbox"],
+        ["core/Gateway"] = ["core/Runtime", "core/Abstractions", "core/Configuration", "core/Plugins", "core/IotHub", "core/Outbox", "core/Files"],
     };
 
     /// <summary>Gives what is wrong with an arrow, as a sentence with the remedy, or <see langword="null"/>.</summary>
     public static string? FindFault(Project from, Project to)
     {
-        // The programs that try whole gateways share how they start and ask them.
-        if (from.Root is "tests" && to.Folder is "tests/Processes") return null;
+        // The programs that try whole gateways share how they start and ask them; tests of stored things share the disk that forgets.
+        if (from.Root is "tests" && to.Folder is "tests/Processes" or "tests/Disks") return null;
         if (to.Root is "tests") return $"{from.Path} knows {to.Path}: nothing knows a test; move what both need into core or samples.";
         return from.Root switch
         {

@@ -1,0 +1,39 @@
+namespace BridgeFramework.Files;
+
+/// <summary>Looks at a path without opening anything and without following a link.</summary>
+internal static class EntryLook
+{
+    private const int Here = -100; // AT_FDCWD
+    private const int OfLinks = 0x100; // AT_SYMLINK_NOFOLLOW
+    private const int OfDescriptor = 0x1000; // AT_EMPTY_PATH
+    private const uint Basics = 0x7FF; // STATX_BASIC_STATS
+
+    /// <returns><see langword="null"/> where nothing is.</returns>
+    /// <exception cref="IOException">It cannot be looked at.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be looked at.</exception>
+    public static DiskEntry? At(string path)
+    {
+        path = Path.TrimEndingDirectorySeparator(path); // behind one the kernel follows the link
+        if (!OperatingSystem.IsLinux()) return AtElsewhere(path);
+        if (LibC.Status(Here, path, OfLinks, Basics, out var status) == 0) return EntryOf(Path.GetFileName(path), status);
+        return LibC.FoundNothing ? null : throw LibC.Failure(path, "cannot be looked at");
+    }
+
+    /// <summary>What a descriptor stands for; Linux only.</summary>
+    /// <exception cref="IOException">It cannot be looked at.</exception>
+    public static EntryKind KindOf(int descriptor, string path) =>
+        LibC.Status(descriptor, "", OfDescriptor, Basics, out var status) == 0 ? status.Kind : throw LibC.Failure(path, "cannot be looked at");
+
+    private static DiskEntry EntryOf(string name, in FileStatus status) =>
+        new(name, status.Kind, status.Kind == EntryKind.File ? status.Size : 0, status.Written);
+
+    private static DiskEntry? AtElsewhere(string path)
+    {
+        FileSystemInfo entry = Directory.Exists(path) ? new DirectoryInfo(path) : new FileInfo(path);
+        if (entry.LinkTarget is not null) return new DiskEntry(entry.Name, EntryKind.Link, Length: 0, entry.LastWriteTimeUtc);
+        if (!entry.Exists) return null;
+        return entry is FileInfo file
+            ? new DiskEntry(file.Name, file.Attributes.HasFlag(FileAttributes.Device) ? EntryKind.Special : EntryKind.File, file.Length, file.LastWriteTimeUtc)
+            : new DiskEntry(entry.Name, EntryKind.Folder, Length: 0, entry.LastWriteTimeUtc);
+    }
+}
