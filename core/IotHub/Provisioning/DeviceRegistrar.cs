@@ -1,4 +1,5 @@
 using System.Text;
+using BridgeFramework.Files;
 
 namespace BridgeFramework.IotHub;
 
@@ -9,9 +10,12 @@ namespace BridgeFramework.IotHub;
 /// </remarks>
 public sealed class DeviceRegistrar
 {
-    private const int MaxSecretLength = 1024;
+    private const int MaxLength = 64 * 1024;
+    private const string Secret = ".secret";
+    private const string Certificate = ".cert.pem";
+    private const string PrivateKey = ".key.pem";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
-    private readonly string _folder;
+    private readonly PrivateFolder _folder;
     private readonly Func<HttpClient> _connect;
     private readonly TimeProvider _time;
     private readonly Uri _endpoint;
@@ -23,13 +27,12 @@ public sealed class DeviceRegistrar
     /// <param name="clockFloorFile">As <see cref="HubSessionOptions.ClockFloorFile"/>, for a box whose clock may be wrong while there is no session
     /// yet; null for none.</param>
     public DeviceRegistrar(string folder, TimeProvider time, Uri? endpoint = null, string? clockFloorFile = null)
-        : this(folder, () => new HttpClient { Timeout = Patience }, NotBehind(clockFloorFile, time), endpoint ?? DynamicRegistration.CloudEndpoint)
+        : this(new PrivateFolder(folder), () => new HttpClient { Timeout = Patience }, NotBehind(clockFloorFile, time), endpoint ?? DynamicRegistration.CloudEndpoint)
     {
     }
 
-    internal DeviceRegistrar(string folder, Func<HttpClient> connect, TimeProvider time, Uri endpoint)
+    internal DeviceRegistrar(PrivateFolder folder, Func<HttpClient> connect, TimeProvider time, Uri endpoint)
     {
-        ArgumentException.ThrowIfNullOrEmpty(folder);
         ArgumentNullException.ThrowIfNull(time);
         _folder = folder;
         _connect = connect;
@@ -47,12 +50,22 @@ public sealed class DeviceRegistrar
     public async Task<HubCredentials> ObtainAsync(DeviceIdentity device, ProductSecret secret, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(secret);
-        if (Find(device) is { } kept) return kept;
+        if (Find(device) is { } kept)
+        {
+            MakeSafe(device);
+            return kept;
+        }
+
         using var http = _connect();
         var registered = await new DynamicRegistration(http, _time, _endpoint).RegisterAsync(device, secret, cancellationToken).ConfigureAwait(false);
-        if (registered.Secret is not { } own) return registered.StoreCertificate(PathOf(device, ".cert.pem"), PathOf(device, ".key.pem"));
-        SecretFile.Write(PathOf(device, ".secret"), own);
-        return new KeyCredentials { Secret = own };
+        if (registered.Secret is { } own)
+        {
+            FileOf(device, Secret).Replace(own.TextBytes());
+            return new KeyCredentials { Secret = own };
+        }
+
+        registered.StoreCertificate(FileOf(device, Certificate), FileOf(device, PrivateKey));
+        return CertificateOf(device);
     }
 
     /// <summary>The credentials that are kept for a device; null if there are none.</summary>
@@ -62,24 +75,32 @@ public sealed class DeviceRegistrar
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
     public HubCredentials? Find(DeviceIdentity device)
     {
-        string certificate = PathOf(device, ".cert.pem");
         // The key is written first, so a certificate has its key.
-        if (File.Exists(certificate)) return new CertificateCredentials { CertificateFile = certificate, PrivateKeyFile = PathOf(device, ".key.pem") };
-        var file = new FileInfo(PathOf(device, ".secret"));
-        if (!file.Exists) return null;
-        string? problem = $"it has {file.Length} bytes";
-        if (file.Length <= MaxSecretLength
-            && DeviceSecret.TryParse(File.ReadAllText(file.FullName, Encoding.ASCII).Trim(), out var secret, out problem)) return new KeyCredentials { Secret = secret };
+        if (FileOf(device, Certificate).Exists) return CertificateOf(device);
+        var file = FileOf(device, Secret);
+        if (file.TryRead(MaxLength) is not { } content) return null;
+        if (DeviceSecret.TryParse(Encoding.ASCII.GetString(content).Trim(), out var secret, out string? problem)) return new KeyCredentials { Secret = secret };
         throw new DynamicRegistrationException(
-            $"'{file.FullName}' holds no secret of {device}: {problem}. Put the device secret from the console there, or delete the file to register {device} again.",
+            $"'{file.Path}' holds no secret of {device}: {problem}. Put the device secret from the console there, or delete the file to register {device} again.",
             isTransient: false);
+    }
+
+    /// <summary>A process that was killed may have written it and not come to the sync: with the first connection the hub gives it no more.</summary>
+    private void MakeSafe(DeviceIdentity device)
+    {
+        var folder = _folder.Folder(device.ProductId);
+        folder.Make();
+        folder.Sync();
     }
 
     private static TimeProvider NotBehind(string? clockFloorFile, TimeProvider time) => clockFloorFile is null
         ? time
-        : new HubTime(time, new ClockFloorFile(clockFloorFile).Read(HubTime.DefaultFloor, out _)); // the session tells of a bad file
+        : new HubTime(time, new ClockFloorFile(PrivateFile.At(clockFloorFile)).Read(HubTime.DefaultFloor, out _)); // the session tells of a bad file
 
     // A device name may have a colon, which not every file system takes.
-    private string PathOf(DeviceIdentity device, string suffix) =>
-        Path.Combine(_folder, device.ProductId, Uri.EscapeDataString(device.DeviceName) + suffix);
+    private PrivateFile FileOf(DeviceIdentity device, string ending) =>
+        _folder.Folder(device.ProductId).File(Uri.EscapeDataString(device.DeviceName) + ending);
+
+    private CertificateCredentials CertificateOf(DeviceIdentity device) =>
+        new() { CertificateFile = FileOf(device, Certificate).Path, PrivateKeyFile = FileOf(device, PrivateKey).Path };
 }

@@ -1,3 +1,5 @@
+using BridgeFramework.Files;
+
 namespace BridgeFramework.IotHub;
 
 /// <summary>What a device got by dynamic registration: its own secret, or its own certificate and key. Prints neither.</summary>
@@ -26,10 +28,17 @@ public sealed class RegisteredDevice
     /// <exception cref="IOException">A file cannot be written.</exception>
     public CertificateCredentials StoreCertificate(string certificateFile, string privateKeyFile)
     {
-        if (CertificatePem is null || _privateKeyPem is null) throw new InvalidOperationException("This is a key device: it has a secret and no certificate.");
-        SecretFile.Write(privateKeyFile, _privateKeyPem);
-        SecretFile.Write(certificateFile, CertificatePem);
+        ArgumentException.ThrowIfNullOrEmpty(certificateFile);
+        ArgumentException.ThrowIfNullOrEmpty(privateKeyFile);
+        StoreCertificate(PrivateFile.At(certificateFile), PrivateFile.At(privateKeyFile));
         return new CertificateCredentials { CertificateFile = certificateFile, PrivateKeyFile = privateKeyFile };
+    }
+
+    internal void StoreCertificate(PrivateFile certificate, PrivateFile privateKey)
+    {
+        if (CertificatePem is null || _privateKeyPem is null) throw new InvalidOperationException("This is a key device: it has a secret and no certificate.");
+        SecretFile.Write(privateKey, _privateKeyPem);
+        SecretFile.Write(certificate, CertificatePem);
     }
 
     /// <summary>Which kind it is, never what it is.</summary>

@@ -1,8 +1,9 @@
 using System.Text;
+using BridgeFramework.Files;
 
 namespace BridgeFramework.IotHub;
 
-/// <summary>Stores a secret where only the owner of the process can read it.</summary>
+/// <summary>Stores a secret where only the owner of the process can read it. One caller at a time writes one file.</summary>
 public static class SecretFile
 {
     private const int MaxLength = 64 * 1024;
@@ -15,7 +16,7 @@ public static class SecretFile
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(secret);
-        AtomicFile.Write(path, secret.TextBytes());
+        PrivateFile.At(path).Replace(secret.TextBytes());
     }
 
     /// <summary>Writes or replaces a secret as a whole, with mode 0600; missing folders are made. Survives a power cut.</summary>
@@ -27,8 +28,13 @@ public static class SecretFile
     public static void Write(string path, string secret)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        Write(PrivateFile.At(path), secret);
+    }
+
+    internal static void Write(PrivateFile file, string secret)
+    {
         if (secret is not { Length: >= 1 and <= MaxLength })
             throw new ArgumentException($"A secret has 1 to {MaxLength} characters, this one has {secret?.Length ?? 0}.", nameof(secret));
-        AtomicFile.Write(path, Encoding.UTF8.GetBytes(secret));
+        file.Replace(Encoding.UTF8.GetBytes(secret));
     }
 }

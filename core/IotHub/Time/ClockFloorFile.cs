@@ -1,11 +1,12 @@
 using System.Globalization;
 using System.Text;
+using BridgeFramework.Files;
 
 namespace BridgeFramework.IotHub;
 
 /// <summary>Remembers across restarts the last time the hub told us; a clock behind it is wrong.</summary>
 /// <remarks>Only times that the hub has told are written, so a system clock that ran ahead once does no lasting harm.</remarks>
-internal sealed class ClockFloorFile(string path)
+internal sealed class ClockFloorFile(PrivateFile file)
 {
     private const int MaxLength = 64;
     private static readonly DateTimeOffset Latest = new(2100, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -18,21 +19,20 @@ internal sealed class ClockFloorFile(string path)
         problem = null;
         try
         {
-            var file = new FileInfo(path);
-            if (!file.Exists) return least;
-            string text = file.Length > MaxLength ? $"({file.Length} bytes)" : File.ReadAllText(path).Trim();
+            if (file.TryRead(MaxLength) is not { } content) return least;
+            string text = Encoding.UTF8.GetString(content).Trim();
             if (DateTimeOffset.TryParseExact(text, "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time) && time < Latest)
                 return time > least ? time : least;
-            problem = $"'{path}' holds no time, but '{text}'";
+            problem = $"'{file.Path}' holds no time, but '{text}'";
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            problem = $"'{path}' cannot be read: {e.Message}";
+            problem = $"'{file.Path}' cannot be read: {e.Message}";
         }
 
         return least;
     }
 
     public void Write(DateTimeOffset time) =>
-        AtomicFile.Write(path, Encoding.ASCII.GetBytes(time.ToUniversalTime().ToString("O", CultureInfo.InvariantCulture)));
+        file.Replace(Encoding.ASCII.GetBytes(time.ToUniversalTime().ToString("O", CultureInfo.InvariantCulture)));
 }

@@ -1,3 +1,4 @@
+using BridgeFramework.Files;
 using Microsoft.Extensions.Logging;
 
 namespace BridgeFramework.IotHub;

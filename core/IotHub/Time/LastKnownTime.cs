@@ -1,3 +1,4 @@
+using BridgeFramework.Files;
 using Microsoft.Extensions.Logging;
 
 namespace BridgeFramework.IotHub;
@@ -19,7 +20,7 @@ internal sealed partial class LastKnownTime
     {
         (Floor, _logger) = (least, logger);
         if (path is null) return;
-        _file = new ClockFloorFile(path);
+        _file = new ClockFloorFile(PrivateFile.At(path));
         Floor = _file.Read(least, out string? problem);
         if (problem is not null) LogUnreadable(logger, problem, Floor);
     }

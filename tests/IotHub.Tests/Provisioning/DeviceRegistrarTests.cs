@@ -1,4 +1,5 @@
 using System.Net;
+using BridgeFramework.Files;
 
 namespace BridgeFramework.IotHub.Tests;
 
@@ -60,7 +61,7 @@ public sealed class DeviceRegistrarTests : IDisposable
     private static DeviceSecret Key(HubCredentials credentials) => Assert.IsType<KeyCredentials>(credentials).Secret;
 
     private DeviceRegistrar Registrar(string answer = Answer) =>
-        new(_folder.FullName, () => new HttpClient(new Handler(this, answer)), new TestTime(), new Uri("http://hub.example/device/register"));
+        new(new PrivateFolder(_folder.FullName), () => new HttpClient(new Handler(this, answer)), new TestTime(), new Uri("http://hub.example/device/register"));
 
     private sealed class Handler(DeviceRegistrarTests test, string answer) : HttpMessageHandler
     {
