@@ -28,7 +28,7 @@ public sealed class LaneOutbox : IOutbox, IAsyncDisposable
     /// <param name="options">Its bounds.</param>
     /// <param name="time">The clock.</param>
     /// <param name="boot">Which start of the machine this is.</param>
-    internal LaneOutbox(IFileLayer? files, OutboxOptions options, TimeProvider time, string boot)
+    internal LaneOutbox(SegmentFiles? files, OutboxOptions options, TimeProvider time, string boot)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(time);
@@ -102,7 +102,7 @@ public sealed class LaneOutbox : IOutbox, IAsyncDisposable
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
 #pragma warning disable IDISP001 // handed over
-        var files = new DiskFiles(folder);
+        var files = SegmentFiles.Claim(folder);
 #pragma warning restore IDISP001
         try
         {

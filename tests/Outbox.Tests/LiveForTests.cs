@@ -67,13 +67,13 @@ public sealed class LiveForTests
         await using var bench = new OutboxBench(new OutboxOptions { MaxOwnerBytes = 256 << 20, SegmentBytes = 1 << 20 });
         var text = new StringBuilder(1024);
         for (int i = 1; i <= Records; i++) bench.Append(i % 3 == 0 ? "a" : "b", text.Clear().Append(CultureInfo.InvariantCulture, $"{i} ").Append('.', 1000).ToString());
-        Assert.InRange(bench.Disk.Files.Values.Sum(length => (long)length), 64 << 20, 96 << 20);
+        Assert.InRange(bench.Files.Values.Sum(length => (long)length), 64 << 20, 96 << 20);
 
-        bench.Disk.Read = 0;
+        bench.Disk.BytesRead = 0;
         bench.Kill();
 
         // The newest segment whole, and little of each other.
-        Assert.InRange(bench.Disk.Read, 1, 3 << 20);
+        Assert.InRange(bench.Disk.BytesRead, 1, 3 << 20);
         bench.AssertBalanced();
         Assert.Equal(Records, bench.Outbox.Ledgers().Sum(ledger => ledger.Pending));
         Assert.Equal(Records / 3, DrainInOrder(bench, "a"));
@@ -97,14 +97,14 @@ public sealed class LiveForTests
                 bench.Pass(TimeSpan.FromSeconds(2)); // synced where they are: they are too many to be carried
                 bench.Take(maxRecords: 195, maxBytes: int.MaxValue).Acknowledge(195);
                 int left = at;
-                bench.Disk.Fails = _ =>
+                bench.Disk.Fails = (_, _) =>
                 {
                     if (--left == 0) bench.Disk.Kill(); // nothing from here on comes to the disk
                     return null;
                 };
                 bench.Pass(TimeSpan.FromSeconds(20));
                 Assert.True(left <= 0, "It takes fewer writes than that.");
-                bench.Disk.Fails = _ => null;
+                bench.Disk.Fails = (_, _) => null;
                 if (powerLoss) bench.LosePower(random);
                 else bench.Kill();
 

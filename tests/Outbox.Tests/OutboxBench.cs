@@ -1,11 +1,15 @@
 using System.Globalization;
 using System.Text;
+using BridgeFramework.Disks;
+using BridgeFramework.Files;
 
 namespace BridgeFramework.Outbox.Tests;
 
 /// <summary>An outbox on a fake disk, or in memory, and short words for what tests do with it.</summary>
 internal sealed class OutboxBench : IAsyncDisposable
 {
+    public const string Folder = "/outbox";
+
     private readonly OutboxOptions _options;
     private readonly bool _inMemory;
     private string _boot = "boot";
@@ -17,7 +21,8 @@ internal sealed class OutboxBench : IAsyncDisposable
     }
 
     public ManualTime Time { get; } = new();
-    public FakeDisk Disk { get; } = new();
+    public ForgetfulDisk Disk { get; } = new();
+    public IReadOnlyDictionary<string, int> Files => Disk.FilesIn(Folder);
     public LaneOutbox Outbox { get; private set; }
     public List<OutboxDrop> Drops { get; } = [];
 
@@ -43,7 +48,7 @@ internal sealed class OutboxBench : IAsyncDisposable
     /// <summary>Everything that waits, as another process would find it on the same disk.</summary>
     public async Task<List<(Lane Lane, long Sequence, string Text)>> PeekAsync()
     {
-        using var files = Disk.Clone().Mount();
+        using var files = new SegmentFiles(new PrivateFolder(Folder, Disk.Clone().Mount()));
         await using var other = new LaneOutbox(files, _options, Time, _boot);
         return Drain(other);
     }
@@ -87,7 +92,7 @@ internal sealed class OutboxBench : IAsyncDisposable
 
     public void LosePower(Random random)
     {
-        Disk.PowerLoss(random);
+        Disk.PowerLoss(Survival.Chance(random));
         _boot += "'"; // another one
         Outbox = Start();
     }
@@ -110,5 +115,5 @@ internal sealed class OutboxBench : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await Outbox.DisposeAsync();
 
-    private LaneOutbox Start() => new(_inMemory ? null : Disk.Mount(), _options, Time, _boot) { Dropped = Drops.Add };
+    private LaneOutbox Start() => new(_inMemory ? null : new SegmentFiles(new PrivateFolder(Folder, Disk.Mount())), _options, Time, _boot) { Dropped = Drops.Add };
 }

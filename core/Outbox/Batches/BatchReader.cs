@@ -106,7 +106,7 @@ internal sealed class BatchReader(SegmentIndexes indexes, Drops drops, LaneState
     {
         try
         {
-            segment.Store.Read(place.Offset, bytes);
+            segment.Store.ReadExactly(place.Offset, bytes);
             return true;
         }
         catch (IOException) when (!isFirst)

@@ -36,7 +36,7 @@ internal sealed class CarriedRecords
         {
             var (lane, place) = _records[at];
             var bytes = frame.AsSpan(0, place.Length);
-            _from!.Store.Read(place.Offset, bytes); // there is none only where there are no records
+            _from!.Store.ReadExactly(place.Offset, bytes); // there is none only where there are no records
             _records[at] = (lane, place with { Offset = segment.Write(bytes) });
         }
     }

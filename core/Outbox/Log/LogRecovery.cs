@@ -1,8 +1,10 @@
+using BridgeFramework.Files;
+
 namespace BridgeFramework.Outbox;
 
-#pragma warning disable IDISP007, IDISP016 // segments are made here and handed over; of one that is let go only the name is used
+#pragma warning disable IDISP001, IDISP007, IDISP016 // segments are made here and handed over; of one that is let go only the name is used
 /// <summary>Finds out from the segments that are there how everything stood.</summary>
-internal sealed class LogRecovery(IFileLayer files, OutboxLog log, LaneBook book)
+internal sealed class LogRecovery(SegmentFiles files, OutboxLog log, LaneBook book)
 {
     private string _boot = "";
 
@@ -46,7 +48,7 @@ internal sealed class LogRecovery(IFileLayer files, OutboxLog log, LaneBook book
         {
             if (!Segment.TryNumberOf(name, out long number)) continue;
             var store = files.Open(name);
-            found.Add(new Segment(number, store, isFile: true) { Length = store.Length });
+            found.Add(new Segment(number, store, isFile: true) { Length = Segment.LengthOf(store) });
         }
 
         found.Sort((one, other) => one.Number.CompareTo(other.Number));
@@ -78,11 +80,11 @@ internal sealed class LogRecovery(IFileLayer files, OutboxLog log, LaneBook book
     {
         var store = segment.Store;
         byte[] header = new byte[Math.Min(store.Length, Frame.HeaderLength)];
-        store.Read(0, header);
+        store.ReadExactly(0, header);
         int length = Frame.LengthOf(header);
         if (length == 0 || length > store.Length) return null;
         byte[] frame = new byte[length];
-        store.Read(0, frame);
+        store.ReadExactly(0, frame);
         return Frame.TryRead(frame, out _) ? frame : null;
     }
 
@@ -100,7 +102,7 @@ internal sealed class LogRecovery(IFileLayer files, OutboxLog log, LaneBook book
 
             var carried = new List<AppendFrame>();
             var added = new List<AppendFrame>();
-            segment.Length = SegmentScan.Read(segment.Store, segment.Store.Length, (offset, length, body) =>
+            segment.Length = SegmentScan.Read(segment.Store, Segment.LengthOf(segment.Store), (offset, length, body) =>
             {
                 if (SegmentScan.TryReadAppend(offset, length, body, out var frame)) (offset < segment.Start ? carried : added).Add(frame);
             });
@@ -142,7 +144,7 @@ internal sealed class LogRecovery(IFileLayer files, OutboxLog log, LaneBook book
         bool closed = false;
         bool begun = false;
         var carried = new List<AppendFrame>();
-        int end = SegmentScan.Read(segment.Store, segment.Store.Length, (offset, length, body) =>
+        int end = SegmentScan.Read(segment.Store, Segment.LengthOf(segment.Store), (offset, length, body) =>
         {
             if (offset < segment.Start)
             {

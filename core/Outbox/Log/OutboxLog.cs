@@ -1,13 +1,15 @@
+using BridgeFramework.Files;
+
 namespace BridgeFramework.Outbox;
 
-#pragma warning disable IDISP004, IDISP007, IDISP016 // the log owns its segments and the files: it makes them, takes them over and lets them go
+#pragma warning disable IDISP001, IDISP003, IDISP004, IDISP007, IDISP016 // the log owns its segments and the files: it makes them, takes them over and lets them go
 /// <summary>The segments of an outbox: writes to the newest, begins another when it is full, lets go of those that hold nothing any more.</summary>
 /// <remarks>
 /// Every segment in a file begins with a snapshot, so that older ones matter only for the records that still wait in them. They are let go of once
 /// it is synced: what became of their records stands in it. Where the disk cannot be written, the newest segment is one in memory until it
 /// can. Used under the outbox's lock, but for <see cref="Sync"/>.
 /// </remarks>
-internal sealed class OutboxLog(IFileLayer? files, LogBounds bounds, LaneBook book, string boot, OutboxClock clock) : IDisposable
+internal sealed class OutboxLog(SegmentFiles? files, LogBounds bounds, LaneBook book, string boot, OutboxClock clock) : IDisposable
 {
     private const int WorthRenewing = 64 * 1024; // bytes
     private const long RenewedAfter = 20_000; // ms; the kernel writes back what is older than 30 s, so most of it never comes to the flash
@@ -71,7 +73,7 @@ internal sealed class OutboxLog(IFileLayer? files, LogBounds bounds, LaneBook bo
             return;
         }
 
-        ISegmentStore? store = null;
+        IDiskFile? store = null;
         long number = NextNumber;
         try
         {
@@ -124,7 +126,7 @@ internal sealed class OutboxLog(IFileLayer? files, LogBounds bounds, LaneBook bo
         try
         {
             segment.Store.Sync();
-            if (segment.SyncedLength == 0) files?.SyncFolder();
+            if (segment.SyncedLength == 0) files?.Sync();
             return null;
         }
         catch (ObjectDisposedException)
@@ -238,12 +240,13 @@ internal sealed class OutboxLog(IFileLayer? files, LogBounds bounds, LaneBook bo
     /// <summary>Puts what waits in memory into files, now that there are some again.</summary>
     private void SaveMemory()
     {
-        foreach (var segment in _segments.Values.Where(segment => !segment.IsFile && segment.Parts.Count > 0).ToList())
+        var waiting = _segments.Values.Where(segment => !segment.IsFile && segment.Parts.Count > 0).ToList();
+        foreach (var segment in waiting)
         {
             var store = files!.Create(segment.Name); // only called where there are files
             var saved = new Segment(segment.Number, store, isFile: true) { Length = segment.Length, Index = segment.Index };
             byte[] bytes = new byte[segment.Length];
-            segment.Store.Read(0, bytes);
+            segment.Store.ReadExactly(0, bytes);
             store.Write(0, bytes);
             foreach (var (number, part) in segment.Parts)
             {
@@ -259,5 +262,8 @@ internal sealed class OutboxLog(IFileLayer? files, LogBounds bounds, LaneBook bo
             Indexes.Keep(saved);
             segment.Dispose();
         }
+
+        // They count as synced, and so must their names.
+        if (waiting.Count > 0) files!.Sync(); // as above
     }
 }

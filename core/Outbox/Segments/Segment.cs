@@ -1,14 +1,15 @@
 using System.Globalization;
+using BridgeFramework.Files;
 
 namespace BridgeFramework.Outbox;
 
 /// <summary>A run of the log: a snapshot, then what happened since, then, once it is sealed, a footer that says what is in it.</summary>
-internal sealed class Segment(long number, ISegmentStore store, bool isFile) : IDisposable
+internal sealed class Segment(long number, IDiskFile store, bool isFile) : IDisposable
 {
     private const string Suffix = ".outbox";
 
     public long Number { get; } = number;
-    public ISegmentStore Store { get; } = store;
+    public IDiskFile Store { get; } = store;
 
     /// <summary>Whether it outlives the process.</summary>
     public bool IsFile { get; } = isFile;
@@ -40,6 +41,9 @@ internal sealed class Segment(long number, ISegmentStore store, bool isFile) : I
 
     /// <summary>By lane number, where each record is; null where that is not in memory.</summary>
     public Dictionary<int, List<RecordPlace>>? Index { get; set; }
+
+    /// <summary>How much of a file can be a segment: more than that never is.</summary>
+    public static int LengthOf(IDiskFile store) => (int)Math.Min(store.Length, int.MaxValue);
 
     public static string NameOf(long number) => number.ToString("x16", CultureInfo.InvariantCulture) + Suffix;
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using BridgeFramework.Files;
 
 namespace BridgeFramework.Outbox;
 
@@ -31,14 +32,14 @@ internal static class SegmentFooter
     /// <exception cref="IOException">The bytes cannot be read.</exception>
     public static bool TryRead(Segment segment)
     {
-        int length = segment.Store.Length;
+        int length = Segment.LengthOf(segment.Store);
         if (length < TrailerLength) return false;
         Span<byte> trailer = stackalloc byte[TrailerLength];
-        segment.Store.Read(length - TrailerLength, trailer);
+        segment.Store.ReadExactly(length - TrailerLength, trailer);
         int start = BinaryPrimitives.ReadInt32LittleEndian(trailer);
         if (BinaryPrimitives.ReadUInt32LittleEndian(trailer[4..]) != Mark || start < 0 || start > length - TrailerLength) return false;
         byte[] bytes = new byte[length - TrailerLength - start];
-        segment.Store.Read(start, bytes);
+        segment.Store.ReadExactly(start, bytes);
         if (!Frame.TryRead(bytes, out var body)) return false;
         try
         {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using BridgeFramework.Files;
 
 namespace BridgeFramework.Outbox;
 
@@ -16,7 +17,7 @@ internal static class SegmentScan
     /// <param name="handle">Takes each frame.</param>
     /// <returns>Where the last one ends.</returns>
     /// <exception cref="IOException">The bytes cannot be read.</exception>
-    public static int Read(ISegmentStore store, int length, FrameHandler handle)
+    public static int Read(IDiskFile store, int length, FrameHandler handle)
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(Math.Min(length, Chunk));
         try
@@ -44,7 +45,7 @@ internal static class SegmentScan
 
                 if (wanted > buffer.Length) Grow(ref buffer, wanted);
                 (start, filled) = (offset, Math.Min(buffer.Length, length - offset));
-                store.Read(start, buffer.AsSpan(0, filled));
+                store.ReadExactly(start, buffer.AsSpan(0, filled));
             }
 
             return end;

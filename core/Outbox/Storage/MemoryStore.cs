@@ -1,23 +1,30 @@
+using BridgeFramework.Files;
+
 namespace BridgeFramework.Outbox;
 
 /// <summary>A segment in memory.</summary>
-internal sealed class MemoryStore : ISegmentStore
+internal sealed class MemoryStore : IDiskFile
 {
     private byte[] _bytes = new byte[4096];
 
-    public int Length { get; private set; }
+    public long Length { get; private set; }
 
-    public void Write(int offset, ReadOnlySpan<byte> bytes)
+    public void Write(long offset, ReadOnlySpan<byte> bytes)
     {
-        int end = offset + bytes.Length;
+        int end = (int)offset + bytes.Length;
         if (end > _bytes.Length) Array.Resize(ref _bytes, Math.Max(end, 2 * _bytes.Length));
-        bytes.CopyTo(_bytes.AsSpan(offset));
+        bytes.CopyTo(_bytes.AsSpan((int)offset));
         Length = Math.Max(Length, end);
     }
 
-    public void Read(int offset, Span<byte> bytes) => _bytes.AsSpan(offset, bytes.Length).CopyTo(bytes);
+    public int Read(long offset, Span<byte> bytes)
+    {
+        int read = (int)Math.Clamp(Length - offset, 0, bytes.Length);
+        _bytes.AsSpan((int)offset, read).CopyTo(bytes);
+        return read;
+    }
 
-    public void Truncate(int length) => Length = length;
+    public void Truncate(long length) => Length = length;
 
     public void Sync()
     {

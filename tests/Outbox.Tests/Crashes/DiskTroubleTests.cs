@@ -1,3 +1,4 @@
+using BridgeFramework.Disks;
 using static BridgeFramework.Outbox.Tests.OutboxBench;
 
 namespace BridgeFramework.Outbox.Tests;
@@ -7,19 +8,19 @@ public sealed class DiskTroubleTests
     private static readonly TimeSpan Tended = TimeSpan.FromSeconds(11);
 
     [Theory]
-    [InlineData("write")]
-    [InlineData("create")]
-    public async Task A_disk_that_fails_is_told_and_records_wait_in_memory_until_it_works_again(string operation)
+    [InlineData(DiskOperation.Write)]
+    [InlineData(DiskOperation.Create)]
+    public async Task A_disk_that_fails_is_told_and_records_wait_in_memory_until_it_works_again(DiskOperation operation)
     {
         await using var bench = new OutboxBench(new OutboxOptions { SegmentBytes = 64 * 1024 });
         bench.Append("a", "1");
-        bench.Disk.Fails = each => string.Equals(each, operation, StringComparison.Ordinal) || each is "create" ? new IOException("No space left on device") : null;
+        bench.Disk.Fails = (each, _) => each == operation || each == DiskOperation.Create ? new IOException("No space left on device") : null;
         for (int i = 2; i < 100; i++) Assert.True(bench.Append("a", $"{i}" + new string('.', 1000)).IsTaken);
 
         Assert.Contains("No space left on device", bench.Outbox.Status.Trouble, StringComparison.Ordinal);
         Assert.Equal(99, bench.Ledger("a").Pending);
 
-        bench.Disk.Fails = _ => null;
+        bench.Disk.Fails = (_, _) => null;
         bench.Pass(Tended);
         Assert.Null(bench.Outbox.Status.Trouble);
         bench.Kill(); // what waited in memory is in files by now
@@ -33,7 +34,7 @@ public sealed class DiskTroubleTests
     public async Task Memory_is_bounded_while_the_disk_fails_and_the_newest_stay()
     {
         await using var bench = new OutboxBench(new OutboxOptions { MaxMemoryBytes = 100_000, SegmentBytes = 64 * 1024 });
-        bench.Disk.Fails = each => each is "write" or "create" ? new IOException("Read-only file system") : null;
+        bench.Disk.Fails = (each, _) => each is DiskOperation.Write or DiskOperation.Create ? new IOException("Read-only file system") : null;
         for (int i = 0; i < 1000; i++) bench.Append("a", $"{i}" + new string('.', 1000));
 
         Assert.InRange(bench.Ledger("a").PendingBytes, 20_000, 100_000);
@@ -47,7 +48,7 @@ public sealed class DiskTroubleTests
     {
         await using var bench = new OutboxBench(new OutboxOptions { MaxMemoryBytes = 100_000, SegmentBytes = 64 * 1024 });
         bench.Outbox.Open("out");
-        bench.Disk.Fails = each => each is "write" or "create" ? new IOException("Read-only file system") : null;
+        bench.Disk.Fails = (each, _) => each is DiskOperation.Write or DiskOperation.Create ? new IOException("Read-only file system") : null;
         bench.Append("out", "under way");
         var batch = bench.Take();
         await Task.Run(() => { for (int i = 0; i < 1000; i++) bench.Append("a", $"{i}" + new string('.', 1000)); }, TestContext.Current.CancellationToken);
@@ -59,22 +60,42 @@ public sealed class DiskTroubleTests
     }
 
     [Fact]
+    public async Task What_waited_in_memory_is_proof_against_a_power_cut_as_soon_as_it_is_in_files()
+    {
+        for (int seed = 0; seed < 20; seed++)
+        {
+            await using var bench = new OutboxBench();
+            bench.Append("a", "1");
+            bench.Disk.Fails = (each, _) => each is DiskOperation.Write or DiskOperation.Create ? new IOException("Read-only file system") : null;
+            for (int i = 2; i <= 9; i++) bench.Append("a", $"{i}");
+            bench.Disk.Fails = (_, _) => null;
+
+            bench.Outbox.AddOwners(["b"]); // begins a new segment, synced at once
+            Assert.Null(bench.Outbox.Status.Trouble);
+            bench.Pass(TimeSpan.FromSeconds(2));
+            bench.LosePower(new Random(seed));
+
+            Assert.Equal(9, bench.Ledger("a").Pending);
+        }
+    }
+
+    [Fact]
     public async Task A_sync_that_fails_is_not_tried_on_the_same_file_again()
     {
         await using var bench = new OutboxBench();
         bench.Append("a", "1");
-        int before = bench.Disk.Files.Count;
+        int before = bench.Files.Count;
         bool failed = false;
-        bench.Disk.Fails = each =>
+        bench.Disk.Fails = (each, _) =>
         {
-            bool now = each is "sync" && !failed;
+            bool now = each is DiskOperation.Sync or DiskOperation.SyncFolder && !failed;
             failed |= now;
             return now ? new IOException("Input/output error") : null;
         };
         bench.Pass(TimeSpan.FromSeconds(1));
         bench.Pass(Tended);
         Assert.Null(bench.Outbox.Status.Trouble);
-        Assert.True(bench.Disk.Files.Count > before, "There is no new file.");
+        Assert.True(bench.Files.Count > before, "There is no new file.");
         Assert.Equal(["a:1=1"], bench.Drain());
     }
 
@@ -97,7 +118,7 @@ public sealed class DiskTroubleTests
     {
         await using var bench = new OutboxBench(new OutboxOptions { SegmentBytes = 64 * 1024 });
         for (int i = 1; i <= 200; i++) bench.Append("a", $"{i}" + new string('.', 1000));
-        foreach (string name in bench.Disk.Files.Keys) bench.Disk.Damage(name, 20_000, 3000);
+        foreach (string name in bench.Files.Keys) bench.Disk.Damage($"{OutboxBench.Folder}/{name}", 20_000, 3000);
         bench.Kill();
 
         bench.AssertBalanced();
@@ -124,8 +145,8 @@ public sealed class DiskTroubleTests
 
         // 600 KB in 64 KiB steps: a snapshot each.
         Assert.InRange(bench.Disk.Syncs - before, 1, 12);
-        Assert.Single(bench.Disk.Files);
-        Assert.All(bench.Disk.Files.Values, length => Assert.InRange(length, 1, 100_000));
+        Assert.Single(bench.Files);
+        Assert.All(bench.Files.Values, length => Assert.InRange(length, 1, 100_000));
     }
 
     [Fact]
