@@ -74,6 +74,19 @@ public sealed class PrivateFile
         TaskCreationOptions.LongRunning | TaskCreationOptions.RunContinuationsAsynchronously,
         TaskScheduler.Default);
 
+    /// <summary>Makes sure that what it holds, or that it is not there, outlives a power cut.</summary>
+    /// <remarks>
+    /// For whoever read it, and will do what cannot be undone because of it: a process that was killed may have replaced it, and not have
+    /// come to the sync of the folder.
+    /// </remarks>
+    /// <exception cref="IOException">The disk does not do it.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder may not be read.</exception>
+    public void MakeSafe()
+    {
+        _folder.Make();
+        _folder.Sync();
+    }
+
     /// <summary>Deletes it; harmless where it is not there. Safe when this returns.</summary>
     /// <exception cref="IOException">The disk does not do it.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be deleted.</exception>

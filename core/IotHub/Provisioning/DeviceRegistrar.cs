@@ -52,7 +52,8 @@ public sealed class DeviceRegistrar
         ArgumentNullException.ThrowIfNull(secret);
         if (Find(device) is { } kept)
         {
-            MakeSafe(device);
+            // With the first connection the hub gives it no more.
+            FileOf(device, Secret).MakeSafe();
             return kept;
         }
 
@@ -83,14 +84,6 @@ public sealed class DeviceRegistrar
         throw new DynamicRegistrationException(
             $"'{file.Path}' holds no secret of {device}: {problem}. Put the device secret from the console there, or delete the file to register {device} again.",
             isTransient: false);
-    }
-
-    /// <summary>A process that was killed may have written it and not come to the sync: with the first connection the hub gives it no more.</summary>
-    private void MakeSafe(DeviceIdentity device)
-    {
-        var folder = _folder.Folder(device.ProductId);
-        folder.Make();
-        folder.Sync();
     }
 
     private static TimeProvider NotBehind(string? clockFloorFile, TimeProvider time) => clockFloorFile is null

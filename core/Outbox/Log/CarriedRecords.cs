@@ -1,3 +1,5 @@
+using BridgeFramework.Files;
+
 namespace BridgeFramework.Outbox;
 
 /// <summary>The few records of a segment that wait and go along into the next one, so that it need not be kept for them.</summary>

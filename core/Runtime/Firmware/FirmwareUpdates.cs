@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Threading.Channels;
 using BridgeFramework.Configuration;
+using BridgeFramework.Files;
 using BridgeFramework.IotHub;
 using Microsoft.Extensions.Logging;
 
@@ -17,7 +18,7 @@ public sealed partial class FirmwareUpdates
 
     internal FirmwareUpdates(
         IReadOnlyDictionary<SubDeviceId, (ProductFirmwareSettings Product, IUpdateTarget Target)> targets,
-        string folder,
+        PrivateFolder folder,
         FirmwareSettings settings,
         HttpClient http,
         UpdateHub hub,
@@ -26,8 +27,8 @@ public sealed partial class FirmwareUpdates
     {
         _logger = loggers.CreateLogger<FirmwareUpdates>();
         _news = hub.News;
-        var records = new UpdateRecords(Path.Combine(folder, "updates"), loggers.CreateLogger<UpdateRecords>());
-        _store = new ImageStore(Path.Combine(folder, "images"), settings, Needed, ImageStore.FreeBytesOf, loggers.CreateLogger<ImageStore>());
+        var records = new UpdateRecords(folder.Folder("updates"), loggers.CreateLogger<UpdateRecords>());
+        _store = new ImageStore(folder.Folder("images"), settings, Needed, ImageStore.FreeBytesOf, loggers.CreateLogger<ImageStore>());
         var rate = new ByteRate(settings.DownloadRate, time);
         var download = new ImageDownload(_store, http, rate, hub.UntilOnline, time, loggers.CreateLogger<ImageDownload>());
         _fetches = new ImageFetches(_store, download.RunAsync, settings.Downloads);

@@ -1,4 +1,5 @@
 using BridgeFramework.Configuration;
+using BridgeFramework.Files;
 using BridgeFramework.IotHub;
 using Microsoft.Extensions.Logging;
 
@@ -42,7 +43,7 @@ internal sealed class GatewayFirmware : IDisposable
         all[_gateway] = (new ProductFirmwareSettings(), new GatewayTarget(configuration.Firmware.GatewayCommand, GatewayVersion.InForce, session.Time));
         Updates = new FirmwareUpdates(
             all,
-            Path.Combine(configuration.Data.Folder, "firmware"),
+            new PrivateFolder(configuration.Data.Folder).Folder("firmware"),
             configuration.Firmware,
             _http,
             new UpdateHub(news, AnnounceVersionAgain, SetVersion, UntilOnlineAsync),

@@ -1,4 +1,5 @@
 using BridgeFramework.Configuration;
+using BridgeFramework.Files;
 using BridgeFramework.IotHub;
 using BridgeFramework.Outbox;
 using BridgeFramework.Plugins;
@@ -94,18 +95,19 @@ public sealed partial class BridgeGateway : IAsyncDisposable
             loggers.CreateLogger<SubDeviceReconciler>());
         _overrides = new ManualOverrides(_reconciler.SetPresence, _reconciler.Override);
         Orders = new SubDeviceOrders(_operations, binder, _reconciler, _overrides, known.ByHand, loggers.CreateLogger<SubDeviceOrders>());
-        var bootTimes = configuration.Uplink.Storage == UplinkStorage.Disk ? new BootTimesFile(Path.Combine(configuration.Data.Folder, "boots")) : null;
+        var data = new PrivateFolder(configuration.Data.Folder);
+        var bootTimes = configuration.Uplink.Storage == UplinkStorage.Disk ? new BootTimesFile(data.File("boots")) : null;
         _clock = new BootTimes(bootTimes, BootId.Read(), _session.Time, loggers.CreateLogger<BootTimes>());
         _pump = new UplinkPump(
             _outbox, link, UplinkRoutes.Of(devices, _clock.TimeOf), hub.Window, configuration.Uplink.LiveShare, time, loggers.CreateLogger<UplinkPump>());
         _intake = new UplinkIntake(_outbox, _clock, devices, time);
         _watch = new OutboxWatch(_outbox, _clock, time, loggers.CreateLogger<OutboxWatch>());
-        _stores = [.. configuration.Channels.Select(channel => new FileChannelStore(Path.Combine(configuration.Data.Folder, "channels", channel.Name)))];
+        _stores = [.. configuration.Channels.Select(channel => new FileChannelStore(data.Folder("channels").Folder(channel.Name)))];
         _channels = [.. configuration.Channels.Zip(_stores, (channel, store) =>
             new ChannelSupervisor(channel, drivers, store, _intake, SetPresence, (id, version) => _firmware!.SetVersion(id, version), time, loggers))];
         var journaling = new CommandJournalOptions();
         var journal = new CommandJournal(journaling, time, loggers.CreateLogger<CommandJournal>());
-        var journalFile = new CommandLogFile(Path.Combine(configuration.Data.Folder, "commands"));
+        var journalFile = new CommandLogFile(data.Folder("commands"));
         var writer = new JournalWriter(journal, journalFile, journaling, time, loggers.CreateLogger<JournalWriter>());
         _router = new CommandRouter(_channels.SelectMany(RecipientsOf), journal, writer, link, IsCurrent, _session.Time, loggers.CreateLogger<CommandRouter>());
         _notifications = new HubNotifications(

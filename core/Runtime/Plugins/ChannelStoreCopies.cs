@@ -1,19 +1,20 @@
+using BridgeFramework.Files;
+
 namespace BridgeFramework.Runtime;
 
 /// <summary>Copies of the stores of a plugin's channels, made before another version takes over, so that the old one finds them as it left them.</summary>
+/// <remarks>What a method says that it did is safe when it returns: what is written down of a trial relies on it.</remarks>
 /// <param name="stores">The folder with a folder for each channel's store.</param>
 /// <param name="copies">The folder for the copies, with a folder for each plugin.</param>
-internal sealed class ChannelStoreCopies(string stores, string copies)
+internal sealed class ChannelStoreCopies(PrivateFolder stores, PrivateFolder copies)
 {
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-
     /// <summary>Copies the stores as they are. Nothing may write to them meanwhile.</summary>
     /// <exception cref="IOException">The disk failed.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be written.</exception>
     public void Save(string plugin, IEnumerable<string> channels)
     {
         Delete(plugin);
-        foreach (string channel in channels) CopyFolder(Path.Combine(stores, channel), Path.Combine(copies, plugin, channel));
+        foreach (string channel in channels) CopyFolder(stores.Folder(channel), copies.Folder(plugin).Folder(channel));
     }
 
     /// <summary>Puts the stores back as they were. May be repeated after a crash in the middle.</summary>
@@ -23,44 +24,22 @@ internal sealed class ChannelStoreCopies(string stores, string copies)
     {
         foreach (string channel in channels)
         {
-            string store = Path.Combine(stores, channel);
-            if (Directory.Exists(store)) Directory.Delete(store, recursive: true);
-            CopyFolder(Path.Combine(copies, plugin, channel), store);
+            var store = stores.Folder(channel);
+            store.Delete();
+            CopyFolder(copies.Folder(plugin).Folder(channel), store);
         }
     }
 
     /// <summary>Removes the copies; harmless where there are none.</summary>
     /// <exception cref="IOException">The disk failed.</exception>
     /// <exception cref="UnauthorizedAccessException">A folder may not be written.</exception>
-    public void Delete(string plugin)
-    {
-        string folder = Path.Combine(copies, plugin);
-        if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
-    }
+    public void Delete(string plugin) => copies.Folder(plugin).Delete();
 
     /// <summary>A store that does not exist has an empty copy, and the other way round.</summary>
-    private static void CopyFolder(string from, string to)
+    private static void CopyFolder(PrivateFolder from, PrivateFolder to)
     {
-        CreateFolder(to);
-        if (!Directory.Exists(from)) return;
-        foreach (string file in Directory.EnumerateFiles(from)) CopyFile(file, Path.Combine(to, Path.GetFileName(file)));
-        FolderSync.Sync(to);
-    }
-
-    private static void CopyFile(string from, string to)
-    {
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using var source = File.OpenRead(from);
-        using var copy = new FileStream(to, options);
-        source.CopyTo(copy);
-        copy.Flush(flushToDisk: true);
-    }
-
-    private static void CreateFolder(string folder)
-    {
-        if (Path.GetDirectoryName(folder) is { } parent && !Directory.Exists(parent)) CreateFolder(parent);
-        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
-        else Directory.CreateDirectory(folder, OwnerOnly);
+        to.Make();
+        foreach (var entry in from.List().Where(entry => entry.Kind == EntryKind.File)) to.Disk.Copy(from.File(entry.Name).Path, to.File(entry.Name).Path);
+        to.Sync();
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using BridgeFramework.Files;
 using Microsoft.Extensions.Logging;
 
 namespace BridgeFramework.Runtime;
@@ -6,30 +7,31 @@ namespace BridgeFramework.Runtime;
 /// <summary>Which versions of the plugins are in force, on trial or in quarantine: written down before it is so.</summary>
 internal sealed partial class PluginBook
 {
-    private const long MaxLength = 4 * 1024 * 1024;
+    private const int MaxLength = 4 * 1024 * 1024;
 
-    private readonly string _path;
-
+    private readonly PrivateFile _file;
     private readonly ILogger _logger;
 
     /// <summary>Reads what an earlier gateway wrote down. A damaged file is told of and counts as none: the drop folder has the plugins.</summary>
-    public PluginBook(string path, ILogger<PluginBook> logger)
+    public PluginBook(PrivateFile file, ILogger<PluginBook> logger)
     {
-        (_path, _logger) = (path, logger);
+        (_file, _logger) = (file, logger);
         try
         {
-            var file = new FileInfo(path);
-            if (!file.Exists) return;
-            if (file.Length > MaxLength) throw new IOException($"it has {file.Length} bytes, where {MaxLength} would be many");
-            var read = JsonSerializer.Deserialize(File.ReadAllBytes(path), PluginRecordsJson.Default.PluginRecords);
+            if (file.TryRead(MaxLength) is not { } content) return;
+            var read = JsonSerializer.Deserialize(content, PluginRecordsJson.Default.PluginRecords);
             // The serializer looks at members, not at what is in lists.
             if (read is null || read.Plugins.Any(plugin => plugin is null) || read.Quarantine.Any(version => version is null)) throw new JsonException("it holds null");
+            if (read.FindBadName() is { } name) throw new JsonException($"'{name}' in it cannot be the name of a file");
             Records = read;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException)
         {
-            LogUnreadable(logger, path, exception.Message);
+            LogUnreadable(logger, file.Path, exception.Message);
+            return;
         }
+
+        Try(file.MakeSafe); // because of what it says copies of stores are deleted
     }
 
     public PluginRecords Records { get; private set; } = PluginRecords.None;
@@ -39,20 +41,22 @@ internal sealed partial class PluginBook
     /// <exception cref="UnauthorizedAccessException">It may not be written; then nothing has changed.</exception>
     public void Write(PluginRecords records)
     {
-        DurableFile.Replace(_path, JsonSerializer.SerializeToUtf8Bytes(records, PluginRecordsJson.Default.PluginRecords));
+        _file.Replace(JsonSerializer.SerializeToUtf8Bytes(records, PluginRecordsJson.Default.PluginRecords));
         Records = records;
     }
 
     /// <summary>Writes down what has happened already; where that fails it is told, and a restart knows only what was written before.</summary>
-    public void Note(PluginRecords records)
+    public void Note(PluginRecords records) => Try(() => Write(records));
+
+    private void Try(Action act)
     {
         try
         {
-            Write(records);
+            act();
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            LogUnwritable(_logger, _path, exception.Message);
+            LogUnwritable(_logger, _file.Path, exception.Message);
         }
     }
 

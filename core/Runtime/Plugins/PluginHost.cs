@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using BridgeFramework.Files;
 using BridgeFramework.Plugins;
 using Microsoft.Extensions.Logging;
 
@@ -35,12 +36,13 @@ public sealed partial class PluginHost : IDisposable
         ArgumentNullException.ThrowIfNull(loggers);
         _options = options;
         _logger = loggers.CreateLogger<PluginHost>();
-        _vault = new PluginVault(Path.Combine(options.DataFolder, "plugins"), options.Trust, time);
-        _book = new PluginBook(Path.Combine(options.DataFolder, "plugins.json"), loggers.CreateLogger<PluginBook>());
+        var data = new PrivateFolder(options.DataFolder);
+        _vault = new PluginVault(data.Folder("plugins").Path, options.Trust, time);
+        _book = new PluginBook(data.File("plugins.json"), loggers.CreateLogger<PluginBook>());
         _swap = new PluginSwap(Drivers);
         _unloads = new UnloadCheck(time, loggers.CreateLogger<UnloadCheck>());
         _watch = new DropWatch(options.DropFolder, time, loggers.CreateLogger<DropWatch>());
-        var stores = new ChannelStoreCopies(Path.Combine(options.DataFolder, "channels"), Path.Combine(options.DataFolder, "channels-before-update"));
+        var stores = new ChannelStoreCopies(data.Folder("channels"), data.Folder("channels-before-update"));
         var versions = new KeptVersions(_vault, _book);
         var fit = new PluginFit(Drivers, _swap, options.FindMistakes);
         _trials = new PluginTrials(options.Trial, _shelf, versions, _book, stores, _swap, fit, _unloads, time, loggers.CreateLogger<PluginTrials>())

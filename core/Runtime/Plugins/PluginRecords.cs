@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using BridgeFramework.Files;
 
 namespace BridgeFramework.Runtime;
 
@@ -19,7 +20,12 @@ internal sealed record PluginTrial(PluginVersion Candidate, IReadOnlyList<string
 /// <param name="Previous">The one before, to go back to.</param>
 /// <param name="Trial">The one that is being tried.</param>
 /// <param name="Deaths">How often a gateway has ended while it loaded the first version.</param>
-internal sealed record PluginRecord(string Id, string Entry, PluginVersion? Current, PluginVersion? Previous = null, PluginTrial? Trial = null, int Deaths = 0);
+internal sealed record PluginRecord(string Id, string Entry, PluginVersion? Current, PluginVersion? Previous = null, PluginTrial? Trial = null, int Deaths = 0)
+{
+    /// <summary>What of it becomes a part of a path.</summary>
+    [JsonIgnore]
+    public IEnumerable<string> Names => [Id, Entry, .. new[] { Current, Previous, Trial?.Candidate }.OfType<PluginVersion>().Select(version => version.Digest), .. Trial?.Channels ?? []];
+}
 
 /// <summary>A version that is not loaded again by itself.</summary>
 /// <param name="Id">Its plugin.</param>
@@ -36,6 +42,9 @@ internal sealed record PluginRecords(IReadOnlyList<PluginRecord> Plugins, IReadO
     private const int MaxQuarantined = 100;
 
     public static PluginRecords None { get; } = new([], []);
+
+    /// <summary>What becomes a part of a path, and must not lead elsewhere: ids, entries, digests and channels. The first that may; null where none does.</summary>
+    public string? FindBadName() => Plugins.SelectMany(plugin => plugin.Names).Concat(Quarantine.Select(version => version.Version.Digest)).FirstOrDefault(name => !PathSegment.IsValid(name));
 
     public PluginRecord? Find(string id) => Plugins.FirstOrDefault(plugin => string.Equals(plugin.Id, id, StringComparison.Ordinal));
 

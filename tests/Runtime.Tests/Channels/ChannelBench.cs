@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Threading.Channels;
 using BridgeFramework.Configuration;
+using BridgeFramework.Files;
 using BridgeFramework.Outbox;
 using BridgeFramework.Plugins;
 using Microsoft.Extensions.Logging;
@@ -17,7 +18,7 @@ internal sealed class ChannelBench : IAsyncDisposable
 
     private readonly CancellationTokenSource _stop = new();
     private readonly LoggerFactory _loggers;
-    private readonly FileChannelStore _store = new(Path.Combine(Path.GetTempPath(), "bridge-never-written"));
+    private readonly FileChannelStore _store = new(new PrivateFolder(Path.Combine(Path.GetTempPath(), "bridge-never-written")));
     private readonly Channel<(Presence Presence, string? Reason)> _presences = Channel.CreateUnbounded<(Presence, string?)>();
     private readonly Channel<TimeSpan> _rests = Channel.CreateUnbounded<TimeSpan>();
     private readonly CancellationTokenSource _end = new();

@@ -1,3 +1,5 @@
+using BridgeFramework.Files;
+
 namespace BridgeFramework.Runtime.Tests;
 
 public sealed class FileChannelStoreTests : IDisposable
@@ -5,7 +7,7 @@ public sealed class FileChannelStoreTests : IDisposable
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("bridge-store-");
     private readonly FileChannelStore _store;
 
-    public FileChannelStoreTests() => _store = new FileChannelStore(Folder);
+    public FileChannelStoreTests() => _store = new FileChannelStore(new PrivateFolder(Folder));
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -25,7 +27,7 @@ public sealed class FileChannelStoreTests : IDisposable
         await _store.WriteAsync("devices", new byte[] { 4 }, Ct);
         await _store.WriteAsync("empty", ReadOnlyMemory<byte>.Empty, Ct);
 
-        using var next = new FileChannelStore(Folder);
+        using var next = new FileChannelStore(new PrivateFolder(Folder));
         Assert.Equal([4], await next.ReadAsync("devices", Ct));
         Assert.Empty(await next.ReadAsync("empty", Ct) ?? [9]);
     }

@@ -1,3 +1,4 @@
+using BridgeFramework.Files;
 using BridgeFramework.Outbox;
 
 namespace BridgeFramework.Runtime.Tests;
@@ -40,7 +41,7 @@ public sealed class HostedChannelTests : IAsyncDisposable
     public async Task What_a_lost_thread_writes_to_the_store_after_the_end_is_not_believed()
     {
         var folder = Directory.CreateTempSubdirectory("hosted-channel-");
-        using var store = new FileChannelStore(folder.FullName);
+        using var store = new FileChannelStore(new PrivateFolder(folder.FullName));
         var channel = new HostedChannel("line1", [_meter], store, new UplinkIntake(_outbox, TestUplink.Clock(Time), [TestUplink.Device("SUBPROD001/meter")], Time), (_, _, _) => { }, (_, _) => { }, _ => { }, Time);
         await channel.Store.WriteAsync("cursor", "1"u8.ToArray(), Ct);
 

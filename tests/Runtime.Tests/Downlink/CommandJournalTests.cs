@@ -1,5 +1,6 @@
 using System.Text;
 using System.Threading.Channels;
+using BridgeFramework.Files;
 using Microsoft.Extensions.Logging;
 
 namespace BridgeFramework.Runtime.Tests;
@@ -166,8 +167,8 @@ public sealed class CommandJournalTests : IDisposable
     {
         var folder = Directory.CreateTempSubdirectory("bridge-journal-");
         string path = Path.Combine(folder.FullName, "commands");
-        await WithAsync(new CommandLogFile(path), journal => journal.Finish(Meter, "c1", "{}"u8.ToArray()));
-        await WithAsync(new CommandLogFile(path), journal => Assert.True(journal.TryAnswerAgain(Meter, "c1")));
+        await WithAsync(new CommandLogFile(new PrivateFolder(path)), journal => journal.Finish(Meter, "c1", "{}"u8.ToArray()));
+        await WithAsync(new CommandLogFile(new PrivateFolder(path)), journal => Assert.True(journal.TryAnswerAgain(Meter, "c1")));
 
         string file = Assert.Single(Directory.GetFiles(path));
         Assert.Equal("journal.jsonl", Path.GetFileName(file));

@@ -6,6 +6,7 @@ using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using BridgeFramework.Configuration;
+using BridgeFramework.Files;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -283,7 +284,7 @@ public sealed class DownloadAnswerTests : IDisposable
     private ImageDownload Download()
     {
         var time = new FasterTime(120);
-        var store = new ImageStore(_folder.FullName, new FirmwareSettings { Reserve = 0 }, () => new HashSet<ImageKey>(), _ => long.MaxValue, NullLogger<ImageStore>.Instance);
+        var store = new ImageStore(new PrivateFolder(_folder.FullName), new FirmwareSettings { Reserve = 0 }, () => new HashSet<ImageKey>(), _ => long.MaxValue, NullLogger<ImageStore>.Instance);
         return new ImageDownload(store, _http, new ByteRate(0, time), _ => Task.CompletedTask, time, NullLogger<ImageDownload>.Instance);
     }
 

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Threading.Channels;
 using BridgeFramework.Configuration;
+using BridgeFramework.Files;
 using BridgeFramework.IotHub;
 using BridgeFramework.IotHubEmulator;
 using Microsoft.Extensions.Logging;
@@ -143,7 +144,7 @@ internal sealed class FirmwareBench : IAsyncDisposable
         var news = new UpdateNewsSender(Hub, _ => Hub.IsOnline, NewsPace.Of(double.PositiveInfinity), Time, _loggers.CreateLogger<UpdateNewsSender>());
         Updates = new FirmwareUpdates(
             Enumerable.Range(1, _devices).ToDictionary(Id, n => (ProductSettings, (IUpdateTarget)this[n])),
-            _folder.FullName,
+            new PrivateFolder(_folder.FullName),
             Settings,
             _http,
             new UpdateHub(news, AnnounceAgain, (id, version) => Updates.SetVersion(id, version), token => _online.Task.WaitAsync(token)),

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using BridgeFramework.Files;
 using CsCheck;
 
 namespace BridgeFramework.Runtime.Tests;
@@ -7,6 +8,8 @@ namespace BridgeFramework.Runtime.Tests;
 public sealed class PartialImageTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("bridge-partial-");
+
+    private PrivateFolder Folder => new(_folder.FullName);
 
     public void Dispose() => _folder.Delete(recursive: true);
 
@@ -22,16 +25,16 @@ public sealed class PartialImageTests : IDisposable
         Gen.Select(Gen.Int[0, bytes.Length], Gen.Int[1, 50_000], Gen.Int[0, 4], Gen.Int[0, bytes.Length]).Sample((length, chunk, damage, where) =>
         {
             string path = Path.Combine(_folder.FullName, $"{Interlocked.Increment(ref number)}.part");
-            using (var before = PartialImage.Open(path, bytes.Length)) Append(before, bytes.AsSpan(0, length), chunk);
+            using (var before = PartialImage.Open(Folder, Path.GetFileName(path), bytes.Length)) Append(before, bytes.AsSpan(0, length), chunk);
             Damage(damage, path, where);
 
-            using var after = PartialImage.Open(path, bytes.Length);
+            using var after = PartialImage.Open(Folder, Path.GetFileName(path), bytes.Length);
             Assert.InRange(after.Length, 0, length);
             if (damage == 0) Assert.InRange(after.Length, length - PartialImage.BlockSize + 1, length);
             Append(after, bytes.AsSpan((int)after.Length), chunk);
 
             Assert.Equal((md5, Convert.ToHexString(SHA256.HashData(bytes))), (after.Finish() is var (m, s) ? (m, Convert.ToHexString(s)) : default));
-            after.MoveTo(path + ".bin");
+            after.MoveTo(Path.GetFileName(path) + ".bin");
             Assert.Equal(bytes, File.ReadAllBytes(path + ".bin"));
             Assert.False(File.Exists(path));
             Assert.False(File.Exists(PartialImage.SumsOf(path)));
@@ -41,7 +44,7 @@ public sealed class PartialImageTests : IDisposable
     [Fact]
     public void More_than_was_announced_is_refused_before_it_is_written()
     {
-        using var image = PartialImage.Open(Path.Combine(_folder.FullName, "x.part"), 100);
+        using var image = PartialImage.Open(Folder, "x.part", 100);
         image.Append(new byte[60]);
 
         Assert.Equal(DownloadTrouble.WrongFile, Assert.Throws<DownloadException>(() => image.Append(new byte[41])).Trouble);

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
 using BridgeFramework.Configuration;
+using BridgeFramework.Files;
 using BridgeFramework.Outbox;
 using BridgeFramework.Plugins;
 using Microsoft.Extensions.Logging;
@@ -44,7 +45,7 @@ internal sealed partial class PluginBench : IAsyncDisposable
             Configuration("line1", _id, settings), Configuration("line2", _id, settings), Configuration("other", "scripted"),
         ];
         var intake = new UplinkIntake(_outbox, TestUplink.Clock(Time), configurations.SelectMany(channel => channel.Devices), Time);
-        _stores = [.. configurations.Select(channel => new FileChannelStore(Path.Combine(DataFolder, "channels", channel.Name)))];
+        _stores = [.. configurations.Select(channel => new FileChannelStore(new PrivateFolder(DataFolder).Folder("channels").Folder(channel.Name)))];
         Channels = [.. configurations.Zip(_stores, (channel, store) => new ChannelSupervisor(
             channel, Host.Drivers, store, intake, (id, presence, _) => Presences.Enqueue((id.ToString(), presence)), (_, _) => { }, Time, _loggers))];
     }
@@ -176,7 +177,7 @@ internal sealed partial class PluginBench : IAsyncDisposable
 
     public async Task<string?> StateAsync(string channel)
     {
-        using var store = new FileChannelStore(Path.Combine(DataFolder, "channels", channel));
+        using var store = new FileChannelStore(new PrivateFolder(DataFolder).Folder("channels").Folder(channel));
         return await store.ReadAsync("state", Ct) is { } state ? System.Text.Encoding.UTF8.GetString(state) : null;
     }
 

@@ -1,3 +1,4 @@
+using BridgeFramework.Files;
 using Microsoft.Extensions.Logging.Testing;
 
 namespace BridgeFramework.Runtime.Tests;
@@ -18,9 +19,9 @@ public sealed class PluginBookTests : IDisposable
     {
         var record = new PluginRecord("lamps", "lamps.zip", One, Previous: null, new PluginTrial(Two, ["line1", "line2"]));
         var quarantined = new QuarantinedPlugin("lamps", Two, "it failed", new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
-        new PluginBook(File, _log).Write(PluginRecords.None.With(record).WithQuarantined(quarantined));
+        new PluginBook(PrivateFile.At(File), _log).Write(PluginRecords.None.With(record).WithQuarantined(quarantined));
 
-        var read = new PluginBook(File, _log).Records;
+        var read = new PluginBook(PrivateFile.At(File), _log).Records;
         Assert.Equal((record.Current, "lamps.zip", Two), (read.Find("lamps")?.Current, read.Find("lamps")?.Entry, read.Find("lamps")?.Trial?.Candidate));
         Assert.Equal(["line1", "line2"], read.Find("lamps")?.Trial?.Channels);
         Assert.Equal(quarantined, read.FindQuarantined(Two.Digest));
@@ -31,7 +32,7 @@ public sealed class PluginBookTests : IDisposable
     [Fact]
     public void The_file_is_the_owners_alone()
     {
-        new PluginBook(File, _log).Write(PluginRecords.None);
+        new PluginBook(PrivateFile.At(File), _log).Write(PluginRecords.None);
         if (OperatingSystem.IsWindows()) return; // it has other permissions
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, System.IO.File.GetUnixFileMode(File));
     }
@@ -48,11 +49,25 @@ public sealed class PluginBookTests : IDisposable
     public void Whatever_the_file_holds_the_gateway_starts(string content)
     {
         System.IO.File.WriteAllText(File, content);
-        var book = new PluginBook(File, _log);
+        var book = new PluginBook(PrivateFile.At(File), _log);
         Assert.Empty(book.Records.Plugins);
         Assert.Null(book.Records.FindQuarantined(One.Digest));
         book.Write(book.Records.With(new PluginRecord("lamps", "lamps", One)));
-        Assert.Equal(One, new PluginBook(File, _log).Records.Find("lamps")?.Current);
+        Assert.Equal(One, new PluginBook(PrivateFile.At(File), _log).Records.Find("lamps")?.Current);
+    }
+
+    [Theory]
+    [InlineData("""{"id":"../..","entry":"x","current":null}""")]
+    [InlineData("""{"id":"lamps","entry":"/etc","current":null}""")]
+    [InlineData("""{"id":"lamps","entry":"x","current":{"version":"1","digest":"../.."}}""")]
+    [InlineData("""{"id":"lamps","entry":"x","current":null,"previous":{"version":"1","digest":".."}}""")]
+    [InlineData("""{"id":"lamps","entry":"x","current":null,"trial":{"candidate":{"version":"1","digest":"a/b"},"channels":[]}}""")]
+    [InlineData("""{"id":"lamps","entry":"x","current":null,"trial":{"candidate":{"version":"1","digest":"a"},"channels":["../../etc"]}}""")]
+    public void A_name_that_would_lead_elsewhere_counts_as_damage_and_becomes_no_path(string record)
+    {
+        System.IO.File.WriteAllText(File, $$"""{"plugins":[{{record}}],"quarantine":[]}""");
+        Assert.Empty(new PluginBook(PrivateFile.At(File), _log).Records.Plugins);
+        Assert.Contains("cannot be the name of a file", _log.LatestRecord.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using BridgeFramework.Files;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BridgeFramework.Runtime.Tests;
@@ -168,5 +169,5 @@ public sealed class PluginRecoveryTests
     }
 
     private static void WriteBook(PluginBench bench, PluginRecord record) =>
-        new PluginBook(Path.Combine(bench.DataFolder, "plugins.json"), NullLogger<PluginBook>.Instance).Write(PluginRecords.None.With(record));
+        new PluginBook(PrivateFile.At(Path.Combine(bench.DataFolder, "plugins.json")), NullLogger<PluginBook>.Instance).Write(PluginRecords.None.With(record));
 }

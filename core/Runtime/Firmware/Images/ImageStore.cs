@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using BridgeFramework.Configuration;
+using BridgeFramework.Files;
 using Microsoft.Extensions.Logging;
 
 namespace BridgeFramework.Runtime;
@@ -10,7 +11,8 @@ namespace BridgeFramework.Runtime;
 /// <param name="needed">The images that an unfinished update wants.</param>
 /// <param name="freeBytes">How much the disk has left.</param>
 /// <param name="logger">The log.</param>
-internal sealed partial class ImageStore(string folder, FirmwareSettings settings, Func<IReadOnlySet<ImageKey>> needed, Func<string, long> freeBytes, ILogger<ImageStore> logger)
+internal sealed partial class ImageStore(
+    PrivateFolder folder, FirmwareSettings settings, Func<IReadOnlySet<ImageKey>> needed, Func<string, long> freeBytes, ILogger<ImageStore> logger)
 {
     private const string Partial = ".part";
     private const string Complete = ".bin";
@@ -35,7 +37,7 @@ internal sealed partial class ImageStore(string folder, FirmwareSettings setting
                 var wanted = NamesNeeded();
                 foreach (var file in Files())
                 {
-                    string name = NameOf(file);
+                    string name = NameOf(file.Name);
                     bool isWhole = file.Name == name + Complete;
                     if (!wanted.Contains(name) && !isWhole) Delete(file);
                 }
@@ -43,7 +45,7 @@ internal sealed partial class ImageStore(string folder, FirmwareSettings setting
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            LogNotClean(logger, folder, exception.Message);
+            LogNotClean(logger, folder.Path, exception.Message);
         }
     }
 
@@ -53,12 +55,12 @@ internal sealed partial class ImageStore(string folder, FirmwareSettings setting
     /// <exception cref="UnauthorizedAccessException">It may not be opened.</exception>
     public StoredImage? TryOpen(ImageKey key, string version)
     {
-        string path = PathOf(key, Complete);
-        if (!File.Exists(path)) return null;
-        if (Verify(key, path) is { } sha256) return new StoredImage(path, version, key, sha256);
+        var file = folder.File(key.FileName + Complete);
+        if (!file.Exists) return null;
+        if (OpenVerified(key, file.Path, version) is { } image) return image;
 
-        LogDamaged(logger, path);
-        File.Delete(path);
+        LogDamaged(logger, file.Path);
+        file.Delete();
         return null;
     }
 
@@ -70,11 +72,11 @@ internal sealed partial class ImageStore(string folder, FirmwareSettings setting
         {
             lock (_files)
             {
-                Directory.CreateDirectory(folder);
-                string path = PathOf(key, Partial);
-                long there = new FileInfo(path) is { Exists: true } file ? file.Length : 0;
+                folder.Make();
+                string name = key.FileName + Partial;
+                long there = folder.Disk.Find(folder.File(name).Path)?.Length ?? 0;
                 MakeRoom(key, key.Size - Math.Min(there, key.Size));
-                return PartialImage.Open(path, key.Size);
+                return PartialImage.Open(folder, name, key.Size);
             }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -94,7 +96,7 @@ internal sealed partial class ImageStore(string folder, FirmwareSettings setting
             return false;
         }
 
-        partial.MoveTo(PathOf(key, Complete));
+        partial.MoveTo(key.FileName + Complete);
         lock (_gate) _verified[key] = sha256;
         return true;
     }
@@ -105,37 +107,52 @@ internal sealed partial class ImageStore(string folder, FirmwareSettings setting
             throw new DownloadException(DownloadTrouble.NoRoom, $"The image has {key.Size} bytes, and the gateway keeps at most {settings.MaxBytes}: 'firmware.maxBytes'.");
         var wanted = NamesNeeded();
         // Oldest first: what was used last is most likely to be wanted by another sub-device soon.
-        var spare = new Queue<FileInfo>(Files().Where(file => NameOf(file) is var name && name != key.FileName && !wanted.Contains(name)).OrderBy(file => file.LastWriteTimeUtc));
+        var spare = new Queue<DiskEntry>(Files()
+            .Where(file => NameOf(file.Name) is var name && name != key.FileName && !wanted.Contains(name)).OrderBy(file => file.Written));
         while (Lacking() is var lacking && lacking > 0)
         {
             if (!spare.TryDequeue(out var file)) throw NoRoom(lacking);
             Delete(file);
         }
 
-        long Lacking() => Math.Max(Bytes + missing - settings.MaxBytes, missing + settings.Reserve - freeBytes(folder));
+        long Lacking() => Math.Max(Bytes + missing - settings.MaxBytes, missing + settings.Reserve - freeBytes(folder.Path));
 
         DownloadException NoRoom(long lacking) => new(
             DownloadTrouble.NoRoom,
             $"The gateway has no room for {key.Size} bytes: {lacking} bytes too few within 'firmware.maxBytes' ({settings.MaxBytes}) and with 'firmware.reserve' ({settings.Reserve}) left free on its disk.");
     }
 
-    private byte[]? Verify(ImageKey key, string path)
+    private StoredImage? OpenVerified(ImageKey key, string path, string version)
     {
-        using var file = File.OpenHandle(path);
-        if (RandomAccess.GetLength(file) != key.Size) return null;
+#pragma warning disable IDISP001 // the image's, which is given away
+        var file = folder.Disk.Open(path, DiskAccess.Read);
+#pragma warning restore IDISP001
+        byte[]? sha256 = null;
+        try
+        {
+            sha256 = Verify(key, file);
+            return sha256 is null ? null : new StoredImage(file, path, version, key, sha256);
+        }
+        finally
+        {
+            if (sha256 is null) file.Dispose();
+        }
+    }
+
+    private byte[]? Verify(ImageKey key, IDiskFile file)
+    {
+        if (file.Length != key.Size) return null;
         lock (_gate)
             if (_verified.TryGetValue(key, out byte[]? known)) return known;
 #pragma warning disable CA5351 // The hub's protocol names the MD5 of an image.
         using var md5 = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
 #pragma warning restore CA5351
         using var sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        byte[] buffer = new byte[PartialImage.BlockSize];
-        for (long at = 0; RandomAccess.Read(file, buffer, at) is > 0 and var read; at += read)
+        file.ReadAll(piece =>
         {
-            md5.AppendData(buffer, 0, read);
-            sha256.AppendData(buffer, 0, read);
-        }
-
+            md5.AppendData(piece.Span);
+            sha256.AppendData(piece.Span);
+        });
         if (Convert.ToHexStringLower(md5.GetHashAndReset()) != key.Md5) return null;
         byte[] digest = sha256.GetHashAndReset();
         lock (_gate) _verified[key] = digest;
@@ -144,31 +161,19 @@ internal sealed partial class ImageStore(string folder, FirmwareSettings setting
 
     private HashSet<string> NamesNeeded() => needed().Select(key => key.FileName).ToHashSet(StringComparer.Ordinal);
 
-    private FileInfo[] Files()
-    {
-        try
-        {
-            return new DirectoryInfo(folder).GetFiles();
-        }
-        catch (DirectoryNotFoundException)
-        {
-            return [];
-        }
-    }
+    private IEnumerable<DiskEntry> Files() => folder.List().Where(entry => entry.Kind == EntryKind.File);
 
-    private void Delete(FileInfo file)
+    private void Delete(DiskEntry file)
     {
         LogDeleted(logger, file.Name, file.Length);
-        file.Delete();
+        folder.File(file.Name).Delete();
         lock (_gate)
         {
-            foreach (var key in _verified.Keys.Where(key => key.FileName == NameOf(file)).ToList()) _verified.Remove(key);
+            foreach (var key in _verified.Keys.Where(key => key.FileName == NameOf(file.Name)).ToList()) _verified.Remove(key);
         }
     }
 
-    private string PathOf(ImageKey key, string ending) => Path.Combine(folder, key.FileName + ending);
-
-    private static string NameOf(FileInfo file) => file.Name.Split('.')[0];
+    private static string NameOf(string file) => file.Split('.')[0];
 
     [LoggerMessage(4601, LogLevel.Warning, "Image {Path} is damaged and is fetched again")]
     private static partial void LogDamaged(ILogger logger, string path);

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
 using System.Security.Cryptography;
+using BridgeFramework.Files;
 
 namespace BridgeFramework.Runtime;
 
@@ -17,11 +18,11 @@ internal sealed class PartialImage : IDisposable
 
     private const int SumSize = sizeof(uint);
 
-    private readonly string _path;
-    private readonly string _sumsPath;
+    private readonly PrivateFolder _folder;
+    private readonly string _name;
     private readonly long _size;
-    private readonly FileStream _file;
-    private readonly FileStream _sums;
+    private readonly IDiskFile _file;
+    private readonly IDiskFile _sums;
     private readonly Crc32 _block = new();
 #pragma warning disable CA5351 // The hub's protocol names the MD5 of an image.
     private readonly IncrementalHash _md5 = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
@@ -29,13 +30,13 @@ internal sealed class PartialImage : IDisposable
     private readonly IncrementalHash _sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private int _inBlock;
 
-    private PartialImage(string path, string sumsPath, long size)
+    private PartialImage(PrivateFolder folder, string name, long size)
     {
-        (_path, _sumsPath, _size) = (path, sumsPath, size);
-        _file = OpenFile(path);
+        (_folder, _name, _size) = (folder, name, size);
+        _file = OpenFile(folder, name);
         try
         {
-            _sums = OpenFile(sumsPath);
+            _sums = OpenFile(folder, SumsOf(name));
         }
         catch
         {
@@ -48,13 +49,14 @@ internal sealed class PartialImage : IDisposable
     public long Length { get; private set; }
 
     /// <summary>Opens what is there of it, or begins it.</summary>
-    /// <param name="path">The file; beside it is <c>.sums</c>.</param>
+    /// <param name="folder">The folder; it is there.</param>
+    /// <param name="name">The file in it; beside it is <c>.sums</c>.</param>
     /// <param name="size">How many bytes it is to have.</param>
     /// <exception cref="IOException">The disk does not give it.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be opened.</exception>
-    public static PartialImage Open(string path, long size)
+    public static PartialImage Open(PrivateFolder folder, string name, long size)
     {
-        var image = new PartialImage(path, SumsOf(path), size);
+        var image = new PartialImage(folder, name, size);
         try
         {
             image.Verify();
@@ -68,7 +70,7 @@ internal sealed class PartialImage : IDisposable
     }
 
     /// <summary>The file of check sums that belongs to a partial one.</summary>
-    public static string SumsOf(string path) => path + ".sums";
+    public static string SumsOf(string name) => name + ".sums";
 
     /// <summary>Takes what has come. More than the announced size is refused before any of it is written.</summary>
     public void Append(ReadOnlySpan<byte> bytes)
@@ -77,7 +79,7 @@ internal sealed class PartialImage : IDisposable
         while (!bytes.IsEmpty)
         {
             var part = bytes[..Math.Min(bytes.Length, BlockSize - _inBlock)];
-            _file.Write(part);
+            _file.Write(Length, part);
             Take(part);
             if (_inBlock == BlockSize) EndBlock();
             bytes = bytes[part.Length..];
@@ -98,17 +100,17 @@ internal sealed class PartialImage : IDisposable
     /// <summary>All has come: syncs it and says what it is.</summary>
     public (string Md5, byte[] Sha256) Finish()
     {
-        _file.Flush(flushToDisk: true);
+        _file.Sync();
         return (Convert.ToHexStringLower(_md5.GetHashAndReset()), _sha256.GetHashAndReset());
     }
 
     /// <summary>Gives the file its final name.</summary>
-    public void MoveTo(string path)
+    public void MoveTo(string name)
     {
         Dispose();
-        File.Move(_path, path, overwrite: true);
-        File.Delete(_sumsPath);
-        FolderSync.Sync(Path.GetDirectoryName(path)!); // a file is in a folder
+        _folder.Disk.Rename(_folder.File(_name).Path, _folder.File(name).Path);
+        _folder.Disk.Delete(_folder.File(SumsOf(_name)).Path);
+        _folder.Sync();
     }
 
     /// <inheritdoc/>
@@ -121,21 +123,20 @@ internal sealed class PartialImage : IDisposable
     }
 
     // Unbuffered: what the kernel has, a kill of the process does not take.
-    private static FileStream OpenFile(string path)
+    private static IDiskFile OpenFile(PrivateFolder folder, string name)
     {
-        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, BufferSize = 0 };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        return new FileStream(path, options);
+        var file = folder.File(name);
+        return folder.Disk.Open(file.Path, file.Exists ? DiskAccess.ReadWrite : DiskAccess.Create);
     }
 
     private void Verify()
     {
         byte[] block = new byte[BlockSize];
         Span<byte> sum = stackalloc byte[SumSize];
-        while (Length < _size && _sums.ReadAtLeast(sum, SumSize, throwOnEndOfStream: false) == SumSize)
+        while (Length < _size && _sums.Read(SumsBefore(Length), sum) == SumSize)
         {
             var expected = block.AsSpan(0, (int)Math.Min(BlockSize, _size - Length));
-            if (_file.ReadAtLeast(expected, expected.Length, throwOnEndOfStream: false) < expected.Length) break;
+            if (_file.Read(Length, expected) < expected.Length) break;
             if (Crc32.HashToUInt32(expected) != BinaryPrimitives.ReadUInt32LittleEndian(sum)) break;
             _md5.AppendData(expected);
             _sha256.AppendData(expected);
@@ -147,12 +148,11 @@ internal sealed class PartialImage : IDisposable
 
     private void Truncate(long length)
     {
-        _file.SetLength(length);
-        _file.Position = length;
-        long sums = (length + BlockSize - 1) / BlockSize * SumSize;
-        _sums.SetLength(sums);
-        _sums.Position = sums;
+        _file.Truncate(length);
+        _sums.Truncate(SumsBefore(length));
     }
+
+    private static long SumsBefore(long length) => (length + BlockSize - 1) / BlockSize * SumSize;
 
     private void Take(ReadOnlySpan<byte> part)
     {
@@ -168,7 +168,7 @@ internal sealed class PartialImage : IDisposable
     {
         Span<byte> sum = stackalloc byte[SumSize];
         BinaryPrimitives.WriteUInt32LittleEndian(sum, _block.GetCurrentHashAsUInt32());
-        _sums.Write(sum);
+        _sums.Write(SumsBefore(Length) - SumSize, sum);
         _block.Reset();
         _inBlock = 0;
     }

@@ -22,6 +22,7 @@ internal sealed partial class BootTimes
     private readonly Lock _gate = new();
     private readonly Dictionary<int, BootTime> _boots;
     private BootTime _current;
+    private BootTime? _written; // or tried to: a disk that does not take it is told of once for each change
 
     /// <param name="file">Where it is kept; null for nowhere.</param>
     /// <param name="boot">Which start of the machine this is.</param>
@@ -40,7 +41,8 @@ internal sealed partial class BootTimes
         _boots = known.ToDictionary(each => each.Number);
         _current = known.FirstOrDefault(each => string.Equals(each.Id, boot, StringComparison.Ordinal))
             ?? new BootTime(_boots.Keys.DefaultIfEmpty().Max() + 1, boot, Offset(), time.IsTrusted);
-        Keep(_current);
+        _boots[_current.Number] = _current;
+        Keep();
     }
 
     /// <summary>The stamp of this moment.</summary>
@@ -48,15 +50,39 @@ internal sealed partial class BootTimes
 
     private long Steady => (long)_time.GetElapsedTime(0, _time.GetTimestamp()).TotalMilliseconds;
 
-    /// <summary>What time a stamp is, in milliseconds since the epoch, as far as it is known now.</summary>
+    /// <summary>What time a stamp is, in milliseconds since the epoch, as far as it is known now. Never waits for the disk.</summary>
     public long TimeOf(SampleStamp stamp)
     {
-        Keep();
-        lock (_gate) return (_boots.TryGetValue(stamp.Boot, out var boot) ? boot.Offset : 0) + stamp.Steady;
+        lock (_gate)
+        {
+            Note();
+            return (_boots.TryGetValue(stamp.Boot, out var boot) ? boot.Offset : 0) + stamp.Steady;
+        }
     }
 
-    /// <summary>Takes note of what is known of the present start, and writes it down where that has changed; now and then, and at the end.</summary>
+    /// <summary>Writes down what is known of the present start where that has changed; now and then, and at the end. For one caller at a time.</summary>
     public void Keep()
+    {
+        BootTime[] changed;
+        lock (_gate)
+        {
+            Note();
+            if (_current == _written) return;
+            (_written, changed) = (_current, [.. _boots.Values]);
+        }
+
+        try
+        {
+            _file?.Write(changed);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            LogUnwritable(_logger, exception.Message);
+        }
+    }
+
+    /// <summary>Takes note of what is known of the present start.</summary>
+    private void Note()
     {
         var before = _current;
         bool isTrusted = _time.IsTrusted;
@@ -67,29 +93,11 @@ internal sealed partial class BootTimes
         // Where the thread was kept waiting between the two clocks, what it read of them does not belong together.
         if (Steady - from > LongestReading) return;
         if (isTrusted == before.IsTrusted && Math.Abs(offset - before.Offset) < Remarkable) offset = before.Offset;
-        if (isTrusted != before.IsTrusted || offset != before.Offset) Keep(before with { Offset = offset, IsTrusted = isTrusted });
+        if (isTrusted != before.IsTrusted || offset != before.Offset)
+            _boots[before.Number] = _current = before with { Offset = offset, IsTrusted = isTrusted };
     }
 
     private long Offset() => _time.GetUtcNow().ToUnixTimeMilliseconds() - Steady;
-
-    private void Keep(BootTime boot)
-    {
-        List<BootTime> all;
-        lock (_gate)
-        {
-            _boots[boot.Number] = _current = boot;
-            all = [.. _boots.Values];
-        }
-
-        try
-        {
-            _file?.Write(all);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            LogUnwritable(_logger, exception.Message);
-        }
-    }
 
     [LoggerMessage(4110, LogLevel.Warning, "The times of earlier starts are lost, samples that wait from them have a wrong time: {Problem}")]
     private static partial void LogUnreadable(ILogger logger, string problem);

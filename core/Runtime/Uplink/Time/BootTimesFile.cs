@@ -1,11 +1,12 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using BridgeFramework.Files;
 
 namespace BridgeFramework.Runtime;
 
 /// <summary>Where the times of the machine's starts are kept, a line of JSON for each; the last 256.</summary>
-internal sealed partial class BootTimesFile(string path)
+internal sealed partial class BootTimesFile(PrivateFile file)
 {
     private const int Kept = 256;
     private const int MaxLength = 256 * 1024;
@@ -18,10 +19,8 @@ internal sealed partial class BootTimesFile(string path)
         var boots = new List<BootTime>();
         try
         {
-            var file = new FileInfo(path);
-            if (!file.Exists) return boots;
-            if (file.Length > MaxLength) throw new IOException($"it has {file.Length} bytes, where {MaxLength} would be many");
-            foreach (string line in File.ReadAllLines(path))
+            if (file.TryRead(MaxLength) is not { } content) return boots;
+            foreach (string line in Encoding.UTF8.GetString(content).Split('\n', StringSplitOptions.RemoveEmptyEntries))
             {
                 try
                 {
@@ -30,13 +29,13 @@ internal sealed partial class BootTimesFile(string path)
                 catch (JsonException exception)
                 {
                     // The others are good, and their numbers must not be given again.
-                    problem = $"'{path}' is damaged: {exception.Message}";
+                    problem = $"'{file.Path}' is damaged: {exception.Message}";
                 }
             }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            problem = $"'{path}' cannot be read: {exception.Message}";
+            problem = $"'{file.Path}' cannot be read: {exception.Message}";
         }
 
         return [.. boots.DistinctBy(boot => boot.Number)];
@@ -48,7 +47,7 @@ internal sealed partial class BootTimesFile(string path)
     {
         var text = new StringBuilder();
         foreach (var boot in boots.OrderBy(boot => boot.Number).TakeLast(Kept)) text.Append(JsonSerializer.Serialize(boot, BootTimesJson.Default.BootTime)).Append('\n');
-        DurableFile.Replace(path, Encoding.UTF8.GetBytes(text.ToString()));
+        file.Replace(Encoding.UTF8.GetBytes(text.ToString()));
     }
 
     [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

@@ -1,3 +1,5 @@
+using BridgeFramework.Disks;
+using BridgeFramework.Files;
 using BridgeFramework.IotHub;
 using Microsoft.Extensions.Logging;
 
@@ -119,6 +121,25 @@ public sealed class BootTimesTests : IDisposable
         Assert.Equal((first.TrueTimeAfter(5), third.TrueTimeAfter(9)), (fourth.Clock.TimeOf(sampleOfFirst), fourth.Clock.TimeOf(sampleOfThird)));
     }
 
+    [Fact]
+    public void Whoever_asks_for_a_time_does_not_wait_for_the_disk()
+    {
+        var disk = new ForgetfulDisk();
+        var time = new SimulatedTime();
+        var hub = new HubTime(time, Floor);
+        var clock = new BootTimes(new BootTimesFile(PrivateFile.At("/data/boots", disk.Mount())), "A", hub, _loggers.CreateLogger<BootTimes>());
+        hub.Set(Floor.AddYears(2), time.GetTimestamp());
+        int before = disk.Operations;
+
+        Assert.Equal(Floor.AddYears(2).ToUnixTimeMilliseconds(), clock.TimeOf(clock.Now));
+        Assert.Equal(before, disk.Operations);
+        clock.Keep(); // what it has taken note of meanwhile
+        Assert.NotEqual(before, disk.Operations);
+        before = disk.Operations;
+        clock.Keep();
+        Assert.Equal(before, disk.Operations);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("not JSON at all\n\0\0\0")]
@@ -176,7 +197,7 @@ public sealed class BootTimesTests : IDisposable
         public void StartGateway()
         {
             _hub = new HubTime(Time, Floor);
-            Clock = new BootTimes(new BootTimesFile(_file), _boot, _hub, _test._loggers.CreateLogger<BootTimes>());
+            Clock = new BootTimes(new BootTimesFile(PrivateFile.At(_file)), _boot, _hub, _test._loggers.CreateLogger<BootTimes>());
         }
 
         public SampleStamp SampleAfter(TimeSpan wait)
