@@ -1,6 +1,6 @@
 namespace BridgeFramework.Configuration;
 
-/// <summary>Everything a gateway is told: its hub, its folders, its products and its channels. Immutable, valid, all paths absolute.</summary>
+/// <summary>What a gateway is to be: its hub, its folders, its products and its channels. Immutable, valid, all paths absolute.</summary>
 /// <remarks>Read from <c>bridge.json</c> by the configuration loader, or built in code by a program that hosts the gateway itself.</remarks>
 public sealed record GatewayPlan
 {
@@ -24,4 +24,7 @@ public sealed record GatewayPlan
 
     /// <summary>The channels, in the order of the file.</summary>
     public IReadOnlyList<ChannelPlan> Channels { get; init; } = [];
+
+    /// <summary>The sub-devices of all channels, in the order of the file.</summary>
+    public IEnumerable<SubDevicePlan> SubDevices => Channels.SelectMany(channel => channel.Devices);
 }

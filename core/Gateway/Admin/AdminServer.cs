@@ -19,14 +19,13 @@ internal sealed class AdminServer : IAsyncDisposable
 
     private AdminServer(WebApplication application, string path) => (_application, _path) = (application, path);
 
-    /// <param name="gateway">What is seen and steered.</param>
-    /// <param name="dataFolder">Claimed by the caller.</param>
+    /// <param name="gateway">What is seen and steered; it has claimed its data folder.</param>
     /// <param name="loggers">Where failures of ours are told.</param>
     /// <param name="cancellationToken">Ends the starting.</param>
     /// <exception cref="IOException">The socket cannot be had.</exception>
-    public static async Task<AdminServer> StartAsync(RunningGateway gateway, DataFolder dataFolder, ILoggerFactory loggers, CancellationToken cancellationToken)
+    public static async Task<AdminServer> StartAsync(RunningGateway gateway, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
-        string path = AdminSocket.PathIn(dataFolder.Path);
+        string path = AdminSocket.PathIn(gateway.Plan.Data.Folder);
         // The empty builder: no appsettings.json, no environment variables, no listener but the one below.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>

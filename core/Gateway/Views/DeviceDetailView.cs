@@ -23,7 +23,7 @@ internal sealed record DeviceDetailView
     public static DeviceDetailView Of(RunningGateway gateway, SubDeviceId id)
     {
         var status = gateway.Gateway.Status;
-        var channel = gateway.Configuration.Channels.FirstOrDefault(channel => channel.Devices.Any(device => device.Id == id));
+        var channel = gateway.Plan.Channels.FirstOrDefault(channel => channel.Devices.Any(device => device.Id == id));
         var configured = channel?.Devices.First(device => device.Id == id);
         var known = status.SubDevices.First(device => device.Id == id);
         return new DeviceDetailView

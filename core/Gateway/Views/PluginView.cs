@@ -54,7 +54,7 @@ internal sealed record PluginView
             PreviousVersion = plugin.PreviousVersion,
             TrialSecondsLeft = plugin.TrialLeft?.TotalSeconds,
             Drivers = plugin.Drivers,
-            Channels = [.. gateway.Configuration.Channels.Where(channel => plugin.Drivers.Contains(channel.Driver, StringComparer.Ordinal)).Select(channel => channel.Name)],
+            Channels = [.. gateway.Plan.Channels.Where(channel => plugin.Drivers.Contains(channel.Driver, StringComparer.Ordinal)).Select(channel => channel.Name)],
             Reason = plugin.Reason,
             Remedy = plugin.Remedy,
             StillInMemory = plugin.StillInMemory,

@@ -1,4 +1,4 @@
-namespace BridgeFramework.Gateway;
+namespace BridgeFramework.Runtime;
 
 /// <summary>A gateway's claim on its data folder: while it is held, no other gateway can have it. Ends with the process, however that ends.</summary>
 internal sealed class DataFolder : IDisposable

@@ -1,6 +1,7 @@
 using BridgeFramework.Configuration;
 using BridgeFramework.Files;
 using BridgeFramework.IotHub;
+using BridgeFramework.Plugins;
 using Microsoft.Extensions.Logging;
 
 namespace BridgeFramework.Runtime;
@@ -14,58 +15,62 @@ internal sealed class GatewayFirmware : IDisposable
     private readonly HubSession _session;
     private readonly SubDeviceId _gateway;
     private readonly SubDeviceReconciler _reconciler;
-    private readonly PresenceBoard _presences;
+    private readonly PresenceBoard _presences = new();
     private readonly HttpClient _http = ImageRequest.CreateClient();
 
-    /// <param name="configuration">What the gateway is told.</param>
-    /// <param name="session">The hub.</param>
-    /// <param name="topics">The update topics of its sub-devices.</param>
-    /// <param name="news">Tells the hub how updates go.</param>
-    /// <param name="reconciler">Tells the hub which versions run.</param>
-    /// <param name="presences">Which sub-devices are there.</param>
-    /// <param name="targets">How each sub-device is given an image.</param>
+    /// <param name="plan">What the gateway is to be.</param>
+    /// <param name="hub">The hub.</param>
+    /// <param name="channels">Hand images over to their sub-devices.</param>
+    /// <param name="subDevices">Which of them the hub has online, and which versions they run.</param>
+    /// <param name="drivers">Say which of them can.</param>
+    /// <param name="time">The clock.</param>
     /// <param name="loggers">The log.</param>
     public GatewayFirmware(
-        GatewayPlan configuration,
-        HubSession session,
-        UpdateSubscriptions topics,
-        UpdateNewsSender news,
-        SubDeviceReconciler reconciler,
-        PresenceBoard presences,
-        IEnumerable<(SubDevicePlan Device, IUpdateTarget Target)> targets,
+        GatewayPlan plan,
+        GatewayHub hub,
+        GatewayChannels channels,
+        GatewaySubDevices subDevices,
+        DriverCatalog drivers,
+        TimeProvider time,
         ILoggerFactory loggers)
     {
-        (_session, _topics, _reconciler, _presences) = (session, topics, reconciler, presences);
+        var session = hub.Session;
+        (_session, _topics, _reconciler) = (session, hub.UpdateTopics, subDevices.Reconciler);
         _tasks = session.OpenInbox(FirmwareTopics.AnyUpdate);
         _own = new GatewayVersion(session, loggers.CreateLogger<GatewayVersion>());
         _gateway = SubDeviceId.Parse(session.Gateway.ToString());
-        var all = targets.ToDictionary(entry => entry.Device.Id, entry => (entry.Device.Firmware, entry.Target));
-        all[_gateway] = (new ProductFirmwareSettings(), new GatewayTarget(configuration.Firmware.GatewayCommand, GatewayVersion.InForce, session.Time));
+        var news = new UpdateNewsSender(
+            hub.Link,
+            subDevices.HasOnline,
+            NewsPace.Of(hub.Options.EffectivePace.PerSecond),
+            time,
+            loggers.CreateLogger<UpdateNewsSender>());
+        var targets = channels.Devices.ToDictionary(
+            entry => entry.Device.Id,
+            entry => (entry.Device.Firmware, (IUpdateTarget)new ChannelTarget(entry.Channel, entry.Device.Id, drivers, _presences, time)));
+        var own = new GatewayTarget(plan.Firmware.GatewayCommand, GatewayVersion.InForce, session.Time);
+        targets[_gateway] = (new ProductFirmwareSettings(), own);
         Updates = new FirmwareUpdates(
-            all,
-            new PrivateFolder(configuration.Data.Folder).Folder("firmware"),
-            configuration.Firmware,
+            targets,
+            new PrivateFolder(plan.Data.Folder).Folder("firmware"),
+            plan.Firmware,
             _http,
             new UpdateHub(news, AnnounceVersionAgain, SetVersion, UntilOnlineAsync),
             session.Time,
             loggers);
         Updates.SetVersion(_gateway, GatewayVersion.InForce);
-        topics.MustStay = Updates.IsUnderWay;
+        _topics.MustStay = Updates.IsUnderWay;
     }
 
     /// <summary>The updates.</summary>
     public FirmwareUpdates Updates { get; }
 
-    /// <summary>Runs all of it.</summary>
-    /// <param name="field">Ends the updates.</param>
-    /// <param name="cloud">Ends what is said to the hub besides.</param>
-    /// <returns>Its parts, each of which runs until it is told to stop.</returns>
-    public Task[] Run(CancellationToken field, CancellationToken cloud) =>
-    [
-        Updates.RunAsync(_tasks.Messages, field),
-        _own.RunAsync(cloud),
-        _topics.RunAsync(_reconciler.AnnounceVersionAgain, cloud),
-    ];
+    /// <summary>What is said to the hub besides the updates.</summary>
+    public IEnumerable<Func<CancellationToken, Task>> HubParts =>
+        [_own.RunAsync, stopping => _topics.RunAsync(_reconciler.AnnounceVersionAgain, stopping)];
+
+    /// <summary>Runs the updates until told to stop.</summary>
+    public Task RunUpdatesAsync(CancellationToken stopping) => Updates.RunAsync(_tasks.Messages, stopping);
 
     /// <summary>Another connection to the hub, or none.</summary>
     public void FollowConnection(bool isOnline)

@@ -1,0 +1,177 @@
+using BridgeFramework.Configuration;
+using BridgeFramework.IotHub;
+using BridgeFramework.Plugins;
+using Microsoft.Extensions.Logging;
+
+namespace BridgeFramework.Runtime;
+
+/// <summary>Runs one gateway with its plugins, in whatever program: starts it stage by stage, and stops it in the opposite order.</summary>
+/// <remarks>
+/// A program may run several, each on a data folder of its own; none notices another. Members may be called from any thread. A host
+/// starts once: after its end, make another one.
+/// </remarks>
+public sealed partial class GatewayHost : IAsyncDisposable
+{
+    private readonly ILoggerFactory _loggers;
+    private readonly ILogger _logger;
+    private readonly GatewayStages _stages;
+    private readonly StagedLifetime _lifetime;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _gate = new();
+    private Task _starting = Task.CompletedTask;
+    private Task? _ending;
+
+    /// <summary>Prepares a gateway; nothing is read and nothing runs.</summary>
+    /// <param name="options">What it runs.</param>
+    /// <param name="loggers">The log.</param>
+    public GatewayHost(GatewayHostOptions options, ILoggerFactory loggers)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(loggers);
+        _loggers = loggers;
+        _logger = loggers.CreateLogger<GatewayHost>();
+        _stages = new GatewayStages(this, options, loggers);
+        _lifetime = new StagedLifetime(options.Time, loggers.CreateLogger<StagedLifetime>());
+    }
+
+    /// <summary>Where it is in its life.</summary>
+    public GatewayHostState State { get; private set; }
+
+    /// <summary>Why it could not start, or ended by itself; <see langword="null"/> where it did neither.</summary>
+    public Exception? Failure { get; private set; }
+
+    /// <summary>Completes when it has stopped; fails with <see cref="Failure"/> where it could not start or ended by itself.</summary>
+    public Task Completion => _completion.Task;
+
+    /// <summary>What the gateway is to be.</summary>
+    /// <exception cref="InvalidOperationException">It has not been started.</exception>
+    public GatewayPlan Plan => _stages.Configuration?.Plan ?? throw NotStarted();
+
+    /// <summary>The gateway: how it stands, and what an operator can do with it.</summary>
+    /// <exception cref="InvalidOperationException">It has not been started.</exception>
+    public BridgeGateway Gateway => _stages.Gateway ?? throw NotStarted();
+
+    /// <summary>Its plugins.</summary>
+    /// <exception cref="InvalidOperationException">It has not been started.</exception>
+    public PluginHost Plugins => _stages.Plugins ?? throw NotStarted();
+
+    /// <summary>How it reaches its hub.</summary>
+    /// <exception cref="InvalidOperationException">It has not been started.</exception>
+    public HubSessionOptions Hub => _stages.Hub ?? throw NotStarted();
+
+    /// <summary>The plugins whose code is in memory, for a <see cref="PluginCrashGuard"/>; none before the start. Never throws.</summary>
+    public IReadOnlyList<LoadedPlugin> PluginsInMemory => _stages.Plugins?.InMemory ?? [];
+
+    /// <summary>Starts the gateway. When a stage fails, those before it are stopped, and nothing of it runs.</summary>
+    /// <param name="cancellationToken">Ends the start.</param>
+    /// <exception cref="InvalidOperationException">It was started before.</exception>
+    /// <exception cref="InvalidConfigurationException">The configuration has mistakes.</exception>
+    /// <exception cref="DeviceInfoException">The gateway's own identity cannot be read.</exception>
+    /// <exception cref="IOException">The data folder is in use, or it or what is in it cannot be opened.</exception>
+    /// <exception cref="UnauthorizedAccessException">The data folder may not be used.</exception>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            if (State != GatewayHostState.Created)
+                throw new InvalidOperationException($"The gateway is {State} already: a host starts once, make another one.");
+            State = GatewayHostState.Starting;
+            _starting = StartCoreAsync(cancellationToken);
+        }
+
+        await _starting;
+    }
+
+    /// <summary>Stops the gateway, and waits until nothing of it runs; harmless where it does not run. Stages that fail to stop are logged.</summary>
+    /// <param name="cancellationToken">Ends the waiting; it stops all the same.</param>
+    public Task StopAsync(CancellationToken cancellationToken) => EndAsync(failure: null).WaitAsync(cancellationToken);
+
+    /// <summary>Code of a plugin threw where nobody could catch it: the channels that its drivers run are run anew. For a <see cref="PluginCrashGuard"/>.</summary>
+    /// <param name="plugin">The plugin.</param>
+    /// <param name="exception">What was thrown.</param>
+    public void PluginCrashed(LoadedPlugin plugin, Exception exception)
+    {
+        ArgumentNullException.ThrowIfNull(plugin);
+        ArgumentNullException.ThrowIfNull(exception);
+        _stages.Gateway?.PluginCrashed(plugin, exception.Message);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await EndAsync(failure: null);
+        _stopping.Dispose();
+    }
+
+    private async Task StartCoreAsync(CancellationToken cancellationToken)
+    {
+        await Task.Yield(); // out of the lock
+        PoolThreads.Check(_loggers);
+        using var starting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token);
+        try
+        {
+            await _lifetime.StartAsync(_stages.InOrder, starting.Token);
+        }
+        catch (OperationCanceledException) when (starting.IsCancellationRequested)
+        {
+            Become(GatewayHostState.Stopped, failure: null);
+            throw;
+        }
+        catch (Exception exception)
+        {
+            Become(GatewayHostState.Failed, exception);
+            throw;
+        }
+
+        lock (_gate)
+            if (State == GatewayHostState.Starting) State = GatewayHostState.Running;
+        LogRunning(_logger);
+        // Not awaited: it cannot fail.
+        _ = FollowAsync();
+    }
+
+    /// <summary>Ends all of it where a part ends by itself.</summary>
+    private async Task FollowAsync()
+    {
+        var first = await Task.WhenAny(_stages.Running);
+        if (!_stopping.IsCancellationRequested && first.Exception?.InnerException is { } bug) await EndAsync(bug);
+    }
+
+    /// <summary>One end for all who ask for it.</summary>
+    private Task EndAsync(Exception? failure)
+    {
+        lock (_gate) return _ending ??= StopCoreAsync(failure);
+    }
+
+    private async Task StopCoreAsync(Exception? failure)
+    {
+        await Task.Yield(); // out of the lock
+        await _stopping.CancelAsync();
+        await _starting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (failure is not null) LogFailed(_logger, failure);
+        bool ran = State == GatewayHostState.Running;
+        if (ran) State = GatewayHostState.Stopping;
+        await _lifetime.StopAsync();
+        if (ran) LogStopped(_logger);
+        if (State != GatewayHostState.Failed) Become(failure is null ? GatewayHostState.Stopped : GatewayHostState.Failed, failure);
+    }
+
+    private void Become(GatewayHostState state, Exception? failure)
+    {
+        (State, Failure) = (state, failure);
+        if (failure is null) _completion.TrySetResult();
+        else if (_completion.TrySetException(failure)) _ = _completion.Task.Exception; // seen: nobody need wait for it
+    }
+
+    private static InvalidOperationException NotStarted() => new("The gateway has not come that far: start its host first.");
+
+    [LoggerMessage(4401, LogLevel.Information, "The gateway has stopped")]
+    private static partial void LogStopped(ILogger logger);
+
+    [LoggerMessage(4405, LogLevel.Debug, "The gateway runs")]
+    private static partial void LogRunning(ILogger logger);
+
+    [LoggerMessage(4406, LogLevel.Critical, "The gateway has ended by itself. This is a mistake of the gateway, please report it")]
+    private static partial void LogFailed(ILogger logger, Exception exception);
+}

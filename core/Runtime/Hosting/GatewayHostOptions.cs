@@ -1,0 +1,30 @@
+using BridgeFramework.Configuration;
+using BridgeFramework.IotHub;
+using BridgeFramework.Plugins;
+
+namespace BridgeFramework.Runtime;
+
+/// <summary>What a <see cref="GatewayHost"/> runs, and what the program that hosts it adds.</summary>
+public sealed record GatewayHostOptions
+{
+    /// <summary>Reads what the gateway is to be; called once, when it starts. See <see cref="ConfigurationLoader"/>.</summary>
+    public required Func<ConfigurationResult> Configuration { get; init; }
+
+    /// <summary>The clock; default the system's.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Adds drivers that the program brings itself, see <see cref="PluginRegistrations.Of"/>. Plugins cannot have their names.</summary>
+    public Action<DriverCatalog>? AddDrivers { get; init; }
+
+    /// <summary>Changes how the gateway reaches its hub; by default as the configuration says.</summary>
+    public Func<HubSessionOptions, HubSessionOptions> Hub { get; init; } = hub => hub;
+
+    /// <summary>Takes the configuration when the drivers have checked it, its warnings included, before anything of the gateway runs.</summary>
+    public Action<ConfigurationResult>? Checked { get; init; }
+
+    /// <summary>
+    /// Starts what belongs to a gateway from when it is put together until nothing of it runs any more, such as a socket for its
+    /// operator. What it gives is disposed at the stop. When it throws, the gateway does not start.
+    /// </summary>
+    public Func<GatewayHost, CancellationToken, Task<IAsyncDisposable>>? Companion { get; init; }
+}

@@ -1,0 +1,118 @@
+using BridgeFramework.Configuration;
+using BridgeFramework.IotHub;
+using BridgeFramework.Plugins;
+using Microsoft.Extensions.Logging;
+
+namespace BridgeFramework.Runtime;
+
+/// <summary>The stages in which a gateway starts, and what each of them has made.</summary>
+internal sealed partial class GatewayStages(GatewayHost host, GatewayHostOptions options, ILoggerFactory loggers)
+{
+    private readonly ILogger _logger = loggers.CreateLogger<GatewayHost>();
+    private readonly List<Task> _running = [];
+
+    /// <summary>What was read, once it was.</summary>
+    public ConfigurationResult? Configuration { get; private set; }
+
+    // Each of these is disposed by the stage that makes it.
+#pragma warning disable IDISP008, IDISP006
+    /// <summary>The plugins, once they are loaded.</summary>
+    public PluginHost? Plugins { get; private set; }
+
+    /// <summary>The gateway, once it is put together.</summary>
+    public BridgeGateway? Gateway { get; private set; }
+#pragma warning restore IDISP008, IDISP006
+
+    /// <summary>How the gateway reaches its hub, once that is known.</summary>
+    public HubSessionOptions? Hub { get; private set; }
+
+    /// <summary>What runs, once all does. Whatever of it ends first ended by itself.</summary>
+    public IReadOnlyList<Task> Running => _running;
+
+    private GatewayPlan Plan => Configuration?.Plan ?? throw new InvalidOperationException("The configuration has not been read.");
+
+    /// <summary>From the first to the last; stopped in the opposite order.</summary>
+    public IReadOnlyList<Stage> InOrder =>
+    [
+        new("configuration", _ => Task.FromResult<IAsyncDisposable>(Read())),
+        // Whoever runs on this folder already owns the plugins' private copies in it.
+        new("data folder", _ => Task.FromResult<IAsyncDisposable>(Claim())),
+        new("plugins", LoadAsync),
+        new("gateway", _ => Task.FromResult<IAsyncDisposable>(Compose())),
+        new("companion", StartCompanionAsync),
+        new("hub", _ => Task.FromResult<IAsyncDisposable>(Run(Gateway!.HubParts))), // put together by an earlier stage
+        // Later, so that it stops first: what drivers still report while they end can be sent.
+        new("channels", _ => Task.FromResult<IAsyncDisposable>(Run(Gateway!.FieldParts))), // likewise
+        new("plugin folder", _ => Task.FromResult<IAsyncDisposable>(Run([Plugins!.RunAsync]))), // loaded by an earlier stage
+    ];
+
+    private Undo Read()
+    {
+        Configuration = options.Configuration();
+        return Configuration.IsValid ? Undo.Nothing : throw new InvalidConfigurationException(Configuration);
+    }
+
+    private Undo Claim()
+    {
+#pragma warning disable IDISP001 // Until the stage is undone.
+        var folder = DataFolder.Claim(Plan.Data.Folder);
+#pragma warning restore IDISP001
+        if (folder.IsOpenToOthers) LogOpenToOthers(_logger, folder.Path);
+        return new Undo(folder.Dispose);
+    }
+
+    private async Task<IAsyncDisposable> LoadAsync(CancellationToken cancellationToken)
+    {
+        var loaded = Configuration!; // read by an earlier stage
+        var plugins = new PluginHost(
+            new PluginHostOptions
+            {
+                DropFolder = Plan.Plugins.Folder,
+                DataFolder = Plan.Data.Folder,
+                Trust = Plan.Plugins.Trust,
+                Trial = Plan.Plugins.Trial,
+                FindMistakes = drivers => DriverSettingsValidation.FindMistakes(loaded, drivers),
+            },
+            options.Time,
+            loggers);
+        try
+        {
+            Plugins = plugins; // from here on: a plugin's code may throw as soon as it is loaded
+            options.AddDrivers?.Invoke(plugins.Drivers);
+            await plugins.StartAsync(cancellationToken);
+            var result = DriverSettingsValidation.Validate(loaded, plugins.Drivers);
+            if (!result.IsValid) throw new InvalidConfigurationException(result);
+            options.Checked?.Invoke(result);
+            return new Undo(plugins.Dispose);
+        }
+        catch
+        {
+            plugins.Dispose();
+            throw;
+        }
+    }
+
+    private BridgeGateway Compose()
+    {
+        Hub = options.Hub(HubAccess.OptionsOf(Plan));
+        var listed = DeviceInfoFile.Load(Plan.Hub.DeviceInfoFile).SubDevices;
+        var plugins = Plugins!; // loaded by an earlier stage
+        var gateway = new BridgeGateway(Plan, Hub, listed, plugins.Drivers, options.Time, loggers);
+        plugins.Attach(gateway.Channels);
+        Gateway = gateway;
+        return gateway;
+    }
+
+    private Task<IAsyncDisposable> StartCompanionAsync(CancellationToken cancellationToken) =>
+        options.Companion?.Invoke(host, cancellationToken) ?? Task.FromResult<IAsyncDisposable>(Undo.Nothing);
+
+    private RunningParts Run(IReadOnlyList<Func<CancellationToken, Task>> parts)
+    {
+        var running = new RunningParts(parts);
+        _running.Add(running.Completion);
+        return running;
+    }
+
+    [LoggerMessage(4407, LogLevel.Warning, "Other users can look into the data folder {Folder}, which was there already: chmod 700 it")]
+    private static partial void LogOpenToOthers(ILogger logger, string folder);
+}
