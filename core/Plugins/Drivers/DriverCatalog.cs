@@ -30,6 +30,15 @@ public sealed class DriverCatalog
 
     /// <summary>Adds drivers that the program brings itself (<see cref="PluginRegistrations.Of"/>), all or none.</summary>
     /// <param name="drivers">The drivers.</param>
+    /// <exception cref="ArgumentException">A name is taken; nothing was added.</exception>
+    public void Add(IReadOnlyList<DriverRegistration> drivers)
+    {
+        if (!TryAdd(drivers, out var taken))
+            throw new ArgumentException($"There is a driver '{taken.Registration.Info.Name}' already: give yours another name.", nameof(drivers));
+    }
+
+    /// <summary>Adds drivers that the program brings itself (<see cref="PluginRegistrations.Of"/>), all or none.</summary>
+    /// <param name="drivers">The drivers.</param>
     /// <param name="taken">A driver that has one of the names already, or <see langword="null"/>.</param>
     /// <returns><see langword="false"/> when a name is taken; nothing was added then.</returns>
     public bool TryAdd(IReadOnlyList<DriverRegistration> drivers, [NotNullWhen(false)] out CatalogedDriver? taken) =>
