@@ -88,6 +88,6 @@ public sealed class ArrowTests
     }
 
     /// <summary>The program has a name of its own.</summary>
-    private static string AssemblyOf(string project) =>
+    internal static string AssemblyOf(string project) =>
         project.Equals("BridgeFramework.Gateway", StringComparison.Ordinal) ? "bridge" : project;
 }

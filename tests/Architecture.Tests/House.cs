@@ -33,6 +33,14 @@ internal static class House
             .Select(Read).OrderBy(p => p.Path, StringComparer.Ordinal),
     ];
 
+    /// <summary>Every C# file under the roots, relative to the repository.</summary>
+    public static IReadOnlyList<string> SourceFiles { get; } =
+    [
+        .. new[] { "core", "plugins", "samples", "tests" }
+            .SelectMany(root => Directory.EnumerateFiles(Path.Combine(Folder, root), "*.cs", SearchOption.AllDirectories))
+            .Select(Relative).Order(StringComparer.Ordinal),
+    ];
+
     /// <summary>The names of the assemblies that a compiled one refers to, read without loading it.</summary>
     public static IReadOnlyList<string> CompiledReferencesOf(string assemblyFile)
     {

@@ -1,0 +1,39 @@
+using System.Text.RegularExpressions;
+
+namespace BridgeFramework.Architecture.Tests;
+
+/// <summary>Rules about source files that no analyzer keeps.</summary>
+public sealed partial class SourceTests
+{
+    private const int MatchTimeout = 1000;
+
+    [Fact]
+    public void No_line_is_longer_than_the_editorconfig_says()
+    {
+        int longest = int.Parse(
+            MaxLineLength().Match(File.ReadAllText(Path.Combine(House.Folder, ".editorconfig"))).Groups["length"].Value,
+            System.Globalization.CultureInfo.InvariantCulture);
+        ArrowTests.NoFaults(
+            from file in House.SourceFiles
+            from line in File.ReadLines(Path.Combine(House.Folder, file)).Select((text, index) => (Text: text, Number: index + 1))
+            where line.Text.Length > longest
+            select $"{file}({line.Number}) has {line.Text.Length} characters: break it, {longest} are allowed.");
+    }
+
+    /// <summary>An operator who looks an event up finds one.</summary>
+    [Fact]
+    public void An_event_id_is_one_event() =>
+        ArrowTests.NoFaults(
+            House.SourceFiles
+                .Where(file => file.StartsWith("core/", StringComparison.Ordinal) || file.StartsWith("plugins/", StringComparison.Ordinal))
+                .SelectMany(file => EventId().Matches(File.ReadAllText(Path.Combine(House.Folder, file))), (file, message) => (file, Id: message.Groups["id"].Value))
+                .GroupBy(message => message.Id, message => message.file, StringComparer.Ordinal)
+                .Where(uses => uses.Count() > 1)
+                .Select(uses => $"Event {uses.Key} is logged by {string.Join(" and ", uses)}: give one of them an id of its own."));
+
+    [GeneratedRegex(@"\[\*\.cs\][^\[]*?max_line_length = (?<length>\d+)", RegexOptions.ExplicitCapture | RegexOptions.Singleline, MatchTimeout)]
+    private static partial Regex MaxLineLength();
+
+    [GeneratedRegex(@"LoggerMessage\(\s*(EventId *= *)?(?<id>\d+)", RegexOptions.ExplicitCapture, MatchTimeout)]
+    private static partial Regex EventId();
+}
