@@ -10,5 +10,6 @@ namespace BridgeFramework.Testing;
 public sealed record LogLine(LogLevel Level, int EventId, string Text, Exception? Exception)
 {
     /// <inheritdoc/>
-    public override string ToString() => $"{Level} {EventId} {Text}{(Exception is null ? "" : $" [{Exception.GetType().Name}: {Exception.Message}]")}";
+    public override string ToString() =>
+        $"{Level} {EventId} {Text}{(Exception is null ? "" : $" [{Exception.GetType().Name}: {Exception.Message}]")}";
 }

@@ -41,7 +41,8 @@ internal sealed class MappedPoint
             PointType.Bool => new FlagCodec(at.Bit),
             PointType.String => new TextCodec(at.Encoding.ToEncoding(), at.Order),
             PointType.Bytes => new BytesCodec(),
-            _ => new NumberCodec(type, ByteOrder.Parse(at.Order, type.NumberBytes()), new Scaling(at.Scale, at.Offset), at.Invalid.Select(s => s.Bits)),
+            _ => new NumberCodec(
+                type, ByteOrder.Parse(at.Order, type.NumberBytes()), new Scaling(at.Scale, at.Offset), at.Invalid.Select(s => s.Bits)),
         };
     }
 

@@ -51,7 +51,9 @@ internal sealed class ByteOrder
     /// <inheritdoc cref="TryParse"/>
     /// <exception cref="ArgumentException">It is no order of so many bytes.</exception>
     public static ByteOrder Parse(string text, int width) =>
-        TryParse(text, width, out var order) ? order : throw new ArgumentException($"'{text}' is no order of {width} bytes: {Expected}.", nameof(text));
+        TryParse(text, width, out var order)
+            ? order
+            : throw new ArgumentException($"'{text}' is no order of {width} bytes: {Expected}.", nameof(text));
 
     /// <summary>Brings bytes from the wire into big-endian order.</summary>
     public void FromWire(ReadOnlySpan<byte> wire, Span<byte> value)

@@ -1,13 +1,13 @@
 using System.Threading.Channels;
+using BridgeFramework.Testing;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
-using Microsoft.Extensions.Time.Testing;
 
 namespace BridgeFramework.Drivers.Tests;
 
 public sealed class ReconnectLoopTests : IDisposable
 {
-    private readonly FakeTimeProvider _time = new();
+    private readonly WatchedTime _time = new();
     private readonly FakeLogger _logger = new();
     private readonly ScriptedTransport _transport = new();
     private readonly RecordingSession _session = new();
@@ -63,15 +63,9 @@ public sealed class ReconnectLoopTests : IDisposable
 
     private async Task AdvanceToNextAttempt(int failures)
     {
-        // The timer is armed soon after LinkLost; advancing in small steps meets it whenever that is.
-        int before = _transport.Attempted;
         var backoff = TimeSpan.FromSeconds(0.5 * (1 << failures - 1));
-        while (_transport.Attempted == before)
-        {
-            Ct.ThrowIfCancellationRequested();
-            _time.Advance(backoff / 10);
-            await Task.Yield();
-        }
+        await _time.ArmedAsync(backoff);
+        _time.Advance(backoff);
     }
 
     private Task Start() =>
@@ -85,13 +79,11 @@ public sealed class ReconnectLoopTests : IDisposable
 
     private sealed class ScriptedTransport : ITransport
     {
-        private volatile int _attempted;
+        private int _attempted;
 
         public string Endpoint => "test:1";
 
         public bool Opens { get; set; }
-
-        public int Attempted => _attempted;
 
         public Channel<int> Attempts { get; } = Channel.CreateUnbounded<int>();
 

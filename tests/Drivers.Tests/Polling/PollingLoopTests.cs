@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using BridgeFramework.Testing;
 using Microsoft.Extensions.Time.Testing;
 
 namespace BridgeFramework.Drivers.Tests;
@@ -19,7 +20,7 @@ public sealed class PollingLoopTests
     [Fact]
     public async Task It_sleeps_until_a_group_is_due_or_it_is_woken_and_ends_when_asked_to()
     {
-        var time = new FakeTimeProvider();
+        var time = new WatchedTime();
         var schedule = new PollSchedule<string>([new PollEntry<string>("a", this, TimeSpan.FromSeconds(10))], TimeSpan.Zero);
         var runs = Channel.CreateUnbounded<string>();
         var clock = new ElapsedClock(time);
@@ -36,16 +37,15 @@ public sealed class PollingLoopTests
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(Ct);
         var running = loop.RunAsync(stopping.Token);
         await runs.Reader.ReadAsync(Ct);
+        await time.ArmedAsync(TimeSpan.FromSeconds(10));
+
         schedule.RunAt("a", clock.Now);
         loop.Wake();
         await runs.Reader.ReadAsync(Ct);
-        // The loop arms its alarm by itself at some moment: small steps meet it whenever that is.
-        while (!runs.Reader.TryRead(out _))
-        {
-            Ct.ThrowIfCancellationRequested();
-            time.Advance(TimeSpan.FromSeconds(1));
-            await Task.Yield();
-        }
+        await time.ArmedAsync(TimeSpan.FromSeconds(10));
+
+        time.Advance(TimeSpan.FromSeconds(10));
+        await runs.Reader.ReadAsync(Ct);
 
         await stopping.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
