@@ -80,7 +80,7 @@ internal sealed partial class CommandRouter
         replies.Hear(message.Attempt);
         bool isCommand = PlainDownlink.TryRead(message.Payload, out var command, out var refusal);
         string? id = command?.Id ?? refusal?.Id;
-        if (id is not null && (recipient.IsRepeat(id, message.Attempt) || _journal.TryAnswerAgain(recipient.Id, id)))
+        if (id is not null && IsRepeat(recipient, id, message.Attempt))
         {
             LogRepeated(_logger, id, recipient.Id);
         }
@@ -95,6 +95,13 @@ internal sealed partial class CommandRouter
             Refuse(recipient, replies, CommandReply.Of(id, CommandOutcome.Refused, reason));
         }
     }
+
+    /// <summary>Whether a command is known. If it has its outcome, it is answered again.</summary>
+    /// <remarks>
+    /// Both are asked, in this order: a command that has just ended is known to the recipient, and yet its reply may have been delivered.
+    /// </remarks>
+    private bool IsRepeat(CommandRecipient recipient, string id, int attempt) =>
+        recipient.IsRepeat(id, attempt) | _journal.TryAnswerAgain(recipient.Id, id);
 
     private void Refuse(CommandRecipient recipient, ReplySender replies, CommandReply refusal)
     {

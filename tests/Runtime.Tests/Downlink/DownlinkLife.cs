@@ -42,6 +42,9 @@ internal sealed class DownlinkLife : SynchronizationContext, IReplyPublisher, IC
     /// <summary>What drivers are busy with.</summary>
     public List<TaskCompletionSource<CommandOutcome>> Calls { get; } = [];
 
+    /// <summary>Runs when a command leaves its run: its outcome is noted, and the router does not know yet.</summary>
+    public Action OnLeave { get; set; } = () => { };
+
     /// <summary>What is on its way to the hub.</summary>
     public List<(SubDeviceId Device, string Id, TaskCompletionSource Acknowledged)> Publishes { get; } = [];
 
@@ -175,9 +178,6 @@ internal sealed class DownlinkLife : SynchronizationContext, IReplyPublisher, IC
         public async Task<IReadOnlyList<PointResult>> AskAsync(WritePoints command, CancellationToken deadline) =>
             [await life.AskAsync(device, command, deadline)];
 
-        public void Leave()
-        {
-            // Nobody waits for it to be left.
-        }
+        public void Leave() => life.OnLeave();
     }
 }
