@@ -8,6 +8,9 @@ internal static class BuildOutput
     /// <summary>A program that hosts a plugin and looks what becomes of it when threads have nothing more to do.</summary>
     public static string ThreadHost => Fact("ThreadHost");
 
+    /// <summary>A program that makes garbage and says how often it was collected.</summary>
+    public static string HeapHost => Fact("HeapHost");
+
     /// <summary>Copies a plugin's folder, as an operator who drops it does.</summary>
     /// <returns>The copy.</returns>
     public static string Drop(string id, string into) => Copy(Path.Combine(Fact("PluginDropFolder"), id), Path.Combine(into, id));
