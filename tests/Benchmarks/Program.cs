@@ -5,7 +5,7 @@ using BridgeFramework.Benchmarks;
 const string Help = """
     Benchmarks: ratios of two ways to do the same, measured in turn in one run.
 
-    dotnet run -c Release --project tests/Benchmarks -- modbus|gateway|outbox|cpu|budget|open|all [--quick]
+    dotnet run -c Release --project tests/Benchmarks -- modbus|gateway|outbox|cpu|budget|open|memory|all [--quick]
     dotnet run -c Release --project tests/Benchmarks -- flash [--minutes N] [--work DIR]
 
       list      name the benchmarks
@@ -15,6 +15,7 @@ const string Help = """
       cpu       CPU time of a sample from report to acknowledgement, outbox in memory against on the disk, both profiles
       budget    samples that go through the hub's 20 messages a second, both profiles
       open      time and memory to open an outbox of 1 GB
+      memory    resident memory of the program bridge with the runtime settings that it ships with, against without them
       all       all of them
       --quick   3 short pairs of rounds instead of 9 of a second, 64 MB instead of 1 GB: to see that they work, not for numbers
 
@@ -31,6 +32,7 @@ var comparison = args.Contains("--quick", StringComparer.Ordinal) ? Comparison.Q
     ("cpu", () => CpuBenchmark.RunAsync(comparison, Console.Out)),
     ("budget", () => BudgetBenchmark.RunAsync(Console.Out)),
     ("open", () => OpenBenchmark.RunAsync(comparison, Console.Out)),
+    ("memory", () => MemoryBenchmark.RunAsync(comparison, Console.Out)),
 ];
 string[] words = [.. args.Where(argument => argument is not "--quick")];
 switch (words)
