@@ -6,6 +6,9 @@ public sealed record PluginManifest
     /// <summary>The manifest's file name within the plugin's folder.</summary>
     public const string FileName = "plugin.json";
 
+    /// <summary>How many files a plugin may have, the manifest not counted.</summary>
+    internal const int MaxFiles = 4000;
+
     /// <summary>The plugin's name: 1 to 64 of <c>a-z 0-9 . _ -</c>, beginning with a letter. Also the name of its private folder.</summary>
     public required string Id { get; init; }
 

@@ -176,9 +176,9 @@ internal static partial class PluginManifestReader
     {
         var digests = new Dictionary<string, string>(StringComparer.Ordinal);
         if (files is not { } listed) return digests;
-        if (listed.GetPropertyCount() > PluginFiles.MaxFiles)
+        if (listed.GetPropertyCount() > PluginManifest.MaxFiles)
         {
-            mistakes.Add($"'files' lists {listed.GetPropertyCount()} files, the most allowed is {PluginFiles.MaxFiles}");
+            mistakes.Add($"'files' lists {listed.GetPropertyCount()} files, the most allowed is {PluginManifest.MaxFiles}");
             return digests;
         }
 

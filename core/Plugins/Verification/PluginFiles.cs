@@ -5,8 +5,6 @@ namespace BridgeFramework.Plugins;
 /// <summary>The files of a plugin's folder as they are on the disk.</summary>
 internal static class PluginFiles
 {
-    public const int MaxFiles = 4000;
-
     private const long MaxBytes = 512L * 1024 * 1024;
 
     /// <summary>Gives every file but the manifest, as a path relative to the folder, with '/', sorted.</summary>
@@ -41,8 +39,8 @@ internal static class PluginFiles
             else files.Add(path);
             if (entry is FileInfo file) bytes += file.Length;
             // The manifest is one more.
-            if (files.Count > MaxFiles + 1)
-                throw new PluginRejectedException($"its folder has more than {MaxFiles} files", "remove what does not belong to the plugin");
+            if (files.Count > PluginManifest.MaxFiles + 1)
+                throw new PluginRejectedException($"its folder has more than {PluginManifest.MaxFiles} files", "remove what does not belong to the plugin");
         }
 
         return bytes;
