@@ -23,7 +23,7 @@ internal static class ConfigSchemaCommand
             // Other mistakes do not matter: the schema is there to find them.
             if (result.PluginFolder is not { } folder)
             {
-                MistakeReport.Write(result, error);
+                PrintedMistakes.Write(result, error);
                 return ExitCode.Mistakes;
             }
 

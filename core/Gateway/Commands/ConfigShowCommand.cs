@@ -15,7 +15,7 @@ internal static class ConfigShowCommand
         command.SetAction(parsed =>
         {
             var result = options.Load(parsed);
-            MistakeReport.Write(result, parsed.InvocationConfiguration.Error);
+            PrintedMistakes.Write(result, parsed.InvocationConfiguration.Error);
             if (result.Plan is null) return ExitCode.Mistakes;
             ConfigurationPrinter.Print(result, parsed.GetValue(expanded), parsed.InvocationConfiguration.Output);
             return ExitCode.Success;

@@ -19,7 +19,7 @@ internal static class DeviceCommands
         new Command("list", "Lists the sub-devices; those that are not as they should be first.").Asking(
             options,
             (client, _, cancellationToken) => client.GetAsync("devices", AdminJson.Default.DeviceListView, cancellationToken),
-            DeviceReport.List);
+            PrintedDevices.List);
 
     private static Command Show(ConfigurationOptions options)
     {
@@ -27,7 +27,7 @@ internal static class DeviceCommands
         return new Command("show", "Shows one sub-device with its points.") { id }.Asking(
             options,
             (client, parsed, cancellationToken) => client.GetAsync("device" + AdminCommand.Query(parsed, id), AdminJson.Default.DeviceDetailView, cancellationToken),
-            DeviceReport.Detail);
+            PrintedDevices.Detail);
     }
 
     private static Command Order(ConfigurationOptions options, string order, string description) =>

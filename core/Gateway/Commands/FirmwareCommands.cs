@@ -18,7 +18,7 @@ internal static class FirmwareCommands
         new Command("list", "Lists the last update of each device; those under way first.").Asking(
             options,
             (client, _, cancellationToken) => client.GetAsync("firmware", AdminJson.Default.FirmwareListView, cancellationToken),
-            FirmwareReport.List);
+            PrintedUpdates.List);
 
     private static Command Show(ConfigurationOptions options)
     {
@@ -26,7 +26,7 @@ internal static class FirmwareCommands
         return new Command("show", "Shows the last update of one device.") { id }.Asking(
             options,
             (client, parsed, cancellationToken) => client.GetAsync("firmware/update" + AdminCommand.Query(parsed, id), AdminJson.Default.FirmwareUpdateView, cancellationToken),
-            FirmwareReport.Detail);
+            PrintedUpdates.Detail);
     }
 
     private static Command Order(ConfigurationOptions options, string order, string description) =>

@@ -10,6 +10,6 @@ internal static class HubCommands
         new Command("list", "Lists what the hub says is bound to the gateway beside what is configured; differences first.").Asking(
             options,
             (client, _, cancellationToken) => client.GetAsync("hub/devices", AdminJson.Default.HubListView, cancellationToken),
-            HubListReport.Of),
+            PrintedHubList.Of),
     };
 }

@@ -9,5 +9,5 @@ internal static class LedgerCommand
         new Command("ledger", "Shows what became of every sample: acknowledged, pending, filtered or dropped; what was dropped comes first.").Asking(
             options,
             (client, _, cancellationToken) => client.GetAsync("ledger", AdminJson.Default.LedgerView, cancellationToken),
-            LedgerReport.Of);
+            PrintedLedger.Of);
 }

@@ -19,13 +19,11 @@ internal static class PluginCommands
         Order(options, "rollback", "Brings the version before back; during a trial, ends it.", plugin => $"Plugin {plugin.Name} {plugin.Version} runs again."),
     };
 
-    public static Argument<string> PathArgument() => new("PATH") { Description = "The plugin: the folder that its build made, or a .zip of it." };
-
     private static Command List(ConfigurationOptions options) =>
         new Command("list", "Lists the plugins; what was not loaded first.").Asking(
             options,
             (client, _, cancellationToken) => client.GetAsync("plugins", AdminJson.Default.PluginListView, cancellationToken),
-            PluginReport.List);
+            PrintedPlugins.List);
 
     private static Command Show(ConfigurationOptions options)
     {
@@ -33,12 +31,12 @@ internal static class PluginCommands
         return new Command("show", "Shows one plugin with its channels, its digest and the version before.") { id }.Asking(
             options,
             (client, parsed, cancellationToken) => client.GetAsync("plugin" + AdminCommand.Query(parsed, id), AdminJson.Default.PluginView, cancellationToken),
-            PluginReport.Detail);
+            PrintedPlugins.Detail);
     }
 
     private static Command Verify(ConfigurationOptions options)
     {
-        var path = PathArgument();
+        var path = PluginInstallCommand.PathArgument();
         var json = AdminCommand.JsonOption();
         var command = new Command("verify", "Checks a plugin without loading it: manifest, digests, contract, platform, trust. Needs no running gateway.") { path, json };
         options.AddTo(command);
@@ -51,7 +49,7 @@ internal static class PluginCommands
                 using var plugin = new PluginVault(folder.Path, options.Load(parsed).PluginTrust, TimeProvider.System).Receive(Path.GetFullPath(parsed.GetValue(path) ?? ""));
                 var view = PluginManifestView.Of(plugin.Manifest);
                 if (parsed.GetValue(json)) await output.WriteLineAsync(AdminCommand.Json(view, AdminJson.Default.PluginManifestView));
-                else Terminal.Of(output).Write(PluginReport.Manifest(view));
+                else Terminal.Of(output).Write(PrintedPlugins.Manifest(view));
                 return ExitCode.Success;
             }
             catch (PluginRejectedException exception)

@@ -10,7 +10,7 @@ internal static class PluginInstallCommand
 {
     public static Command Create(ConfigurationOptions options)
     {
-        var path = PluginCommands.PathArgument();
+        var path = PathArgument();
         var command = new Command("install", "Checks a plugin, puts it into the plugin folder and has the gateway take it in; without a running gateway it is loaded at the next start.") { path };
         var json = AdminCommand.JsonOption();
         command.Options.Add(json);
@@ -19,6 +19,8 @@ internal static class PluginInstallCommand
             InstallAsync(options.Load(parsed), parsed.GetValue(path) ?? "", parsed.GetValue(json), parsed.InvocationConfiguration, cancellationToken));
         return command;
     }
+
+    public static Argument<string> PathArgument() => new("PATH") { Description = "The plugin: the folder that its build made, or a .zip of it." };
 
     /// <summary>What became of a plugin that was to be loaded.</summary>
     public static string Outcome(PluginView plugin) => plugin.State switch
@@ -32,7 +34,7 @@ internal static class PluginInstallCommand
     {
         if (result.PluginFolder is not { } dropFolder)
         {
-            MistakeReport.Write(result, console.Error);
+            PrintedMistakes.Write(result, console.Error);
             return ExitCode.Mistakes;
         }
 

@@ -40,7 +40,7 @@ internal static class RunCommand
             new GatewayHostOptions
             {
                 Configuration = () => result,
-                Checked = loaded => MistakeReport.Write(loaded, error),
+                Checked = loaded => PrintedMistakes.Write(loaded, error),
                 Companion = async (host, cancellationToken) =>
                     await AdminServer.StartAsync(new RunningGateway(host, TimeProvider.System), loggers, cancellationToken),
             },
@@ -55,7 +55,7 @@ internal static class RunCommand
         }
         catch (InvalidConfigurationException exception)
         {
-            MistakeReport.Write(exception.Result, error);
+            PrintedMistakes.Write(exception.Result, error);
             return ExitCode.Mistakes;
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)

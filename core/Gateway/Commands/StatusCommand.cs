@@ -9,6 +9,6 @@ internal static class StatusCommand
         new Command("status", "Shows how the running gateway is. Exit code: 0 all is well, 1 something is not, 2 not connected or not running.").Asking(
             options,
             (client, _, cancellationToken) => client.GetAsync("status", AdminJson.Default.StatusView, cancellationToken),
-            StatusReport.Of,
+            PrintedStatus.Of,
             status => (int)status.State);
 }

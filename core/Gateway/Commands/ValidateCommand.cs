@@ -14,9 +14,9 @@ internal static class ValidateCommand
             var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
             var (result, failures) = await PluginSchemas.CheckAsync(options.Load(parsed), cancellationToken);
             foreach (string failure in failures) await error.WriteLineAsync(failure);
-            MistakeReport.Write(result, error);
+            PrintedMistakes.Write(result, error);
             if (result.Plan is not { } configuration) return ExitCode.Mistakes;
-            await output.WriteLineAsync(MistakeReport.Summary(configuration));
+            await output.WriteLineAsync(PrintedMistakes.Summary(configuration));
             return ExitCode.Success;
         });
         return command;

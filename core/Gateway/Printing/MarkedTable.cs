@@ -3,8 +3,8 @@ using Spectre.Console.Rendering;
 
 namespace BridgeFramework.Gateway;
 
-/// <summary>A table as all reports have them: no frame, a mark before what is not well, the reason last: beside the rest where there is room, else below it.</summary>
-internal sealed class ReportTable(params IReadOnlyList<string> columns) : Renderable
+/// <summary>A table as all commands print it: no frame, a mark before what is not well, the reason last: beside the rest where there is room, else below it.</summary>
+internal sealed class MarkedTable(params IReadOnlyList<string> columns) : Renderable
 {
     /// <summary>A column narrower than this breaks a reason into words.</summary>
     private const int ReadableWidth = 40;

@@ -4,11 +4,11 @@ using Spectre.Console.Rendering;
 namespace BridgeFramework.Gateway;
 
 /// <summary>Sub-devices for an operator's eyes.</summary>
-internal static class DeviceReport
+internal static class PrintedDevices
 {
-    public static ReportTable Table(IEnumerable<DeviceView> devices)
+    public static MarkedTable Table(IEnumerable<DeviceView> devices)
     {
-        var table = new ReportTable("sub-device", "at the hub", "in the field", "channel", "why");
+        var table = new MarkedTable("sub-device", "at the hub", "in the field", "channel", "why");
         foreach (var device in devices)
             table.Add(device.Ok, device.Id, Words.Of(device.Hub), device.Channel is null ? "-" : Words.Of(device.Presence), device.Channel ?? "-", device.Reason ?? "");
         return table;
@@ -54,12 +54,12 @@ internal static class DeviceReport
         if (device.Channel is not null) Add("channel", $"{device.Channel} (driver {detail.Driver})");
         if (detail.DeviceType is not null) Add("type", detail.DeviceType);
         if (detail.FirmwareVersion is not null) Add("firmware", detail.FirmwareVersion);
-        if (detail.Update is not null) Add("update", FirmwareReport.Line(detail.Update));
+        if (detail.Update is not null) Add("update", PrintedUpdates.Line(detail.Update));
         Add("secret", detail.CanBind ? "known: it can be bound from here" : "none: it can only be bound in the console");
         yield return facts;
         if (detail.Points.Count == 0) yield break;
         yield return new Markup($"\n[bold]{Words.Count(detail.Points.Count, "point")}[/]\n");
-        var points = new ReportTable("point", "type", "unit", "access", "every");
+        var points = new MarkedTable("point", "type", "unit", "access", "every");
         foreach (var point in detail.Points)
             points.Add(ok: true, point.Name, point.Type?.ToString().ToLowerInvariant() ?? "-", point.Unit ?? "-", Words.Of(point.Access), point.Interval);
         yield return points;

@@ -5,7 +5,7 @@ using Spectre.Console.Rendering;
 namespace BridgeFramework.Gateway;
 
 /// <summary>What is bound at the hub beside what is configured, for an operator's eyes.</summary>
-internal static class HubListReport
+internal static class PrintedHubList
 {
     public static IEnumerable<IRenderable> Of(HubListView list)
     {
@@ -15,7 +15,7 @@ internal static class HubListReport
             yield break;
         }
 
-        var table = new ReportTable("sub-device", "at the hub", "configured in", "difference");
+        var table = new MarkedTable("sub-device", "at the hub", "configured in", "difference");
         foreach (var entry in list.Devices)
             table.Add(!entry.Differs, entry.Id, entry.BoundAtHub ? "bound" : "not bound", PlaceOf(entry), DifferenceOf(entry));
         yield return table;

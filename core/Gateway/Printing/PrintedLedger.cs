@@ -5,7 +5,7 @@ using Spectre.Console.Rendering;
 namespace BridgeFramework.Gateway;
 
 /// <summary>The ledger, for an operator's eyes.</summary>
-internal static class LedgerReport
+internal static class PrintedLedger
 {
     public static IEnumerable<IRenderable> Of(LedgerView ledger)
     {
@@ -15,14 +15,14 @@ internal static class LedgerReport
             yield break;
         }
 
-        var table = new ReportTable("sub-device", "reported", "acknowledged", "pending", "oldest", "filtered", "dropped");
+        var table = new MarkedTable("sub-device", "reported", "acknowledged", "pending", "oldest", "filtered", "dropped");
         foreach (var entry in ledger.Devices) Add(table, entry.Ok, entry.Configured ? entry.Id ?? "" : $"{entry.Id} (not configured)", entry);
         Add(table, ok: true, "total", ledger.Total);
         yield return table;
         yield return new Markup("\nIn samples: reported = acknowledged + pending + filtered + dropped. Acknowledged means that the hub took the message;\nwhat its rules did with it is theirs to tell.\n");
     }
 
-    private static void Add(ReportTable table, bool ok, string name, LedgerEntry entry) => table.Add(
+    private static void Add(MarkedTable table, bool ok, string name, LedgerEntry entry) => table.Add(
         ok, name, Text(entry.Reported), Text(entry.Acknowledged), Text(entry.Pending), entry.OldestAge is { } age ? Words.For(age) : "", Text(entry.Filtered), Drops(entry));
 
     private static string Drops(LedgerEntry entry) =>

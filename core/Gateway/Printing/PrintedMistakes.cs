@@ -6,7 +6,7 @@ using Spectre.Console;
 namespace BridgeFramework.Gateway;
 
 /// <summary>Tells an operator what is wrong with a configuration, or what a valid one holds.</summary>
-internal static class MistakeReport
+internal static class PrintedMistakes
 {
     private const int MaxShown = 200;
 

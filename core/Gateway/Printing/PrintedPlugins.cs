@@ -6,7 +6,7 @@ using Spectre.Console.Rendering;
 namespace BridgeFramework.Gateway;
 
 /// <summary>Plugins for a person's eyes.</summary>
-internal static class PluginReport
+internal static class PrintedPlugins
 {
     public static IEnumerable<IRenderable> List(PluginListView list)
     {
@@ -15,9 +15,9 @@ internal static class PluginReport
     }
 
     /// <summary>One line for each.</summary>
-    public static ReportTable Table(IReadOnlyList<PluginView> plugins)
+    public static MarkedTable Table(IReadOnlyList<PluginView> plugins)
     {
-        var table = new ReportTable("plugin", "version", "state", "drivers");
+        var table = new MarkedTable("plugin", "version", "state", "drivers");
         foreach (var plugin in plugins)
             table.Add(plugin.Ok, plugin.Name, plugin.Version ?? "-", StateOf(plugin), plugin.Reason is null ? string.Join(", ", plugin.Drivers) : $"{plugin.Reason}: {plugin.Remedy}");
         return table;

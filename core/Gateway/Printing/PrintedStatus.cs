@@ -5,7 +5,7 @@ using Spectre.Console.Rendering;
 namespace BridgeFramework.Gateway;
 
 /// <summary>A gateway at a glance: one word first, then what is not well, then the rest as far as it fits.</summary>
-internal static class StatusReport
+internal static class PrintedStatus
 {
     private const int MostShown = 40;
 
@@ -17,7 +17,7 @@ internal static class StatusReport
         yield return new Markup($"[bold]{Terminal.Shown(status.Gateway)}[/]  {Verdict(status.State)}\n\n");
         yield return Connection(status);
         yield return Title(status.Plugins.Count == 0 ? "Plugins: none" : "Plugins");
-        if (status.Plugins.Count > 0) yield return PluginReport.Table(status.Plugins);
+        if (status.Plugins.Count > 0) yield return PrintedPlugins.Table(status.Plugins);
 
         if (status.Channels.Count > 0)
         {
@@ -25,9 +25,9 @@ internal static class StatusReport
             yield return Channels(status);
         }
 
-        yield return Title(DeviceReport.Summary(status.Devices));
+        yield return Title(PrintedDevices.Summary(status.Devices));
         var shown = status.Devices.Count <= FewDevices ? status.Devices : [.. status.Devices.Where(device => !device.Ok || device.IsOutOfReach).Take(MostShown)];
-        if (shown.Count > 0) yield return DeviceReport.Table(shown);
+        if (shown.Count > 0) yield return PrintedDevices.Table(shown);
         if (shown.Count < status.Devices.Count)
             yield return new Markup($"… and {(status.Devices.Count - shown.Count).ToString(CultureInfo.InvariantCulture)} more: bridge device list\n");
     }
@@ -43,7 +43,7 @@ internal static class StatusReport
         if (hub.RefusedSubscriptions.Count > 0) grid.AddRow("[dim]refused[/]", Terminal.Shown(string.Join(", ", hub.RefusedSubscriptions)));
         AddQueue(grid, status.Queue);
         if (status.Firmware is { UnderWay: > 0 } or { Failed: > 0 })
-            grid.AddRow("[dim]firmware[/]", $"{FirmwareReport.Summary(status.Firmware)}: bridge firmware list");
+            grid.AddRow("[dim]firmware[/]", $"{PrintedUpdates.Summary(status.Firmware)}: bridge firmware list");
         grid.AddRow("[dim]gateway[/]", $"version {Terminal.Shown(status.Version)}, running for {Words.For(status.Now - status.StartedAt)}");
         return grid;
     }
@@ -60,9 +60,9 @@ internal static class StatusReport
         if (queue.CommandTrouble is { } why) grid.AddRow("", Terminal.Shown(why));
     }
 
-    private static ReportTable Channels(StatusView status)
+    private static MarkedTable Channels(StatusView status)
     {
-        var table = new ReportTable("channel", "driver", "state", "for", "why");
+        var table = new MarkedTable("channel", "driver", "state", "for", "why");
         foreach (var channel in status.Channels)
             table.Add(channel.Ok, channel.Name, channel.Driver, Words.Of(channel.State), Words.For(status.Now - channel.Since), WhyOf(channel));
         return table;

@@ -6,7 +6,7 @@ using Spectre.Console.Rendering;
 namespace BridgeFramework.Gateway;
 
 /// <summary>Firmware updates for an operator's eyes.</summary>
-internal static class FirmwareReport
+internal static class PrintedUpdates
 {
     public static IEnumerable<IRenderable> List(FirmwareListView list)
     {
@@ -16,7 +16,7 @@ internal static class FirmwareReport
             yield break;
         }
 
-        var table = new ReportTable("device", "channel", "versions", "phase", "progress", "why");
+        var table = new MarkedTable("device", "channel", "versions", "phase", "progress", "why");
         foreach (var update in list.Updates)
             table.Add(update.Ok, update.Id, update.Channel ?? "-", Versions(update), update.Phase.InWords(), Progress(update), update.Reason ?? "");
         yield return table;

@@ -14,7 +14,4 @@ internal static class ProgressBar
         int filled = percent * Width / 100;
         return string.Create(CultureInfo.InvariantCulture, $"[{new string('#', filled)}{new string('-', Width - filled)}] {percent,3} %");
     }
-
-    /// <summary>The part that is there, 0 to 100, rounded down: 100 is all of it and nothing less.</summary>
-    public static int Percent(long bytes, long size) => size <= 0 ? 0 : (int)((Int128)Math.Clamp(bytes, 0, size) * 100 / size);
 }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Numerics;
 using BridgeFramework.IotHub;
-using BridgeFramework.Outbox;
 using BridgeFramework.Runtime;
 
 namespace BridgeFramework.Gateway;
@@ -70,16 +69,6 @@ internal static class Words
         FirmwareResultCode.NotAuthorized => "the signature of the address was not good any more",
         FirmwareResultCode.WrongDigest => "the file is not the one that was announced",
         _ => "the update failed",
-    };
-
-    public static string Of(DropReason reason) => reason switch
-    {
-        DropReason.OwnerFull => "deviceFull",
-        DropReason.OutboxFull => "outboxFull",
-        DropReason.Expired => "expired",
-        DropReason.TooLarge => "tooLarge",
-        DropReason.Damaged => "damaged",
-        _ => "unsendable",
     };
 
     /// <summary>A time span in its largest unit: <c>3 min</c>.</summary>

@@ -72,7 +72,7 @@ internal sealed record FirmwareUpdateView
             Stage = update.Stage,
             Size = update.Size,
             Bytes = update.Bytes,
-            Percent = update.Phase is UpdatePhase.Downloading or UpdatePhase.HandingOver ? ProgressBar.Percent(update.Bytes, update.Size) : null,
+            Percent = update.Phase is UpdatePhase.Downloading or UpdatePhase.HandingOver ? PercentOf(update.Bytes, update.Size) : null,
             CreatedAt = update.CreatedAt,
             Age = now - update.CreatedAt,
             Failures = update.Failures,
@@ -83,4 +83,6 @@ internal sealed record FirmwareUpdateView
             NextVersion = update.NextVersion,
         };
     }
+    /// <summary>The part that is there, 0 to 100, rounded down: 100 is all of it and nothing less.</summary>
+    internal static int PercentOf(long bytes, long size) => size <= 0 ? 0 : (int)((Int128)Math.Clamp(bytes, 0, size) * 100 / size);
 }

@@ -45,8 +45,18 @@ internal sealed record LedgerEntry(
         ledger.Acknowledged,
         ledger.Pending,
         ledger.Filtered,
-        ledger.Dropped.OrderBy(drop => drop.Key).ToDictionary(drop => Words.Of(drop.Key), drop => drop.Value, StringComparer.Ordinal),
+        ledger.Dropped.OrderBy(drop => drop.Key).ToDictionary(drop => NameOf(drop.Key), drop => drop.Value, StringComparer.Ordinal),
         ledger.PendingBytes,
         ledger.Owner.Length == 0 ? null : ledger.Owner,
         ledger.OldestAge);
+
+    private static string NameOf(DropReason reason) => reason switch
+    {
+        DropReason.OwnerFull => "deviceFull",
+        DropReason.OutboxFull => "outboxFull",
+        DropReason.Expired => "expired",
+        DropReason.TooLarge => "tooLarge",
+        DropReason.Damaged => "damaged",
+        _ => "unsendable",
+    };
 }

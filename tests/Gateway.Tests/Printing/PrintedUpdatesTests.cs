@@ -3,7 +3,7 @@ using BridgeFramework.Runtime;
 
 namespace BridgeFramework.Gateway.Tests;
 
-public sealed class FirmwareReportTests
+public sealed class PrintedUpdatesTests
 {
     private static readonly DateTimeOffset Ordered = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
 
@@ -16,7 +16,7 @@ public sealed class FirmwareReportTests
     [InlineData(UpdatePhase.Done, "done")]
     [InlineData(UpdatePhase.Failed, "failed")]
     public void There_is_a_bar_only_while_bytes_are_on_their_way(UpdatePhase phase, string line) =>
-        Assert.Equal($"1.0.0 -> 2.0.0 {line}", FirmwareReport.Line(View(Update("P/a", phase))));
+        Assert.Equal($"1.0.0 -> 2.0.0 {line}", PrintedUpdates.Line(View(Update("P/a", phase))));
 
     [Fact]
     public void A_list_has_a_line_for_each_with_its_reason_last_and_a_summary()
@@ -111,9 +111,9 @@ public sealed class FirmwareReportTests
 
     private static FirmwareUpdateView View(FirmwareUpdateStatus update) => FirmwareUpdateView.Of(update, Ordered + TimeSpan.FromSeconds(125));
 
-    private static string Printed(FirmwareListView list) => Printed(output => output.Write(FirmwareReport.List(list)));
+    private static string Printed(FirmwareListView list) => Printed(output => output.Write(PrintedUpdates.List(list)));
 
-    private static string Printed(FirmwareUpdateView update) => Printed(output => output.Write(FirmwareReport.Detail(update)));
+    private static string Printed(FirmwareUpdateView update) => Printed(output => output.Write(PrintedUpdates.Detail(update)));
 
     private static string Printed(Action<Terminal> write)
     {

@@ -16,7 +16,7 @@ public sealed class DeviceViewTests
             Device("P/d", Presence.Present, CloudState.Refused)));
 
         Assert.Equal("P/b P/d P/a P/c", string.Join(' ', views.Select(view => view.Id)));
-        Assert.Equal("4 sub-devices: 2 not as they should be, 2 online", DeviceReport.Summary(views));
+        Assert.Equal("4 sub-devices: 2 not as they should be, 2 online", PrintedDevices.Summary(views));
     }
 
     [Fact]
@@ -42,7 +42,7 @@ public sealed class DeviceViewTests
             Devices = DeviceView.AllOf(Status([.. devices])),
         };
         using var output = new StringWriter { NewLine = "\n" };
-        Terminal.Of(output).Write(StatusReport.Of(status));
+        Terminal.Of(output).Write(PrintedStatus.Of(status));
 
         string text = output.ToString();
         Assert.Contains("120 sub-devices: 120 online, 24 not reachable for commands\n", text, StringComparison.Ordinal);
@@ -60,7 +60,7 @@ public sealed class DeviceViewTests
         var status = Status(Device("P/a", Presence.Present, CloudState.Online));
         var detail = new DeviceDetailView { Device = DeviceView.Of(status, status.SubDevices[0]), Driver = "d", FirmwareVersion = version, CanBind = true, Points = [] };
         using var output = new StringWriter { NewLine = "\n" };
-        Terminal.Of(output).Write(DeviceReport.Detail(detail));
+        Terminal.Of(output).Write(PrintedDevices.Detail(detail));
 
         string text = output.ToString();
         Assert.Equal(isShown, text.Contains("firmware", StringComparison.Ordinal));
