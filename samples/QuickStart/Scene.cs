@@ -20,8 +20,8 @@ internal sealed class Scene : IAsyncDisposable
 
     public HubEmulator Hub { get; }
     public ModbusSlave Devices { get; }
-    public PluginScan Plugins { get; private set; } = new() { Plugins = [], Failures = [] };
     public GatewayPlan Configuration { get; private set; } = null!; // set before StartAsync hands the scene over
+    public PluginHost Plugins { get; private set; } = null!; // likewise
     public BridgeGateway Gateway { get; private set; } = null!; // likewise
 
     /// <exception cref="SceneException">The configuration is not valid, or no plugin was found.</exception>
@@ -49,7 +49,7 @@ internal sealed class Scene : IAsyncDisposable
         await _stop.CancelAsync();
         await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (Gateway is not null) await Gateway.DisposeAsync();
-        foreach (var plugin in Plugins.Plugins) plugin.Dispose();
+        Plugins?.Dispose();
         await Hub.DisposeAsync();
         await Devices.DisposeAsync();
         _stop.Dispose();
@@ -60,12 +60,18 @@ internal sealed class Scene : IAsyncDisposable
     {
         var result = ConfigurationLoader.Load(Path.Combine(AppContext.BaseDirectory, "Scene"), Settings());
         Configuration = result.Plan ?? throw new SceneException(string.Join(Environment.NewLine, result.Mistakes));
-        Plugins = await new PluginFolder(Configuration.Plugins.Folder, Path.Combine(_data, "plugins"), loggers).ScanAsync(cancellationToken);
-        if (Plugins.Plugins.Count == 0) throw new SceneException(Plugins.Note ?? string.Join(Environment.NewLine, Plugins.Failures));
+#pragma warning disable IDISP003 // A scene is started once.
+        Plugins = new PluginHost(PluginHostOptions.Of(Configuration, result), TimeProvider.System, loggers);
+#pragma warning restore IDISP003
+        await Plugins.StartAsync(cancellationToken);
+        if (Plugins.InMemory.Count == 0)
+            throw new SceneException(
+                $"No plugin was loaded from {Configuration.Plugins.Folder}: build the solution first. {string.Join(' ', Plugins.Failures)}");
         result = DriverSettingsValidation.Validate(result, Plugins.Drivers);
         if (!result.IsValid) throw new SceneException(string.Join(Environment.NewLine, result.Mistakes));
         Gateway = new BridgeGateway(Configuration, HubAccess.OptionsOf(Configuration), Plugins.Drivers, TimeProvider.System, loggers);
-        _running = Gateway.RunAsync(_stop.Token);
+        Plugins.Attach(Gateway);
+        _running = Task.WhenAll(Gateway.RunAsync(_stop.Token), Plugins.RunAsync(_stop.Token));
     }
 
     private string[] Settings() =>

@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using BridgeFramework.Plugins;
+using BridgeFramework.Runtime;
 using BridgeFramework.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -41,12 +42,12 @@ public sealed class PluginTests : IDisposable
         string built = Path.Combine(PluginDropFolder, id);
         string dropped = Directory.CreateDirectory(Path.Combine(_folder, "plugins", id)).FullName;
         foreach (string file in Directory.EnumerateFiles(built)) File.Copy(file, Path.Combine(dropped, Path.GetFileName(file)));
-        var scan = await new PluginFolder(Path.Combine(_folder, "plugins"), Path.Combine(_folder, "run"), NullLoggerFactory.Instance)
-            .ScanAsync(TestContext.Current.CancellationToken);
-        Assert.Empty(scan.Failures);
-        var plugin = Assert.Single(scan.Plugins);
+        var options = new PluginHostOptions { DropFolder = Path.Combine(_folder, "plugins"), DataFolder = Path.Combine(_folder, "data") };
+        using var host = new PluginHost(options, TimeProvider.System, NullLoggerFactory.Instance);
+        await host.StartAsync(TestContext.Current.CancellationToken);
+        Assert.Empty(host.Failures);
+        var plugin = Assert.Single(host.InMemory);
         await RunAsync(Assert.Single(plugin.Drivers), settings, capabilities);
-        foreach (var loaded in scan.Plugins) loaded.Dispose();
         return plugin;
     }
 

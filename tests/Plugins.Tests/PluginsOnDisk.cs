@@ -1,5 +1,7 @@
 using System.Reflection;
 using BridgeFramework.Plugins;
+using BridgeFramework.Runtime;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
 
@@ -12,6 +14,10 @@ internal sealed class PluginsOnDisk : IDisposable
         .GetCustomAttributes<AssemblyMetadataAttribute>().ToDictionary(a => a.Key, a => a.Value ?? "", StringComparer.Ordinal);
 
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("plugins-");
+    private readonly ILoggerFactory _loggers;
+
+    public PluginsOnDisk() =>
+        _loggers = LoggerFactory.Create(logging => logging.Services.AddSingleton<ILoggerProvider>(_ => new FakeLoggerProvider(Log)));
 
     public static string CrashHost => BuildFacts["CrashHost"];
 
@@ -21,7 +27,8 @@ internal sealed class PluginsOnDisk : IDisposable
 
     public string Folder => Path.Combine(_root.FullName, "plugins");
 
-    public string RunFolder => Path.Combine(_root.FullName, "run");
+    /// <summary>Where the private copies are.</summary>
+    public string RunFolder => Path.Combine(_root.FullName, "data", "plugins");
 
     public FakeLogCollector Log { get; } = new();
 
@@ -31,11 +38,28 @@ internal sealed class PluginsOnDisk : IDisposable
     /// <summary>Which builds may run.</summary>
     public PluginTrust Trust { get; set; } = PluginTrust.Any;
 
-    public async Task<PluginScan> ScanAsync(TimeProvider? time = null)
+    /// <summary>Starts a host on what was dropped, as a gateway does.</summary>
+    public async Task<PluginHost> StartAsync(TimeProvider? time = null)
     {
-        using var provider = new FakeLoggerProvider(Log);
-        using var loggers = new LoggerFactory([provider]);
-        return await new PluginFolder(Folder, RunFolder, loggers, time, Trust).ScanAsync(TestContext.Current.CancellationToken);
+        var host = CreateHost(time);
+        await host.StartAsync(TestContext.Current.CancellationToken);
+        return host;
+    }
+
+    /// <summary>Makes a host that has not looked into the folder yet.</summary>
+    public PluginHost CreateHost(TimeProvider? time = null) => new(
+        new PluginHostOptions { DropFolder = Folder, DataFolder = Path.Combine(_root.FullName, "data"), Trust = Trust },
+        time ?? TimeProvider.System,
+        _loggers);
+
+    /// <summary>Keeps and loads one plugin, and removes its other copies.</summary>
+    public async Task<LoadedPlugin> KeepAndLoadAsync(string folder)
+    {
+        var vault = new PluginVault(RunFolder, Trust, TimeProvider.System);
+        using var received = vault.Receive(folder);
+        vault.Keep(received);
+        vault.Tidy(received.Manifest.Id, received.Manifest.Digest);
+        return await vault.LoadAsync(received.Manifest.Id, received.Manifest.Digest, folder, TestContext.Current.CancellationToken);
     }
 
     /// <summary>Drops a copy of a fixture under a name of its own.</summary>
@@ -72,5 +96,9 @@ internal sealed class PluginsOnDisk : IDisposable
         return target;
     }
 
-    public void Dispose() => _root.Delete(recursive: true);
+    public void Dispose()
+    {
+        _loggers.Dispose();
+        _root.Delete(recursive: true);
+    }
 }

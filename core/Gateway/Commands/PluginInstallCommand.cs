@@ -20,7 +20,8 @@ internal static class PluginInstallCommand
         return command;
     }
 
-    public static Argument<string> PathArgument() => new("PATH") { Description = "The plugin: the folder that its build made, or a .zip of it." };
+    public static Argument<string> PathArgument() =>
+        new("PATH") { Description = "The plugin: the folder that its build made, or a .zip of it." };
 
     /// <summary>What became of a plugin that was to be loaded.</summary>
     public static string Outcome(PluginView plugin) => plugin.State switch

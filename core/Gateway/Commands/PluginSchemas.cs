@@ -9,23 +9,19 @@ namespace BridgeFramework.Gateway;
 internal static class PluginSchemas
 {
     /// <summary>Takes the schemas of the plugins' manifests, has the drivers of those that can be loaded look as well, and lets them go again.</summary>
+    /// <remarks>They are loaded as by a gateway that starts for the first time, on a data folder that goes with this command: another may run on its own.</remarks>
     /// <returns>The result with the drivers' mistakes, and a line on each plugin that could not be loaded.</returns>
     public static async Task<(ConfigurationResult Result, IReadOnlyList<string> Failures)> CheckAsync(
         ConfigurationResult result, CancellationToken cancellationToken)
     {
         if (result.PluginFolder is not { } folder) return (result, []);
-        // A running gateway owns the copies in its data folder; these are other ones.
-        using var copies = new TemporaryFolder("bridge-validate-");
-        var scan = await new PluginFolder(folder, copies.Path, NullLoggerFactory.Instance, trust: result.PluginTrust).ScanAsync(cancellationToken);
-        try
-        {
-            var failures = scan.Failures.Select(failure => failure.ToString()).ToList();
-            if (scan.Note is not null) failures.Add(scan.Note);
-            return (DriverSettingsValidation.Validate(result, scan.Drivers, PluginManifests.In(folder).Drivers), failures);
-        }
-        finally
-        {
-            foreach (var plugin in scan.Plugins) plugin.Dispose();
-        }
+        using var data = new TemporaryFolder("bridge-validate-");
+        var options = new PluginHostOptions { DropFolder = folder, DataFolder = data.Path, Trust = result.PluginTrust };
+        using var plugins = new PluginHost(options, TimeProvider.System, NullLoggerFactory.Instance);
+        await plugins.StartAsync(cancellationToken);
+        List<string> failures = [.. plugins.Failures.Select(failure => failure.ToString())];
+        if (!Directory.Exists(folder))
+            failures.Add($"The plugin folder {folder} does not exist: create it and drop plugins in, or set 'plugins.folder'.");
+        return (DriverSettingsValidation.Validate(result, plugins.Drivers, PluginManifests.In(folder).Drivers), failures);
     }
 }

@@ -3,7 +3,10 @@ using Spectre.Console.Rendering;
 
 namespace BridgeFramework.Gateway;
 
-/// <summary>A table as all commands print it: no frame, a mark before what is not well, the reason last: beside the rest where there is room, else below it.</summary>
+/// <summary>
+/// A table as all commands print it: no frame, a mark before what is not well, the reason last: beside the rest where there is room, else
+/// below it.
+/// </summary>
 internal sealed class MarkedTable(params IReadOnlyList<string> columns) : Renderable
 {
     /// <summary>A column narrower than this breaks a reason into words.</summary>

@@ -1,6 +1,6 @@
 namespace BridgeFramework.Plugins;
 
-/// <summary>A plugin is not usable, and why. The scan of a plugin folder makes a <see cref="PluginFailure"/> of it.</summary>
+/// <summary>A plugin is not usable, and why. Whoever looks through a plugin folder makes a <see cref="PluginFailure"/> of it.</summary>
 /// <param name="reason">What is wrong, a clause that can follow "because".</param>
 /// <param name="remedy">What to do, an imperative clause.</param>
 /// <param name="mayBeIncomplete">See <see cref="MayBeIncomplete"/>.</param>

@@ -40,7 +40,8 @@ internal static class PluginFiles
             if (entry is FileInfo file) bytes += file.Length;
             // The manifest is one more.
             if (files.Count > PluginManifest.MaxFiles + 1)
-                throw new PluginRejectedException($"its folder has more than {PluginManifest.MaxFiles} files", "remove what does not belong to the plugin");
+                throw new PluginRejectedException(
+                    $"its folder has more than {PluginManifest.MaxFiles} files", "remove what does not belong to the plugin");
         }
 
         return bytes;

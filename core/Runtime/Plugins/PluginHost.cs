@@ -43,7 +43,7 @@ public sealed partial class PluginHost : IDisposable
         _unloads = new UnloadCheck(time, loggers.CreateLogger<UnloadCheck>());
         _watch = new DropWatch(options.DropFolder, time, loggers.CreateLogger<DropWatch>());
         var stores = new ChannelStoreCopies(data.Folder("channels"), data.Folder("channels-before-update"));
-        var versions = new KeptVersions(_vault, _book);
+        var versions = new KeptVersions(options.DropFolder, _vault, _book);
         var fit = new PluginFit(Drivers, _swap, options.FindMistakes);
         _trials = new PluginTrials(options.Trial, _shelf, versions, _book, stores, _swap, fit, _unloads, time, loggers.CreateLogger<PluginTrials>())
         {
@@ -62,6 +62,9 @@ public sealed partial class PluginHost : IDisposable
 
     /// <summary>How the plugins stand; what was refused first, then by name.</summary>
     public IReadOnlyList<PluginStatus> Status => _shelf.Status(_book.Records, _unloads.Pinned);
+
+    /// <summary>What of the drop folder is not loaded, or was not when it came last, by the name of its entry.</summary>
+    public IReadOnlyList<PluginFailure> Failures => [.. _shelf.Failures.Values.OrderBy(failure => failure.Name, StringComparer.Ordinal)];
 
     /// <summary>Loads what an earlier gateway had in force, and what is new in the drop folder. To be called once, before the gateway runs.</summary>
     /// <param name="cancellationToken">Gives up.</param>

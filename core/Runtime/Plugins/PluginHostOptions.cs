@@ -1,3 +1,4 @@
+using BridgeFramework.Configuration;
 using BridgeFramework.Plugins;
 
 namespace BridgeFramework.Runtime;
@@ -19,4 +20,21 @@ public sealed record PluginHostOptions
 
     /// <summary>Says what of the configuration does not fit the drivers of a plugin; one line each.</summary>
     public Func<IReadOnlyList<DriverRegistration>, IReadOnlyList<string>> FindMistakes { get; init; } = _ => [];
+
+    /// <summary>What a configuration says of plugins. A new version has to fit that configuration.</summary>
+    /// <param name="plan">Its plan.</param>
+    /// <param name="loaded">The configuration that the plan was made of.</param>
+    /// <returns>The options.</returns>
+    public static PluginHostOptions Of(GatewayPlan plan, ConfigurationResult loaded)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        return new PluginHostOptions
+        {
+            DropFolder = plan.Plugins.Folder,
+            DataFolder = plan.Data.Folder,
+            Trust = plan.Plugins.Trust,
+            Trial = plan.Plugins.Trial,
+            FindMistakes = drivers => DriverSettingsValidation.FindMistakes(loaded, drivers),
+        };
+    }
 }

@@ -1,6 +1,9 @@
 namespace BridgeFramework.Benchmarks;
 
-/// <summary>What the runtime settings that <c>bridge</c> ships with are worth: its resident memory and processor time with them, and with what the runtime would choose.</summary>
+/// <summary>
+/// What the runtime settings that <c>bridge</c> ships with are worth: its resident memory and processor time with them, and with what the
+/// runtime would choose.
+/// </summary>
 internal static class MemoryBenchmark
 {
     private const double Megabyte = 1024 * 1024;
@@ -10,20 +13,21 @@ internal static class MemoryBenchmark
     {
         MemoryLoad[] loads = [new(Lines: 1, UnitsPerLine: 10, Points: 20), new(Lines: 10, UnitsPerLine: 50, Points: 60)];
         int rounds = comparison.IsQuick ? 1 : 3;
-        var (warm, measured) = comparison.IsQuick ? (TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(2)) : (TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(1));
+        var warm = comparison.IsQuick ? TimeSpan.FromSeconds(3) : TimeSpan.FromMinutes(10);
+        var measured = comparison.IsQuick ? TimeSpan.FromSeconds(2) : TimeSpan.FromMinutes(1);
         var pairs = loads.ToDictionary(load => load, _ => new List<Reading[]>());
         for (int round = 0; round < rounds; round++)
         {
             // All four side by side: what disturbs the machine disturbs each of them.
-            var readings = loads.Select(load => (load, Task.WhenAll(ReadAsync(load, Settings, warm, measured), ReadAsync(load, [], warm, measured)))).ToList();
-            foreach (var (load, pair) in readings) pairs[load].Add(await pair);
+            var readings = loads.Select(load => Task.WhenAll(ReadAsync(load, Settings, warm, measured), ReadAsync(load, [], warm, measured)));
+            foreach (var (load, pair) in loads.Zip(await Task.WhenAll(readings))) pairs[load].Add(pair);
         }
 
         foreach (var (load, read) in pairs)
         {
             await output.WriteLineAsync($"""
-                memory: {load.Devices} sub-devices with {load.Points} points each, read and sent every second; {rounds} pairs of gateways, each measured for {measured.TotalSeconds} s
-                  after {warm.TotalSeconds} s
+                memory: {load.Devices} sub-devices with {load.Points} points each, read and sent every second
+                {rounds} pairs of gateways, each measured for {measured.TotalSeconds} s after {warm.TotalSeconds} s
                   A: without {string.Join(" and ", Settings)}
                   B: as it ships
                                                min     median        max
@@ -52,7 +56,8 @@ internal static class MemoryBenchmark
         }
 
         double seconds = TimeProvider.System.GetElapsedTime(started).TotalSeconds;
-        return new Reading(most / Megabyte, (scene.ProcessorTime - processor).TotalSeconds / seconds * 100, (scene.Samples - samples) / seconds);
+        double share = (scene.ProcessorTime - processor).TotalSeconds / seconds;
+        return new Reading(most / Megabyte, share * 100, (scene.Samples - samples) / seconds);
     }
 
     private sealed record Reading(double Megabytes, double Processor, double Samples);

@@ -55,7 +55,8 @@ internal sealed class MemoryScene : IAsyncDisposable
                 Devices =
                 [
                     new EmulatedDevice { Id = gatewayId, Kind = HubDeviceKind.Gateway, DeviceSecret = WorkFolder.GatewaySecret },
-                    .. Enumerable.Range(0, load.Devices).Select(n => new EmulatedDevice { Id = IdOf(n), Kind = HubDeviceKind.SubDevice, BoundTo = gatewayId }),
+                    .. Enumerable.Range(0, load.Devices)
+                        .Select(n => new EmulatedDevice { Id = IdOf(n), Kind = HubDeviceKind.SubDevice, BoundTo = gatewayId }),
                 ],
                 // What it keeps is of no use here.
                 MessageCapacity = 100,
@@ -97,8 +98,9 @@ internal sealed class MemoryScene : IAsyncDisposable
     private string WriteSettings(IReadOnlyList<string> without)
     {
         var settings = JsonNode.Parse(File.ReadAllText(Bridge(".runtimeconfig.json")))!;   // ! written by the build
+        var values = settings["runtimeOptions"]!["configProperties"]!.AsObject();
         foreach (string name in without)
-            if (!settings["runtimeOptions"]!["configProperties"]!.AsObject().Remove(name)) throw new InvalidOperationException($"bridge ships without {name}.");
+            if (!values.Remove(name)) throw new InvalidOperationException($"bridge ships without {name}.");
         string path = _folder.In("bridge.runtimeconfig.json");
         File.WriteAllText(path, settings.ToJsonString());
         return path;
@@ -109,7 +111,8 @@ internal sealed class MemoryScene : IAsyncDisposable
     {
         string target = _folder.In("plugins/modbus");
         Directory.CreateDirectory(target);
-        foreach (string file in Directory.EnumerateFiles(Path.Combine(PluginFolder, "modbus"))) File.Copy(file, Path.Combine(target, Path.GetFileName(file)));
+        foreach (string file in Directory.EnumerateFiles(Path.Combine(PluginFolder, "modbus")))
+            File.Copy(file, Path.Combine(target, Path.GetFileName(file)));
     }
 
     private void WriteGateway(MemoryLoad load)
@@ -118,10 +121,21 @@ internal sealed class MemoryScene : IAsyncDisposable
         files.WriteDeviceInfo();
         files.Write("bridge.json", new
         {
-            hub = new { deviceInfo = "device_info.json", host = "127.0.0.1", port = _hub.MqttPort, tls = false, publishRate = 100, maxSubscriptions = 1000 },
+            hub = new
+            {
+                deviceInfo = "device_info.json",
+                host = "127.0.0.1",
+                port = _hub.MqttPort,
+                tls = false,
+                publishRate = 100,
+                maxSubscriptions = 1000,
+            },
             plugins = new { folder = "plugins" },
             data = new { folder = "data" },
-            products = new Dictionary<string, object>(StringComparer.Ordinal) { [Product] = new { type = "meter", profile = new { format = "compact" } } },
+            products = new Dictionary<string, object>(StringComparer.Ordinal)
+            {
+                [Product] = new { type = "meter", profile = new { format = "compact" } },
+            },
             deviceTypes = new
             {
                 meter = new
@@ -141,7 +155,7 @@ internal sealed class MemoryScene : IAsyncDisposable
                     driver = "modbus",
                     settings = new { transport = "tcp", host = "127.0.0.1", port = _lines[line].Port },
                     devices = Enumerable.Range(1, load.UnitsPerLine)
-                        .Select(unit => new { id = IdOf(line * load.UnitsPerLine + unit - 1).ToString(), settings = new { unitId = unit } }),
+                        .Select(unit => new { id = $"{IdOf(line * load.UnitsPerLine + unit - 1)}", settings = new { unitId = unit } }),
                 },
                 StringComparer.Ordinal),
         });

@@ -93,6 +93,34 @@ public sealed class BridgeCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Validate_says_that_there_is_no_plugin_folder()
+    {
+        var (code, _, error) = await Run("""{ "plugins": { "folder": "none" }, "channels": {} }""", "validate");
+
+        Assert.Equal(0, code);
+        Assert.StartsWith(
+            $"The plugin folder {Path.Combine(_folder, "none")} does not exist: create it and drop plugins in, or set 'plugins.folder'.\n",
+            error,
+            StringComparison.Ordinal);
+    }
+
+    /// <summary>A gateway may be running on it.</summary>
+    [Fact]
+    public async Task Validate_loads_plugins_and_writes_nothing_where_the_gateway_keeps_its_data()
+    {
+        DropModbus();
+
+        var (code, _, error) = await Run(
+            """{ "plugins": { "folder": "." }, "channels": { "c": { "driver": "modbus", "settings": { "host": "h", "port": 70000 } } } }""",
+            "validate");
+
+        Assert.Equal(2, code);
+        Assert.Equal("bridge.json:1:109: channels.c.settings.port: 70000 is too large: expected 1 to 65535.\n1 mistake\n", error);
+        var left = Directory.EnumerateFileSystemEntries(_folder).Select(Path.GetFileName).Order(StringComparer.Ordinal);
+        Assert.Equal(["bridge.json", "device_info.json", "modbus"], left, StringComparer.Ordinal);
+    }
+
+    [Fact]
     public async Task Config_schema_tells_an_editor_of_the_drivers_and_needs_no_more_than_the_manifests()
     {
         foreach (string file in Directory.EnumerateFiles(DropModbus()))

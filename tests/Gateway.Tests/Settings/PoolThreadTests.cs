@@ -19,7 +19,8 @@ public sealed class PoolThreadTests
             string plugins = Path.Combine(root.FullName, "plugins");
             BuildOutput.DropFixture("pooled", plugins);
 
-            var (exitCode, output) = await AsBridge.RunAsync(BuildOutput.ThreadHost, [plugins, Path.Combine(root.FullName, "run")], Impatient);
+            string[] arguments = [plugins, Path.Combine(root.FullName, "run")];
+            var (exitCode, output) = await AsBridge.RunAsync(BuildOutput.ThreadHost, arguments, Impatient);
 
             Assert.Contains("all that it holds", output, StringComparison.Ordinal);
             Assert.Equal(0, exitCode);

@@ -13,5 +13,6 @@ public sealed class FirmwareUpdateViewTests
     [InlineData(1, 0, 0)]
     [InlineData(1, -1, 0)]
     [InlineData(long.MaxValue - 1, long.MaxValue, 99)]
-    public void Percent_are_rounded_down_and_stay_within_bounds(long bytes, long size, int percent) => Assert.Equal(percent, FirmwareUpdateView.PercentOf(bytes, size));
+    public void Percent_are_rounded_down_and_stay_within_bounds(long bytes, long size, int percent) =>
+        Assert.Equal(percent, FirmwareUpdateView.PercentOf(bytes, size));
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using BridgeFramework.Plugins;
+using BridgeFramework.Runtime;
 using BridgeFramework.Testing;
 using Microsoft.Extensions.Logging;
 
@@ -158,7 +159,7 @@ public sealed class BadPluginTests
             disk => DropForeign(disk, PluginsOnDisk.TwoEntryPoints),
             "because 2 classes in Fixture.TwoEntryPoints.dll implement IBridgePlugin (Fixture.TwoEntryPoints.First, Fixture.TwoEntryPoints.Second): keep one and register all drivers in it.", false),
         ["no entry point"] = (
-            disk => DropForeign(disk, typeof(PluginFolder).Assembly.Location),
+            disk => DropForeign(disk, typeof(PluginVault).Assembly.Location),
             "because no class in BridgeFramework.Plugins.dll implements IBridgePlugin: add one public class that implements it and registers the plugin's drivers.", false),
         ["not a plugin at all"] = (
             disk => DropForeign(disk, Path.Combine(AppContext.BaseDirectory, "Fixture.Library.dll")),
@@ -181,18 +182,17 @@ public sealed class BadPluginTests
         string folder = Path.Combine(disk.Folder, "misbehaving");
         var verification = Record.Exception(() => PluginVerification.Check(folder, disk.Trust)) as PluginRejectedException;
 
-        var scan = await disk.ScanAsync();
+        using var host = await disk.StartAsync();
 
         Assert.Equal(mayBeIncomplete, verification?.MayBeIncomplete);
         string expected = $"Plugin 'misbehaving' was not loaded {sentence}"
             .Replace("{folder}", folder, StringComparison.Ordinal).Replace("{good}", good, StringComparison.Ordinal)
             .Replace("{digest}", DigestIn(folder), StringComparison.Ordinal);
-        var failure = Assert.Single(scan.Failures);
+        var failure = Assert.Single(host.Failures);
         Assert.Equal(expected, failure.ToString());
         Assert.Equal("misbehaving", failure.Name);
-        Assert.Equal("good", Assert.Single(scan.Plugins).Manifest.Id);
+        Assert.Equal("good", Assert.Single(host.Status, plugin => plugin.State == PluginState.Loaded).Name);
         Assert.Equal(expected, Assert.Single(disk.Log.GetSnapshot(), r => r.Level == LogLevel.Error).Message);
-        foreach (var plugin in scan.Plugins) plugin.Dispose();
     }
 
     [Fact]
@@ -205,17 +205,16 @@ public sealed class BadPluginTests
         var configuring = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         AppContext.SetData("Fixture.Configuring", (Action)configuring.SetResult);
 
-        var scanning = disk.ScanAsync(time);
+        var starting = disk.StartAsync(time);
         await time.ArmedAsync(PluginPatience.Deadline);
         await configuring.Task.OrFail("Configure is called");
         time.Advance(TimeSpan.FromSeconds(10));
-        var scan = await scanning;
+        using var host = await starting;
 
         Assert.Equal(
             "Plugin 'misbehaving' was not loaded because Fixture.Misbehaving.MisbehavingPlugin.Configure did not return within 10 s: "
             + "do no I/O and no waiting there, and restart the gateway to get rid of the lost thread.",
-            Assert.Single(scan.Failures).ToString());
-        foreach (var plugin in scan.Plugins) plugin.Dispose();
+            Assert.Single(host.Failures).ToString());
     }
 
     [Fact]
@@ -225,23 +224,22 @@ public sealed class BadPluginTests
         Directory.CreateDirectory(disk.Folder);
         await File.WriteAllTextAsync(Path.Combine(disk.Folder, "Acme.dll"), "", TestContext.Current.CancellationToken);
 
-        var scan = await disk.ScanAsync();
+        using var host = await disk.StartAsync();
 
         Assert.Equal(
             "Plugin 'Acme.dll' was not loaded because it is a file, and a plugin is a folder or a .zip of one: copy the whole folder that the plugin's build made.",
-            Assert.Single(scan.Failures).ToString());
+            Assert.Single(host.Failures).ToString());
     }
 
     [Fact]
-    public async Task No_folder_is_an_empty_scan_with_a_note()
+    public async Task No_folder_is_no_plugin_and_no_failure()
     {
         using var disk = new PluginsOnDisk();
 
-        var scan = await disk.ScanAsync();
+        using var host = await disk.StartAsync();
 
-        Assert.Empty(scan.Plugins);
-        Assert.Empty(scan.Failures);
-        Assert.Equal($"The plugin folder {disk.Folder} does not exist: create it and drop plugins in, or set 'plugins.folder'.", scan.Note);
+        Assert.Empty(host.InMemory);
+        Assert.Empty(host.Failures);
     }
 
     [Fact]

@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using BridgeFramework.Plugins;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BridgeFramework.Plugins.Tests;
 
@@ -14,10 +13,10 @@ public sealed class GoodPluginTests
         using var disk = new PluginsOnDisk();
         string folder = disk.Drop("good");
 
-        var scan = await disk.ScanAsync();
+        using var host = await disk.StartAsync();
 
-        Assert.Empty(scan.Failures);
-        using var plugin = Assert.Single(scan.Plugins);
+        Assert.Empty(host.Failures);
+        var plugin = Assert.Single(host.InMemory);
         Assert.Equal(("good", "1.2.3", "Fixture.Good.dll", new Version(0, 1, 0)), (plugin.Manifest.Id, plugin.Manifest.Version, plugin.Manifest.Assembly, plugin.Manifest.ContractVersion));
         Assert.Equal(folder, plugin.Folder);
         Assert.Equal("good", Assert.Single(plugin.Drivers).Info.Name);
@@ -30,8 +29,8 @@ public sealed class GoodPluginTests
     {
         using var disk = new PluginsOnDisk();
         disk.Drop("good");
-        var scan = await disk.ScanAsync();
-        using var plugin = Assert.Single(scan.Plugins);
+        using var host = await disk.StartAsync();
+        var plugin = Assert.Single(host.InMemory);
 
         Assert.Equal("1", Fixture.Libraries.SharedLibrary.Version);
         Assert.Equal("2", await AskAsync(plugin, "library"));
@@ -42,8 +41,8 @@ public sealed class GoodPluginTests
     {
         using var disk = new PluginsOnDisk();
         disk.Drop("good");
-        var scan = await disk.ScanAsync();
-        using var plugin = Assert.Single(scan.Plugins);
+        using var host = await disk.StartAsync();
+        var plugin = Assert.Single(host.InMemory);
 
         Assert.Equal("""{"host":"h","port":502,"timeout":"1s"}""", await AskAsync(plugin, "settings"));
     }
@@ -53,8 +52,8 @@ public sealed class GoodPluginTests
     {
         using var disk = new PluginsOnDisk();
         string folder = disk.Drop("good");
-        var scan = await disk.ScanAsync();
-        using var plugin = Assert.Single(scan.Plugins);
+        using var host = await disk.StartAsync();
+        var plugin = Assert.Single(host.InMemory);
 
         foreach (string file in Directory.EnumerateFiles(folder)) await File.WriteAllBytesAsync(file, new byte[100_000], TestContext.Current.CancellationToken);
         Directory.Delete(folder, recursive: true);
@@ -69,18 +68,18 @@ public sealed class GoodPluginTests
         using var disk = new PluginsOnDisk();
         string folder = disk.Drop("good");
         string run = Path.Combine(disk.RunFolder, "good");
-        Unload(await disk.ScanAsync());
+        (await disk.KeepAndLoadAsync(folder)).Dispose();
         string first = Assert.Single(Directory.EnumerateDirectories(run));
         string marker = Path.Combine(first, "plugin.json");
         var written = File.GetLastWriteTimeUtc(marker);
 
-        Unload(await disk.ScanAsync());
+        (await disk.KeepAndLoadAsync(folder)).Dispose();
         Assert.Equal([first], Directory.EnumerateDirectories(run), StringComparer.Ordinal);
         Assert.Equal(written, File.GetLastWriteTimeUtc(marker));
 
         await File.WriteAllTextAsync(Path.Combine(folder, "notes.txt"), "new", TestContext.Current.CancellationToken);
         var changed = PluginSeal.Renew(folder);
-        Unload(await disk.ScanAsync());
+        (await disk.KeepAndLoadAsync(folder)).Dispose();
         Assert.Equal([Path.Combine(run, changed.Digest[..32])], Directory.EnumerateDirectories(run), StringComparer.Ordinal);
     }
 
@@ -89,13 +88,13 @@ public sealed class GoodPluginTests
     {
         using var disk = new PluginsOnDisk();
         disk.Drop("good");
-        Unload(await disk.ScanAsync());
+        await StartAndEndAsync(disk);
         string copy = Path.Combine(Assert.Single(Directory.EnumerateDirectories(Path.Combine(disk.RunFolder, "good"))), "Fixture.Library.dll");
         await File.WriteAllBytesAsync(copy, new byte[4096], TestContext.Current.CancellationToken);
 
-        var scan = await disk.ScanAsync();
+        using var host = await disk.StartAsync();
 
-        using var plugin = Assert.Single(scan.Plugins);
+        var plugin = Assert.Single(host.InMemory);
         Assert.Equal("2", await AskAsync(plugin, "library"));
     }
 
@@ -132,7 +131,7 @@ public sealed class GoodPluginTests
         string folder = disk.Drop("good");
         disk.Trust = PluginTrust.Only([new string('0', 64), PluginManifestReader.Read(folder).Digest]);
 
-        Unload(await disk.ScanAsync());
+        await StartAndEndAsync(disk);
     }
 
     [Fact]
@@ -141,7 +140,7 @@ public sealed class GoodPluginTests
         if (OperatingSystem.IsWindows()) return;
         using var disk = new PluginsOnDisk();
         disk.Drop("good");
-        Unload(await disk.ScanAsync());
+        await StartAndEndAsync(disk);
 
         foreach (string path in Directory.EnumerateFileSystemEntries(disk.RunFolder, "*", SearchOption.AllDirectories).Append(disk.RunFolder))
             Assert.Equal(UnixFileMode.None, File.GetUnixFileMode(path) & ~(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute));
@@ -167,31 +166,31 @@ public sealed class GoodPluginTests
     }
 
     [Fact]
-    public async Task A_cancelled_scan_says_so()
+    public async Task A_cancelled_start_says_so()
     {
         using var disk = new PluginsOnDisk();
         disk.Drop("good");
-        var folder = new PluginFolder(disk.Folder, disk.RunFolder, NullLoggerFactory.Instance);
+        using var host = disk.CreateHost();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => folder.ScanAsync(new CancellationToken(canceled: true)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => host.StartAsync(new CancellationToken(canceled: true)));
     }
 
     /// <summary>On its own, so that no local of the test's frame keeps anything of the plugin.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static async Task<LoadedPlugin> UseAndUnloadAsync(PluginsOnDisk disk)
     {
-        var scan = await disk.ScanAsync();
-        var plugin = Assert.Single(scan.Plugins);
+        using var host = await disk.StartAsync();
+        var plugin = Assert.Single(host.InMemory);
         await AskAsync(plugin, "library");
         await AskAsync(plugin, "settings");
-        Unload(scan);
         return plugin;
     }
 
-    private static void Unload(PluginScan scan)
+    private static async Task StartAndEndAsync(PluginsOnDisk disk)
     {
-        Assert.Empty(scan.Failures);
-        foreach (var plugin in scan.Plugins) plugin.Dispose();
+        using var host = await disk.StartAsync();
+        Assert.Empty(host.Failures);
+        Assert.Single(host.InMemory);
     }
 
     private static async Task<string?> AskAsync(LoadedPlugin plugin, string action)

@@ -6,7 +6,7 @@ namespace BridgeFramework.Runtime.Tests;
 /// <summary>The whole gateway while its lines, devices and plugins make trouble.</summary>
 public sealed class FieldTroubleTests
 {
-    private const int PluginFailed = 3003;
+    private const int PluginFailed = 4522;
     private const int Moved = 4002;
     private const int WaitsForDriver = 4201;
     private const int ChannelFailed = 4203;
@@ -95,7 +95,7 @@ public sealed class FieldTroubleTests
         await site.StartAsync();
 
         await site.Logged(PluginFailed, "'broken'");
-        var failure = Assert.Single(site.Scan.Failures);
+        var failure = Assert.Single(site.Plugins.Failures);
         Assert.Equal(("broken", "its main assembly BridgeFramework.Modbus.dll is damaged or not a DLL"), (failure.Name, failure.Reason));
         await site.VoltageArrives(1);
     }
@@ -120,7 +120,7 @@ public sealed class FieldTroubleTests
         Assert.Equal(("bench", ChannelState.WaitingForDriver), (waiting.Name, waiting.State));
         Assert.Contains("'scripted' (loaded: modbus)", waiting.Reason, StringComparison.Ordinal);
 
-        script.AddTo(site.Scan.Drivers);
+        script.AddTo(site.Plugins.Drivers);
         site.Gateway.DriversChanged();
         var run = await script.NextRun();
         run.Channel.SetPresence(run.Device, Presence.Present);
@@ -144,7 +144,7 @@ public sealed class FieldTroubleTests
         bench.Channel.SetServing();
         await site.VoltageArrives(1);
 
-        site.Gateway.PluginCrashed(Assert.Single(site.Scan.Plugins), "index was out of range");
+        site.Gateway.PluginCrashed(Assert.Single(site.Plugins.InMemory), "index was out of range");
 
         var told = await site.Logged(ChannelFailed, "line1");
         Assert.Contains("Plugin modbus threw on a thread of its own: index was out of range", told.Text, StringComparison.Ordinal);

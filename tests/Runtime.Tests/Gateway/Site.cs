@@ -18,7 +18,7 @@ internal sealed class Site : IAsyncDisposable
     private readonly LoggerFactory _loggers;
     private readonly TimeProvider _time;
     private BridgeGateway? _gateway;
-    private PluginScan? _scan;
+    private PluginHost? _plugins;
     private Task _running = Task.CompletedTask;
 
     public Site(HubEmulator hub, HubDeviceId? identity = null, TimeProvider? time = null)
@@ -47,7 +47,7 @@ internal sealed class Site : IAsyncDisposable
 
     public BridgeGateway Gateway => _gateway ?? throw new InvalidOperationException("The gateway has not been started.");
 
-    public PluginScan Scan => _scan ?? throw new InvalidOperationException("The gateway has not been started.");
+    public PluginHost Plugins => _plugins ?? throw new InvalidOperationException("The gateway has not been started.");
 
     /// <summary>The channels of the configuration; one line with meters 1 and 2 unless changed before the start.</summary>
     public string Channels { get; set; } = """
@@ -85,15 +85,20 @@ internal sealed class Site : IAsyncDisposable
     public async Task StartAsync(Action<DriverCatalog>? others = null)
     {
         if (!Directory.Exists(PluginFolder)) DropPlugin("modbus");
-        _scan = await new PluginFolder(PluginFolder, In("run"), _loggers).ScanAsync(TestContext.Current.CancellationToken);
-        others?.Invoke(_scan.Drivers);
         var configuration = LoadConfiguration();
+        var folders = new PluginHostOptions { DropFolder = PluginFolder, DataFolder = configuration.Data.Folder };
+#pragma warning disable IDISP003 // A site is started once.
+        _plugins = new PluginHost(folders, TimeProvider.System, _loggers);
+#pragma warning restore IDISP003
+        await _plugins.StartAsync(TestContext.Current.CancellationToken);
+        others?.Invoke(_plugins.Drivers);
         var options = HubAccess.OptionsOf(configuration) with
         {
             ReconnectDelays = new ReconnectDelays { First = TimeSpan.FromMilliseconds(20), Cap = TimeSpan.FromMilliseconds(200), RefusalFloor = TimeSpan.Zero },
         };
-        _gateway = new BridgeGateway(configuration, options, _scan.Drivers, _time, _loggers);
-        _running = _gateway.RunAsync(_stop.Token);
+        _gateway = new BridgeGateway(configuration, options, _plugins.Drivers, _time, _loggers);
+        _plugins.Attach(_gateway);
+        _running = Task.WhenAll(_gateway.RunAsync(_stop.Token), _plugins.RunAsync(_stop.Token));
     }
 
     /// <summary>Tells the gateway to stop and waits until it has.</summary>
@@ -127,7 +132,7 @@ internal sealed class Site : IAsyncDisposable
     {
         await StopAsync();
         if (_gateway is not null) await _gateway.DisposeAsync();
-        foreach (var plugin in _scan?.Plugins ?? []) plugin.Dispose();
+        _plugins?.Dispose();
         await Slave.DisposeAsync();
         _loggers.Dispose();
         Log.Dispose();

@@ -47,9 +47,11 @@ async Task<LoadedPlugin> UseAndLetGoAsync()
 
 async Task<LoadedPlugin> LoadAsync()
 {
-    var scan = await new PluginFolder(args[0], args[1], NullLoggerFactory.Instance).ScanAsync(CancellationToken.None);
-    foreach (var failure in scan.Failures) Console.WriteLine(failure);
-    return scan.Plugins.Single();
+    string folder = Directory.EnumerateDirectories(args[0]).Single();
+    var vault = new PluginVault(args[1], PluginTrust.Any, TimeProvider.System);
+    using var received = vault.Receive(folder);
+    vault.Keep(received);
+    return await vault.LoadAsync(received.Manifest.Id, received.Manifest.Digest, folder, CancellationToken.None);
 }
 
 async Task UseAsync(LoadedPlugin plugin, int statics)
