@@ -12,11 +12,7 @@ public sealed partial class HubEmulator
 
     /// <summary>Deletes a device; a gateway loses its connection and its bindings. To change a secret, delete and add.</summary>
     /// <exception cref="HubRefusedException">There is no such device.</exception>
-    public async Task RemoveDeviceAsync(HubDeviceId device)
-    {
-        await _broker.DisconnectAsync(device);
-        if (!_registry.Remove(device)) throw Unknown(device);
-    }
+    public Task RemoveDeviceAsync(HubDeviceId device) => _administration.RemoveAsync(device);
 
     /// <summary>Sends a message to a device on one of its custom topics, to the connection of its gateway.</summary>
     /// <param name="device">A connected gateway, or a sub-device that is online and whose gateway is connected.</param>
@@ -24,61 +20,28 @@ public sealed partial class HubEmulator
     /// <param name="suffix">What follows <c>productId/deviceName/</c> in the topic.</param>
     /// <param name="qos">0 or 1; the device gets it with the lower of this and what it subscribed with.</param>
     /// <exception cref="HubRefusedException">The device is unknown, not reachable or not subscribed.</exception>
-    public async Task SendAsync(HubDeviceId device, ReadOnlyMemory<byte> payload, string suffix = "control", int qos = 1)
-    {
-        var status = _registry.FindStatus(device) ?? throw Unknown(device);
-        string topic = $"{device}/{suffix}";
-        if (qos is not (0 or 1) || payload.Length > 16 * 1024 || TopicPermissions.Read(topic) is not { } permission || permission.Access is TopicAccess.Subscribe && suffix.AsSpan().ContainsAny('+', '#'))
-            throw new HubRefusedException(HubRefusal.BadRequest, $"Nothing can be sent to '{topic}' with QoS {qos} and {payload.Length} bytes: QoS is 0 or 1, a payload has at most 16384 bytes, a topic no wildcards.");
-        if (!status.Connected) throw new HubRefusedException(HubRefusal.WrongState, NotReachable(status));
-        if (!await _broker.PublishAsync(topic, payload, qos))
-            throw new HubRefusedException(HubRefusal.WrongState, $"{device} is connected, but nobody is subscribed to {topic}.");
-    }
+    public Task SendAsync(HubDeviceId device, ReadOnlyMemory<byte> payload, string suffix = "control", int qos = 1) =>
+        _administration.SendAsync(device, payload, suffix, qos);
 
     /// <summary>Binds a sub-device from the console and tells the gateway with <c>change</c>, if it is connected.</summary>
     /// <exception cref="HubRefusedException">A device is unknown, of the wrong kind, or bound already.</exception>
-    public async Task BindAsync(HubDeviceId gateway, HubDeviceId subDevice)
-    {
-        RequireGateway(gateway);
-        int result = _registry.Bind(gateway, subDevice);
-        if (result == ResultCode.UnknownDevice) throw Unknown(subDevice);
-        if (result != ResultCode.Success)
-            throw new HubRefusedException(HubRefusal.WrongState, $"{subDevice} cannot be bound to {gateway} (result {result}): it is bound already or no sub-device.");
-        await TellAsync(gateway, GatewayAnswer.Change(subDevice, bound: true));
-    }
+    public Task BindAsync(HubDeviceId gateway, HubDeviceId subDevice) => _administration.BindAsync(gateway, subDevice);
 
     /// <summary>Unbinds a sub-device from the console and tells the gateway with <c>change</c>, if it is connected.</summary>
     /// <exception cref="HubRefusedException">A device is unknown, or they are not bound.</exception>
-    public async Task UnbindAsync(HubDeviceId gateway, HubDeviceId subDevice)
-    {
-        RequireGateway(gateway);
-        int result = _registry.Unbind(gateway, subDevice);
-        if (result == ResultCode.UnknownDevice) throw Unknown(subDevice);
-        if (result != ResultCode.Success) throw new HubRefusedException(HubRefusal.WrongState, $"{subDevice} is not bound to {gateway}.");
-        await TellAsync(gateway, GatewayAnswer.Change(subDevice, bound: false));
-    }
+    public Task UnbindAsync(HubDeviceId gateway, HubDeviceId subDevice) => _administration.UnbindAsync(gateway, subDevice);
 
     /// <summary>Unbinds all sub-devices of a gateway and tells it with one <c>unbind_all</c>.</summary>
     /// <exception cref="HubRefusedException">There is no such gateway.</exception>
-    public async Task UnbindAllAsync(HubDeviceId gateway)
-    {
-        RequireGateway(gateway);
-        foreach (var subDevice in _registry.BoundTo(gateway)) _registry.Unbind(gateway, subDevice);
-        await TellAsync(gateway, GatewayAnswer.UnbindAll());
-    }
+    public Task UnbindAllAsync(HubDeviceId gateway) => _administration.UnbindAllAsync(gateway);
 
     /// <summary>Asks a gateway to start or stop looking for sub-devices (<c>search_devices</c>).</summary>
     /// <exception cref="HubRefusedException">There is no such gateway, or it is not connected and subscribed.</exception>
-    public async Task SearchDevicesAsync(HubDeviceId gateway, bool start)
-    {
-        RequireGateway(gateway);
-        if (_registry.FindConnection(gateway) is null || !await TellAsync(gateway, GatewayAnswer.SearchDevices(start)))
-            throw new HubRefusedException(HubRefusal.WrongState, $"Gateway {gateway} is not connected and subscribed to its result topic.");
-    }
+    public Task SearchDevicesAsync(HubDeviceId gateway, bool start) => _administration.SearchAsync(gateway, start);
 
     /// <summary>Publishes any bytes on a gateway's result topic: late, foreign or made-up answers.</summary>
     /// <returns>Whether it was subscribed.</returns>
-    public Task<bool> TellAsync(HubDeviceId gateway, ReadOnlyMemory<byte> payload) => _broker.PublishAsync(GatewayAnswer.Topic(gateway), payload);
+    public Task<bool> TellAsync(HubDeviceId gateway, ReadOnlyMemory<byte> payload) => _administration.TellAsync(gateway, payload);
 
     /// <summary>Closes a gateway's connection.</summary>
     /// <returns>Whether there was one.</returns>
@@ -92,15 +55,14 @@ public sealed partial class HubEmulator
     public void ClearFaults() => _faults.Clear();
 
     /// <summary>For <paramref name="duration"/> the hub reads and writes nothing, while connections stay open and new ones wait.</summary>
-    public void Freeze(TimeSpan duration) => _faults.Freeze(duration, _stopping.Token);
+    public void Freeze(TimeSpan duration) => _faults.Freeze(duration);
 
     /// <summary>The messages kept with a sequence number above <paramref name="since"/>, oldest first.</summary>
     /// <param name="productId">Only of this product, or of all.</param>
     /// <param name="deviceName">Only of devices with this name, or of all.</param>
     /// <param name="since">0 for all.</param>
     public IReadOnlyList<ReceivedMessage> GetMessages(string? productId = null, string? deviceName = null, long since = 0) =>
-        [.. _record.Messages.After(since).Where(message =>
-            Matches(productId, message.Device.ProductId) && Matches(deviceName, message.Device.DeviceName))];
+        _record.MessagesOf(productId, deviceName, since);
 
     /// <summary>The messages kept above <paramref name="since"/>, then each new one until cancelled.</summary>
     public IAsyncEnumerable<ReceivedMessage> WatchMessagesAsync(long since = 0, CancellationToken cancellationToken = default) =>
@@ -108,7 +70,7 @@ public sealed partial class HubEmulator
 
     /// <summary>The first message above <paramref name="since"/> that satisfies <paramref name="predicate"/>, kept or still to come.</summary>
     public Task<ReceivedMessage> WaitForMessageAsync(Func<ReceivedMessage, bool> predicate, CancellationToken cancellationToken, long since = 0) =>
-        FirstAsync(_record.Messages, predicate, since, cancellationToken);
+        _record.Messages.FirstAsync(predicate, since, cancellationToken);
 
     /// <summary>The packets kept with a sequence number above <paramref name="since"/>, oldest first.</summary>
     public IReadOnlyList<TranscriptEntry> GetTranscript(long since = 0) => _record.Transcript.After(since);
@@ -119,43 +81,11 @@ public sealed partial class HubEmulator
 
     /// <summary>The first packet above <paramref name="since"/> that satisfies <paramref name="predicate"/>, kept or still to come.</summary>
     public Task<TranscriptEntry> WaitForPacketAsync(Func<TranscriptEntry, bool> predicate, CancellationToken cancellationToken, long since = 0) =>
-        FirstAsync(_record.Transcript, predicate, since, cancellationToken);
+        _record.Transcript.FirstAsync(predicate, since, cancellationToken);
 
     /// <summary>Completes when <paramref name="predicate"/> holds for a device, now or later.</summary>
     /// <exception cref="HubRefusedException">There is no such device.</exception>
-    public async Task<HubDeviceStatus> WaitForDeviceAsync(HubDeviceId device, Func<HubDeviceStatus, bool> predicate, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            var next = _registry.NextChange;   // taken before looking, so that nothing falls between
-            var status = _registry.FindStatus(device) ?? throw Unknown(device);
-            if (predicate(status)) return status;
-            await next.WaitAsync(cancellationToken);
-        }
-    }
-
-    private static async Task<T> FirstAsync<T>(EventLog<T> log, Func<T, bool> predicate, long since, CancellationToken cancellationToken)
-        where T : class
-    {
-        await foreach (var entry in log.WatchAsync(since, cancellationToken))
-            if (predicate(entry)) return entry;
-        throw new OperationCanceledException(cancellationToken);
-    }
-
-    private static bool Matches(string? wanted, string actual) => wanted is null || string.Equals(wanted, actual, StringComparison.Ordinal);
-
-    private void RequireGateway(HubDeviceId gateway)
-    {
-        if (_registry.FindDevice(gateway)?.Kind is not HubDeviceKind.Gateway) throw Unknown(gateway);
-    }
-
-    private static HubRefusedException Unknown(HubDeviceId device) => new(HubRefusal.UnknownDevice, $"There is no device {device} of that kind on this hub.");
-
-    private string NotReachable(HubDeviceStatus status) => status switch
-    {
-        { Kind: HubDeviceKind.Gateway } => $"Gateway {status.Id} is not connected.",
-        { BoundTo: null } => $"Sub-device {status.Id} is not bound to a gateway.",
-        { BoundTo: { } gateway } when _registry.FindConnection(gateway) is null => $"Sub-device {status.Id} is not reachable: its gateway {gateway} is not connected.",
-        _ => $"Sub-device {status.Id} is offline.",
-    };
+    public Task<HubDeviceStatus> WaitForDeviceAsync(
+        HubDeviceId device, Func<HubDeviceStatus, bool> predicate, CancellationToken cancellationToken) =>
+        _administration.WaitForAsync(device, predicate, cancellationToken);
 }

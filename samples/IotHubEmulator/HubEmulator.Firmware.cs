@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace BridgeFramework.IotHubEmulator;
 
 /// <content>Firmware: images, upgrade tasks, and what goes wrong with downloads.</content>
@@ -22,70 +20,36 @@ public sealed partial class HubEmulator
     /// <param name="version">1 to 32 characters of <c>A-Z a-z 0-9 . _ -</c>.</param>
     /// <param name="content">1 byte to 64 MiB.</param>
     /// <exception cref="HubRefusedException">A value is out of range, the version is there already, or there is no room (256 MiB in all).</exception>
-    public FirmwareImage AddFirmware(string productId, string version, ReadOnlyMemory<byte> content)
-    {
-        if (!new HubDeviceId(productId, "x").IsWellFormed)
-            throw new HubRefusedException(HubRefusal.BadRequest, $"'{productId}' is no product id: 1 to 10 letters or digits.");
-        if (!FirmwareImage.IsVersion(version))
-            throw new HubRefusedException(HubRefusal.BadRequest, $"'{version}' is no version: 1 to 32 letters, digits, '.', '_' or '-'.");
-        if (content.Length is 0 or > FirmwareImage.MaxSize)
-            throw new HubRefusedException(HubRefusal.BadRequest, string.Create(CultureInfo.InvariantCulture, $"An image has 1 to {FirmwareImage.MaxSize} bytes, not {content.Length}."));
-        var image = new FirmwareImage(productId, version, content.ToArray());
-        _firmware.Add(image);
-        return image;
-    }
+    public FirmwareImage AddFirmware(string productId, string version, ReadOnlyMemory<byte> content) =>
+        _firmwareAdministration.Upload(productId, version, content);
 
     /// <summary>Gives a device the task to upgrade, in place of the one it had, and tells it, if it is connected and subscribed.</summary>
     /// <remarks>Whether or not it hears it now, it is told again whenever it reports another version, until the task is finished.</remarks>
     /// <exception cref="HubRefusedException">The device is unknown, or its product has no such image.</exception>
-    public async Task<FirmwareTask> StartFirmwareTaskAsync(HubDeviceId device, string version)
-    {
-        if (_registry.FindDevice(device) is null) throw Unknown(device);
-        if (_firmware.FindImage(device.ProductId, version) is null)
-            throw new HubRefusedException(HubRefusal.WrongState, $"Product {device.ProductId} has no firmware '{version}': upload it first.");
-        _firmware.SetTask(new FirmwareTask { Device = device, Version = version });
-        if (_registry.FindStatus(device) is { Connected: true }) await PushFirmwareAsync(device);
-        return _firmware.FindTask(device) ?? throw Unknown(device);
-    }
+    public Task<FirmwareTask> StartFirmwareTaskAsync(HubDeviceId device, string version) =>
+        _firmwareAdministration.StartTaskAsync(device, version);
 
     /// <summary>Tells a device of its unfinished task once more (<c>update_firmware</c>), with a fresh address.</summary>
     /// <returns>Whether it was subscribed.</returns>
     /// <exception cref="HubRefusedException">The device has no unfinished task.</exception>
-    public async Task<bool> PushFirmwareAsync(HubDeviceId device)
-    {
-        byte[] message = _firmwareService.TryPush(device)
-            ?? throw new HubRefusedException(HubRefusal.WrongState, $"{device} has no unfinished firmware task.");
-        return await _broker.PublishAsync(FirmwareMessage.Topic(device), message);
-    }
+    public Task<bool> PushFirmwareAsync(HubDeviceId device) => _firmwareAdministration.PushAsync(device);
 
     /// <summary>Publishes any bytes on a device's firmware topic: late, foreign or made-up messages.</summary>
     /// <returns>Whether it was subscribed.</returns>
     public Task<bool> TellFirmwareAsync(HubDeviceId device, ReadOnlyMemory<byte> payload) =>
-        _broker.PublishAsync(FirmwareMessage.Topic(device), payload);
+        _firmwareAdministration.TellAsync(device, payload);
 
     /// <summary>An address of an image as devices get it, good for <see cref="HubEmulatorOptions.FirmwareUrlLifetime"/>.</summary>
-    public Uri GetFirmwareUrl(FirmwareImage image) => new(_firmwareUrls.Create(ConsoleUrl, image));
+    public Uri GetFirmwareUrl(FirmwareImage image) => _firmwareAdministration.UrlOf(image);
 
     /// <summary>Completes when <paramref name="predicate"/> holds for the task of a device, now or later; also for one still to be created.</summary>
-    public async Task<FirmwareTask> WaitForFirmwareTaskAsync(HubDeviceId device, Func<FirmwareTask, bool> predicate, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            var next = _firmware.NextChange;   // taken before looking, so that nothing falls between
-            if (_firmware.FindTask(device) is { } task && predicate(task)) return task;
-            await next.WaitAsync(cancellationToken);
-        }
-    }
+    public Task<FirmwareTask> WaitForFirmwareTaskAsync(
+        HubDeviceId device, Func<FirmwareTask, bool> predicate, CancellationToken cancellationToken) =>
+        _firmware.WaitForTaskAsync(device, predicate, cancellationToken);
 
     /// <summary>Lets a fault strike the next downloads, after those already waiting.</summary>
     /// <exception cref="ArgumentException">A value is out of range, or there are 1000 faults already.</exception>
-    public void InjectDownloadFault(DownloadFault fault)
-    {
-        int min = fault.Kind is DownloadFaultKind.Slow ? 1 : 0;
-        if (fault.Bytes < min || fault.Bytes > DownloadFault.MaxBytes)
-            throw new ArgumentException($"A {fault.Kind} fault has {min} to {DownloadFault.MaxBytes} bytes, not {fault.Bytes}.", nameof(fault));
-        _downloadFaults.Add(fault);
-    }
+    public void InjectDownloadFault(DownloadFault fault) => _downloadFaults.Add(fault);
 
     /// <summary>Forgets the download faults still to strike.</summary>
     public void ClearDownloadFaults() => _downloadFaults.Clear();

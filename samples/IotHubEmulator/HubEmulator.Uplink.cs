@@ -13,14 +13,7 @@ public sealed partial class HubEmulator
     public void ForgetUplink() => _record.Uplink.Clear();
 
     /// <summary>Completes when <paramref name="predicate"/> holds for a lane, now or later.</summary>
-    public async Task<UplinkLane> WaitForUplinkAsync(
-        HubDeviceId device, UplinkLaneKind lane, Func<UplinkLane, bool> predicate, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            var next = _record.Uplink.NextChange;   // taken before looking, so that nothing falls between
-            if (UplinkLanes.FirstOrDefault(one => one.Device == device && one.Lane == lane) is { } found && predicate(found)) return found;
-            await next.WaitAsync(cancellationToken);
-        }
-    }
+    public Task<UplinkLane> WaitForUplinkAsync(
+        HubDeviceId device, UplinkLaneKind lane, Func<UplinkLane, bool> predicate, CancellationToken cancellationToken) =>
+        _record.Uplink.WaitForAsync(device, lane, predicate, cancellationToken);
 }

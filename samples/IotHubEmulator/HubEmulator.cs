@@ -1,11 +1,12 @@
 using System.Net;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 
 namespace BridgeFramework.IotHubEmulator;
 
 /// <summary>A Tencent Cloud IoT Hub in this process: broker, device registry, gateway operations, firmware, console.</summary>
-/// <remarks>All members may be called from any thread. Hubs in one process share nothing. What the console of the real hub does is in
-/// the other parts of this class.</remarks>
+/// <remarks>All members may be called from any thread. Hubs in one process share nothing. This part composes a hub; what the console of
+/// the real hub does is in the other parts of this class.</remarks>
 public sealed partial class HubEmulator : IAsyncDisposable
 {
     private readonly HubEmulatorOptions _options;
@@ -15,11 +16,12 @@ public sealed partial class HubEmulator : IAsyncDisposable
     private readonly TestAuthority? _authority;
     private readonly HubBroker _broker;
     private readonly AnswerDispatch _answers;
+    private readonly DeviceAdministration _administration;
     private readonly FirmwareStore _firmware = new();
-    private readonly FirmwareUrls _firmwareUrls;
-    private readonly FirmwareService _firmwareService;
-    private readonly StrikeList<DownloadFault> _downloadFaults = new();
+    private readonly FirmwareAdministration _firmwareAdministration;
+    private readonly DownloadFaultPlan _downloadFaults = new();
     private readonly DownloadLog _downloads = new();
+    private readonly FirmwareFiles _files;
     private readonly IReadOnlyList<ISystemService> _services;
     private readonly CancellationTokenSource _stopping = new();
     private ConsoleServer? _console;
@@ -29,7 +31,7 @@ public sealed partial class HubEmulator : IAsyncDisposable
     {
         _options = options;
         _record = new HubRecord(options);
-        _faults = new FaultPlan(options.TimeProvider);
+        _faults = new FaultPlan(options.TimeProvider, _stopping.Token);
         _authority = options.MqttTlsPort is null ? null : TestAuthority.Create(options.Listen);
         var policy = new BrokerPolicy(options, _registry, _record, _faults, options.LoggerFactory.CreateLogger<BrokerPolicy>())
         {
@@ -38,14 +40,16 @@ public sealed partial class HubEmulator : IAsyncDisposable
         _broker = new HubBroker(options, _registry, policy, _authority?.Server);
         _answers = new AnswerDispatch(
             options, _record, (topic, payload) => _broker.PublishAsync(topic, payload), options.LoggerFactory.CreateLogger<AnswerDispatch>());
-        _firmwareUrls = new FirmwareUrls(options.TimeProvider, options.FirmwareUrlLifetime);
-        _firmwareService = new FirmwareService(
-            _registry, _firmware, _firmwareUrls, () => ConsoleUrl, _faults, options.LoggerFactory.CreateLogger<FirmwareService>());
+        _administration = new DeviceAdministration(_registry, _broker);
+        var urls = new FirmwareUrls(() => ConsoleUrl, options.TimeProvider, options.FirmwareUrlLifetime);
+        var firmware = new FirmwareService(_registry, _firmware, urls, _faults, options.LoggerFactory.CreateLogger<FirmwareService>());
+        _firmwareAdministration = new FirmwareAdministration(_registry, _firmware, urls, firmware, _broker);
+        _files = new FirmwareFiles(_firmware, urls, _downloadFaults, _downloads, options.TimeProvider);
         _services =
         [
             new GatewayOperations(_registry, _faults, options, options.LoggerFactory.CreateLogger<GatewayOperations>()),
             new SystemTime(_faults, options.TimeProvider),
-            _firmwareService,
+            firmware,
         ];
     }
 
@@ -86,12 +90,7 @@ public sealed partial class HubEmulator : IAsyncDisposable
             // Gateways first: the sub-devices are bound to them.
             foreach (var device in options.Devices.OrderBy(device => device.Kind)) hub._registry.Add(device);
             await hub._broker.StartAsync();
-            hub._console = await ConsoleServer.StartAsync(
-                hub,
-                new FirmwareFiles(hub._firmware, hub._firmwareUrls, hub._downloadFaults, hub._downloads, options.TimeProvider),
-                new RegistrationService(hub._registry, options),
-                options,
-                cancellationToken);
+            hub._console = await ConsoleServer.StartAsync(options, hub.MapConsole, cancellationToken);
             return hub;
         }
         catch
@@ -117,6 +116,17 @@ public sealed partial class HubEmulator : IAsyncDisposable
         await _broker.DisposeAsync();
         _authority?.Dispose();
         _stopping.Dispose();
+    }
+
+    private void MapConsole(IEndpointRouteBuilder routes)
+    {
+        routes.MapPage();
+        routes.MapDevices(_registry, _administration, _broker);
+        routes.MapRecord(_record);
+        routes.MapFaults(_faults);
+        routes.MapFirmware(_firmware, _firmwareAdministration);
+        routes.MapDownloads(_files, _downloadFaults);
+        new RegistrationService(_registry, _options).Map(routes);
     }
 
     private async Task HandleAsync(SystemRequest request)

@@ -18,4 +18,7 @@ public sealed class HubRefusedException(HubRefusal refusal, string message) : Ex
 {
     /// <summary>The kind of refusal.</summary>
     public HubRefusal Refusal { get; } = refusal;
+
+    internal static HubRefusedException Unknown(HubDeviceId device) =>
+        new(HubRefusal.UnknownDevice, $"There is no device {device} of that kind on this hub.");
 }

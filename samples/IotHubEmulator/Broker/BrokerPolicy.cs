@@ -13,7 +13,7 @@ namespace BridgeFramework.IotHubEmulator;
 internal sealed partial class BrokerPolicy(
     HubEmulatorOptions options, DeviceRegistry registry, HubRecord record, FaultPlan faults, ILogger<BrokerPolicy> logger)
 {
-    private const int MaxPayloadBytes = 16 * 1024;
+    public const int MaxPayloadBytes = 16 * 1024;
     private const int MaxSubscriptions = 100;
     private static readonly TimeSpan ConnectInterval = TimeSpan.FromSeconds(5);
 

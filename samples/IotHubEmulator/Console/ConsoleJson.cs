@@ -45,8 +45,8 @@ internal sealed record FaultView(HubFaultKind Kind, int Times, string? Operation
 
 internal sealed record FirmwareView(string ProductId, string Version, int Size, string Md5, string Url)
 {
-    public static FirmwareView Of(HubEmulator hub, FirmwareImage image) =>
-        new(image.ProductId, image.Version, image.Size, image.Md5, hub.GetFirmwareUrl(image).OriginalString);
+    public static FirmwareView Of(FirmwareImage image, Uri url) =>
+        new(image.ProductId, image.Version, image.Size, image.Md5, url.OriginalString);
 }
 
 /// <summary>What can be asked of <c>POST /api/firmware/tasks</c>.</summary>

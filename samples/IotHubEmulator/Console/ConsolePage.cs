@@ -1,11 +1,15 @@
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 
 namespace BridgeFramework.IotHubEmulator;
 
 /// <summary>One page: the devices, the last messages and packets.</summary>
 internal static class ConsolePage
 {
-    public static async Task WriteAsync(HttpContext context)
+    public static void MapPage(this IEndpointRouteBuilder routes) => routes.MapGet("/", WriteAsync);
+
+    private static async Task WriteAsync(HttpContext context)
     {
         context.Response.ContentType = "text/html; charset=utf-8";
         // What a device sends cannot become script, even if the page were careless with it.

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace BridgeFramework.IotHubEmulator;
@@ -16,9 +17,12 @@ internal sealed class ConsoleServer : IAsyncDisposable
 
     public Uri Url { get; }
 
+    /// <param name="options">Where it listens.</param>
+    /// <param name="map">Says what it answers.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="IOException">The port is taken.</exception>
     public static async Task<ConsoleServer> StartAsync(
-        HubEmulator hub, FirmwareFiles files, RegistrationService registration, HubEmulatorOptions options, CancellationToken cancellationToken)
+        HubEmulatorOptions options, Action<IEndpointRouteBuilder> map, CancellationToken cancellationToken)
     {
         // The empty builder: no appsettings.json, no environment variables, no console lifetime of whoever hosts the hub.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -39,9 +43,7 @@ internal sealed class ConsoleServer : IAsyncDisposable
                 context.Response.Headers.XContentTypeOptions = "nosniff";   // payloads of devices are data, whatever they look like
                 return next(context);
             });
-            application.MapConsole(hub);
-            registration.Map(application);
-            application.MapFirmware(hub, files);
+            map(application);
             await application.StartAsync(cancellationToken);
         }
         catch (IOException exception)

@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
@@ -6,40 +5,27 @@ using static BridgeFramework.IotHubEmulator.ConsoleRoutes;
 
 namespace BridgeFramework.IotHubEmulator;
 
-/// <summary>Firmware over HTTP: images, tasks, download faults, and the files themselves.</summary>
+/// <summary>Firmware over HTTP: images and tasks.</summary>
 internal static class FirmwareEndpoints
 {
-    public static void MapFirmware(this IEndpointRouteBuilder routes, HubEmulator hub, FirmwareFiles files)
+    public static void MapFirmware(this IEndpointRouteBuilder routes, FirmwareStore store, FirmwareAdministration administration)
     {
         routes.Map("GET", "/api/firmware", _ =>
-            Json(hub.FirmwareImages.Select(image => FirmwareView.Of(hub, image)).ToList(), ConsoleJson.Readable.IReadOnlyListFirmwareView));
-        routes.MapAsync("POST", "/api/firmware", context => UploadAsync(hub, context));
+            Json(store.Images.Select(image => View(image, administration)).ToList(), ConsoleJson.Readable.IReadOnlyListFirmwareView));
+        routes.MapAsync("POST", "/api/firmware", context => UploadAsync(administration, context));
         routes.Map("GET", "/api/firmware/tasks", _ =>
-            Json(hub.FirmwareTasks.Select(FirmwareTaskView.Of).ToList(), ConsoleJson.Readable.IReadOnlyListFirmwareTaskView));
+            Json(store.Tasks.Select(FirmwareTaskView.Of).ToList(), ConsoleJson.Readable.IReadOnlyListFirmwareTaskView));
         routes.MapAsync("POST", "/api/firmware/tasks", async context =>
         {
             var request = await ReadAsync(context, ConsoleJson.Readable.FirmwareTaskRequest);
-            var task = await hub.StartFirmwareTaskAsync(new HubDeviceId(request.ProductId, request.DeviceName), request.Version);
+            var task = await administration.StartTaskAsync(new HubDeviceId(request.ProductId, request.DeviceName), request.Version);
             return Json(FirmwareTaskView.Of(task), ConsoleJson.Readable.FirmwareTaskView);
         });
-        routes.MapAsync("POST", "/api/firmware/tasks/{productId}/{deviceName}/push", context => DoneAsync(hub.PushFirmwareAsync(Device(context))));
-        routes.Map("GET", "/api/firmware/faults", _ => Json(hub.DownloadFaults, ConsoleJson.Readable.IReadOnlyListDownloadFault));
-        routes.MapAsync("POST", "/api/firmware/faults", async context =>
-        {
-            var request = await ReadAsync(context, ConsoleJson.Readable.DownloadFaultRequest);
-            var fault = new DownloadFault { Kind = request.Kind, Version = request.Version };
-            hub.InjectDownloadFault(fault with { Times = request.Times ?? fault.Times, Bytes = request.Bytes ?? fault.Bytes });
-            return Results.NoContent();
-        });
-        routes.Map("DELETE", "/api/firmware/faults", _ =>
-        {
-            hub.ClearDownloadFaults();
-            return Results.NoContent();
-        });
-        routes.MapMethods("/{fileName}", ["GET", "HEAD"], (RequestDelegate)(context => files.ServeAsync(context, Route(context, "fileName"))));
+        routes.MapAsync("POST", "/api/firmware/tasks/{productId}/{deviceName}/push", context =>
+            DoneAsync(administration.PushAsync(Device(context))));
     }
 
-    private static async Task<IResult> UploadAsync(HubEmulator hub, HttpContext context)
+    private static async Task<IResult> UploadAsync(FirmwareAdministration administration, HttpContext context)
     {
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = FirmwareImage.MaxSize;
         byte[] content;
@@ -52,7 +38,10 @@ internal static class FirmwareEndpoints
             throw new HubRefusedException(HubRefusal.BadRequest, $"An image has at most {FirmwareImage.MaxSize} bytes.");
         }
 
-        var image = hub.AddFirmware(Query(context, "productId") ?? "", Query(context, "version") ?? "", content);
-        return Json(FirmwareView.Of(hub, image), ConsoleJson.Readable.FirmwareView);
+        var image = administration.Upload(Query(context, "productId") ?? "", Query(context, "version") ?? "", content);
+        return Json(View(image, administration), ConsoleJson.Readable.FirmwareView);
     }
+
+    private static FirmwareView View(FirmwareImage image, FirmwareAdministration administration) =>
+        FirmwareView.Of(image, administration.UrlOf(image));
 }

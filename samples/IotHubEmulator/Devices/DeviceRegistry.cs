@@ -6,10 +6,9 @@ internal sealed class DeviceRegistry
     private readonly Lock _lock = new();
     private readonly SortedDictionary<HubDeviceId, Entry> _entries = [];
     private readonly Dictionary<string, Entry> _byClientId = new(StringComparer.Ordinal);
-    private readonly ChangeSignal _changed = new();
 
-    /// <summary>Completes at the next change of any device.</summary>
-    public Task NextChange => _changed.Next;
+    /// <summary>Raised at each change of a device.</summary>
+    public ChangeSignal Changed { get; } = new();
 
     /// <exception cref="ArgumentException">The identity is malformed or taken, the secret is no base64, or the gateway is unknown.</exception>
     public void Add(EmulatedDevice device)
@@ -30,7 +29,7 @@ internal sealed class DeviceRegistry
             _byClientId.Add(id.ClientId, entry);
         }
 
-        _changed.Raise();
+        Changed.Raise();
     }
 
     /// <summary>Removes a device and, for a gateway, the bindings to it.</summary>
@@ -45,7 +44,7 @@ internal sealed class DeviceRegistry
             foreach (var entry in _entries.Values.Where(entry => entry.BoundTo == id)) entry.Unbind();
         }
 
-        _changed.Raise();
+        Changed.Raise();
         return true;
     }
 
@@ -82,7 +81,7 @@ internal sealed class DeviceRegistry
             entry.IsActivated |= online;
         }
 
-        _changed.Raise();
+        Changed.Raise();
         return ResultCode.Success;
     }
 
@@ -97,7 +96,7 @@ internal sealed class DeviceRegistry
             entry.BoundTo = gateway;
         }
 
-        _changed.Raise();
+        Changed.Raise();
         return ResultCode.Success;
     }
 
@@ -110,7 +109,7 @@ internal sealed class DeviceRegistry
             entry.Unbind();
         }
 
-        _changed.Raise();
+        Changed.Raise();
         return ResultCode.Success;
     }
 
@@ -122,7 +121,7 @@ internal sealed class DeviceRegistry
             entry.FirmwareVersion = version;
         }
 
-        _changed.Raise();
+        Changed.Raise();
     }
 
     public void SetConnection(HubConnection connection)
@@ -135,7 +134,7 @@ internal sealed class DeviceRegistry
             entry.IsActivated = true;
         }
 
-        _changed.Raise();
+        Changed.Raise();
     }
 
     /// <summary>Forgets the connection, unless a newer one has taken its place already.</summary>
@@ -150,7 +149,7 @@ internal sealed class DeviceRegistry
                 foreach (var bound in _entries.Values.Where(other => other.BoundTo == connection.Gateway)) bound.Online = false;
         }
 
-        _changed.Raise();
+        Changed.Raise();
     }
 
     /// <summary>Whether a device has ever been connected; its secret is not given away any more then.</summary>

@@ -1,7 +1,7 @@
 namespace BridgeFramework.IotHubEmulator;
 
 /// <summary>The faults still to strike, and whether the hub is frozen. Safe from any thread.</summary>
-internal sealed class FaultPlan(TimeProvider time)
+internal sealed class FaultPlan(TimeProvider time, CancellationToken stopping)
 {
     private readonly Lock _lock = new();
     private readonly StrikeList<HubFault> _faults = new();
@@ -29,10 +29,10 @@ internal sealed class FaultPlan(TimeProvider time)
         && (fault.Gateway ?? gateway) == gateway
         && (fault.Operation is null || string.Equals(fault.Operation, operation, StringComparison.Ordinal)));
 
-    /// <summary>From now on the hub neither reads nor writes, connections stay open.</summary>
-    public void Freeze(TimeSpan duration, CancellationToken cancellationToken)
+    /// <summary>From now on the hub neither reads nor writes, connections stay open; a hub that stops thaws.</summary>
+    public void Freeze(TimeSpan duration)
     {
-        lock (_lock) _thawed = Task.WhenAll(_thawed, Task.Delay(duration, time, cancellationToken));
+        lock (_lock) _thawed = Task.WhenAll(_thawed, Task.Delay(duration, time, stopping));
     }
 
     /// <summary>Completes at once unless the hub is frozen.</summary>

@@ -51,7 +51,5 @@ public sealed record DownloadFault : IStriking<DownloadFault>
 
     internal const int MaxBytes = 1024 * 1024;
 
-    internal bool IsFor(FirmwareImage image) => Version is null || string.Equals(Version, image.Version, StringComparison.Ordinal);
-
     DownloadFault IStriking<DownloadFault>.WithTimes(int times) => this with { Times = times };
 }

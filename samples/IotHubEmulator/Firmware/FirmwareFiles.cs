@@ -5,7 +5,8 @@ using Microsoft.Net.Http.Headers;
 namespace BridgeFramework.IotHubEmulator;
 
 /// <summary>Serves images over HTTP as an object storage does: ranges, entity tags, addresses that lapse; and with faults.</summary>
-internal sealed class FirmwareFiles(FirmwareStore store, FirmwareUrls urls, StrikeList<DownloadFault> faults, DownloadLog downloads, TimeProvider time)
+internal sealed class FirmwareFiles(
+    FirmwareStore store, FirmwareUrls urls, DownloadFaultPlan faults, DownloadLog downloads, TimeProvider time)
 {
     private const string ContentType = "application/octet-stream";
 
@@ -19,7 +20,7 @@ internal sealed class FirmwareFiles(FirmwareStore store, FirmwareUrls urls, Stri
             return;
         }
 
-        var fault = image is null ? null : faults.Take(candidate => candidate.IsFor(image));
+        var fault = image is null ? null : faults.TakeFor(image);
 #pragma warning disable CA2000, IDISP001, IDISP003 // They hold nothing but the server's own body.
         if (image is not null) context.Response.Body = new CountedBody(context.Response.Body, downloads.Add(Asked(context, image)));
         if (fault?.Kind is DownloadFaultKind.Slow or DownloadFaultKind.Cut) context.Response.Body = new StruckBody(context.Response.Body, fault, time);

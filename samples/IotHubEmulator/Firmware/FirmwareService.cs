@@ -5,7 +5,7 @@ namespace BridgeFramework.IotHubEmulator;
 /// <summary>Hears on <c>$ota/report/…</c> what versions devices run and how far upgrades are; tells them of unfinished tasks.</summary>
 /// <remarks>Source: Tencent Cloud IoT Hub documentation, Firmware upgrade.</remarks>
 internal sealed partial class FirmwareService(
-    DeviceRegistry registry, FirmwareStore store, FirmwareUrls urls, Func<Uri> root, FaultPlan faults, ILogger<FirmwareService> logger) : ISystemService
+    DeviceRegistry registry, FirmwareStore store, FirmwareUrls urls, FaultPlan faults, ILogger<FirmwareService> logger) : ISystemService
 {
     private const string ReportVersion = "report_version";
     private const string UpdateFirmware = "update_firmware";
@@ -34,7 +34,7 @@ internal sealed partial class FirmwareService(
         if (store.FindTask(device) is not { IsFinished: false } task || store.FindImage(device.ProductId, task.Version) is not { } image) return null;
         store.Change(device, now => now with { Pushes = now.Pushes + 1 });
         LogPushed(logger, device, task.Version);
-        return FirmwareMessage.Update(type, image.Size, image.Md5, urls.Create(root(), image), image.Version);
+        return FirmwareMessage.Update(type, image.Size, image.Md5, urls.Create(image), image.Version);
     }
 
     private List<HubAnswer> NoteVersion(HubDeviceId gateway, HubDeviceId device, string version)

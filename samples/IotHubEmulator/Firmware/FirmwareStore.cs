@@ -9,9 +9,6 @@ internal sealed class FirmwareStore
     private readonly SortedDictionary<HubDeviceId, FirmwareTask> _tasks = [];
     private readonly ChangeSignal _changed = new();
 
-    /// <summary>Completes at the next change of any task.</summary>
-    public Task NextChange => _changed.Next;
-
     public IReadOnlyList<FirmwareImage> Images
     {
         get { lock (_lock) return [.. _images.Values]; }
@@ -49,6 +46,11 @@ internal sealed class FirmwareStore
     {
         lock (_lock) return _tasks.GetValueOrDefault(device);
     }
+
+    /// <summary>Completes when <paramref name="predicate"/> holds for a device's task, now or later; also for one to come.</summary>
+    public Task<FirmwareTask> WaitForTaskAsync(
+        HubDeviceId device, Func<FirmwareTask, bool> predicate, CancellationToken cancellationToken) =>
+        _changed.FirstAsync(() => FindTask(device) is { } task && predicate(task) ? task : null, cancellationToken);
 
     /// <summary>Gives a device a task, in place of the one it had.</summary>
     public void SetTask(FirmwareTask task)

@@ -5,7 +5,10 @@ using System.Text;
 namespace BridgeFramework.IotHubEmulator;
 
 /// <summary>Addresses of images as the hub hands them out: signed, good for a time, as long as those of the real object storage.</summary>
-internal sealed class FirmwareUrls(TimeProvider time, TimeSpan lifetime)
+/// <param name="root">Where the files are served; known once the hub has started.</param>
+/// <param name="time">The clock of the hub.</param>
+/// <param name="lifetime">How long an address is good.</param>
+internal sealed class FirmwareUrls(Func<Uri> root, TimeProvider time, TimeSpan lifetime)
 {
     public const string FromKey = "q-begin";
     public const string UntilKey = "q-end";
@@ -20,11 +23,11 @@ internal sealed class FirmwareUrls(TimeProvider time, TimeSpan lifetime)
 
     /// <summary>An address that is good from now on for the lifetime.</summary>
     /// <remarks>The file stands at the root: the official Python SDK takes all before the last slash for the Host header.</remarks>
-    public string Create(Uri root, FirmwareImage image)
+    public string Create(FirmwareImage image)
     {
         var now = time.GetUtcNow();
         string from = Seconds(now), until = Seconds(now + lifetime);
-        return $"{root}{image.FileName}?{Ballast}&{FromKey}={from}&{UntilKey}={until}&{SignatureKey}={Sign(image.FileName, from, until)}";
+        return $"{root()}{image.FileName}?{Ballast}&{FromKey}={from}&{UntilKey}={until}&{SignatureKey}={Sign(image.FileName, from, until)}";
     }
 
     /// <summary>Whether an address was made here and has not lapsed.</summary>

@@ -37,6 +37,14 @@ internal sealed class HubRecord(HubEmulatorOptions options)
     public void CountUnintelligibleRequest() => Interlocked.Increment(ref _unintelligibleRequests);
     public void CountLostAnswer() => Interlocked.Increment(ref _lostAnswers);
 
+    /// <summary>The messages kept with a sequence number above <paramref name="since"/>, oldest first.</summary>
+    /// <param name="productId">Only of this product, or of all.</param>
+    /// <param name="deviceName">Only of devices with this name, or of all.</param>
+    /// <param name="since">0 for all.</param>
+    public IReadOnlyList<ReceivedMessage> MessagesOf(string? productId, string? deviceName, long since) =>
+        [.. Messages.After(since).Where(message =>
+            Matches(productId, message.Device.ProductId) && Matches(deviceName, message.Device.DeviceName))];
+
     public void AddMessage(HubDeviceId device, string topic, int qos, ReadOnlyMemory<byte> payload)
     {
         var now = _time.GetUtcNow();
@@ -71,6 +79,8 @@ internal sealed class HubRecord(HubEmulatorOptions options)
             Detail = detail,
         });
     }
+
+    private static bool Matches(string? wanted, string actual) => wanted is null || string.Equals(wanted, actual, StringComparison.Ordinal);
 
     private static string Text(byte[] payload) =>
         System.Text.Encoding.UTF8.GetString(payload, 0, Math.Min(payload.Length, MaxTranscriptText));

@@ -7,8 +7,6 @@ internal sealed class UplinkRecord(int samplesKept)
     private readonly SortedDictionary<HubDeviceId, Entry> _devices = [];
     private readonly ChangeSignal _changed = new();
 
-    public Task NextChange => _changed.Next;
-
     /// <param name="device">The device named by the topic.</param>
     /// <param name="receivedAs">Number of the message among all received.</param>
     /// <param name="payload">What it published.</param>
@@ -54,6 +52,14 @@ internal sealed class UplinkRecord(int samplesKept)
             })];
         }
     }
+
+    /// <summary>Completes when <paramref name="predicate"/> holds for a lane, now or later.</summary>
+    public Task<UplinkLane> WaitForAsync(
+        HubDeviceId device, UplinkLaneKind lane, Func<UplinkLane, bool> predicate, CancellationToken cancellationToken) =>
+        _changed.FirstAsync(
+            () => Snapshot().SelectMany(one => one.Lanes)
+                .FirstOrDefault(one => one.Device == device && one.Lane == lane && predicate(one)),
+            cancellationToken);
 
     public void Clear()
     {

@@ -56,4 +56,12 @@ internal sealed class EventLog<T>(int capacity)
             cancellationToken.ThrowIfCancellationRequested();
         }
     }
+
+    /// <summary>The first entry after <paramref name="sequence"/> for which <paramref name="predicate"/> holds, now or later.</summary>
+    public async Task<T> FirstAsync(Func<T, bool> predicate, long sequence, CancellationToken cancellationToken)
+    {
+        await foreach (var entry in WatchAsync(sequence, cancellationToken))
+            if (predicate(entry)) return entry;
+        throw new OperationCanceledException(cancellationToken);
+    }
 }
