@@ -13,16 +13,13 @@ namespace BridgeFramework.QuickStart;
 internal sealed class Scene : IAsyncDisposable
 {
     private readonly string _data = Directory.CreateTempSubdirectory("bridge-quickstart-").FullName;
-    private readonly CancellationTokenSource _stop = new();
-    private Task _running = Task.CompletedTask;
+    private GatewayHost? _host;
 
     private Scene(HubEmulator hub, ModbusSlave devices) => (Hub, Devices) = (hub, devices);
 
     public HubEmulator Hub { get; }
     public ModbusSlave Devices { get; }
-    public GatewayPlan Configuration { get; private set; } = null!; // set before StartAsync hands the scene over
-    public PluginHost Plugins { get; private set; } = null!; // likewise
-    public BridgeGateway Gateway { get; private set; } = null!; // likewise
+    public GatewayHost Host => _host ?? throw new InvalidOperationException("The scene has not been set.");
 
     /// <exception cref="SceneException">The configuration is not valid, or no plugin was found.</exception>
     /// <exception cref="IOException">A port is taken.</exception>
@@ -46,32 +43,30 @@ internal sealed class Scene : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync();
-        await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (Gateway is not null) await Gateway.DisposeAsync();
-        Plugins?.Dispose();
+        if (_host is not null) await _host.DisposeAsync();
         await Hub.DisposeAsync();
         await Devices.DisposeAsync();
-        _stop.Dispose();
         Directory.Delete(_data, recursive: true);
     }
 
     private async Task StartGatewayAsync(ILoggerFactory loggers, CancellationToken cancellationToken)
     {
-        var result = ConfigurationLoader.Load(Path.Combine(AppContext.BaseDirectory, "Scene"), Settings());
-        Configuration = result.Plan ?? throw new SceneException(string.Join(Environment.NewLine, result.Mistakes));
+        string folder = Path.Combine(AppContext.BaseDirectory, "Scene");
 #pragma warning disable IDISP003 // A scene is started once.
-        Plugins = new PluginHost(PluginHostOptions.Of(Configuration, result), TimeProvider.System, loggers);
+        _host = new GatewayHost(new GatewayHostOptions { Configuration = () => ConfigurationLoader.Load(folder, Settings()) }, loggers);
 #pragma warning restore IDISP003
-        await Plugins.StartAsync(cancellationToken);
-        if (Plugins.InMemory.Count == 0)
+        try
+        {
+            await _host.StartAsync(cancellationToken);
+        }
+        catch (InvalidConfigurationException exception)
+        {
+            throw new SceneException(exception.Message);
+        }
+
+        if (_host.PluginsInMemory.Count == 0)
             throw new SceneException(
-                $"No plugin was loaded from {Configuration.Plugins.Folder}: build the solution first. {string.Join(' ', Plugins.Failures)}");
-        result = DriverSettingsValidation.Validate(result, Plugins.Drivers);
-        if (!result.IsValid) throw new SceneException(string.Join(Environment.NewLine, result.Mistakes));
-        Gateway = new BridgeGateway(Configuration, HubAccess.OptionsOf(Configuration), Plugins.Drivers, TimeProvider.System, loggers);
-        Plugins.Attach(Gateway);
-        _running = Task.WhenAll(Gateway.RunAsync(_stop.Token), Plugins.RunAsync(_stop.Token));
+                $"No plugin was loaded from {PluginDropFolder}: build the solution first. {string.Join(' ', _host.Plugins.Failures)}");
     }
 
     private string[] Settings() =>

@@ -17,9 +17,9 @@ internal sealed class Tour(Scene scene, IAnsiConsole console)
     {
         Tell("hub up", $"mqtt://{scene.Hub.Address}:{scene.Hub.MqttPort}, console {scene.Hub.ConsoleUrl}");
         Tell("devices up", $"Modbus TCP on {scene.Devices.EndPoint}, units {string.Join(", ", scene.Devices.Units.Select(unit => unit.Id).Order())}");
-        foreach (var plugin in scene.Plugins.InMemory.OrderBy(plugin => plugin.Manifest.Id, StringComparer.Ordinal))
+        foreach (var plugin in scene.Host.PluginsInMemory.OrderBy(plugin => plugin.Manifest.Id, StringComparer.Ordinal))
             Tell("plugin loaded", $"{plugin.Manifest.Id} {plugin.Manifest.Version} from {plugin.Folder}");
-        foreach (var device in scene.Configuration.Channels.SelectMany(channel => channel.Devices))
+        foreach (var device in scene.Host.Plan.SubDevices)
             if (!await TryAsync("sub-device online", token => OnlineAsync(device.Id, token), stopping)) return false;
         return await TryAsync("values arriving", ValuesAsync, stopping)
             && await TryAsync("command written", WriteAsync, stopping)

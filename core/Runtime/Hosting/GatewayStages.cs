@@ -64,17 +64,7 @@ internal sealed partial class GatewayStages(GatewayHost host, GatewayHostOptions
     private async Task<IAsyncDisposable> LoadAsync(CancellationToken cancellationToken)
     {
         var loaded = Configuration!; // read by an earlier stage
-        var plugins = new PluginHost(
-            new PluginHostOptions
-            {
-                DropFolder = Plan.Plugins.Folder,
-                DataFolder = Plan.Data.Folder,
-                Trust = Plan.Plugins.Trust,
-                Trial = Plan.Plugins.Trial,
-                FindMistakes = drivers => DriverSettingsValidation.FindMistakes(loaded, drivers),
-            },
-            options.Time,
-            loggers);
+        var plugins = new PluginHost(PluginHostOptions.Of(Plan, loaded), options.Time, loggers);
         try
         {
             Plugins = plugins; // from here on: a plugin's code may throw as soon as it is loaded

@@ -89,15 +89,7 @@ public sealed partial class PluginHost : IDisposable
             if (!entries.Contains(plugin.Entry, StringComparer.Ordinal)) await _lifecycle.TakeOutAsync(plugin, cancellationToken);
     }
 
-    /// <summary>Says whose channels move when a plugin is replaced.</summary>
-    /// <param name="gateway">The gateway.</param>
-    public void Attach(BridgeGateway gateway)
-    {
-        ArgumentNullException.ThrowIfNull(gateway);
-        Attach(gateway.Channels);
-    }
-
-    /// <inheritdoc cref="Attach(BridgeGateway)"/>
+    /// <summary>Says which channels move when a plugin is replaced.</summary>
     internal void Attach(IReadOnlyList<ChannelSupervisor> channels) => _swap.Begin(channels);
 
     /// <summary>Follows the drop folder and carries out orders until told to stop.</summary>

@@ -121,7 +121,7 @@ public sealed class FieldTroubleTests
         Assert.Contains("'scripted' (loaded: modbus)", waiting.Reason, StringComparison.Ordinal);
 
         script.AddTo(site.Plugins.Drivers);
-        site.Gateway.DriversChanged();
+        foreach (var channel in site.Gateway.Channels) channel.DriversChanged();
         var run = await script.NextRun();
         run.Channel.SetPresence(run.Device, Presence.Present);
         await site.Online(Cloud.Meter(2));

@@ -11,15 +11,15 @@ namespace BridgeFramework.Runtime.Tests;
 /// <summary>One gateway with its folder, its meters behind a Modbus line, and its plugins loaded from disk; the hub is elsewhere.</summary>
 internal sealed class Site : IAsyncDisposable
 {
+    private static readonly ReconnectDelays Soon =
+        new() { First = TimeSpan.FromMilliseconds(20), Cap = TimeSpan.FromMilliseconds(200), RefusalFloor = TimeSpan.Zero };
+
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("bridge-site-");
-    private readonly CancellationTokenSource _stop = new();
     private readonly HubEmulator _hub;
     private readonly HubDeviceId _identity;
     private readonly LoggerFactory _loggers;
     private readonly TimeProvider _time;
-    private BridgeGateway? _gateway;
-    private PluginHost? _plugins;
-    private Task _running = Task.CompletedTask;
+    private GatewayHost? _host;
 
     public Site(HubEmulator hub, HubDeviceId? identity = null, TimeProvider? time = null)
     {
@@ -45,9 +45,11 @@ internal sealed class Site : IAsyncDisposable
 
     public ModbusSlave Slave { get; }
 
-    public BridgeGateway Gateway => _gateway ?? throw new InvalidOperationException("The gateway has not been started.");
+    public GatewayHost Host => _host ?? throw new InvalidOperationException("The gateway has not been started.");
 
-    public PluginHost Plugins => _plugins ?? throw new InvalidOperationException("The gateway has not been started.");
+    public BridgeGateway Gateway => Host.Gateway;
+
+    public PluginHost Plugins => Host.Plugins;
 
     /// <summary>The channels of the configuration; one line with meters 1 and 2 unless changed before the start.</summary>
     public string Channels { get; set; } = """
@@ -84,29 +86,26 @@ internal sealed class Site : IAsyncDisposable
     /// <param name="others">Adds drivers that do not come from a plugin.</param>
     public async Task StartAsync(Action<DriverCatalog>? others = null)
     {
+        // A clock of the test's own is not for the loading of plugins that nobody uses.
+        if (!Channels.Contains("modbus", StringComparison.Ordinal)) Directory.CreateDirectory(PluginFolder);
         if (!Directory.Exists(PluginFolder)) DropPlugin("modbus");
-        var configuration = LoadConfiguration();
-        var folders = new PluginHostOptions { DropFolder = PluginFolder, DataFolder = configuration.Data.Folder };
+        WriteConfiguration();
 #pragma warning disable IDISP003 // A site is started once.
-        _plugins = new PluginHost(folders, TimeProvider.System, _loggers);
+        _host = new GatewayHost(
+            new GatewayHostOptions
+            {
+                Configuration = () => ConfigurationLoader.Load(_folder.FullName),
+                Time = _time,
+                AddDrivers = others,
+                Hub = hub => hub with { ReconnectDelays = Soon },
+            },
+            _loggers);
 #pragma warning restore IDISP003
-        await _plugins.StartAsync(TestContext.Current.CancellationToken);
-        others?.Invoke(_plugins.Drivers);
-        var options = HubAccess.OptionsOf(configuration) with
-        {
-            ReconnectDelays = new ReconnectDelays { First = TimeSpan.FromMilliseconds(20), Cap = TimeSpan.FromMilliseconds(200), RefusalFloor = TimeSpan.Zero },
-        };
-        _gateway = new BridgeGateway(configuration, options, _plugins.Drivers, _time, _loggers);
-        _plugins.Attach(_gateway);
-        _running = Task.WhenAll(_gateway.RunAsync(_stop.Token), _plugins.RunAsync(_stop.Token));
+        await _host.StartAsync(TestContext.Current.CancellationToken);
     }
 
     /// <summary>Tells the gateway to stop and waits until it has.</summary>
-    public async Task StopAsync()
-    {
-        await _stop.CancelAsync();
-        await Until("the gateway stops", _ => _running);
-    }
+    public Task StopAsync() => Until("the gateway stops", token => _host?.StopAsync(token) ?? Task.CompletedTask);
 
     public Task<T> Until<T>(string what, Func<CancellationToken, Task<T>> step) => Step.Of(what, step, Log);
 
@@ -131,16 +130,14 @@ internal sealed class Site : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
-        if (_gateway is not null) await _gateway.DisposeAsync();
-        _plugins?.Dispose();
+        if (_host is not null) await _host.DisposeAsync();
         await Slave.DisposeAsync();
         _loggers.Dispose();
         Log.Dispose();
-        _stop.Dispose();
         _folder.Delete(recursive: true);
     }
 
-    private GatewayPlan LoadConfiguration()
+    private void WriteConfiguration()
     {
         string channels = Channels.Replace("{SLAVE}", $$"""{ "host": "127.0.0.1", "port": {{Slave.Port}}, "responseTimeout": "10s" }""", StringComparison.Ordinal);
         for (int number = 1; number <= 4; number++)
@@ -162,8 +159,5 @@ internal sealed class Site : IAsyncDisposable
               "channels": { {{channels}} }
             }
             """);
-        var result = ConfigurationLoader.Load(_folder.FullName);
-        Assert.Empty(result.Mistakes);
-        return result.Plan ?? throw new InvalidOperationException("No mistakes and no configuration.");
     }
 }
