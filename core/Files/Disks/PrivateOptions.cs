@@ -1,5 +1,6 @@
 namespace BridgeFramework.Files;
 
+#pragma warning disable RS0030 // This is what everybody else uses instead.
 /// <summary>How files and folders come to be their owner's alone: from the first moment on, not by a change of mode afterwards.</summary>
 internal static class PrivateOptions
 {

@@ -43,14 +43,14 @@ public sealed class PrivateFolder
     /// <exception cref="ArgumentException">The name would lead elsewhere.</exception>
     public PrivateFile File(string name) => new(this, name);
 
-    /// <summary>What is in it; nothing where it is not there.</summary>
+    /// <summary>What is in it, but for names that none of ours can have; nothing where it is not there.</summary>
     /// <exception cref="IOException">It cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
     public IReadOnlyList<DiskEntry> List()
     {
         try
         {
-            return [.. Disk.List(Path)];
+            return [.. Disk.List(Path).Where(entry => PathSegment.IsValid(entry.Name))];
         }
         catch (DirectoryNotFoundException)
         {
@@ -114,9 +114,9 @@ public sealed class PrivateFolder
         {
             Disk.SyncFolder(parent);
         }
-        catch (UnauthorizedAccessException) when (isThere)
+        catch (UnauthorizedAccessException)
         {
-            // Somebody else made it, in a folder that is not for us to read.
+            // A folder that is not for us to read cannot be synced by us either.
         }
     }
 }

@@ -35,7 +35,9 @@ internal static class AdminSocket
         try
         {
             socket.Bind(endPoint);
+#pragma warning disable RS0030 // A socket has no other way. Nobody can connect yet: it does not listen.
             if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(path, OwnerOnly);
+#pragma warning restore RS0030
             return socket;
         }
         catch

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using BridgeFramework.Files;
 
 namespace BridgeFramework.Plugins;
 
@@ -29,8 +30,9 @@ internal static class PluginArchive
     {
         try
         {
-            using var zip = ZipFile.OpenRead(archive);
-            RefuseBomb(zip, new FileInfo(archive).Length);
+            using var packed = RegularFile.OpenRead(archive);
+            using var zip = new ZipArchive(packed);
+            RefuseBomb(zip, packed.Length);
             var files = FilesOf(zip);
             string top = TopFolderOf(files);
             var targets = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
@@ -55,7 +57,8 @@ internal static class PluginArchive
     {
         try
         {
-            using var zip = ZipFile.OpenRead(archive);
+            using var file = RegularFile.OpenRead(archive);
+            using var zip = new ZipArchive(file);
             var entry = zip.GetEntry(TopFolderOf(FilesOf(zip)) + PluginManifest.FileName);
             if (entry is null || entry.Length > PluginManifestReader.MaxBytes) throw new PluginRejectedException($"its archive has no {PluginManifest.FileName}", PackAgain);
             byte[] bytes = new byte[entry.Length];

@@ -1,8 +1,12 @@
+using BridgeFramework.Files;
+
 namespace BridgeFramework.Plugins;
 
 /// <summary>Puts a checked plugin into a drop folder, so that whoever watches it never takes half of it for the whole.</summary>
 public static class DropPlacement
 {
+    private static readonly WalkBounds Bounds = new(Entries: 10_000, Depth: 64, long.MaxValue);
+
     /// <summary>
     /// Copies a plugin into the drop folder, over an earlier version of it if there is one, in place of one that came as an archive. The manifest comes last: whatever happens before, what
     /// is there counts as incomplete, and the version that runs goes on.
@@ -19,10 +23,12 @@ public static class DropPlacement
         string entry = DropWatch.EntriesOf(dropFolder).FirstOrDefault(name => IsOf(plugin.Manifest.Id, Path.Combine(dropFolder, name))) ?? plugin.Manifest.Id;
         string target = Path.Combine(dropFolder, entry);
         if (Path.GetFullPath(plugin.Folder).Equals(Path.GetFullPath(target), StringComparison.Ordinal)) return entry;
+        // What the folder is to hold is written into it, and not to where a link in it leads.
+        if (LocalDisk.Instance.Find(target) is { Kind: not EntryKind.Folder }) LocalDisk.Instance.Delete(target);
         Directory.CreateDirectory(target);
         File.Delete(Path.Combine(target, PluginManifest.FileName));
-        foreach (string file in plugin.Manifest.Files.Keys) Copy(file);
         RemoveOthers(target, plugin.Manifest);
+        foreach (string file in plugin.Manifest.Files.Keys) Copy(file);
         Copy(PluginManifest.FileName);
         // Two entries of one plugin are a mistake. The archive goes last, so that one of them is there at any time.
         foreach (string archive in DropWatch.EntriesOf(dropFolder).Select(name => Path.Combine(dropFolder, name)))
@@ -64,12 +70,13 @@ public static class DropPlacement
         }
     }
 
+    /// <summary>Removes what does not belong to the plugin, and whatever is no file.</summary>
     private static void RemoveOthers(string target, PluginManifest manifest)
     {
-        foreach (string file in Directory.EnumerateFiles(target, "*", SearchOption.AllDirectories))
-        {
-            string path = Path.GetRelativePath(target, file).Replace(Path.DirectorySeparatorChar, '/');
-            if (!manifest.Files.ContainsKey(path)) File.Delete(file);
-        }
+        var content = FolderWalk.Read(target, Bounds);
+        if (content.StoppedAt is not null || content.Faults.Any(fault => fault.Kind == EntryKind.Folder))
+            throw new IOException($"'{target}' holds more than a plugin has, or what cannot be read: remove it first.");
+        var others = content.Files.Select(file => file.Path).Where(path => !manifest.Files.ContainsKey(path));
+        foreach (string path in others.Concat(content.Faults.Select(fault => fault.Path))) LocalDisk.Instance.Delete(Path.Combine(target, path));
     }
 }

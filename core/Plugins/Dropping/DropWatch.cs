@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
+using BridgeFramework.Files;
 using Microsoft.Extensions.Logging;
 
 namespace BridgeFramework.Plugins;
@@ -11,6 +12,7 @@ namespace BridgeFramework.Plugins;
 /// </remarks>
 public sealed partial class DropWatch : IDisposable
 {
+    private const int MaxNames = 10_000;
     private static readonly TimeSpan IdleTick = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan BusyTick = TimeSpan.FromMilliseconds(250);
 
@@ -33,12 +35,13 @@ public sealed partial class DropWatch : IDisposable
         (_folder, _time, _logger) = (Path.GetFullPath(folder), time, logger);
     }
 
-    /// <summary>The entries of a drop folder by name: what could be plugins. None where it does not exist.</summary>
+    /// <summary>The entries of a drop folder by name: what could be plugins. None where it does not exist; of a folder that holds more than 10,000 names
+    /// those that the system gives first.</summary>
     /// <exception cref="IOException">It cannot be looked at.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be looked at.</exception>
     public static IReadOnlyList<string> EntriesOf(string folder) => !Directory.Exists(folder) ? [] :
     [
-        .. Directory.EnumerateFileSystemEntries(folder).Where(IsCandidate).Select(entry => Path.GetFileName(entry)).Order(StringComparer.Ordinal),
+        .. LocalDisk.Instance.List(folder).Take(MaxNames).Where(entry => IsCandidate(folder, entry)).Select(entry => entry.Name).Order(StringComparer.Ordinal),
     ];
 
     /// <summary>Watches until told to stop.</summary>
@@ -79,11 +82,14 @@ public sealed partial class DropWatch : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _watcher?.Dispose();
 
-    private static bool IsCandidate(string entry)
+    /// <summary>A link to a folder is one too, so that it is told of: what it leads to is not taken.</summary>
+    private static bool IsCandidate(string folder, DiskEntry entry)
     {
-        string name = Path.GetFileName(entry);
-        if (name.StartsWith('.')) return false;
-        return Directory.Exists(entry) || PluginArchive.IsNamedSo(name) || name.EndsWith(".dll", StringComparison.OrdinalIgnoreCase);
+        if (entry.Name.StartsWith('.') || !PathSegment.IsValid(entry.Name)) return false;
+        return entry.Kind == EntryKind.Folder
+            || (entry.Kind == EntryKind.Link && Directory.Exists(Path.Combine(folder, entry.Name)))
+            || PluginArchive.IsNamedSo(entry.Name)
+            || entry.Name.EndsWith(".dll", StringComparison.OrdinalIgnoreCase);
     }
 
     private async Task WaitAsync(TimeSpan tick, CancellationToken stopping)

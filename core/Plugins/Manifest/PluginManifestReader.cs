@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using BridgeFramework.Files;
 
 namespace BridgeFramework.Plugins;
 
@@ -49,7 +50,7 @@ internal static partial class PluginManifestReader
         if (!File.Exists(path))
             throw new PluginRejectedException(
                 $"its folder {folder} has no {PluginManifest.FileName}", "copy the whole folder that the plugin's build made", mayBeIncomplete: true);
-        using var file = File.OpenRead(path);
+        using var file = RegularFile.OpenRead(path);
         if (file.Length > MaxBytes)
             throw new PluginRejectedException($"its {PluginManifest.FileName} has {file.Length} bytes, the most allowed is {MaxBytes}", Rebuild);
         byte[] bytes = new byte[file.Length];

@@ -56,8 +56,10 @@ public static class PluginSeal
         // What a gateway would not read must not leave the build.
         var written = PluginManifestReader.Parse(bytes);
         string unfinished = Path.Combine(folder, Unfinished);
+#pragma warning disable RS0030 // A build's output, which everybody may read and which is made again: no private file, and not worth a sync.
         File.WriteAllBytes(unfinished, bytes);
         File.Move(unfinished, Path.Combine(folder, PluginManifest.FileName), overwrite: true);
+#pragma warning restore RS0030
         return written;
     }
 

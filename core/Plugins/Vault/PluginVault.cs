@@ -1,3 +1,5 @@
+using BridgeFramework.Files;
+
 namespace BridgeFramework.Plugins;
 
 /// <summary>The private copies that plugins run from, several versions of each: takes dropped plugins in, loads a version, removes what is not needed.</summary>
@@ -8,7 +10,7 @@ public sealed class PluginVault(string folder, PluginTrust trust, TimeProvider t
 {
     private const string Unpacked = ".unpacked-";
 
-    private readonly string _folder = Path.GetFullPath(folder);
+    private readonly PrivateFolder _folder = new(folder);
 
     /// <summary>Checks a plugin that was dropped, a folder or a <c>.zip</c>, without running any code of it.</summary>
     /// <param name="entry">Its path.</param>
@@ -48,8 +50,7 @@ public sealed class PluginVault(string folder, PluginTrust trust, TimeProvider t
     /// <exception cref="PluginRejectedException">It is not there, damaged, or its code does not do what the manifest says.</exception>
     public async Task<LoadedPlugin> LoadAsync(string id, string digest, string origin, CancellationToken cancellationToken)
     {
-        string copy = PrivateCopy.PathOf(_folder, id, digest);
-        if (!Directory.Exists(copy)) throw new PluginRejectedException("its private copy is gone", "drop the plugin again");
+        string copy = PrivateCopy.Find(_folder, id, digest) ?? throw new PluginRejectedException("its private copy is gone", "drop the plugin again");
         var (manifest, entryPoint) = PluginVerification.Check(copy, trust);
         if (!manifest.Digest.Equals(digest, StringComparison.Ordinal)) throw new PluginRejectedException("its private copy is another version", "drop the plugin again");
         var context = PluginContext.Create(Path.Combine(copy, manifest.Assembly));
@@ -79,21 +80,19 @@ public sealed class PluginVault(string folder, PluginTrust trust, TimeProvider t
     /// <param name="known">The ids of the plugins that are known.</param>
     public void RemoveLeftovers(IEnumerable<string> known)
     {
-        if (!Directory.Exists(_folder)) return;
         var names = known.ToHashSet(StringComparer.Ordinal);
-        foreach (string left in Directory.EnumerateDirectories(_folder))
-            if (!names.Contains(Path.GetFileName(left))) PrivateCopy.Remove(left);
+        foreach (var left in _folder.List())
+            if (!names.Contains(left.Name)) PrivateCopy.Remove(_folder.Folder(left.Name));
     }
 
     private ReceivedPlugin Unpack(string archive)
     {
-        PrivateCopy.CreateFolder(_folder);
-        string unpacked = Path.Combine(_folder, $"{Unpacked}{Guid.NewGuid():N}");
-        PrivateCopy.CreateFolder(unpacked);
+        var unpacked = _folder.Folder($"{Unpacked}{Guid.NewGuid():N}");
+        unpacked.Make();
         try
         {
-            PluginArchive.Unpack(archive, unpacked);
-            return ReceivedPlugin.Of(PluginVerification.Check(unpacked, trust), unpacked, unpacked);
+            PluginArchive.Unpack(archive, unpacked.Path);
+            return ReceivedPlugin.Of(PluginVerification.Check(unpacked.Path, trust), unpacked.Path, unpacked);
         }
         catch
         {

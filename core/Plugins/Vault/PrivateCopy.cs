@@ -1,3 +1,5 @@
+using BridgeFramework.Files;
+
 namespace BridgeFramework.Plugins;
 
 /// <summary>The copy that a plugin runs from, named after its manifest's digest, which covers every file: whatever happens to the dropped folder, the code in use stays whole.</summary>
@@ -6,48 +8,45 @@ namespace BridgeFramework.Plugins;
 /// </remarks>
 internal static class PrivateCopy
 {
-    private const UnixFileMode OwnerOnlyFolder = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-    private const UnixFileMode OwnerOnlyFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const string Unfinished = ".copy-";
 
     /// <summary>128 bits name a build well enough, and paths stay short.</summary>
     private const int NameLength = 32;
 
-    /// <summary>Gives the folder of the copy within <paramref name="runFolder"/>; an intact earlier copy is used again.</summary>
+    /// <summary>Gives the folder of the copy within <paramref name="runFolder"/>; an intact earlier copy is used again. It outlives a power cut.</summary>
     /// <param name="folder">The plugin's folder, which has been checked.</param>
     /// <param name="manifest">Its manifest as it was then. The copy is held against it: what was checked is what runs.</param>
     /// <param name="runFolder">Where the copies of all plugins are.</param>
     /// <exception cref="PluginRejectedException">The files changed meanwhile, or cannot be copied; this is the only exception.</exception>
-    public static string Make(string folder, PluginManifest manifest, string runFolder)
+    public static string Make(string folder, PluginManifest manifest, PrivateFolder runFolder)
     {
         try
         {
-            string pluginRunFolder = Path.Combine(runFolder, manifest.Id);
-            // One by one: the mode is given to the last folder of a path only.
-            CreateFolder(runFolder);
-            CreateFolder(pluginRunFolder);
-            string name = manifest.Digest[..NameLength];
-            string target = PathOf(runFolder, manifest.Id, manifest.Digest);
-            if (Directory.Exists(target))
+            var copies = runFolder.Folder(manifest.Id);
+            copies.Make();
+            string name = NameOf(manifest.Digest);
+            var target = copies.Folder(name);
+            if (IsWhole(target, manifest))
             {
-                // A power cut may have left a folder whose bytes never reached the disk.
-                if (IsWhole(target, manifest)) return target;
-                Directory.Delete(target, recursive: true);
+                copies.Sync(); // a gateway that was killed may not have come to it
+                return target.Path;
             }
 
-            string unfinished = Path.Combine(pluginRunFolder, $"{Unfinished}{name}");
-            if (Directory.Exists(unfinished)) Directory.Delete(unfinished, recursive: true);
-            CreateFolder(unfinished);
-            foreach (string file in manifest.Files.Keys.Append(PluginManifest.FileName)) CopyFile(folder, unfinished, file);
+            target.Delete();
+            var unfinished = copies.Folder($"{Unfinished}{name}");
+            unfinished.Delete();
+            unfinished.Make();
+            CopyFiles(folder, unfinished, manifest.Files.Keys.Append(PluginManifest.FileName));
             if (!IsWhole(unfinished, manifest))
             {
-                Directory.Delete(unfinished, recursive: true);
+                unfinished.Delete();
                 throw new PluginRejectedException(
                     "its files changed while they were being read", "wait until the folder is copied completely, then start again", mayBeIncomplete: true);
             }
 
-            Directory.Move(unfinished, target);
-            return target;
+            copies.Disk.Rename(unfinished.Path, target.Path);
+            copies.Sync();
+            return target.Path;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -55,26 +54,30 @@ internal static class PrivateCopy
         }
     }
 
-    /// <summary>Where the copy of a version is, or would be.</summary>
-    public static string PathOf(string runFolder, string id, string digest) => Path.Combine(runFolder, id, digest[..NameLength]);
+    /// <summary>The copy of a version; <see langword="null"/> where there is none.</summary>
+    public static string? Find(PrivateFolder runFolder, string id, string digest)
+    {
+        if (!PathSegment.IsValid(id) || !PathSegment.IsValid(digest)) return null;
+        string path = runFolder.Folder(id).Folder(NameOf(digest)).Path;
+        return runFolder.Disk.Find(path) is { Kind: EntryKind.Folder } ? path : null;
+    }
 
     /// <summary>Removes the copies of a plugin but those of some versions.</summary>
-    public static void RemoveOthers(string runFolder, string id, IEnumerable<string> kept)
+    public static void RemoveOthers(PrivateFolder runFolder, string id, IEnumerable<string> kept)
     {
-        string folder = Path.Combine(runFolder, id);
-        if (!Directory.Exists(folder)) return;
-        var names = kept.Select(digest => digest[..NameLength]).ToHashSet(StringComparer.Ordinal);
-        foreach (string copy in Directory.EnumerateDirectories(folder))
-            if (!names.Contains(Path.GetFileName(copy))) Remove(copy);
-        if (names.Count == 0) Remove(folder);
+        var copies = runFolder.Folder(id);
+        var names = kept.Select(NameOf).ToHashSet(StringComparer.Ordinal);
+        foreach (var copy in copies.List())
+            if (!names.Contains(copy.Name)) Remove(copies.Folder(copy.Name));
+        if (names.Count == 0) Remove(copies);
     }
 
     /// <summary>Removes a folder. What cannot be removed is left for the next time.</summary>
-    public static void Remove(string folder)
+    public static void Remove(PrivateFolder folder)
     {
         try
         {
-            Directory.Delete(folder, recursive: true);
+            folder.Delete();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -82,12 +85,15 @@ internal static class PrivateCopy
         }
     }
 
-    private static bool IsWhole(string copy, PluginManifest manifest)
+    private static string NameOf(string digest) => digest.Length <= NameLength ? digest : digest[..NameLength];
+
+    private static bool IsWhole(PrivateFolder copy, PluginManifest manifest)
     {
         try
         {
-            if (!PluginFiles.DigestOf(Path.Combine(copy, PluginManifest.FileName)).Equals(manifest.Digest, StringComparison.Ordinal)) return false;
-            PluginVerification.CheckFiles(copy, PluginFiles.In(copy), manifest);
+            string file = copy.File(PluginManifest.FileName).Path;
+            if (!PluginFiles.DigestOf(file, copy.Disk).Equals(manifest.Digest, StringComparison.Ordinal)) return false;
+            PluginVerification.CheckFiles(copy.Path, PluginFiles.In(copy.Path, copy.Disk), manifest, copy.Disk);
             return true;
         }
         catch (Exception e) when (e is PluginRejectedException or IOException)
@@ -96,22 +102,17 @@ internal static class PrivateCopy
         }
     }
 
-    /// <summary>Makes a folder that is the owner's alone.</summary>
-    public static void CreateFolder(string folder)
+    private static void CopyFiles(string from, PrivateFolder to, IEnumerable<string> files)
     {
-        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
-        else Directory.CreateDirectory(folder, OwnerOnlyFolder);
-    }
+        var folders = new HashSet<string>(StringComparer.Ordinal) { to.Path };
+        foreach (string file in files)
+        {
+            string folder = to.Path;
+            foreach (string segment in file.Split('/')[..^1])
+                if (folders.Add(folder = Path.Combine(folder, segment))) to.Disk.MakeFolder(folder);
+            to.Disk.Copy(Path.Combine(from, file), Path.Combine(to.Path, file));
+        }
 
-    private static void CopyFile(string from, string to, string file)
-    {
-        // One by one, see above.
-        string folder = to;
-        foreach (string segment in file.Split('/')[..^1]) CreateFolder(folder = Path.Combine(folder, segment));
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = OwnerOnlyFile;
-        using var source = File.OpenRead(Path.Combine(from, file));
-        using var copy = new FileStream(Path.Combine(to, file), options);
-        source.CopyTo(copy);
+        foreach (string folder in folders) to.Disk.SyncFolder(folder);
     }
 }

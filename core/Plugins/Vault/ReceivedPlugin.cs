@@ -1,11 +1,13 @@
+using BridgeFramework.Files;
+
 namespace BridgeFramework.Plugins;
 
 /// <summary>A plugin that was checked and not yet kept. Disposing it removes what was unpacked for it.</summary>
 public sealed class ReceivedPlugin : IDisposable
 {
-    private readonly string? _unpacked;
+    private readonly PrivateFolder? _unpacked;
 
-    private ReceivedPlugin(PluginManifest manifest, string folder, string? unpacked) => (Manifest, Folder, _unpacked) = (manifest, folder, unpacked);
+    private ReceivedPlugin(PluginManifest manifest, string folder, PrivateFolder? unpacked) => (Manifest, Folder, _unpacked) = (manifest, folder, unpacked);
 
     /// <summary>What the plugin says of itself.</summary>
     public PluginManifest Manifest { get; }
@@ -18,5 +20,5 @@ public sealed class ReceivedPlugin : IDisposable
         if (_unpacked is not null) PrivateCopy.Remove(_unpacked);
     }
 
-    internal static ReceivedPlugin Of(VerifiedPlugin plugin, string folder, string? unpacked) => new(plugin.Manifest, folder, unpacked);
+    internal static ReceivedPlugin Of(VerifiedPlugin plugin, string folder, PrivateFolder? unpacked) => new(plugin.Manifest, folder, unpacked);
 }

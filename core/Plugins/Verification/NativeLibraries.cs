@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using BridgeFramework.Files;
 
 namespace BridgeFramework.Plugins;
 
@@ -32,7 +33,7 @@ internal static partial class NativeLibraries
 
     private static IReadOnlyList<string> PlatformsOf(string folder, string file)
     {
-        using var stream = File.OpenRead(Path.Combine(folder, file));
+        using var stream = RegularFile.OpenRead(Path.Combine(folder, file));
         return NativeImage.PlatformsOf(stream);
     }
 

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
+using BridgeFramework.Files;
 
 namespace BridgeFramework.Plugins;
 
@@ -20,7 +21,7 @@ internal sealed class PluginAssembly(string path)
             throw new PluginRejectedException($"its main assembly {_file} is not in its folder", CopyAgain, mayBeIncomplete: true);
         try
         {
-            using var file = File.OpenRead(path);
+            using var file = RegularFile.OpenRead(path);
             if (IsElf(file)) throw Native();
             using var image = new PEReader(file);
             RefuseDamaged(image.PEHeaders, file.Length);

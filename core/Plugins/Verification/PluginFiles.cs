@@ -1,49 +1,55 @@
 using System.Security.Cryptography;
+using BridgeFramework.Files;
 
 namespace BridgeFramework.Plugins;
 
 /// <summary>The files of a plugin's folder as they are on the disk.</summary>
 internal static class PluginFiles
 {
+    private const int MaxDepth = 64;
     private const long MaxBytes = 512L * 1024 * 1024;
+    private const string RemoveOthers = "remove what does not belong to the plugin";
+
+    /// <summary>What is walked through at most: the manifest is one more file, and folders are names too.</summary>
+    private static readonly WalkBounds Bounds = new(Entries: 2 * PluginManifest.MaxFiles, MaxDepth, MaxBytes);
 
     /// <summary>Gives every file but the manifest, as a path relative to the folder, with '/', sorted.</summary>
-    /// <exception cref="PluginRejectedException">The folder is too large, or holds a link.</exception>
-    public static IReadOnlyList<string> In(string folder)
+    /// <exception cref="PluginRejectedException">The folder is too large, or holds a link or something else that is no file.</exception>
+    /// <exception cref="IOException">The folder is not there, or cannot be looked at.</exception>
+    public static IReadOnlyList<string> In(string folder, IDisk? disk = null)
     {
-        List<string> files = [];
-        long bytes = Collect(new DirectoryInfo(folder), "", files, 0);
-        if (bytes > MaxBytes)
-            throw new PluginRejectedException($"its folder has more than {MaxBytes >> 20} MiB", "remove what does not belong to the plugin");
-        files.Remove(PluginManifest.FileName);
-        files.Sort(StringComparer.Ordinal);
-        return files;
+        var content = FolderWalk.Read(folder, Bounds, disk);
+        if (content.Faults is [var fault, ..]) throw Refusal(fault);
+        if (content.StoppedAt == WalkLimit.Bytes) throw new PluginRejectedException($"its folder has more than {MaxBytes >> 20} MiB", RemoveOthers);
+        if (content.StoppedAt == WalkLimit.Depth) throw new PluginRejectedException($"its folder has more than {MaxDepth} folders in one another", RemoveOthers);
+        if (content.StoppedAt is not null || content.Files.Count > PluginManifest.MaxFiles + 1)
+            throw new PluginRejectedException($"its folder has more than {PluginManifest.MaxFiles} files", RemoveOthers);
+        return [.. content.Files.Select(file => file.Path).Where(path => !path.Equals(PluginManifest.FileName, StringComparison.Ordinal))];
     }
 
     /// <summary>Gives the SHA-256 of a file as a manifest has it.</summary>
-    public static string DigestOf(string path)
+    /// <exception cref="IOException">It cannot be read, or is no regular file.</exception>
+    public static string DigestOf(string path, IDisk? disk = null)
     {
-        using var stream = File.OpenRead(path);
-        return Convert.ToHexStringLower(SHA256.HashData(stream));
+        using var file = (disk ?? LocalDisk.Instance).Open(path, DiskAccess.Read);
+        using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        file.ReadAll(piece => digest.AppendData(piece.Span));
+        return Convert.ToHexStringLower(digest.GetHashAndReset());
     }
 
-    /// <summary>Links are not followed: the folder is what was dropped, not what it points at.</summary>
-    private static long Collect(DirectoryInfo folder, string prefix, List<string> files, long bytes)
+    private static PluginRejectedException Refusal(WalkFault fault)
     {
-        foreach (var entry in folder.EnumerateFileSystemInfos())
-        {
-            string path = prefix + entry.Name;
-            if (entry.LinkTarget is not null)
-                throw new PluginRejectedException($"its {path} is a link", "put the file itself into the plugin's folder");
-            if (entry is DirectoryInfo inner) bytes = Collect(inner, $"{path}/", files, bytes);
-            else files.Add(path);
-            if (entry is FileInfo file) bytes += file.Length;
-            // The manifest is one more.
-            if (files.Count > PluginManifest.MaxFiles + 1)
-                throw new PluginRejectedException(
-                    $"its folder has more than {PluginManifest.MaxFiles} files", "remove what does not belong to the plugin");
-        }
-
-        return bytes;
+        string what = fault.Path.Length == 0 ? "folder" : fault.Path;
+        return new PluginRejectedException(
+            $"its {what} {fault.Reason}",
+            fault.Kind switch
+            {
+                // Links are not followed: the folder is what was dropped, not what it points at.
+                EntryKind.Link when fault.Path.Length == 0 => "put the folder itself into the plugin folder",
+                EntryKind.Link => "put the file itself into the plugin's folder",
+                EntryKind.Special => RemoveOthers,
+                _ => "check the permissions, and copy the whole folder that the plugin's build made",
+            },
+            mayBeIncomplete: fault.Kind is EntryKind.Folder or EntryKind.Unknown);
     }
 }

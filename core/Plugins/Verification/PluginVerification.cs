@@ -1,3 +1,5 @@
+using BridgeFramework.Files;
+
 namespace BridgeFramework.Plugins;
 
 /// <summary>All that can be known of a dropped plugin without running any of its code.</summary>
@@ -31,14 +33,15 @@ internal static class PluginVerification
 
     /// <summary>Checks that the folder holds the files that its manifest lists, and nothing else.</summary>
     /// <exception cref="PluginRejectedException">It does not; what may be due to an unfinished copy is said first.</exception>
-    public static void CheckFiles(string folder, IReadOnlyList<string> files, PluginManifest manifest)
+    public static void CheckFiles(string folder, IReadOnlyList<string> files, PluginManifest manifest, IDisk? disk = null)
     {
         var found = files.ToHashSet(StringComparer.Ordinal);
         Refuse(
             manifest.Files.Keys.Where(file => !found.Contains(file)),
             names => new($"its folder lacks {names}, which its {PluginManifest.FileName} lists", CopyAgain, mayBeIncomplete: true));
         Refuse(
-            manifest.Files.Where(file => !PluginFiles.DigestOf(Path.Combine(folder, file.Key)).Equals(file.Value, StringComparison.Ordinal)).Select(file => file.Key),
+            manifest.Files.Where(file => !PluginFiles.DigestOf(Path.Combine(folder, file.Key), disk).Equals(file.Value, StringComparison.Ordinal))
+                .Select(file => file.Key),
             names => new(
                 $"the content of {names} is not what its {PluginManifest.FileName} says (SHA-256)",
                 $"{CopyAgain}; files are not changed after the build",

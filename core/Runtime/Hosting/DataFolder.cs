@@ -1,3 +1,5 @@
+using BridgeFramework.Files;
+
 namespace BridgeFramework.Runtime;
 
 /// <summary>A gateway's claim on its data folder: while it is held, no other gateway can have it. Ends with the process, however that ends.</summary>
@@ -5,9 +7,9 @@ internal sealed class DataFolder : IDisposable
 {
     private const string LockName = "bridge.lock";
     private const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-    private readonly FileStream _lock;
+    private readonly FolderLock _lock;
 
-    private DataFolder(string path, FileStream held) => (Path, _lock) = (path, held);
+    private DataFolder(string path, FolderLock held) => (Path, _lock) = (path, held);
 
     public string Path { get; }
 
@@ -19,28 +21,15 @@ internal sealed class DataFolder : IDisposable
     public static DataFolder Claim(string path)
     {
         bool isNew = !Directory.Exists(path);
-        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(path);
-        else Directory.CreateDirectory(path, Owner);
+        var folder = new PrivateFolder(path);
+        folder.Make();
         // One that holds other things may be meant for others, too: /tmp, a home. It is not ours to close.
-        if (!isNew && !OperatingSystem.IsWindows() && !Directory.EnumerateFileSystemEntries(path).Any()) File.SetUnixFileMode(path, Owner);
-        return new DataFolder(path, Lock(path));
+#pragma warning disable RS0030 // Somebody else made it, and nothing is in it yet.
+        if (!isNew && !OperatingSystem.IsWindows() && !folder.Disk.List(path).Any()) File.SetUnixFileMode(path, Owner);
+#pragma warning restore RS0030
+        return new DataFolder(path, FolderLock.TryTake(folder.File(LockName).Path) ?? throw new IOException(
+            $"a gateway is already running on this data folder ({path}). Stop that one first, or give this one a 'data.folder' of its own."));
     }
 
     public void Dispose() => _lock.Dispose();
-
-    private static FileStream Lock(string path)
-    {
-        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        string file = System.IO.Path.Combine(path, LockName);
-        try
-        {
-            return new FileStream(file, options);
-        }
-        catch (IOException exception) when (File.Exists(file))
-        {
-            throw new IOException(
-                $"a gateway is already running on this data folder ({path}). Stop that one first, or give this one a 'data.folder' of its own.", exception);
-        }
-    }
 }

@@ -13,6 +13,9 @@ public sealed record GatewayHostOptions
     /// <summary>The clock; default the system's.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
+    /// <summary>The clock of what is asked of plugins when they are loaded: the gateway's, unless a test has that one run.</summary>
+    internal TimeProvider? PluginTime { get; init; }
+
     /// <summary>Adds drivers that the program brings itself, see <see cref="PluginRegistrations.Of"/>. Plugins cannot have their names.</summary>
     public Action<DriverCatalog>? AddDrivers { get; init; }
 

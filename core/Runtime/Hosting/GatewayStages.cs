@@ -64,7 +64,7 @@ internal sealed partial class GatewayStages(GatewayHost host, GatewayHostOptions
     private async Task<IAsyncDisposable> LoadAsync(CancellationToken cancellationToken)
     {
         var loaded = Configuration!; // read by an earlier stage
-        var plugins = new PluginHost(PluginHostOptions.Of(Plan, loaded), options.Time, loggers);
+        var plugins = new PluginHost(PluginHostOptions.Of(Plan, loaded), options.PluginTime ?? options.Time, loggers);
         try
         {
             Plugins = plugins; // from here on: a plugin's code may throw as soon as it is loaded

@@ -209,8 +209,7 @@ public sealed partial class PluginHost : IDisposable
     {
         try
         {
-            if (Directory.Exists(dropped)) Directory.Delete(dropped, recursive: true);
-            else File.Delete(dropped);
+            new PrivateFolder(dropped).Delete();
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -26,4 +26,30 @@ public sealed class DropPlacementTests : IDisposable
 
         Assert.Equal("broken.zip good other.zip", string.Join(' ', _drop.EnumerateFileSystemInfos().Select(entry => entry.Name).Order(StringComparer.Ordinal)));
     }
+
+    [Fact]
+    public void What_links_in_the_drop_folder_lead_to_is_neither_written_nor_deleted()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        string elsewhere = Path.Combine(_disk.Folder, "..", "elsewhere");
+        string theirs = Path.Combine(elsewhere, "theirs");
+        Directory.CreateDirectory(elsewhere);
+        File.WriteAllText(theirs, "not ours");
+        using var plugin = new PluginVault(_disk.RunFolder, PluginTrust.Any, TimeProvider.System).Receive(_disk.Drop("good"));
+        string target = Path.Combine(_drop.FullName, "good");
+        Directory.CreateDirectory(target);
+        Directory.CreateSymbolicLink(Path.Combine(target, "others"), elsewhere);
+        File.CreateSymbolicLink(Path.Combine(target, plugin.Manifest.Assembly), theirs);
+
+        DropPlacement.Place(plugin, _drop.FullName);
+
+        Assert.Equal("not ours", File.ReadAllText(theirs));
+        Assert.Equal(plugin.Manifest.Digest, PluginVerification.Check(target, PluginTrust.Any).Manifest.Digest);
+
+        Directory.Delete(target, recursive: true);
+        Directory.CreateSymbolicLink(target, elsewhere);
+        DropPlacement.Place(plugin, _drop.FullName);
+        Assert.Equal("theirs", Path.GetFileName(Assert.Single(Directory.GetFileSystemEntries(elsewhere))));
+        Assert.Equal(plugin.Manifest.Digest, PluginVerification.Check(target, PluginTrust.Any).Manifest.Digest);
+    }
 }

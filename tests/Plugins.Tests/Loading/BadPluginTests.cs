@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using BridgeFramework.Disks;
 using BridgeFramework.Plugins;
 using BridgeFramework.Runtime;
 using BridgeFramework.Testing;
@@ -167,6 +168,15 @@ public sealed class BadPluginTests
         ["a link"] = (
             disk => File.CreateSymbolicLink(Path.Combine(disk.Drop("misbehaving"), "link"), "/etc/hostname"),
             "because its link is a link: put the file itself into the plugin's folder.", false),
+        ["a link to itself"] = (
+            disk => Directory.CreateSymbolicLink(Path.Combine(disk.Drop("misbehaving"), "loop"), "."),
+            "because its loop is a link: put the file itself into the plugin's folder.", false),
+        ["a folder that is a link"] = (
+            disk => Directory.CreateSymbolicLink(Path.Combine(disk.Folder, "misbehaving"), disk.Drop("misbehaving", "../elsewhere")),
+            "because its folder is a link: put the folder itself into the plugin folder.", false),
+        ["a FIFO"] = (
+            disk => OddEntries.MakeFifo(Path.Combine(disk.Drop("misbehaving"), "pipe")),
+            "because its pipe is a FIFO, a socket or a device: remove what does not belong to the plugin.", false),
     };
 
     public static TheoryData<string> Names => [.. Cases.Keys];

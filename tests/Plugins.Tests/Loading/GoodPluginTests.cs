@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using BridgeFramework.Files;
 using BridgeFramework.Plugins;
 using Microsoft.Extensions.Logging;
 
@@ -106,7 +107,7 @@ public sealed class GoodPluginTests
         var manifest = PluginVerification.Check(folder, PluginTrust.Any).Manifest;
         File.AppendAllText(Path.Combine(folder, "Fixture.Library.dll"), "x");
 
-        var refusal = Assert.Throws<PluginRejectedException>(() => PrivateCopy.Make(folder, manifest, disk.RunFolder));
+        var refusal = Assert.Throws<PluginRejectedException>(() => PrivateCopy.Make(folder, manifest, new PrivateFolder(disk.RunFolder)));
 
         Assert.Equal("its files changed while they were being read", refusal.Reason);
         Assert.True(refusal.MayBeIncomplete);
@@ -121,7 +122,7 @@ public sealed class GoodPluginTests
         var manifest = PluginVerification.Check(folder, PluginTrust.Any).Manifest;
         PluginSeal.Write(folder, manifest with { Version = "6.6.6" });
 
-        Assert.Throws<PluginRejectedException>(() => PrivateCopy.Make(folder, manifest, disk.RunFolder));
+        Assert.Throws<PluginRejectedException>(() => PrivateCopy.Make(folder, manifest, new PrivateFolder(disk.RunFolder)));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using BridgeFramework.Outbox;
+using BridgeFramework.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BridgeFramework.Runtime.Tests;
@@ -6,7 +7,7 @@ namespace BridgeFramework.Runtime.Tests;
 /// <summary>What a driver is asked for, and what its answer or its silence means.</summary>
 public sealed class CommandExecutionTests : IAsyncDisposable
 {
-    private readonly WatchedTimeProvider _time = new();
+    private readonly WatchedTime _time = new();
     private readonly LaneOutbox _outbox = TestUplink.Outbox();
     private readonly SimulatedDisk _disk = new();
     private readonly CommandJournal _journal;

@@ -86,8 +86,6 @@ internal sealed class Site : IAsyncDisposable
     /// <param name="others">Adds drivers that do not come from a plugin.</param>
     public async Task StartAsync(Action<DriverCatalog>? others = null)
     {
-        // A clock of the test's own is not for the loading of plugins that nobody uses.
-        if (!Channels.Contains("modbus", StringComparison.Ordinal)) Directory.CreateDirectory(PluginFolder);
         if (!Directory.Exists(PluginFolder)) DropPlugin("modbus");
         WriteConfiguration();
 #pragma warning disable IDISP003 // A site is started once.
@@ -96,6 +94,7 @@ internal sealed class Site : IAsyncDisposable
             {
                 Configuration = () => ConfigurationLoader.Load(_folder.FullName),
                 Time = _time,
+                PluginTime = TimeProvider.System,
                 AddDrivers = others,
                 Hub = hub => hub with { ReconnectDelays = Soon },
             },
