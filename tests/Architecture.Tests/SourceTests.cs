@@ -15,7 +15,7 @@ public sealed partial class SourceTests
             System.Globalization.CultureInfo.InvariantCulture);
         ArrowTests.NoFaults(
             from file in House.SourceFiles
-            from line in File.ReadLines(Path.Combine(House.Folder, file)).Select((text, index) => (Text: text, Number: index + 1))
+            from line in CodeOf(Path.Combine(House.Folder, file))
             where line.Text.Length > longest
             select $"{file}({line.Number}) has {line.Text.Length} characters: break it, {longest} are allowed.");
     }
@@ -30,6 +30,23 @@ public sealed partial class SourceTests
                 .GroupBy(message => message.Id, message => message.file, StringComparer.Ordinal)
                 .Where(uses => uses.Count() > 1)
                 .Select(uses => $"Event {uses.Key} is logged by {string.Join(" and ", uses)}: give one of them an id of its own."));
+
+    /// <summary>The lines of a file but for raw string literals: what they hold is content, and cannot be broken.</summary>
+    private static IEnumerable<(string Text, int Number)> CodeOf(string file)
+    {
+        bool isRaw = false;
+        int number = 0;
+        foreach (string line in File.ReadLines(file))
+        {
+            number++;
+            int quotes = RawQuotes().Count(line);
+            if (!isRaw && quotes == 0) yield return (line, number);
+            isRaw ^= quotes % 2 != 0;
+        }
+    }
+
+    [GeneratedRegex("\"{3,}", RegexOptions.None, MatchTimeout)]
+    private static partial Regex RawQuotes();
 
     [GeneratedRegex(@"\[\*\.cs\][^\[]*?max_line_length = (?<length>\d+)", RegexOptions.ExplicitCapture | RegexOptions.Singleline, MatchTimeout)]
     private static partial Regex MaxLineLength();

@@ -3,12 +3,15 @@ using System.Runtime.InteropServices;
 namespace BridgeFramework.Files;
 
 /// <summary>The few calls of the C library that .NET has no other name for.</summary>
-/// <remarks>Sources: open(2), fsync(2), statx(2); the numbers are those of the kernel's headers (asm/fcntl.h, linux/stat.h).</remarks>
+/// <remarks>Sources: open(2), fsync(2), flock(2), statx(2); the numbers are those of the kernel's headers (asm/fcntl.h, linux/stat.h).</remarks>
 internal static class LibC
 {
     public const int ReadOnly = 0;
     public const int ReadAndWrite = 2;
     public const int InvalidArgument = 22; // EINVAL
+    public const int WouldBlock = 11; // EWOULDBLOCK
+    public const int SharedLock = 1; // LOCK_SH
+    public const int WithoutWaiting = 4; // LOCK_NB
     private const int NotPermitted = 1; // EPERM
     private const int NoSuchEntry = 2; // ENOENT
     private const int NoAccess = 13; // EACCES
@@ -50,6 +53,10 @@ internal static class LibC
     [DllImport("libc", EntryPoint = "fsync", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     public static extern int Sync(int descriptor);
+
+    [DllImport("libc", EntryPoint = "flock", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    public static extern int Lock(int descriptor, int operation);
 
     [DllImport("libc", EntryPoint = "close", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

@@ -49,6 +49,6 @@ internal static partial class AdminFailure
         _ => refused.Message,
     };
 
-    [LoggerMessage(5001, LogLevel.Error, "Request {Path} of an operator failed")]
+    [LoggerMessage(5010, LogLevel.Error, "Request {Path} of an operator failed")]
     private static partial void LogFailed(ILogger logger, Exception exception, string path);
 }

@@ -45,10 +45,10 @@ internal static class RunCommand
                     await AdminServer.StartAsync(new RunningGateway(host, TimeProvider.System), loggers, cancellationToken),
             },
             loggers);
-        // The handler is the process's: it belongs to the program, not to the gateway.
-        install(new PluginCrashGuard(() => host.PluginsInMemory, host.PluginCrashed));
         try
         {
+            // The handler is the process's: it belongs to the program, not to the gateway.
+            if (result.IsValid) install(new PluginCrashGuard(() => host.PluginsInMemory, host.PluginCrashed));
             await host.StartAsync(stopping);
             await host.Completion.WaitAsync(stopping);
             return ExitCode.Success;

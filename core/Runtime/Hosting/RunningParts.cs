@@ -30,9 +30,9 @@ internal sealed class RunningParts : IAsyncDisposable
         {
             await Task.WhenAll(running);
         }
-        catch (OperationCanceledException) when (isAsked)
+        catch (OperationCanceledException)
         {
-            // The normal end of a part.
+            // The normal end of a part that is asked to; what ended by itself without an exception is said below.
         }
 
         if (!isAsked) throw new InvalidOperationException("A part of the gateway has ended by itself. This is a mistake of the gateway, please report it.");

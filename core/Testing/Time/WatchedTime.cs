@@ -45,9 +45,14 @@ public class WatchedTime(DateTimeOffset start) : FakeTimeProvider(start)
     private ITimer CreateUnwatched(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
         base.CreateTimer(callback, state, dueTime, period);
 
-    private void Note(TimeSpan dueTime)
+    /// <summary>Whether a timer that is armed is worth a note; by default each that will fire.</summary>
+    /// <param name="dueTime">When it fires first.</param>
+    /// <param name="period">How often after that; infinite for once.</param>
+    protected virtual bool IsNoted(TimeSpan dueTime, TimeSpan period) => dueTime != Timeout.InfiniteTimeSpan;
+
+    private void Note(TimeSpan dueTime, TimeSpan period)
     {
-        if (dueTime != Timeout.InfiniteTimeSpan) _armed.Writer.TryWrite(dueTime);
+        if (IsNoted(dueTime, period)) _armed.Writer.TryWrite(dueTime);
     }
 
     private sealed class WatchedTimer : ITimer
@@ -59,13 +64,13 @@ public class WatchedTime(DateTimeOffset start) : FakeTimeProvider(start)
         {
             _time = time;
             _timer = time.CreateUnwatched(callback, state, dueTime, period);
-            time.Note(dueTime);
+            time.Note(dueTime, period);
         }
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
             bool changed = _timer.Change(dueTime, period);
-            if (changed) _time.Note(dueTime);
+            if (changed) _time.Note(dueTime, period);
             return changed;
         }
 
