@@ -10,10 +10,12 @@ namespace BridgeFramework.Outbox;
 /// </remarks>
 public interface IOutbox
 {
-    /// <summary>Told of items that were given up after they had been accepted, outside of any lock; must not block. Set it before the first record.</summary>
+    /// <summary>Told of items that were given up after they had been accepted, outside of any lock; must not
+    /// block. Set it before the first record.</summary>
     Action<OutboxDrop>? Dropped { get; set; }
 
-    /// <summary>Told that a lane has something that can be taken and had not before, within a lock: must not block nor call back. Set it before the first record.</summary>
+    /// <summary>Told that a lane has something that can be taken and had not before, within a lock: must not
+    /// block nor call back. Set it before the first record.</summary>
     Action? Filled { get; set; }
 
     /// <summary>How it stands.</summary>
@@ -23,14 +25,16 @@ public interface IOutbox
     /// <param name="owners">Their names; those known already are passed over.</param>
     void AddOwners(IEnumerable<string> owners);
 
-    /// <summary>Adds a record: to the owner's live lane, unless what is there has waited for too long; then to its backfill lane, which live values may pass.</summary>
+    /// <summary>Adds a record: to the owner's live lane, unless what is there has waited for too long; then to
+    /// its backfill lane, which live values may pass.</summary>
     /// <param name="owner">Whose it is, 1 to 256 characters.</param>
     /// <param name="record">The record; copied when the task ends.</param>
     /// <param name="items">How many items the record holds, 1 or more: the lane numbers them one after another.</param>
     /// <param name="filtered">How many more were reported with them and found not worth sending.</param>
     /// <param name="cancellationToken">Stops waiting; nothing was added then.</param>
     /// <returns>A task that ends when the outbox is answerable for the record, or has refused it for a reason that it counts.</returns>
-    ValueTask<AppendResult> AppendAsync(string owner, ReadOnlyMemory<byte> record, int items, int filtered, CancellationToken cancellationToken);
+    ValueTask<AppendResult> AppendAsync(
+        string owner, ReadOnlyMemory<byte> record, int items, int filtered, CancellationToken cancellationToken);
 
     /// <summary>Counts items that were reported and found not worth sending, where nothing was worth sending.</summary>
     /// <param name="owner">Whose they are.</param>

@@ -19,7 +19,8 @@ try
 {
     var manifest = await PluginSeal.WriteAsync(
         folder, new PluginIdentity { Id = id, Version = version, Assembly = assembly }, CancellationToken.None);
-    Console.WriteLine($"{manifest} is sealed: {manifest.Files.Count} files, drivers {string.Join(", ", manifest.Drivers)}, digest {manifest.Digest}");
+    Console.WriteLine(
+        $"{manifest} is sealed: {manifest.Files.Count} files, drivers {string.Join(", ", manifest.Drivers)}, digest {manifest.Digest}");
     return 0;
 }
 catch (PluginRejectedException exception)

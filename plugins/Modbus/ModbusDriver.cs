@@ -44,7 +44,8 @@ internal sealed partial class ModbusDriver(ModbusChannelSettings settings, TimeP
     }
 
     /// <inheritdoc/>
-    public Task UpdateAsync(SubDevice device, IFirmwareImage image, IProgress<FirmwareProgress> progress, CancellationToken cancellationToken)
+    public Task UpdateAsync(
+        SubDevice device, IFirmwareImage image, IProgress<FirmwareProgress> progress, CancellationToken cancellationToken)
     {
         var firmware = _firmware ?? throw NotYet();
         return firmware.UpdateAsync(_units[device], image, progress, cancellationToken);

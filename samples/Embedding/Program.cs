@@ -18,7 +18,8 @@ builder.Services.AddBridgeGateway(folder, (services, options) => options with
 
 var application = builder.Build();
 var gateway = application.Services.GetRequiredService<GatewayHost>();
-new PluginCrashGuard(() => gateway.PluginsInMemory, gateway.PluginCrashed).Install(); // the process has one such handler: it is the program's to set
+// the process has one such handler: it is the program's to set
+new PluginCrashGuard(() => gateway.PluginsInMemory, gateway.PluginCrashed).Install();
 
 application.Use((context, next) =>
 {
@@ -32,7 +33,8 @@ application.MapGet("/", () => gateway.State == GatewayHostState.Running
         hub = gateway.Gateway.Status.Hub.State.ToString(),
         subDevices = gateway.Gateway.Status.SubDevices.Select(device => new { id = device.Id.ToString(), cloud = device.Cloud.ToString() }),
     })
-    : Results.Json(new { state = gateway.State.ToString(), reason = gateway.Failure?.Message }, statusCode: StatusCodes.Status503ServiceUnavailable));
+    : Results.Json(
+        new { state = gateway.State.ToString(), reason = gateway.Failure?.Message }, statusCode: StatusCodes.Status503ServiceUnavailable));
 application.MapPost("/sub-devices/{product}/{name}/offline", async (string product, string name, CancellationToken cancellationToken) =>
 {
     if (!SubDeviceId.TryParse($"{product}/{name}", out var id)) return Results.BadRequest("expected productId/deviceName");

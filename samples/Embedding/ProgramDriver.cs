@@ -13,7 +13,8 @@ internal sealed class ProgramDriver(RequestCounter requests, TimeProvider time) 
         do
         {
             foreach (var device in channel.Devices)
-                await channel.ReportAsync(device, device.Points.Select(point => new PointValue(point, Variant.From(requests.Requests))).ToArray(), stopping);
+                await channel.ReportAsync(
+                    device, device.Points.Select(point => new PointValue(point, Variant.From(requests.Requests))).ToArray(), stopping);
         }
         while (await timer.WaitForNextTickAsync(stopping));
     }

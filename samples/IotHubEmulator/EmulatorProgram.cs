@@ -31,9 +31,12 @@ internal static class EmulatorProgram
         {
             await using var hub = await HubEmulator.StartAsync(options, stopping);
             string tls = hub.MqttTlsPort is { } tlsPort ? $", mqtts://{hub.Address}:{tlsPort}" : "";
-            await output.WriteLineAsync($"IoT Hub emulator: mqtt://{hub.Address}:{hub.MqttPort}{tls}, console {hub.ConsoleUrl}, {options.Devices.Count} devices. Ctrl+C ends it.");
-            if (hub.CaCertificatePem is { } pem) await output.WriteLineAsync($"The authority of the TLS listener, a CA file for clients:\n{pem}");
-            await Task.Delay(Timeout.InfiniteTimeSpan, options.TimeProvider, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await output.WriteLineAsync($"IoT Hub emulator: mqtt://{hub.Address}:{hub.MqttPort}{tls}, console {hub.ConsoleUrl}, "
+                + $"{options.Devices.Count} devices. Ctrl+C ends it.");
+            if (hub.CaCertificatePem is { } pem)
+                await output.WriteLineAsync($"The authority of the TLS listener, a CA file for clients:\n{pem}");
+            await Task.Delay(Timeout.InfiniteTimeSpan, options.TimeProvider, stopping).ConfigureAwait(
+                ConfigureAwaitOptions.SuppressThrowing);
             await output.WriteLineAsync("IoT Hub emulator: ended.");
             return Success;
         }

@@ -68,8 +68,10 @@ public sealed partial class HubEmulator
     public IAsyncEnumerable<ReceivedMessage> WatchMessagesAsync(long since = 0, CancellationToken cancellationToken = default) =>
         _record.Messages.WatchAsync(since, cancellationToken);
 
-    /// <summary>The first message above <paramref name="since"/> that satisfies <paramref name="predicate"/>, kept or still to come.</summary>
-    public Task<ReceivedMessage> WaitForMessageAsync(Func<ReceivedMessage, bool> predicate, CancellationToken cancellationToken, long since = 0) =>
+    /// <summary>The first message above <paramref name="since"/> that satisfies <paramref name="predicate"/>,
+    /// kept or still to come.</summary>
+    public Task<ReceivedMessage> WaitForMessageAsync(Func<ReceivedMessage, bool> predicate, CancellationToken cancellationToken,
+        long since = 0) =>
         _record.Messages.FirstAsync(predicate, since, cancellationToken);
 
     /// <summary>The packets kept with a sequence number above <paramref name="since"/>, oldest first.</summary>
@@ -79,8 +81,10 @@ public sealed partial class HubEmulator
     public IAsyncEnumerable<TranscriptEntry> WatchTranscriptAsync(long since = 0, CancellationToken cancellationToken = default) =>
         _record.Transcript.WatchAsync(since, cancellationToken);
 
-    /// <summary>The first packet above <paramref name="since"/> that satisfies <paramref name="predicate"/>, kept or still to come.</summary>
-    public Task<TranscriptEntry> WaitForPacketAsync(Func<TranscriptEntry, bool> predicate, CancellationToken cancellationToken, long since = 0) =>
+    /// <summary>The first packet above <paramref name="since"/> that satisfies <paramref name="predicate"/>,
+    /// kept or still to come.</summary>
+    public Task<TranscriptEntry> WaitForPacketAsync(Func<TranscriptEntry, bool> predicate, CancellationToken cancellationToken,
+        long since = 0) =>
         _record.Transcript.FirstAsync(predicate, since, cancellationToken);
 
     /// <summary>Completes when <paramref name="predicate"/> holds for a device, now or later.</summary>

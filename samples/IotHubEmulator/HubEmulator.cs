@@ -39,7 +39,8 @@ public sealed partial class HubEmulator : IAsyncDisposable
         };
         _broker = new HubBroker(options, _registry, policy, _authority?.Server);
         _answers = new AnswerDispatch(
-            options, _record, (topic, payload) => _broker.PublishAsync(topic, payload), options.LoggerFactory.CreateLogger<AnswerDispatch>());
+            options, _record, (topic, payload) =>
+                _broker.PublishAsync(topic, payload), options.LoggerFactory.CreateLogger<AnswerDispatch>());
         _administration = new DeviceAdministration(_registry, _broker);
         var urls = new FirmwareUrls(() => ConsoleUrl, options.TimeProvider, options.FirmwareUrlLifetime);
         var firmware = new FirmwareService(_registry, _firmware, urls, _faults, options.LoggerFactory.CreateLogger<FirmwareService>());
@@ -78,12 +79,14 @@ public sealed partial class HubEmulator : IAsyncDisposable
     public IReadOnlyList<HubDeviceStatus> Devices => _registry.Snapshot();
 
     /// <summary>Starts a hub; when the task completes it accepts connections.</summary>
-    /// <exception cref="ArgumentException">A device is malformed or there twice, or <see cref="HubEmulatorOptions.Listen"/> is no loopback address.</exception>
+    /// <exception cref="ArgumentException">A device is malformed or there twice, or
+    /// <see cref="HubEmulatorOptions.Listen"/> is no loopback address.</exception>
     /// <exception cref="IOException">A port is taken.</exception>
     public static async Task<HubEmulator> StartAsync(HubEmulatorOptions options, CancellationToken cancellationToken)
     {
         if (!IPAddress.IsLoopback(options.Listen))
-            throw new ArgumentException($"The emulator listens on loopback addresses only (127.0.0.0/8 or ::1), not on {options.Listen}.", nameof(options));
+            throw new ArgumentException(
+                $"The emulator listens on loopback addresses only (127.0.0.0/8 or ::1), not on {options.Listen}.", nameof(options));
         var hub = new HubEmulator(options);
         try
         {
@@ -100,7 +103,8 @@ public sealed partial class HubEmulator : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends all connections and stops listening for devices, as in an outage; the console stays. Nothing is forgotten but broker sessions.</summary>
+    /// <summary>Ends all connections and stops listening for devices, as in an outage; the console stays.
+    /// Nothing is forgotten but broker sessions.</summary>
     public Task StopBrokerAsync() => _broker.StopAsync();
 
     /// <summary>Listens for devices again, on the same ports.</summary>

@@ -40,7 +40,8 @@ internal sealed class FirmwareStep(Scene scene, IAnsiConsole console, HubDeviceI
     private async Task<string> HandOverAsync(CancellationToken cancellationToken)
     {
         // What the device has, not what the gateway says of it.
-        await ShowAsync(() => Slot.State >= FirmwareSlotState.Verifying || Slot.Image.Length > 0, () => (double)Slot.Received / ImageSize, cancellationToken);
+        await ShowAsync(() => Slot.State >= FirmwareSlotState.Verifying || Slot.Image.Length > 0, () =>
+            (double)Slot.Received / ImageSize, cancellationToken);
         return string.Create(CultureInfo.InvariantCulture, $"{Slot.Blocks} blocks, {ImageSize} bytes");
     }
 
@@ -55,7 +56,8 @@ internal sealed class FirmwareStep(Scene scene, IAnsiConsole console, HubDeviceI
     private async Task<string> DoneAsync(CancellationToken cancellationToken)
     {
         var task = await scene.Hub.WaitForFirmwareTaskAsync(device, task => task.IsFinished, cancellationToken);
-        if (task.State != FirmwareTaskState.Done) throw new SceneException($"The task ended as {task.State}: {task.ResultCode} {task.ResultMessage}");
+        if (task.State != FirmwareTaskState.Done)
+            throw new SceneException($"The task ended as {task.State}: {task.ResultCode} {task.ResultMessage}");
         await scene.Hub.WaitForDeviceAsync(device, status => status.FirmwareVersion == Version, cancellationToken);
         return $"{_before} -> {Version} done";
     }

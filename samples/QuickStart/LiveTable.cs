@@ -62,7 +62,8 @@ internal sealed class LiveTable(Scene scene, IAnsiConsole console)
     private static string ValuesOf(ReceivedMessage message)
     {
         using var json = JsonDocument.Parse(message.Payload);
-        return json.RootElement.GetProperty("values").GetRawText().Trim('{', '}').Replace("\"", "", StringComparison.Ordinal).Replace(",", "  ", StringComparison.Ordinal);
+        return json.RootElement.GetProperty("values").GetRawText().Trim('{', '}').Replace("\"", "", StringComparison.Ordinal).Replace(
+            ",", "  ", StringComparison.Ordinal);
     }
 
     private static long SequenceOf(ReceivedMessage message)

@@ -90,7 +90,12 @@ internal sealed class Scene : IAsyncDisposable
             Devices =
             [
                 new EmulatedDevice { Id = gateway, Kind = HubDeviceKind.Gateway, DeviceSecret = "AAECAwQFBgcICQoLDA0ODw==" },
-                new EmulatedDevice { Id = new HubDeviceId("SUBPROD001", "test1"), Kind = HubDeviceKind.SubDevice, DeviceSecret = "EBESExQVFhcYGRobHB0eHw==" },
+                new EmulatedDevice
+                {
+                    Id = new HubDeviceId("SUBPROD001", "test1"),
+                    Kind = HubDeviceKind.SubDevice,
+                    DeviceSecret = "EBESExQVFhcYGRobHB0eHw==",
+                },
                 new EmulatedDevice { Id = new HubDeviceId("SUBPROD001", "m02"), Kind = HubDeviceKind.SubDevice, BoundTo = gateway },
                 new EmulatedDevice { Id = new HubDeviceId("SUBPROD001", "m03"), Kind = HubDeviceKind.SubDevice, BoundTo = gateway },
                 new EmulatedDevice { Id = new HubDeviceId("SUBPROD002", "odd1"), Kind = HubDeviceKind.SubDevice, BoundTo = gateway },

@@ -16,7 +16,8 @@ internal sealed class Tour(Scene scene, IAnsiConsole console)
     public async Task<bool> TakeAsync(CancellationToken stopping)
     {
         Tell("hub up", $"mqtt://{scene.Hub.Address}:{scene.Hub.MqttPort}, console {scene.Hub.ConsoleUrl}");
-        Tell("devices up", $"Modbus TCP on {scene.Devices.EndPoint}, units {string.Join(", ", scene.Devices.Units.Select(unit => unit.Id).Order())}");
+        Tell("devices up",
+            $"Modbus TCP on {scene.Devices.EndPoint}, units {string.Join(", ", scene.Devices.Units.Select(unit => unit.Id).Order())}");
         foreach (var plugin in scene.Host.PluginsInMemory.OrderBy(plugin => plugin.Manifest.Id, StringComparer.Ordinal))
             Tell("plugin loaded", $"{plugin.Manifest.Id} {plugin.Manifest.Version} from {plugin.Folder}");
         foreach (var device in scene.Host.Plan.SubDevices)
@@ -29,13 +30,15 @@ internal sealed class Tour(Scene scene, IAnsiConsole console)
 
     private async Task<string> OnlineAsync(SubDeviceId id, CancellationToken cancellationToken)
     {
-        await scene.Hub.WaitForDeviceAsync(new HubDeviceId(id.ProductId, id.DeviceName), device => device is { Online: true, Connected: true }, cancellationToken);
+        await scene.Hub.WaitForDeviceAsync(
+            new HubDeviceId(id.ProductId, id.DeviceName), device => device is { Online: true, Connected: true }, cancellationToken);
         return id.ToString();
     }
 
     private async Task<string> ValuesAsync(CancellationToken cancellationToken)
     {
-        var message = await scene.Hub.WaitForMessageAsync(message => message.Device == Controlled && message.Text.Contains("voltage", StringComparison.Ordinal), cancellationToken);
+        var message = await scene.Hub.WaitForMessageAsync(
+            message => message.Device == Controlled && message.Text.Contains("voltage", StringComparison.Ordinal), cancellationToken);
         return $"{message.Topic} {message.Text}";
     }
 
@@ -43,10 +46,12 @@ internal sealed class Tour(Scene scene, IAnsiConsole console)
     {
         const string command = """{"id":"tour-1","write":{"setpoint":""" + Setpoint + "}}";
         // Commands can come once the gateway has subscribed to them, which it does after everything is online.
-        var asked = await scene.Hub.WaitForPacketAsync(packet => packet.Packet == "SUBSCRIBE" && packet.Topic == $"{Controlled}/control", cancellationToken);
+        var asked = await scene.Hub.WaitForPacketAsync(
+            packet => packet.Packet == "SUBSCRIBE" && packet.Topic == $"{Controlled}/control", cancellationToken);
         await scene.Hub.WaitForPacketAsync(packet => packet.Packet == "SUBACK", cancellationToken, asked.Sequence);
         await scene.Hub.SendAsync(Controlled, Encoding.UTF8.GetBytes(command));
-        var reply = await scene.Hub.WaitForMessageAsync(message => message.Device == Controlled && message.Text.Contains("tour-1", StringComparison.Ordinal), cancellationToken);
+        var reply = await scene.Hub.WaitForMessageAsync(
+            message => message.Device == Controlled && message.Text.Contains("tour-1", StringComparison.Ordinal), cancellationToken);
         short raw = scene.Devices[1].Holding.GetInt16(10);
         return raw == 225
             ? $"{command} -> {reply.Text}; the device holds {raw} in register 10"
@@ -55,7 +60,8 @@ internal sealed class Tour(Scene scene, IAnsiConsole console)
 
     private async Task<string> ReadBackAsync(CancellationToken cancellationToken)
     {
-        var message = await scene.Hub.WaitForMessageAsync(message => message.Device == Controlled && HoldsSetpoint(message), cancellationToken);
+        var message = await scene.Hub.WaitForMessageAsync(
+            message => message.Device == Controlled && HoldsSetpoint(message), cancellationToken);
         return $"{message.Topic} {message.Text}";
     }
 

@@ -21,7 +21,8 @@ public sealed class ArrowTests
         var byAssembly = House.Projects.ToDictionary(p => AssemblyOf(p.Name), StringComparer.Ordinal);
         var seen = Directory.EnumerateFiles(AppContext.BaseDirectory, "*.dll")
             .Where(file => byAssembly.ContainsKey(Path.GetFileNameWithoutExtension(file))).ToList();
-        Assert.True(seen.Count > 5, $"Only {seen.Count} assemblies of the house are beside this test: refer to the projects whose arrows it keeps.");
+        Assert.True(seen.Count > 5,
+            $"Only {seen.Count} assemblies of the house are beside this test: refer to the projects whose arrows it keeps.");
         NoFaults(
             from file in seen
             from reference in House.CompiledReferencesOf(file)
@@ -74,12 +75,14 @@ public sealed class ArrowTests
         NoFaults(
             from project in House.Projects
             from friend in project.Friends
-            where !friend.EndsWith(".Tests", StringComparison.Ordinal) && friend is not ("BridgeFramework.Interop" or "BridgeFramework.Benchmarks")
+            where !friend.EndsWith(".Tests", StringComparison.Ordinal) && friend is not (
+                "BridgeFramework.Interop" or "BridgeFramework.Benchmarks")
             select $"{project.Path} shows its internals to {friend}: make public what others need, or move the code.");
 
     /// <summary>What tests test with is no project of the house, and theirs alone.</summary>
     private static bool IsFixtureOfTests(Project project, string reference) =>
-        project.Folder.StartsWith("tests/", StringComparison.Ordinal) && reference.StartsWith("tests/", StringComparison.Ordinal) && reference.Contains("/Fixtures/", StringComparison.Ordinal);
+        project.Folder.StartsWith("tests/", StringComparison.Ordinal) && reference.StartsWith("tests/", StringComparison.Ordinal)
+            && reference.Contains("/Fixtures/", StringComparison.Ordinal);
 
     internal static void NoFaults(IEnumerable<string?> faults)
     {

@@ -15,7 +15,8 @@ internal static class Arrows
         ["core/PluginSealer"] = ["core/Plugins"],
         ["core/Runtime"] = ["core/Abstractions", "core/Configuration", "core/Plugins", "core/IotHub", "core/Outbox", "core/Files"],
         ["core/Testing"] = ["core/Abstractions"],
-        ["core/Gateway"] = ["core/Runtime", "core/Abstractions", "core/Configuration", "core/Plugins", "core/IotHub", "core/Outbox", "core/Files"],
+        ["core/Gateway"] =
+            ["core/Runtime", "core/Abstractions", "core/Configuration", "core/Plugins", "core/IotHub", "core/Outbox", "core/Files"],
     };
 
     /// <summary>Gives what is wrong with an arrow, as a sentence with the remedy, or <see langword="null"/>.</summary>
@@ -28,15 +29,19 @@ internal static class Arrows
         {
             "tests" => null,
             "plugins" when to.Folder is "core/Drivers" or "core/Abstractions" => null,
-            "plugins" => $"{from.Path} knows {to.Path}: a plugin knows the contract and the toolkit (core/Drivers) only; say it through the contract.",
+            "plugins" => $"{from.Path} knows {to.Path}: a plugin knows the contract and the toolkit (core/Drivers) only; say it through "
+                + "the contract.",
             // The emulator is there to disagree with us: it shares facts of the wire, never code.
             "samples" when from.Folder is "samples/IotHubEmulator" or "samples/DeviceSimulators" && to.Root is "core" =>
-                $"{from.Path} knows {to.Path}: a peer that shares our code agrees with our mistakes; write its side from the specification.",
+                $"{from.Path} knows {to.Path}: a peer that shares our code agrees with our mistakes; write its side from the "
+                    + "specification.",
             "samples" => null,
             _ when Allowed.TryGetValue(from.Folder, out string[]? allowed) =>
                 allowed.Contains(to.Folder, StringComparer.Ordinal)
                     ? null
-                    : $"{from.Path} knows {to.Path}: {from.Folder} may know {(allowed.Length == 0 ? "no other project" : string.Join(", ", allowed))}; turn the arrow round or move the code.",
+                    : $"{from.Path} knows {to.Path}: {from.Folder} may know "
+                        + $"{(allowed.Length == 0 ? "no other project" : string.Join(", ", allowed))}; turn the arrow round or move the "
+                            + "code.",
             _ => $"{from.Folder} is not in the table of arrows: decide whom it may know and add it to {nameof(Arrows)}.",
         };
     }

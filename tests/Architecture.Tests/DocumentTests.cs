@@ -67,14 +67,16 @@ public sealed partial class DocumentTests
         string[] parts = target.Split('#', 2);
         string file = parts[0].Length == 0 ? document : Path.GetFullPath(parts[0], Path.GetDirectoryName(document) ?? House.Folder);
         if (!File.Exists(file) && !Directory.Exists(file)) return $"{Name(document)} links to {target}, which is not there.";
-        return parts.Length == 1 || AnchorsOf(file).Contains(parts[1], StringComparer.Ordinal) ? null : $"{Name(document)} links to {target}: there is no such heading.";
+        return parts.Length == 1 || AnchorsOf(file).Contains(parts[1], StringComparer.Ordinal) ? null
+            : $"{Name(document)} links to {target}: there is no such heading.";
     }
 
     /// <summary>The anchors that GitHub makes of headings: lower case, without punctuation, blanks as hyphens.</summary>
     private static IEnumerable<string> AnchorsOf(string file) =>
         from Match heading in Heading().Matches(WithoutCode(Read(file)))
         select string.Concat(
-            heading.Groups["text"].Value.ToLowerInvariant().Where(c => char.IsLetterOrDigit(c) || c is ' ' or '-' or '_').Select(c => c == ' ' ? '-' : c));
+            heading.Groups["text"].Value.ToLowerInvariant().Where(c => char.IsLetterOrDigit(c) || c is ' ' or '-' or '_').Select(
+                c => c == ' ' ? '-' : c));
 
     private static string WithoutCode(string text) => CodeBlock().Replace(text.ReplaceLineEndings("\n"), "");
 
@@ -91,7 +93,8 @@ public sealed partial class DocumentTests
     [GeneratedRegex(@"^#+ (?<text>.+)$", RegexOptions.Multiline | RegexOptions.ExplicitCapture, MatchTimeout)]
     private static partial Regex Heading();
 
-    [GeneratedRegex(@"<!-- sample: (?<path>\S+) -->\n```\w+\n(?<code>.*?)\n```", RegexOptions.Singleline | RegexOptions.ExplicitCapture, MatchTimeout)]
+    [GeneratedRegex(@"<!-- sample: (?<path>\S+) -->\n```\w+\n(?<code>.*?)\n```", RegexOptions.Singleline | RegexOptions.ExplicitCapture,
+        MatchTimeout)]
     private static partial Regex SampleBlock();
 
     [GeneratedRegex(@"dotnet (run|test|build)[^\n|]*? --project (?<folder>[\w./-]*\w)", RegexOptions.ExplicitCapture, MatchTimeout)]

@@ -31,7 +31,8 @@ internal static class FolderMap
 
     private static readonly IReadOnlyList<MetadataReference> References =
     [
-        .. ((string?)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+        .. ((string?)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") ?? "").Split(
+            Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
             .DistinctBy(Path.GetFileName, StringComparer.OrdinalIgnoreCase)
             .Select(file => MetadataReference.CreateFromFile(file)),
     ];
@@ -43,7 +44,8 @@ internal static class FolderMap
         SyntaxTree[] trees =
         [
             .. Directory.EnumerateFiles(projectFolder, "*.cs", SearchOption.AllDirectories)
-                .Select(file => CSharpSyntaxTree.ParseText(File.ReadAllText(file), path: Path.GetRelativePath(projectFolder, file).Replace('\\', '/'))),
+                .Select(file =>
+                    CSharpSyntaxTree.ParseText(File.ReadAllText(file), path: Path.GetRelativePath(projectFolder, file).Replace('\\', '/'))),
             CSharpSyntaxTree.ParseText(ImplicitUsings, path: ""),
         ];
         // Not under its own name: that assembly is among the references, and would shadow nothing but confuse everything.
@@ -55,14 +57,16 @@ internal static class FolderMap
             from type in TypesOf(model.GetSymbolInfo(name))
             from place in type.DeclaringSyntaxReferences
             select new FolderArrow(tree.FilePath, place.SyntaxTree.FilePath, type.Name);
-        return [.. arrows.Where(arrow => !arrow.FromFolder.Equals(arrow.ToFolder, StringComparison.Ordinal)).DistinctBy(arrow => (arrow.From, arrow.To))];
+        return [.. arrows.Where(arrow => !arrow.FromFolder.Equals(arrow.ToFolder, StringComparison.Ordinal))
+            .DistinctBy(arrow => (arrow.From, arrow.To))];
     }
 
     /// <summary>Gives the folders that know each other in a circle; none where the folders form a tree.</summary>
     public static IReadOnlyList<string> CircleOf(IReadOnlyList<FolderArrow> arrows)
     {
         var known = arrows.GroupBy(arrow => arrow.FromFolder, StringComparer.Ordinal)
-            .ToDictionary(group => group.Key, group => group.Select(arrow => arrow.ToFolder).ToHashSet(StringComparer.Ordinal), StringComparer.Ordinal);
+            .ToDictionary(group => group.Key, group =>
+                group.Select(arrow => arrow.ToFolder).ToHashSet(StringComparer.Ordinal), StringComparer.Ordinal);
         // Whoever knows nobody of those that are left can be in no circle.
         while (known.FirstOrDefault(folder => !folder.Value.Any(known.ContainsKey)).Key is { } leaf) known.Remove(leaf);
         while (known.Keys.FirstOrDefault(folder => !known.Values.Any(others => others.Contains(folder))) is { } top) known.Remove(top);

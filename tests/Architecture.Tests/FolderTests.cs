@@ -34,9 +34,11 @@ public sealed class FolderTests
     private static string Told(string project, IReadOnlyList<string> circle, IReadOnlyList<FolderArrow> arrows)
     {
         var thin = arrows
-            .Where(arrow => circle.Contains(arrow.FromFolder, StringComparer.Ordinal) && circle.Contains(arrow.ToFolder, StringComparer.Ordinal))
+            .Where(arrow => circle.Contains(arrow.FromFolder, StringComparer.Ordinal)
+                && circle.Contains(arrow.ToFolder, StringComparer.Ordinal))
             .GroupBy(arrow => (arrow.FromFolder, arrow.ToFolder)).OrderBy(group => group.Count()).SelectMany(group => group).Take(12);
-        return $"The folders {string.Join(", ", circle)} of {project} know each other in a circle: move a type to the folder whose idea it is. "
+        return $"The folders {string.Join(", ", circle)} of {project} know each other in a circle: move a type to the folder whose idea "
+            + "it is. "
             + $"Thinnest arrows:{Environment.NewLine}{string.Join(Environment.NewLine, thin)}";
     }
 }

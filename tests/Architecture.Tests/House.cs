@@ -68,6 +68,7 @@ internal static class House
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "BridgeFramework.sln"))) folder = folder.Parent;
-        return folder?.FullName ?? throw new InvalidOperationException($"No folder above {AppContext.BaseDirectory} holds BridgeFramework.sln.");
+        return folder?.FullName ?? throw new InvalidOperationException(
+            $"No folder above {AppContext.BaseDirectory} holds BridgeFramework.sln.");
     }
 }

@@ -30,8 +30,10 @@ public sealed class HouseTests
     public void A_project_is_named_after_its_folder() =>
         ArrowTests.NoFaults(
             House.Projects
-                .Where(p => !p.Name.Equals($"BridgeFramework.{p.Folder[(p.Folder.LastIndexOf('/') + 1)..]}", StringComparison.Ordinal) && !IsNested(p))
-                .Select(p => $"{p.Path} is not named after its folder: expected BridgeFramework.{p.Folder[(p.Folder.LastIndexOf('/') + 1)..]}.csproj"));
+                .Where(p => !p.Name.Equals($"BridgeFramework.{p.Folder[(p.Folder.LastIndexOf('/') + 1)..]}", StringComparison.Ordinal)
+                    && !IsNested(p))
+                .Select(p => $"{p.Path} is not named after its folder: expected "
+                    + $"BridgeFramework.{p.Folder[(p.Folder.LastIndexOf('/') + 1)..]}.csproj"));
 
     /// <summary>A contract that needs more for a driver of one shape is too clumsy: then it, or the toolkit, is to be changed.</summary>
     [Theory]

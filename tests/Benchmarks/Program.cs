@@ -75,7 +75,8 @@ static async Task FlashAsync(string minutes, string work)
     using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
     using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
     using var hungUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
-    await FlashMeasurement.RunAsync(TimeSpan.FromMinutes(double.Parse(minutes, CultureInfo.InvariantCulture)), work, TimeProvider.System, Console.Out, stopping.Token);
+    await FlashMeasurement.RunAsync(
+        TimeSpan.FromMinutes(double.Parse(minutes, CultureInfo.InvariantCulture)), work, TimeProvider.System, Console.Out, stopping.Token);
 
     void Stop(PosixSignalContext context)
     {

@@ -50,7 +50,7 @@ internal sealed partial class CrashRun : IAsyncDisposable
         }
 
         await output.WriteLineAsync(FormattableString.Invariant(
-            $"crash test: seed {options.Seed}, {options.Kills} kills, {options.Between.TotalSeconds} s between them, hub trouble every {options.Trouble.TotalSeconds} s, {SceneFolder.SubDevices.Count} sub-devices polled every {options.Poll.TotalMilliseconds} ms"));
+            $"""crash test: seed {options.Seed}, {options.Kills} kills, {options.Between.TotalSeconds} s between them, hub trouble every {options.Trouble.TotalSeconds} s, {SceneFolder.SubDevices.Count} sub-devices polled every {options.Poll.TotalMilliseconds} ms"""));
         var scene = SceneFolder.Create(options);
         bool passed = false;
         try
@@ -77,7 +77,8 @@ internal sealed partial class CrashRun : IAsyncDisposable
 
     private static async Task<bool> RunAsync(CrashTestOptions options, SceneFolder scene, TextWriter output, CancellationToken stopping)
     {
-        await using var simulator = ChildProcess.Start("simulator", scene.Path, [Program("DeviceSimulators"), "modbus", "--port", "0", "--config", scene.SimulatorFile]);
+        await using var simulator = ChildProcess.Start(
+            "simulator", scene.Path, [Program("DeviceSimulators"), "modbus", "--port", "0", "--config", scene.SimulatorFile]);
         await using var hub = await HubProcess.StartAsync(scene.Path, scene.EmulatorFile, stopping);
         string slave = await simulator.SaysAsync(line => Slave().IsMatch(line), "where it listens", stopping);
         scene.WriteGateway(hub.MqttPort, int.Parse(Slave().Match(slave).Groups["port"].Value, CultureInfo.InvariantCulture), PluginFolder);
@@ -121,14 +122,16 @@ internal sealed partial class CrashRun : IAsyncDisposable
         if (faults.Count == 0)
         {
             await _output.WriteLineAsync(
-                $"crash test: passed, {_options.Kills} kills, {evidence.Hub.Total.Samples} samples, {evidence.Hub.Total.Repeated} of them came again, none is missing (seed {_options.Seed})");
+                $"crash test: passed, {_options.Kills} kills, {evidence.Hub.Total.Samples} samples, {evidence.Hub.Total.Repeated} of "
+                    + $"them came again, none is missing (seed {_options.Seed})");
             return true;
         }
 
         await _output.WriteLineAsync("What is wrong");
         foreach (string fault in faults) await _output.WriteLineAsync($"  {fault}");
         await TellLastWordsAsync(faults);
-        await _output.WriteLineAsync($"crash test: FAILED, {_options.Kills} kills, {faults.Count(line => !line.StartsWith(' '))} faults (seed {_options.Seed})");
+        await _output.WriteLineAsync(
+            $"crash test: FAILED, {_options.Kills} kills, {faults.Count(line => !line.StartsWith(' '))} faults (seed {_options.Seed})");
         return false;
     }
 
@@ -172,7 +175,8 @@ internal sealed partial class CrashRun : IAsyncDisposable
             await LiveAsync(Turn, [following], stopping);
             var (again, fault) = await LedgerReader.ReadAsync(_options.Bridge, _scene, stopping);
             var hubAgain = await _hub.UplinkAsync(stopping);
-            quiet = hub.Total == hubAgain.Total && AreSame(ledger, again) && (again is null || again.Values.All(entry => entry.Pending == 0)) ? quiet + 1 : 0;
+            quiet = hub.Total == hubAgain.Total && AreSame(ledger, again)
+                && (again is null || again.Values.All(entry => entry.Pending == 0)) ? quiet + 1 : 0;
             if (quiet == QuietTurns || _time.GetElapsedTime(begin) > _options.Drain)
             {
                 await _follower.TurnAsync(stopping);
@@ -195,7 +199,8 @@ internal sealed partial class CrashRun : IAsyncDisposable
     }
 
     private static bool AreSame(IReadOnlyDictionary<string, LedgerEntry>? one, IReadOnlyDictionary<string, LedgerEntry>? other) =>
-        one is null || other is null ? one == other : one.Count == other.Count && one.All(pair => other.TryGetValue(pair.Key, out var entry) && $"{pair.Value}" == $"{entry}");
+        one is null || other is null ? one == other
+            : one.Count == other.Count && one.All(pair => other.TryGetValue(pair.Key, out var entry) && $"{pair.Value}" == $"{entry}");
 
     private Life StartGateway(params string[] settings)
     {
@@ -251,7 +256,8 @@ internal sealed partial class CrashRun : IAsyncDisposable
         {
             life.IsKilled = killed;
             if (killed) await gateway.KillAsync();
-            else if (await gateway.StopAsync() is not 0 and var code) throw new TestRunException($"The gateway ended with {code} when it was asked to end. {gateway.Words()}");
+            else if (await gateway.StopAsync() is not 0 and var code)
+                throw new TestRunException($"The gateway ended with {code} when it was asked to end. {gateway.Words()}");
             life.Ended = _time.GetUtcNow();
             life.LastWords = gateway.LastWords;
         }
@@ -265,13 +271,15 @@ internal sealed partial class CrashRun : IAsyncDisposable
         life.Phase = await PhaseAsync(life, stopping);
         await EndAsync(life, killed: false);
         foreach (var process in new[] { _simulator, _emulator })
-            if (await process.StopAsync() is not 0 and var code) throw new TestRunException($"The {process.Name} ended with {code} when it was asked to end. {process.Words()}");
+            if (await process.StopAsync() is not 0 and var code)
+                throw new TestRunException($"The {process.Name} ended with {code} when it was asked to end. {process.Words()}");
     }
 
     private async Task TellLastWordsAsync(IReadOnlyList<string> faults)
     {
         // The logs of the ends that the faults name, the first three; all of them are in the work folder.
-        foreach (var life in _lives.All.Where(life => faults.Any(fault => fault.Contains($"kill {life.Number} at", StringComparison.Ordinal))).Take(3))
+        foreach (var life in _lives.All.Where(life =>
+            faults.Any(fault => fault.Contains($"kill {life.Number} at", StringComparison.Ordinal))).Take(3))
         {
             await _output.WriteLineAsync($"\nLast words of the gateway before kill {life.Number}");
             foreach (string line in life.LastWords) await _output.WriteLineAsync($"  {line}");

@@ -22,11 +22,12 @@ internal sealed class Lives
     /// <summary>The ends of lives between two instants, as part of a sentence.</summary>
     public string TellBetween(DateTimeOffset after, DateTimeOffset before) =>
         string.Join(" and ", _all.Where(life => life.Ended >= after && life.Ended <= before)
-            .Select(life => FormattableString.Invariant($"{(life.IsKilled ? "kill" : "stop")} {life.Number} at {life.Ended?.ToLocalTime():HH:mm:ss.fff}, {life.Phase}"))
+            .Select(life => FormattableString.Invariant(
+                $"{(life.IsKilled ? "kill" : "stop")} {life.Number} at {life.Ended?.ToLocalTime():HH:mm:ss.fff}, {life.Phase}"))
             .DefaultIfEmpty("no end of the gateway lies between"));
 
     /// <summary>The end of a life that is nearest to an instant, as part of a sentence.</summary>
     public string TellNearest(DateTimeOffset? time) => time is { } at && Nearest(at) is { Ended: { } ended } life
-        ? FormattableString.Invariant($"nearest {(life.IsKilled ? "kill" : "stop")} {life.Number} at {ended.ToLocalTime():HH:mm:ss.fff}, {life.Phase}, {(ended - at).TotalSeconds:+0.000;-0.000} s from {at.ToLocalTime():HH:mm:ss.fff}")
+        ? FormattableString.Invariant($"""nearest {(life.IsKilled ? "kill" : "stop")} {life.Number} at {ended.ToLocalTime():HH:mm:ss.fff}, {life.Phase}, {(ended - at).TotalSeconds:+0.000;-0.000} s from {at.ToLocalTime():HH:mm:ss.fff}""")
         : "no kill near";
 }

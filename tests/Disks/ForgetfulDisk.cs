@@ -2,7 +2,8 @@ using BridgeFramework.Files;
 
 namespace BridgeFramework.Disks;
 
-/// <summary>A disk in memory that forgets what was not synced when the power goes, names in folders included, and fails where a test has it fail.</summary>
+/// <summary>A disk in memory that forgets what was not synced when the power goes, names in folders
+/// included, and fails where a test has it fail.</summary>
 public sealed class ForgetfulDisk
 {
     private FakeFolder _root = new();
@@ -36,7 +37,8 @@ public sealed class ForgetfulDisk
     /// <summary>Bytes that were read.</summary>
     public long BytesRead { get; set; }
 
-    /// <summary>The disk for one process. What that does after the next <see cref="PowerLoss"/> or <see cref="Kill"/> does not count.</summary>
+    /// <summary>The disk for one process. What that does after the next <see cref="PowerLoss"/> or
+    /// <see cref="Kill"/> does not count.</summary>
     public IDisk Mount() => new MountedDisk(this);
 
     /// <summary>Has the power go after so many more operations.</summary>
@@ -77,7 +79,8 @@ public sealed class ForgetfulDisk
         lock (Gate)
         {
             return FolderAt(folder) is { } found
-                ? found.Live.Where(entry => entry.Value is FakeFile).ToDictionary(entry => entry.Key, entry => ((FakeFile)entry.Value).Length, StringComparer.Ordinal)
+                ? found.Live.Where(entry => entry.Value is FakeFile).ToDictionary(
+                    entry => entry.Key, entry => ((FakeFile)entry.Value).Length, StringComparer.Ordinal)
                 : new Dictionary<string, int>(StringComparer.Ordinal);
         }
     }
@@ -95,7 +98,8 @@ public sealed class ForgetfulDisk
     internal FakeNode? NodeAt(string path)
     {
         FakeNode? node = _root;
-        foreach (string name in path.Split('/', StringSplitOptions.RemoveEmptyEntries)) node = (node as FakeFolder)?.Live.GetValueOrDefault(name);
+        foreach (string name in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
+            node = (node as FakeFolder)?.Live.GetValueOrDefault(name);
         return node;
     }
 

@@ -10,7 +10,8 @@ public static class OddEntries
     /// <summary>Makes a FIFO: whoever opens it to read waits for a writer, and there is none.</summary>
     public static void MakeFifo(string path)
     {
-        if (MakeFifo(path, OwnersFile) != 0) throw new IOException($"{path}: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}");
+        if (MakeFifo(path, OwnersFile) != 0)
+            throw new IOException($"{path}: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}");
     }
 
     [DllImport("libc", EntryPoint = "mkfifo", SetLastError = true)]

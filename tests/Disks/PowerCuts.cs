@@ -5,7 +5,8 @@ namespace BridgeFramework.Disks;
 /// <summary>What is done to a disk, and what has to be true of it however that is interrupted.</summary>
 /// <param name="Prepare">What is there before, and safe.</param>
 /// <param name="Act">What is done.</param>
-/// <param name="Check">Looks, as the next process would, whether the old state is there or the new one, whole; where the act had ended, the new one alone. Throws where not.</param>
+/// <param name="Check">Looks, as the next process would, whether the old state is there or the new one, whole; where the act had ended, the
+/// new one alone. Throws where not.</param>
 public sealed record PowerCutScenario(Func<IDisk, Task> Prepare, Func<IDisk, Task> Act, Func<IDisk, bool, Task> Check);
 
 /// <summary>Cuts the power at every step of something, and once it has ended.</summary>
@@ -31,7 +32,8 @@ public static class PowerCuts
             await RunAsync(killed, scenario.Act, step);
             killed.Kill();
             await scenario.Act(killed.Mount());
-            await CheckAsync(killed, scenario, ended: true, $"the process was killed after step {step}, did it again, and the power was cut then");
+            await CheckAsync(
+                killed, scenario, ended: true, $"the process was killed after step {step}, did it again, and the power was cut then");
             if (ended) return step;
         }
 
@@ -54,7 +56,8 @@ public static class PowerCuts
 
     private static async Task CheckAsync(ForgetfulDisk disk, PowerCutScenario scenario, bool ended, string where)
     {
-        Survival[] all = [Survival.Nothing, Survival.Everything, .. Enumerable.Range(0, Chances).Select(seed => Survival.Chance(new Random(seed)))];
+        Survival[] all =
+            [Survival.Nothing, Survival.Everything, .. Enumerable.Range(0, Chances).Select(seed => Survival.Chance(new Random(seed)))];
         for (int chance = 0; chance < all.Length; chance++)
         {
             var left = disk.Clone();
@@ -65,7 +68,8 @@ public static class PowerCuts
             }
             catch (Exception exception)
             {
-                throw new InvalidOperationException($"{where} (chance {chance}; it had {(ended ? "" : "not ")}ended): {exception.Message}", exception);
+                throw new InvalidOperationException(
+                    $"{where} (chance {chance}; it had {(ended ? "" : "not ")}ended): {exception.Message}", exception);
             }
         }
     }

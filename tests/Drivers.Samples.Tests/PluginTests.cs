@@ -56,7 +56,8 @@ public sealed class PluginTests : IDisposable
         Assert.Equal(capabilities, driver.Info.Capabilities);
         using var json = JsonDocument.Parse(settings);
         using var stopping = new CancellationTokenSource();
-        await using var run = driver.CreateRun(driver.ReadChannelSettings(json.RootElement), NullLoggerFactory.Instance, TimeProvider.System);
+        await using var run = driver.CreateRun(
+            driver.ReadChannelSettings(json.RootElement), NullLoggerFactory.Instance, TimeProvider.System);
         var channel = new InMemoryChannel();
         var running = run.Driver.RunAsync(channel, stopping.Token);
         await await Task.WhenAny(channel.Serving, running).OrFail("the driver serves");

@@ -26,7 +26,8 @@ internal sealed class RunningDriver<TDriver> : IAsyncDisposable
     public FakeLogger<TDriver> Log { get; }
 
     /// <summary>Where it listens, as its log says: the port was free, whoever else runs.</summary>
-    public IPEndPoint Endpoint => IPEndPoint.Parse(Log.Collector.GetSnapshot().Single(record => record.Id == 5004).GetStructuredStateValue("Endpoint")!);
+    public IPEndPoint Endpoint =>
+        IPEndPoint.Parse(Log.Collector.GetSnapshot().Single(record => record.Id == 5004).GetStructuredStateValue("Endpoint")!);
 
     public static async Task<RunningDriver<TDriver>> StartAsync(Func<ILogger<TDriver>, TDriver> create, InMemoryChannel channel)
     {

@@ -23,7 +23,8 @@ internal sealed class TestGateway : IAsyncDisposable
         Id = id ?? Example.Gateway;
         _client.ApplicationMessageReceivedAsync += e =>
         {
-            _heard.Writer.TryWrite((e.ApplicationMessage.Topic, e.ApplicationMessage.Payload.ToArray(), (int)e.ApplicationMessage.QualityOfServiceLevel, e.ApplicationMessage.Retain));
+            _heard.Writer.TryWrite((e.ApplicationMessage.Topic, e.ApplicationMessage.Payload.ToArray(),
+                (int)e.ApplicationMessage.QualityOfServiceLevel, e.ApplicationMessage.Retain));
             return Task.CompletedTask;
         };
         _client.DisconnectedAsync += _ =>
@@ -44,7 +45,8 @@ internal sealed class TestGateway : IAsyncDisposable
     public Task Disconnected => _disconnected.Task.OrFail("the hub ends the connection");
 
     /// <summary>Connects and subscribes to the result topic.</summary>
-    public static async Task<TestGateway> ConnectAsync(HubEmulator hub, HubDeviceId? id = null, string? caPem = null, bool cleanSession = true)
+    public static async Task<TestGateway> ConnectAsync(
+        HubEmulator hub, HubDeviceId? id = null, string? caPem = null, bool cleanSession = true)
     {
         var gateway = new TestGateway(id);
         Assert.Equal(MqttClientConnectResultCode.Success, await gateway.TryConnectAsync(hub, caPem: caPem, cleanSession: cleanSession));
@@ -52,7 +54,8 @@ internal sealed class TestGateway : IAsyncDisposable
         return gateway;
     }
 
-    public static (string Username, string Password) Credentials(string clientId, string expiry = "2147483647", string secret = Example.GatewaySecret)
+    public static (string Username, string Password) Credentials(
+        string clientId, string expiry = "2147483647", string secret = Example.GatewaySecret)
     {
         string username = $"{clientId};12010126;AbC12;{expiry}";
         byte[] token = HMACSHA256.HashData(Convert.FromBase64String(secret), Encoding.UTF8.GetBytes(username));
@@ -76,7 +79,8 @@ internal sealed class TestGateway : IAsyncDisposable
         {
             var trusted = new X509Certificate2Collection();
             trusted.ImportFromPem(caPem);
-            builder = builder.WithTlsOptions(tls => tls.UseTls().WithTargetHost("localhost").WithTrustChain(trusted).WithRevocationMode(X509RevocationMode.NoCheck));
+            builder = builder.WithTlsOptions(
+                tls => tls.UseTls().WithTargetHost("localhost").WithTrustChain(trusted).WithRevocationMode(X509RevocationMode.NoCheck));
         }
 
         var result = await _client.ConnectAsync(builder.Build(), TestContext.Current.CancellationToken);

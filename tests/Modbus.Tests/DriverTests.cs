@@ -127,7 +127,8 @@ public sealed class DriverTests
         await using var driver = RunningDriver.Start(server.Port, device);
 
         var range = await driver.WriteAsync(device, "x", Variant.From(70000L), Ct);
-        Assert.Equal((CommandOutcome.Refused, "'x' (holding register 3, 0-based): 70000 does not fit Uint16: allowed 0 to 65535."), (range.Outcome, range.Reason));
+        Assert.Equal((CommandOutcome.Refused, "'x' (holding register 3, 0-based): 70000 does not fit Uint16: allowed 0 to 65535."), (
+            range.Outcome, range.Reason));
         var refused = await driver.WriteAsync(device, "x", Variant.From(7L), Ct);
         Assert.Equal(CommandOutcome.Refused, refused.Outcome);
         Assert.Contains("exception 3, illegal data value", refused.Reason, StringComparison.Ordinal);

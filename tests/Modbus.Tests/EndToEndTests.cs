@@ -30,7 +30,8 @@ public sealed class EndToEndTests
         var result = await driver.WriteAsync(device, "setpoint", Variant.From(21.5), Ct);
         Assert.Equal(CommandOutcome.Done, result.Outcome);
         Assert.Equal(215, server.Holding[10]);
-        Assert.Equal(Variant.From(21.5), await driver.Channel.WaitForValueAsync("setpoint", v => v.AsNumber() > 21, Ct).OrFail("the value that was written"));
+        Assert.Equal(Variant.From(21.5), await driver.Channel.WaitForValueAsync("setpoint", v => v.AsNumber() > 21, Ct).OrFail(
+            "the value that was written"));
         Assert.DoesNotContain(driver.Logger.Collector.GetSnapshot(), r => r.Level >= Microsoft.Extensions.Logging.LogLevel.Warning);
     }
 }

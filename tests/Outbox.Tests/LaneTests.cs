@@ -138,7 +138,8 @@ public sealed class LaneTests
         var refused = bench.Append("a", new string('x', 2000), items: 5);
 
         Assert.Equal((DropReason.OwnerFull, 0), (refused.Refused, refused.FirstSequence));
-        Assert.Equal((2, 5, 3), (bench.Ledger("a").Pending, bench.Ledger("a").Dropped[DropReason.OwnerFull], bench.Outbox.StatusOf(Live("a")).NextSequence));
+        Assert.Equal((2, 5, 3), (
+            bench.Ledger("a").Pending, bench.Ledger("a").Dropped[DropReason.OwnerFull], bench.Outbox.StatusOf(Live("a")).NextSequence));
         Assert.Empty(bench.Drops);
         bench.AssertBalanced();
     }

@@ -66,7 +66,8 @@ public sealed class LiveForTests
         const int Records = 66 * 1024;
         await using var bench = new OutboxBench(new OutboxOptions { MaxOwnerBytes = 256 << 20, SegmentBytes = 1 << 20 });
         var text = new StringBuilder(1024);
-        for (int i = 1; i <= Records; i++) bench.Append(i % 3 == 0 ? "a" : "b", text.Clear().Append(CultureInfo.InvariantCulture, $"{i} ").Append('.', 1000).ToString());
+        for (int i = 1; i <= Records; i++)
+            bench.Append(i % 3 == 0 ? "a" : "b", text.Clear().Append(CultureInfo.InvariantCulture, $"{i} ").Append('.', 1000).ToString());
         Assert.InRange(bench.Files.Values.Sum(length => (long)length), 64 << 20, 96 << 20);
 
         bench.Disk.BytesRead = 0;
@@ -111,7 +112,8 @@ public sealed class LiveForTests
                 bench.AssertBalanced();
                 // An acknowledgement may be lost to a power cut, a record not.
                 string all = string.Join(' ', bench.Drain());
-                Assert.EndsWith(string.Join(' ', Enumerable.Range(195, 5).Select(i => $"a:{i + 1}={Text(i)}")), all, StringComparison.Ordinal);
+                Assert.EndsWith(
+                    string.Join(' ', Enumerable.Range(195, 5).Select(i => $"a:{i + 1}={Text(i)}")), all, StringComparison.Ordinal);
                 if (!powerLoss) Assert.StartsWith("a:196=", all, StringComparison.Ordinal);
                 bench.AssertBalanced();
             }
@@ -120,7 +122,8 @@ public sealed class LiveForTests
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture) + new string('.', 1000);
 
-    private static LaneKind Report(OutboxBench bench, string owner = "a") => bench.Outbox.Append(owner, kind: null, "x"u8, items: 1, filtered: 0).Kind;
+    private static LaneKind Report(OutboxBench bench, string owner = "a") =>
+        bench.Outbox.Append(owner, kind: null, "x"u8, items: 1, filtered: 0).Kind;
 
     private static int DrainInOrder(OutboxBench bench, string owner)
     {
@@ -131,7 +134,8 @@ public sealed class LiveForTests
         {
             foreach (var record in batch.Records)
             {
-                int number = int.Parse(Encoding.UTF8.GetString(record.Bytes.Span[..record.Bytes.Span.IndexOf((byte)' ')]), CultureInfo.InvariantCulture);
+                int number = int.Parse(
+                    Encoding.UTF8.GetString(record.Bytes.Span[..record.Bytes.Span.IndexOf((byte)' ')]), CultureInfo.InvariantCulture);
                 Assert.True(number > last, $"{owner}: {number} comes behind {last}.");
                 last = number;
                 count++;

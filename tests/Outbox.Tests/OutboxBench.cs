@@ -30,9 +30,11 @@ internal sealed class OutboxBench : IAsyncDisposable
 
     public static Lane Backfill(string owner) => new(owner, LaneKind.Backfill);
 
-    public static string TextOf(OutboxBatch batch) => string.Join(',', batch.Records.Select(record => Encoding.UTF8.GetString(record.Bytes.Span)));
+    public static string TextOf(OutboxBatch batch) =>
+        string.Join(',', batch.Records.Select(record => Encoding.UTF8.GetString(record.Bytes.Span)));
 
-    public AppendResult Append(Lane lane, string text, int items = 1, int filtered = 0) => Outbox.Append(lane.Owner, lane.Kind, Encoding.UTF8.GetBytes(text), items, filtered);
+    public AppendResult Append(Lane lane, string text, int items = 1, int filtered = 0) =>
+        Outbox.Append(lane.Owner, lane.Kind, Encoding.UTF8.GetBytes(text), items, filtered);
 
     public AppendResult Append(string owner, string text, int items = 1) => Append(Live(owner), text, items);
 
@@ -43,7 +45,8 @@ internal sealed class OutboxBench : IAsyncDisposable
     }
 
     /// <summary>Everything that waits, settled by acknowledgement.</summary>
-    public List<string> Drain() => [.. Drain(Outbox).Select(record => string.Create(CultureInfo.InvariantCulture, $"{record.Lane}:{record.Sequence}={record.Text}"))];
+    public List<string> Drain() =>
+        [.. Drain(Outbox).Select(record => string.Create(CultureInfo.InvariantCulture, $"{record.Lane}:{record.Sequence}={record.Text}"))];
 
     /// <summary>Everything that waits, as another process would find it on the same disk.</summary>
     public async Task<List<(Lane Lane, long Sequence, string Text)>> PeekAsync()
@@ -108,12 +111,15 @@ internal sealed class OutboxBench : IAsyncDisposable
         foreach (var ledger in Outbox.Ledgers())
             Assert.True(
                 ledger.Reported == ledger.Acknowledged + ledger.Pending + ledger.Filtered + ledger.DroppedInAll,
-                $"{ledger.Owner}: reported {ledger.Reported}, acknowledged {ledger.Acknowledged}, pending {ledger.Pending}, filtered {ledger.Filtered}, dropped {ledger.DroppedInAll}");
+                $"{ledger.Owner}: reported {ledger.Reported}, acknowledged {ledger.Acknowledged}, pending {ledger.Pending}, filtered "
+                    + $"{ledger.Filtered}, dropped {ledger.DroppedInAll}");
     }
 
-    public OwnerLedger Ledger(string owner) => Outbox.Ledgers().Single(ledger => string.Equals(ledger.Owner, owner, StringComparison.Ordinal));
+    public OwnerLedger Ledger(string owner) =>
+        Outbox.Ledgers().Single(ledger => string.Equals(ledger.Owner, owner, StringComparison.Ordinal));
 
     public async ValueTask DisposeAsync() => await Outbox.DisposeAsync();
 
-    private LaneOutbox Start() => new(_inMemory ? null : new SegmentFiles(new PrivateFolder(Folder, Disk.Mount())), _options, Time, _boot) { Dropped = Drops.Add };
+    private LaneOutbox Start() =>
+        new(_inMemory ? null : new SegmentFiles(new PrivateFolder(Folder, Disk.Mount())), _options, Time, _boot) { Dropped = Drops.Add };
 }

@@ -7,7 +7,8 @@ using System.Threading.Channels;
 
 namespace BridgeFramework.Processes;
 
-/// <summary>A program of ours in a process of its own, ended by its id. What it says goes to a file, its last words into messages.</summary>
+/// <summary>A program of ours in a process of its own, ended by its id. What it says goes to a file, its
+/// last words into messages.</summary>
 public sealed class ChildProcess : IAsyncDisposable
 {
     private const int KeptLines = 30;
@@ -28,7 +29,8 @@ public sealed class ChildProcess : IAsyncDisposable
     private ChildProcess(string name, Process process, StreamWriter log, bool keepsOutput, Action<string>? said)
     {
         (Name, _process, _log, _keepsOutput, _said) = (name, process, log, keepsOutput, said);
-        _log.WriteLine(string.Create(CultureInfo.InvariantCulture, $"==== {TimeProvider.System.GetLocalNow():HH:mm:ss.fff} started as process {process.Id}"));
+        _log.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"==== {TimeProvider.System.GetLocalNow():HH:mm:ss.fff} started as process {process.Id}"));
         _reading = Task.WhenAll(ReadAsync(process.StandardOutput, isOutput: true), ReadAsync(process.StandardError, isOutput: false));
     }
 
@@ -50,7 +52,8 @@ public sealed class ChildProcess : IAsyncDisposable
     /// <param name="arguments">The DLL and its arguments.</param>
     /// <param name="keepsOutput">Whether all of its standard output is wanted at its end; else it is read line by line.</param>
     /// <param name="said">Told of each line of its standard output, one after another.</param>
-    public static ChildProcess Start(string name, string logFolder, IReadOnlyList<string> arguments, bool keepsOutput = false, Action<string>? said = null)
+    public static ChildProcess Start(
+        string name, string logFolder, IReadOnlyList<string> arguments, bool keepsOutput = false, Action<string>? said = null)
     {
         var start = new ProcessStartInfo("dotnet", arguments)
         {

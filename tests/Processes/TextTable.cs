@@ -19,5 +19,6 @@ public sealed class TextTable(params string[] head)
         }
     }
 
-    private bool IsNumber(int column) => _rows.All(row => row[column].Length == 0 || char.IsAsciiDigit(row[column][0]) && !row[column].Contains(':', StringComparison.Ordinal) || row[column] is "-");
+    private bool IsNumber(int column) => _rows.All(row => row[column].Length == 0 || char.IsAsciiDigit(row[column][0])
+        && !row[column].Contains(':', StringComparison.Ordinal) || row[column] is "-");
 }

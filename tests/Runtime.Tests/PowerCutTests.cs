@@ -10,7 +10,8 @@ using Microsoft.Extensions.Logging.Testing;
 namespace BridgeFramework.Runtime.Tests;
 
 /// <summary>
-/// After a power cut at any step the old state is there or the new one, whole, and what was promised is kept: for every kind of file that the
+/// After a power cut at any step the old state is there or the new one, whole, and what was promised is
+/// kept: for every kind of file that the
 /// engine has in the data folder. The hub session's are tested with it, the outbox and the copies of plugins with theirs.
 /// </summary>
 public sealed class PowerCutTests
@@ -38,7 +39,8 @@ public sealed class PowerCutTests
 
     [Theory]
     [MemberData(nameof(All))]
-    public async Task What_the_engine_keeps_outlives_a_power_cut_at_any_step(string kind) => Assert.InRange(await PowerCuts.TryAllAsync(Kinds[kind]()), 2, 500);
+    public async Task What_the_engine_keeps_outlives_a_power_cut_at_any_step(string kind) =>
+        Assert.InRange(await PowerCuts.TryAllAsync(Kinds[kind]()), 2, 500);
 
     private static PowerCutScenario ChannelStore() => new(
         disk => WriteAsync(disk, "line1", "counter", "old"),
@@ -142,7 +144,9 @@ public sealed class PowerCutTests
             {
                 var content = await new CommandLogFile(new PrivateFolder("/data/commands", disk)).ReadAsync();
                 string[] lines = Encoding.UTF8.GetString(content.Span).Split('\n');
-                Assert.All(promised.Except(["intent 1"], StringComparer.Ordinal), line => Assert.Contains(line, lines, StringComparer.Ordinal)); // which the whole file does without
+                // which the whole file does without
+                Assert.All(
+                    promised.Except(["intent 1"], StringComparer.Ordinal), line => Assert.Contains(line, lines, StringComparer.Ordinal));
             });
     }
 
@@ -159,9 +163,11 @@ public sealed class PowerCutTests
     private static PowerCutScenario UpdateRecord() => new(
         disk => Done(() => Records(disk).Write(RecordIn(UpdatePhase.Queued))),
         disk => Done(() => Records(disk).Write(RecordIn(UpdatePhase.Done))),
-        (disk, ended) => Done(() => AssertIsOldOrNew($"{Assert.Single(Records(disk).Read()).Phase}", $"{UpdatePhase.Queued}", $"{UpdatePhase.Done}", ended)));
+        (disk, ended) => Done(
+            () => AssertIsOldOrNew($"{Assert.Single(Records(disk).Read()).Phase}", $"{UpdatePhase.Queued}", $"{UpdatePhase.Done}", ended)));
 
-    /// <summary>What has come is built upon as far as it is good; what counts as complete is the image. That it is kept is no promise: it can be fetched again.</summary>
+    /// <summary>What has come is built upon as far as it is good; what counts as complete is the image. That it
+    /// is kept is no promise: it can be fetched again.</summary>
     private static PowerCutScenario FirmwareImage() => new(
         _ => Task.CompletedTask,
         disk => Done(() => Fetch(disk)),
@@ -181,7 +187,8 @@ public sealed class PowerCutTests
         }
 
         using var partial = store.Begin(Key);
-        while (partial.Length < Image.Length) partial.Append(Image.AsSpan((int)partial.Length, Math.Min(10_000, Image.Length - (int)partial.Length)));
+        while (partial.Length < Image.Length)
+            partial.Append(Image.AsSpan((int)partial.Length, Math.Min(10_000, Image.Length - (int)partial.Length)));
         Assert.True(store.TryComplete(Key, partial), "What came is not the image.");
     }
 
@@ -190,7 +197,8 @@ public sealed class PowerCutTests
         (await ReadAsync(disk, "line1", "a"), await ReadAsync(disk, "line1", "b"), await ReadAsync(disk, "line2", "c")));
 
     private static void AssertIsOldOrNew(string? there, string? old, string? wanted, bool ended) =>
-        Assert.True(string.Equals(there, wanted, StringComparison.Ordinal) || (!ended && string.Equals(there, old, StringComparison.Ordinal)), $"There is '{there}'.");
+        Assert.True(string.Equals(there, wanted, StringComparison.Ordinal)
+            || (!ended && string.Equals(there, old, StringComparison.Ordinal)), $"There is '{there}'.");
 
     private static async Task WriteAsync(IDisk disk, string channel, string key, string value)
     {
@@ -226,7 +234,8 @@ public sealed class PowerCutTests
 
     private static BootTimesFile Boots(IDisk disk) => new(Data(disk).File("boots"));
 
-    private static UpdateRecords Records(IDisk disk) => new(Data(disk).Folder("firmware").Folder("updates"), NullLogger<UpdateRecords>.Instance);
+    private static UpdateRecords Records(IDisk disk) =>
+        new(Data(disk).Folder("firmware").Folder("updates"), NullLogger<UpdateRecords>.Instance);
 
     private static ImageStore Images(IDisk disk) => new(
         Data(disk).Folder("firmware").Folder("images"),

@@ -43,7 +43,8 @@ internal sealed class TestRun : IAsyncDisposable
 
     /// <summary>Runs one of the commands.</summary>
     /// <returns>0 when all is well, else 1.</returns>
-    public static async Task<int> RunAsync(string name, SwapTestOptions options, Func<TestRun, CancellationToken, Task> body, TextWriter output, CancellationToken stopping)
+    public static async Task<int> RunAsync(
+        string name, SwapTestOptions options, Func<TestRun, CancellationToken, Task> body, TextWriter output, CancellationToken stopping)
     {
         if (options.Fault is { } fault)
         {
@@ -74,7 +75,8 @@ internal sealed class TestRun : IAsyncDisposable
 
         if (passed && !options.Keep) scene.Delete();
         else await output.WriteLineAsync($"The work folder is kept, with the logs and the gateway's data: {scene.Path}");
-        await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"swap test {name}: {(passed ? "passed" : "FAILED")} (seed {options.Seed})"));
+        await output.WriteLineAsync(
+            string.Create(CultureInfo.InvariantCulture, $"swap test {name}: {(passed ? "passed" : "FAILED")} (seed {options.Seed})"));
         return passed ? 0 : 1;
     }
 
@@ -89,7 +91,8 @@ internal sealed class TestRun : IAsyncDisposable
     /// <summary>Asks the gateway to end.</summary>
     public async Task StopGatewayAsync()
     {
-        if (await Gateway.Process.StopAsync() is not 0 and var code) throw new TestRunException($"The gateway ended with {code} when it was asked to end. {Gateway.Process.Words()}");
+        if (await Gateway.Process.StopAsync() is not 0 and var code)
+            throw new TestRunException($"The gateway ended with {code} when it was asked to end. {Gateway.Process.Words()}");
         await Gateway.DisposeAsync();
     }
 
@@ -102,7 +105,8 @@ internal sealed class TestRun : IAsyncDisposable
     /// <summary><c>bridge plugin remove</c>.</summary>
     public async Task RemovePluginAsync(CancellationToken stopping)
     {
-        await using var remove = ChildProcess.Start("remove", Scene.Path, [Options.Bridge, "plugin", "remove", TickerVersion.Id, "--config", Scene.Path], keepsOutput: true);
+        await using var remove = ChildProcess.Start(
+            "remove", Scene.Path, [Options.Bridge, "plugin", "remove", TickerVersion.Id, "--config", Scene.Path], keepsOutput: true);
         var (code, _) = await remove.ResultAsync(stopping);
         if (code != 0) throw new TestRunException($"'bridge plugin remove' ended with {code}. {remove.Words()}");
     }
@@ -117,7 +121,8 @@ internal sealed class TestRun : IAsyncDisposable
             await _follower.TurnAsync(stopping);
             if (holds()) return true;
             if (Time.GetElapsedTime(begin) > within) return false;
-            if (_hubProcess.Process.Ended.IsCompleted) throw new TestRunException($"The hub ended by itself. {_hubProcess.Process.Words()}");
+            if (_hubProcess.Process.Ended.IsCompleted)
+                throw new TestRunException($"The hub ended by itself. {_hubProcess.Process.Words()}");
             await Task.Delay(Pause, Time, stopping);
         }
     }
@@ -125,7 +130,8 @@ internal sealed class TestRun : IAsyncDisposable
     /// <summary>Lets time pass, and fails where the gateway ends meanwhile.</summary>
     public async Task LiveAsync(TimeSpan span, CancellationToken stopping)
     {
-        if (await UntilAsync(() => Gateway.Process.Ended.IsCompleted, span, stopping)) throw new TestRunException($"The gateway ended by itself. {Gateway.Process.Words()}");
+        if (await UntilAsync(() => Gateway.Process.Ended.IsCompleted, span, stopping))
+            throw new TestRunException($"The gateway ended by itself. {Gateway.Process.Words()}");
     }
 
     /// <summary>What became of the numbers of samples, by the hub.</summary>
@@ -145,7 +151,8 @@ internal sealed class TestRun : IAsyncDisposable
     /// <summary>Says which messages the hub forgot before they were read; then the numbers prove nothing.</summary>
     public void JudgeWitness()
     {
-        if (_follower.Overlooked > 0) Fault($"{_follower.Overlooked} messages were forgotten by the hub before they were read here: the numbers prove nothing.");
+        if (_follower.Overlooked > 0)
+            Fault($"{_follower.Overlooked} messages were forgotten by the hub before they were read here: the numbers prove nothing.");
     }
 
     public async ValueTask DisposeAsync()

@@ -7,7 +7,8 @@ using BridgeFramework.Processes;
 namespace BridgeFramework.UpdateTest;
 
 /// <summary>One image for a whole fleet, and how its values fare meanwhile.</summary>
-internal sealed class FleetRun(UpdateTestOptions options, int lines, int perLine, int imageSize, int downloadRate, TextWriter output) : TestRun(options, output)
+internal sealed class FleetRun(UpdateTestOptions options, int lines, int perLine, int imageSize, int downloadRate,
+    TextWriter output) : TestRun(options, output)
 {
     private const string Version = "2.0.0";
     private static readonly TimeSpan Before = TimeSpan.FromSeconds(60);
@@ -16,7 +17,14 @@ internal sealed class FleetRun(UpdateTestOptions options, int lines, int perLine
     private TimeSpan _told;
 
     protected override FleetShape Shape => new(
-        lines, perLine, new FirmwareOptions { Version = UpdateScene.FirstVersion, EraseSeconds = 1, VerifySeconds = 0.5, RebootSeconds = 2, LargestImageKib = 65535 })
+        lines, perLine, new FirmwareOptions
+        {
+            Version = UpdateScene.FirstVersion,
+            EraseSeconds = 1,
+            VerifySeconds = 0.5,
+            RebootSeconds = 2,
+            LargestImageKib = 65535,
+        })
     {
         DownloadRate = downloadRate,
         Interval = "2s",
@@ -29,7 +37,8 @@ internal sealed class FleetRun(UpdateTestOptions options, int lines, int perLine
         // As the gateway computes it: the larger of a second and the turn of all at the live share of the rate.
         var target = TimeSpan.FromSeconds(Math.Max(1, DeviceCount / (Shape.PublishRate * 0.7)));
         StartGateway();
-        if (!await UntilAsync(() => Scene.Hub.Devices.Count(device => device.FirmwareVersion is not null) > DeviceCount, TimeSpan.FromMinutes(5), stopping))
+        if (!await UntilAsync(
+            () => Scene.Hub.Devices.Count(device => device.FirmwareVersion is not null) > DeviceCount, TimeSpan.FromMinutes(5), stopping))
             throw new TestRunException("Not all sub-devices came online and said their version within 5 minutes.");
         await Task.Delay(target, Time, stopping);
         var quiet = await MeasureAsync(() => false, Before, stopping);
@@ -45,7 +54,9 @@ internal sealed class FleetRun(UpdateTestOptions options, int lines, int perLine
 
         Judge(image);
         await TellAsync(quiet, busy, target, memory);
-        if (busy.Share(target) < 0.99) Fault($"{(1 - busy.Share(target)) * 100:0.0} % of the values took longer than the latency target of {target.TotalSeconds:0.0} s during the updates.");
+        if (busy.Share(target) < 0.99)
+            Fault($"{(1 - busy.Share(target)) * 100:0.0} % of the values took longer than the latency target of "
+                + $"{target.TotalSeconds:0.0} s during the updates.");
     }
 
     private bool IsOver(TimeSpan now)
@@ -90,24 +101,30 @@ internal sealed class FleetRun(UpdateTestOptions options, int lines, int perLine
         var begun = _times.Values.Select(time => time.Begun ?? Patience).Order().ToList();
         await Output.WriteLineAsync(string.Create(
             CultureInfo.InvariantCulture,
-            $"{DeviceCount} sub-devices on {lines} lines, image of {imageSize / 1024} KiB fetched at {downloadRate / 1024} KiB/s; {Environment.ProcessorCount} processors for all of it"));
+            $"{DeviceCount} sub-devices on {lines} lines, image of {imageSize / 1024} KiB fetched at {downloadRate / 1024} KiB/s; "
+                + $"{Environment.ProcessorCount} processors for all of it"));
         var table = new TextTable("what", "s");
         table.Add("first hand-over begins", $"{begun[0].TotalSeconds:0.0}");
         table.Add("first device runs it", $"{done[0].TotalSeconds:0.0}");
         table.Add("half of them run it", $"{done[done.Count / 2].TotalSeconds:0.0}");
         table.Add("all run it", $"{done[^1].TotalSeconds:0.0}");
         table.Add("the hub knows of all", $"{_told.TotalSeconds:0.0}");
-        table.Add("one hand-over, median", $"{_times.Values.Select(time => (time.Done - time.Begun ?? Patience).TotalSeconds).Order().ElementAt(_times.Count / 2):0.0}");
+        table.Add("one hand-over, median",
+            $"{_times.Values.Select(time => (time.Done - time.Begun ?? Patience).TotalSeconds).Order().ElementAt(_times.Count / 2):0.0}");
         await table.WriteAsync(Output);
         var values = new TextTable("values", "count", "p50 s", "p99 s", "max s", "within target %");
-        values.Add("before", quiet.Count, $"{quiet.At(0.5):0.0}", $"{quiet.At(0.99):0.0}", $"{quiet.At(1):0.0}", $"{quiet.Share(target) * 100:0.0}");
-        values.Add("during the updates", busy.Count, $"{busy.At(0.5):0.0}", $"{busy.At(0.99):0.0}", $"{busy.At(1):0.0}", $"{busy.Share(target) * 100:0.0}");
+        values.Add("before", quiet.Count, $"{quiet.At(0.5):0.0}", $"{quiet.At(0.99):0.0}", $"{quiet.At(1):0.0}",
+            $"{quiet.Share(target) * 100:0.0}");
+        values.Add("during the updates", busy.Count, $"{busy.At(0.5):0.0}", $"{busy.At(0.99):0.0}", $"{busy.At(1):0.0}",
+            $"{busy.Share(target) * 100:0.0}");
         await values.WriteAsync(Output);
-        await Output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"latency target {target.TotalSeconds:0.0} s, gateway {memory:0} MB at the end"));
+        await Output.WriteLineAsync(
+            string.Create(CultureInfo.InvariantCulture, $"latency target {target.TotalSeconds:0.0} s, gateway {memory:0} MB at the end"));
     }
 
     private double Memory() => double.Parse(
-        File.ReadLines(string.Create(CultureInfo.InvariantCulture, $"/proc/{Gateway.Id}/status")).First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal))["VmRSS:".Length..^"kB".Length],
+        File.ReadLines(string.Create(CultureInfo.InvariantCulture, $"/proc/{Gateway.Id}/status"))
+            .First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal))["VmRSS:".Length..^"kB".Length],
         CultureInfo.InvariantCulture) / 1024;
 }
 
@@ -127,7 +144,8 @@ internal sealed class Latencies
             var root = json.RootElement;
             var sets = root.GetProperty("sets");
             for (int i = 0; i < sets.GetArrayLength(); i++)
-                _seconds.Add((message.Time - DateTimeOffset.FromUnixTimeMilliseconds(root.GetProperty("base").GetInt64() + sets[i][0].GetInt64())).TotalSeconds);
+                _seconds.Add((message.Time - DateTimeOffset.FromUnixTimeMilliseconds(root.GetProperty("base").GetInt64() + sets[i][0]
+                    .GetInt64())).TotalSeconds);
         }
     }
 
@@ -139,5 +157,6 @@ internal sealed class Latencies
     }
 
     /// <summary>How many of them took no longer than that.</summary>
-    public double Share(TimeSpan target) => _seconds.Count == 0 ? 0 : (double)_seconds.Count(seconds => seconds <= target.TotalSeconds) / _seconds.Count;
+    public double Share(TimeSpan target) =>
+        _seconds.Count == 0 ? 0 : (double)_seconds.Count(seconds => seconds <= target.TotalSeconds) / _seconds.Count;
 }

@@ -10,11 +10,18 @@ internal sealed class KillRun(UpdateTestOptions options, int kills, TimeSpan bet
 {
     private const int ImageSize = 96 * 1024 + 1;
     private static readonly TimeSpan RoundPatience = TimeSpan.FromMinutes(5);
-    private readonly TextTable _table = new("round", "version", "kills", "s", "downloads", "from the start", "sent / size", "announced", "started", "done");
+    private readonly TextTable _table = new(
+        "round", "version", "kills", "s", "downloads", "from the start", "sent / size", "announced", "started", "done");
     private int _killed;
 
     protected override FleetShape Shape => new(
-        Lines: 2, PerLine: 5, new FirmwareOptions { Version = UpdateScene.FirstVersion, EraseSeconds = 0.1, VerifySeconds = 0.1, RebootSeconds = 0.7 })
+        Lines: 2, PerLine: 5, new FirmwareOptions
+        {
+            Version = UpdateScene.FirstVersion,
+            EraseSeconds = 0.1,
+            VerifySeconds = 0.1,
+            RebootSeconds = 0.7,
+        })
     {
         DownloadRate = 32 * 1024,
         Interval = "200ms",
@@ -24,7 +31,8 @@ internal sealed class KillRun(UpdateTestOptions options, int kills, TimeSpan bet
     protected override async Task RunAsync(CancellationToken stopping)
     {
         StartGateway();
-        await UntilAsync(() => Scene.Hub.Devices.Count(device => device.FirmwareVersion is not null) >= Scene.Devices.Count, TimeSpan.FromMinutes(1), stopping);
+        await UntilAsync(() => Scene.Hub.Devices.Count(device => device.FirmwareVersion is not null) >= Scene.Devices.Count,
+            TimeSpan.FromMinutes(1), stopping);
         for (int round = 1; _killed < kills; round++) await RoundAsync(round, stopping);
         await StopGatewayAsync();
         await _table.WriteAsync(Output);
@@ -37,7 +45,8 @@ internal sealed class KillRun(UpdateTestOptions options, int kills, TimeSpan bet
         byte[] image = new byte[ImageSize];
         Random.NextBytes(image);
         Scene.Hub.AddFirmware(UpdateScene.Product, version, image);
-        int[] starts = [.. Scene.Devices.Select(device => device.Firmware.Starts)], announcements = [.. Scene.Devices.Select(device => device.Firmware.Announcements)];
+        int[] starts = [.. Scene.Devices.Select(device => device.Firmware.Starts)],
+            announcements = [.. Scene.Devices.Select(device => device.Firmware.Announcements)];
         long begun = Time.GetTimestamp();
         int killedBefore = _killed;
         foreach (var device in Scene.Devices) await Scene.Hub.StartFirmwareTaskAsync(device.Id, version);
@@ -60,9 +69,12 @@ internal sealed class KillRun(UpdateTestOptions options, int kills, TimeSpan bet
         Judge(round, version, image, starts);
         var downloads = Scene.Hub.Downloads.Where(download => download.Version == version).ToList();
         _table.Add(
-            round, version, _killed - killedBefore, $"{Time.GetElapsedTime(begun).TotalSeconds:0.0}", downloads.Count, downloads.Count(download => download.Offset == 0),
-            $"{(double)downloads.Sum(download => download.Sent) / ImageSize:0.00}", Scene.Devices.Select((device, i) => device.Firmware.Announcements - announcements[i]).Sum(),
-            Scene.Devices.Select((device, i) => device.Firmware.Starts - starts[i]).Sum(), Tasks().Values.Count(task => task.State == FirmwareTaskState.Done));
+            round, version, _killed - killedBefore, $"{Time.GetElapsedTime(begun).TotalSeconds:0.0}", downloads.Count, downloads.Count(
+                download => download.Offset == 0),
+            $"{(double)downloads.Sum(download => download.Sent) / ImageSize:0.00}",
+                Scene.Devices.Select((device, i) => device.Firmware.Announcements - announcements[i]).Sum(),
+            Scene.Devices.Select((device, i) => device.Firmware.Starts - starts[i]).Sum(), Tasks().Values.Count(
+                task => task.State == FirmwareTaskState.Done));
     }
 
     private void Judge(int round, string version, byte[] image, int[] starts)
@@ -71,10 +83,13 @@ internal sealed class KillRun(UpdateTestOptions options, int kills, TimeSpan bet
         for (int i = 0; i < Scene.Devices.Count; i++)
         {
             var (device, task) = (Scene.Devices[i], tasks[Scene.Devices[i].Id]);
-            if (task.State != FirmwareTaskState.Done) Fault($"round {round}: {device.Id} ended as {task.State} ({task.ResultCode} {task.ResultMessage}), not done.");
+            if (task.State != FirmwareTaskState.Done)
+                Fault($"round {round}: {device.Id} ended as {task.State} ({task.ResultCode} {task.ResultMessage}), not done.");
             if (device.Firmware.Version != version) Fault($"round {round}: {device.Id} runs {device.Firmware.Version}, not {version}.");
-            if (device.Firmware.Starts - starts[i] != 1) Fault($"round {round}: {device.Id} was told to start an image {device.Firmware.Starts - starts[i]} times, not once.");
-            if (!device.Firmware.Image.Span.SequenceEqual(image)) Fault($"round {round}: {device.Id} has started other bytes than were uploaded.");
+            if (device.Firmware.Starts - starts[i] != 1)
+                Fault($"round {round}: {device.Id} was told to start an image {device.Firmware.Starts - starts[i]} times, not once.");
+            if (!device.Firmware.Image.Span.SequenceEqual(image))
+                Fault($"round {round}: {device.Id} has started other bytes than were uploaded.");
         }
 
         // Each goes on where what came before was verified: never further back.
@@ -89,5 +104,6 @@ internal sealed class KillRun(UpdateTestOptions options, int kills, TimeSpan bet
     private bool AllEnded(string version) => Tasks().Values.All(task => task.IsFinished && task.Version == version);
 
     private string Left(string version) =>
-        string.Join(", ", Tasks().Values.Where(task => !task.IsFinished || task.Version != version).Select(task => $"{task.Device} {task.State}"));
+        string.Join(
+            ", ", Tasks().Values.Where(task => !task.IsFinished || task.Version != version).Select(task => $"{task.Device} {task.State}"));
 }

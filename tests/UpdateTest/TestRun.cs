@@ -25,7 +25,8 @@ internal abstract class TestRun(UpdateTestOptions options, TextWriter output) : 
 
     /// <summary>Runs one of the commands.</summary>
     /// <returns>0 when all is well, else 1.</returns>
-    public static async Task<int> RunAsync(string name, UpdateTestOptions options, Func<UpdateTestOptions, TextWriter, TestRun> make, CancellationToken stopping)
+    public static async Task<int> RunAsync(
+        string name, UpdateTestOptions options, Func<UpdateTestOptions, TextWriter, TestRun> make, CancellationToken stopping)
     {
         var output = Console.Out;
         if (options.Fault is { } fault)
@@ -55,7 +56,8 @@ internal abstract class TestRun(UpdateTestOptions options, TextWriter output) : 
 
         if (passed && !options.Keep) Directory.Delete(folder, recursive: true);
         else await output.WriteLineAsync($"The work folder is kept, with the logs and the gateway's data: {folder}");
-        await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"update test {name}: {(passed ? "passed" : "FAILED")} (seed {options.Seed})"));
+        await output.WriteLineAsync(
+            string.Create(CultureInfo.InvariantCulture, $"update test {name}: {(passed ? "passed" : "FAILED")} (seed {options.Seed})"));
         return passed ? 0 : 1;
     }
 
@@ -87,7 +89,8 @@ internal abstract class TestRun(UpdateTestOptions options, TextWriter output) : 
 
     protected async Task StopGatewayAsync()
     {
-        if (await Gateway.StopAsync() is not 0 and var code) throw new TestRunException($"The gateway ended with {code} when it was asked to end. {Gateway.Words()}");
+        if (await Gateway.StopAsync() is not 0 and var code)
+            throw new TestRunException($"The gateway ended with {code} when it was asked to end. {Gateway.Words()}");
         await Gateway.DisposeAsync();
     }
 

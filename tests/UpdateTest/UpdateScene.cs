@@ -40,7 +40,8 @@ internal sealed class UpdateScene : IAsyncDisposable
 
     public static async Task<UpdateScene> StartAsync(string folder, FleetShape shape, CancellationToken cancellationToken)
     {
-        var ids = Enumerable.Range(1, shape.Lines * shape.PerLine).Select(n => new HubDeviceId(Product, string.Create(CultureInfo.InvariantCulture, $"d{n:000}"))).ToList();
+        var ids = Enumerable.Range(1, shape.Lines * shape.PerLine)
+            .Select(n => new HubDeviceId(Product, string.Create(CultureInfo.InvariantCulture, $"d{n:000}"))).ToList();
         string[] gateway = WorkFolder.Gateway.Split('/');
         var gatewayId = new HubDeviceId(gateway[0], gateway[1]);
         var hub = await HubEmulator.StartAsync(
@@ -91,11 +92,22 @@ internal sealed class UpdateScene : IAsyncDisposable
         _files.WriteDeviceInfo();
         _files.Write("bridge.json", new
         {
-            hub = new { deviceInfo = "device_info.json", host = "127.0.0.1", port = Hub.MqttPort, tls = false, publishRate = shape.PublishRate, maxSubscriptions = 1000 },
+            hub = new
+            {
+                deviceInfo = "device_info.json",
+                host = "127.0.0.1",
+                port = Hub.MqttPort,
+                tls = false,
+                publishRate = shape.PublishRate,
+                maxSubscriptions = 1000,
+            },
             plugins = new { folder = PluginFolder },
             data = new { folder = "data" },
             firmware = new { downloadRate = shape.DownloadRate },
-            products = new Dictionary<string, object>(StringComparer.Ordinal) { [Product] = new { type = "meter", profile = new { format = "compact" } } },
+            products = new Dictionary<string, object>(StringComparer.Ordinal)
+            {
+                [Product] = new { type = "meter", profile = new { format = "compact" } }
+            },
             deviceTypes = new
             {
                 meter = new
@@ -103,7 +115,10 @@ internal sealed class UpdateScene : IAsyncDisposable
                     driver = "modbus",
                     interval = shape.Interval,
                     settings = new { firmware = new { blockWords = 122, rebootDelay = shape.RebootDelay } },
-                    points = new Dictionary<string, object>(StringComparer.Ordinal) { ["voltage"] = new { at = new { table = "holding", address = 0, type = "float32" } } },
+                    points = new Dictionary<string, object>(StringComparer.Ordinal)
+                    {
+                        ["voltage"] = new { at = new { table = "holding", address = 0, type = "float32" } }
+                    },
                 },
             },
             channels = Enumerable.Range(0, shape.Lines).ToDictionary(
@@ -112,7 +127,11 @@ internal sealed class UpdateScene : IAsyncDisposable
                 {
                     driver = "modbus",
                     settings = new { transport = "tcp", host = "127.0.0.1", port = _lines[line].Port, responseTimeout = "2s" },
-                    devices = Devices.Where(device => device.Line == line).Select(device => new { id = device.Id.ToString(), settings = new { unitId = device.Unit } }),
+                    devices = Devices.Where(device => device.Line == line).Select(device => new
+                    {
+                        id = device.Id.ToString(),
+                        settings = new { unitId = device.Unit },
+                    }),
                 },
                 StringComparer.Ordinal),
         });

@@ -2,7 +2,8 @@ using System.Text.Json;
 
 namespace BridgeFramework;
 
-/// <summary>A command to a sub-device. One of <see cref="WritePoints"/>, <see cref="ReadPoints"/> and <see cref="InvokeAction"/>; more may come.</summary>
+/// <summary>A command to a sub-device. One of <see cref="WritePoints"/>, <see cref="ReadPoints"/> and
+/// <see cref="InvokeAction"/>; more may come.</summary>
 public abstract record DeviceCommand
 {
     /// <summary>The sender's id of the command; for logs, unique per sub-device.</summary>

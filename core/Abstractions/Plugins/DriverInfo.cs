@@ -3,7 +3,8 @@ namespace BridgeFramework;
 /// <summary>What a driver says of itself before any channel runs.</summary>
 public sealed record DriverInfo
 {
-    /// <summary>The name that channels and device types refer to in <c>"driver"</c>: 1 to 32 of <c>a-z 0-9 -</c>, beginning with a letter.</summary>
+    /// <summary>The name that channels and device types refer to in <c>"driver"</c>: 1 to 32 of <c>a-z 0-9
+    /// -</c>, beginning with a letter.</summary>
     public required string Name { get; init; }
 
     /// <summary>One sentence for lists and help texts.</summary>

@@ -4,7 +4,8 @@ using System.Globalization;
 namespace BridgeFramework;
 
 /// <summary>A value of any kind that a point can have, without boxing.</summary>
-/// <remarks>Two variants are equal when kind and value are. Not-a-number and infinities are not values: report <see cref="Quality.Invalid"/>.</remarks>
+/// <remarks>Two variants are equal when kind and value are. Not-a-number and infinities are not values: report
+/// <see cref="Quality.Invalid"/>.</remarks>
 public readonly struct Variant : IEquatable<Variant>
 {
     private readonly long _bits;
@@ -39,7 +40,8 @@ public readonly struct Variant : IEquatable<Variant>
     public static Variant From(double value) =>
         double.IsFinite(value)
             ? new(VariantKind.Number, BitConverter.DoubleToInt64Bits(value))
-            : throw new ArgumentOutOfRangeException(nameof(value), value, "A number that is not finite is no value: report Quality.Invalid.");
+            : throw new ArgumentOutOfRangeException(
+                nameof(value), value, "A number that is not finite is no value: report Quality.Invalid.");
 
     /// <summary>Holds text.</summary>
     /// <param name="value">The text.</param>

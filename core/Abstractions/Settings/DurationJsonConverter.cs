@@ -5,8 +5,10 @@ using System.Text.Json.Serialization;
 
 namespace BridgeFramework;
 
-/// <summary>Reads and writes a <see cref="TimeSpan"/> the way durations are written in <c>bridge.json</c>: <c>"250ms"</c>, <c>"1s"</c>, <c>"10m"</c>, <c>"2h"</c>, <c>"7d"</c>.</summary>
-/// <remarks>Put it on the properties of settings records with <c>[JsonConverter]</c>. It is part of the contract so that a duration looks the same everywhere in one file.</remarks>
+/// <summary>Reads and writes a <see cref="TimeSpan"/> the way durations are written in <c>bridge.json</c>: <c>"250ms"</c>, <c>"1s"</c>,
+/// <c>"10m"</c>, <c>"2h"</c>, <c>"7d"</c>.</summary>
+/// <remarks>Put it on the properties of settings records with <c>[JsonConverter]</c>. It is part of the contract so that a duration looks
+/// the same everywhere in one file.</remarks>
 public sealed class DurationJsonConverter : JsonConverter<TimeSpan>
 {
     private static readonly SearchValues<char> NumberCharacters = SearchValues.Create("0123456789.");
@@ -32,7 +34,8 @@ public sealed class DurationJsonConverter : JsonConverter<TimeSpan>
         foreach (var (suffix, unit) in Units)
         {
             if (!text[digits..].SequenceEqual(suffix)) continue;
-            if (!double.TryParse(text[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number)) return false;
+            if (!double.TryParse(text[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number))
+                return false;
             if (number * unit.TotalDays > 10_000) return false;
             duration = number * unit;
             return true;

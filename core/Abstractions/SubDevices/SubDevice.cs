@@ -1,7 +1,8 @@
 namespace BridgeFramework;
 
 /// <summary>A sub-device as configured: who it is in the cloud, where it is on the channel, which points it has.</summary>
-/// <remarks>Immutable. The gateway gives a driver the same instance for the whole run, or a new one through <see cref="ILiveDevices"/>.</remarks>
+/// <remarks>Immutable. The gateway gives a driver the same instance for the whole run, or a new one through
+/// <see cref="ILiveDevices"/>.</remarks>
 public sealed class SubDevice
 {
     /// <summary>The cloud identity.</summary>

@@ -28,7 +28,8 @@ public readonly record struct SubDeviceId
         TryParse(text, out var id)
             ? id
             : throw new FormatException(
-                $"'{text.AsSpan(0, Math.Min(text.Length, 100))}' is no sub-device id: expected productId/deviceName, such as SUBPROD001/meter-1.");
+                $"'{text.AsSpan(0, Math.Min(text.Length, 100))}' is no sub-device id: expected productId/deviceName, such as "
+                    + "SUBPROD001/meter-1.");
 
     /// <summary>Reads <c>productId/deviceName</c>.</summary>
     /// <param name="text">The text.</param>

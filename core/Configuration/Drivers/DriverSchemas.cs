@@ -23,7 +23,13 @@ public sealed record DriverSchemas
     public static DriverSchemas Of(DriverRegistration driver)
     {
         ArgumentNullException.ThrowIfNull(driver);
-        return new DriverSchemas { Info = driver.Info, Channel = driver.ChannelSchema, Device = driver.DeviceSchema, Point = driver.PointSchema };
+        return new DriverSchemas
+        {
+            Info = driver.Info,
+            Channel = driver.ChannelSchema,
+            Device = driver.DeviceSchema,
+            Point = driver.PointSchema,
+        };
     }
 
     /// <summary>The schemas of a driver that a plugin's manifest promises.</summary>
@@ -31,6 +37,12 @@ public sealed record DriverSchemas
     public static DriverSchemas Of(ManifestDriver driver)
     {
         ArgumentNullException.ThrowIfNull(driver);
-        return new DriverSchemas { Info = driver.Info, Channel = driver.ChannelSchema, Device = driver.DeviceSchema, Point = driver.PointSchema };
+        return new DriverSchemas
+        {
+            Info = driver.Info,
+            Channel = driver.ChannelSchema,
+            Device = driver.DeviceSchema,
+            Point = driver.PointSchema,
+        };
     }
 }

@@ -10,14 +10,18 @@ public static class DriverSettingsValidation
     /// <summary>Checks <c>settings</c> and <c>at</c> of every channel, sub-device and point.</summary>
     /// <param name="result">A configuration as loaded, with or without mistakes.</param>
     /// <param name="drivers">The drivers that plugins have brought.</param>
-    /// <param name="promised">Drivers that manifests promise: of those that were not brought, as their plugin cannot run here, the schemas count.</param>
+    /// <param name="promised">Drivers that manifests promise: of those that were not brought, as their plugin
+    /// cannot run here, the schemas count.</param>
     /// <returns>The same with more mistakes. A driver that nobody has brought is a warning: its channels wait for it.</returns>
-    public static ConfigurationResult Validate(ConfigurationResult result, DriverCatalog drivers, IEnumerable<ManifestDriver>? promised = null)
+    public static ConfigurationResult Validate(
+        ConfigurationResult result, DriverCatalog drivers, IEnumerable<ManifestDriver>? promised = null)
     {
         ArgumentNullException.ThrowIfNull(drivers);
-        var known = (promised ?? []).ToDictionary(d => d.Info.Name, d => new KnownDriver(DriverSchemas.Of(d), Reader: null), StringComparer.Ordinal);
+        var known = (promised ?? []).ToDictionary(
+            d => d.Info.Name, d => new KnownDriver(DriverSchemas.Of(d), Reader: null), StringComparer.Ordinal);
         foreach (string name in drivers.Names)
-            if (drivers.TryGet(name, out var driver)) known[name] = new KnownDriver(DriverSchemas.Of(driver.Registration), driver.Registration);
+            if (drivers.TryGet(name, out var driver))
+                known[name] = new KnownDriver(DriverSchemas.Of(driver.Registration), driver.Registration);
         return Validate(result, known);
     }
 
@@ -28,18 +32,21 @@ public static class DriverSettingsValidation
     public static IReadOnlyList<string> FindMistakes(ConfigurationResult result, IReadOnlyList<DriverRegistration> drivers)
     {
         ArgumentNullException.ThrowIfNull(drivers);
-        var known = drivers.ToDictionary(driver => driver.Info.Name, driver => new KnownDriver(DriverSchemas.Of(driver), driver), StringComparer.Ordinal);
+        var known = drivers.ToDictionary(
+            driver => driver.Info.Name, driver => new KnownDriver(DriverSchemas.Of(driver), driver), StringComparer.Ordinal);
         return [.. Validate(result, known).Mistakes.Where(mistake => !mistake.IsWarning).Select(mistake => mistake.ToString())];
     }
 
-    /// <summary>Checks against schemas alone, where no plugin is at hand: what only a driver's own reader would refuse is not seen.</summary>
+    /// <summary>Checks against schemas alone, where no plugin is at hand: what only a driver's own reader would
+    /// refuse is not seen.</summary>
     /// <param name="result">A configuration as loaded, with or without mistakes.</param>
     /// <param name="drivers">The schemas, by driver name.</param>
     /// <returns>As for <see cref="Validate(ConfigurationResult, DriverCatalog, IEnumerable{ManifestDriver})"/>.</returns>
     public static ConfigurationResult Validate(ConfigurationResult result, IReadOnlyDictionary<string, DriverSchemas> drivers)
     {
         ArgumentNullException.ThrowIfNull(drivers);
-        return Validate(result, drivers.ToDictionary(driver => driver.Key, driver => new KnownDriver(driver.Value, Reader: null), StringComparer.Ordinal));
+        return Validate(result, drivers.ToDictionary(
+            driver => driver.Key, driver => new KnownDriver(driver.Value, Reader: null), StringComparer.Ordinal));
     }
 
     private static ConfigurationResult Validate(ConfigurationResult result, Dictionary<string, KnownDriver> drivers)
@@ -75,12 +82,15 @@ public static class DriverSettingsValidation
     private static void CheckChannel(ConfigurationNode channel, KnownDriver driver, List<ConfigurationMistake> mistakes)
     {
         var (schemas, reader) = driver;
-        if (channel.TryGetObject("settings", out var settings)) Check(settings, schemas.Channel, reader is null ? null : reader.ReadChannelSettings, mistakes);
+        if (channel.TryGetObject("settings", out var settings))
+            Check(settings, schemas.Channel, reader is null ? null : reader.ReadChannelSettings, mistakes);
         foreach (var device in channel["devices"]?.Items ?? [])
         {
-            if (device.TryGetObject("settings", out var its)) Check(its, schemas.Device, reader is null ? null : reader.ReadDeviceSettings, mistakes);
+            if (device.TryGetObject("settings", out var its))
+                Check(its, schemas.Device, reader is null ? null : reader.ReadDeviceSettings, mistakes);
             foreach (var point in device["points"]?.Members ?? [])
-                if (point.Value.TryGetObject("at", out var at)) Check(at, schemas.Point, reader is null ? null : reader.ReadPointAddress, mistakes);
+                if (point.Value.TryGetObject("at", out var at))
+                    Check(at, schemas.Point, reader is null ? null : reader.ReadPointAddress, mistakes);
         }
     }
 
@@ -102,14 +112,16 @@ public static class DriverSettingsValidation
 
     /// <summary>Two channels that would use the same port, adapter or endpoint disturb each other.</summary>
     private static void CheckOwner(
-        string name, ConfigurationNode channel, DriverSchemas schemas, Dictionary<string, string> owners, List<ConfigurationMistake> mistakes)
+        string name, ConfigurationNode channel, DriverSchemas schemas, Dictionary<string, string> owners,
+            List<ConfigurationMistake> mistakes)
     {
         var exclusive = schemas.Info.ExclusiveSettings;
         if (exclusive.Count == 0 || !channel.TryGetObject("settings", out var settings)) return;
         var values = new List<string>(exclusive.Count);
         foreach (string setting in exclusive)
         {
-            string? value = settings[setting]?.ToJsonElement().GetRawText() ?? new JsonSchema(schemas.Channel).Property(setting)?.Default?.ToJsonString();
+            string? value = settings[setting]?.ToJsonElement().GetRawText()
+                ?? new JsonSchema(schemas.Channel).Property(setting)?.Default?.ToJsonString();
             // Without all of them there is no such resource: a channel on TCP has no serial port.
             if (value is null or "null") return;
             values.Add($"{setting} {value}");
@@ -120,7 +132,8 @@ public static class DriverSettingsValidation
         var origin = exclusive.Select(s => settings[s]?.Origin).FirstOrDefault(o => o is not null) ?? settings.Origin;
         bool secret = exclusive.Any(SecretNames.IsSecret);
         mistakes.Add(origin.Mistake(
-            $"the channel '{owners[$"{schemas.Info.Name}: {resource}"]}' uses {(secret ? "the same" : resource)} already: only one channel of the driver \"{schemas.Info.Name}\" may."));
+            $"the channel '{owners[$"{schemas.Info.Name}: {resource}"]}' uses {(secret ? "the same" : resource)} already: only one "
+                + $"channel of the driver \"{schemas.Info.Name}\" may."));
     }
 
     private sealed record KnownDriver(DriverSchemas Schemas, DriverRegistration? Reader);

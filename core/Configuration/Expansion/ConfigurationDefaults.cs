@@ -9,7 +9,8 @@ internal static class ConfigurationDefaults
     public static ConfigurationNode Fill(ConfigurationNode root)
     {
         if (root.Kind != JsonValueKind.Object) return root;
-        foreach (string section in (ReadOnlySpan<string>)["hub", "plugins", "data", "uplink", "firmware"]) root = Fill(root, section, GatewaySchema.Root);
+        foreach (string section in (ReadOnlySpan<string>)["hub", "plugins", "data", "uplink", "firmware"])
+            root = Fill(root, section, GatewaySchema.Root);
         return root;
     }
 

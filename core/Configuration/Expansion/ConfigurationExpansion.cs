@@ -3,7 +3,8 @@ using System.Text.Json;
 namespace BridgeFramework.Configuration;
 
 /// <summary>Makes the tree complete: paths absolute, ranges spelled out, device types merged; and checks what refers to what.</summary>
-/// <remarks>The result has the form of <c>bridge.json</c> again and means the same. What the schema has refused is passed over in silence.</remarks>
+/// <remarks>The result has the form of <c>bridge.json</c> again and means the same. What the schema has
+/// refused is passed over in silence.</remarks>
 internal sealed class ConfigurationExpansion(ConfigurationNode root, string baseDirectory, ICollection<ConfigurationMistake> mistakes)
 {
     private readonly Dictionary<SubDeviceId, Origin> _ids = [];
@@ -37,14 +38,16 @@ internal sealed class ConfigurationExpansion(ConfigurationNode root, string base
 
         string full = Path.GetFullPath(path.Text, baseDirectory);
         if (key is "deviceInfo" or "caFile" or "certificate" && !File.Exists(full))
-            mistakes.Add(path.Origin.Mistake($"the file {SchemaWords.Quoted(full)} does not exist: put it there, or say where it is (relative to the configuration folder)."));
+            mistakes.Add(path.Origin.Mistake($"the file {SchemaWords.Quoted(full)} does not exist: put it there, or say where it is "
+                + "(relative to the configuration folder)."));
         return holder.With(key, ConfigurationNode.String(path.Origin, full));
     }
 
     private ConfigurationNode ExpandProducts(ConfigurationNode products)
     {
         var expanded = products;
-        if (GatewaySchema.Root.Property("products") is not { } productsSchema || productsSchema["additionalProperties"] is not { } schema) return products;
+        if (GatewaySchema.Root.Property("products") is not { } productsSchema || productsSchema["additionalProperties"] is not { } schema)
+            return products;
         foreach (var (productId, _, product) in products.Members)
         {
             if (product.Kind != JsonValueKind.Object) continue;
@@ -58,7 +61,8 @@ internal sealed class ConfigurationExpansion(ConfigurationNode root, string base
             foreach (string other in (ReadOnlySpan<string>)["up", "reply"])
                 if (string.Equals(profile.TextOf(other), down, StringComparison.Ordinal))
                     mistakes.Add(WrittenOne(profile, other).Mistake(
-                        $"'{other}' and 'down' are both {SchemaWords.Quoted(down)}: the cloud would send the gateway its own messages back; give them different topics."));
+                        $"'{other}' and 'down' are both {SchemaWords.Quoted(down)}: the cloud would send the gateway its own messages "
+                            + "back; give them different topics."));
         }
 
         return expanded;
@@ -69,7 +73,8 @@ internal sealed class ConfigurationExpansion(ConfigurationNode root, string base
         if (product["firmware"]?["window"] is not { Kind: JsonValueKind.String } window) return;
         // Of another form: the schema has said so.
         if (window.Text.Split('-') is [var from, var to] && string.Equals(from, to, StringComparison.Ordinal))
-            mistakes.Add(window.Origin.Mistake($"{SchemaWords.Shown(window)} begins when it ends: expected two different times; leave it out for at any time."));
+            mistakes.Add(window.Origin.Mistake(
+                $"{SchemaWords.Shown(window)} begins when it ends: expected two different times; leave it out for at any time."));
     }
 
     /// <summary>Of two members that contradict each other, the one that somebody wrote.</summary>
@@ -100,7 +105,8 @@ internal sealed class ConfigurationExpansion(ConfigurationNode root, string base
                 {
                     CheckId(device);
                     if (device["secret"] is not null && device["certificate"] is { } certificate)
-                        mistakes.Add(certificate.Origin.Mistake("a sub-device is bound with its 'secret' or with its 'certificate', not with both: remove one."));
+                        mistakes.Add(certificate.Origin.Mistake(
+                            "a sub-device is bound with its 'secret' or with its 'certificate', not with both: remove one."));
                 }
 
                 complete = complete.With("devices", ConfigurationNode.Array(list.Origin, all));
@@ -116,8 +122,10 @@ internal sealed class ConfigurationExpansion(ConfigurationNode root, string base
     {
         if (device["id"] is not { Kind: JsonValueKind.String } node) return;
         if (!SubDeviceId.TryParse(node.Text, out var id))
-            mistakes.Add(node.Origin.Mistake($"{SchemaWords.Shown(node)} is no sub-device id: expected productId/deviceName, such as \"SUBPROD001/meter-1\"."));
+            mistakes.Add(node.Origin.Mistake(
+                $"{SchemaWords.Shown(node)} is no sub-device id: expected productId/deviceName, such as \"SUBPROD001/meter-1\"."));
         else if (!_ids.TryAdd(id, node.Origin))
-            mistakes.Add(node.Origin.Mistake($"the sub-device {id} is here twice (first at {_ids[id]}): every id may be used once in a gateway."));
+            mistakes.Add(
+                node.Origin.Mistake($"the sub-device {id} is here twice (first at {_ids[id]}): every id may be used once in a gateway."));
     }
 }

@@ -2,7 +2,8 @@ using System.Text.Json;
 
 namespace BridgeFramework.Configuration;
 
-/// <summary>Fills in a sub-device what its device type gives it: its own settings win key by key, its own points member by member.</summary>
+/// <summary>Fills in a sub-device what its device type gives it: its own settings win key by key, its own
+/// points member by member.</summary>
 internal sealed class DeviceExpansion(ConfigurationNode root, ICollection<ConfigurationMistake> mistakes)
 {
     /// <summary>Gives the sub-device with <c>type</c>, <c>settings</c> and <c>points</c> complete.</summary>
@@ -36,9 +37,11 @@ internal sealed class DeviceExpansion(ConfigurationNode root, ICollection<Config
             return null;
         }
 
-        if (driver is null || type.TextOf("driver") is not { } itsDriver || string.Equals(itsDriver, driver, StringComparison.Ordinal)) return type;
+        if (driver is null || type.TextOf("driver") is not { } itsDriver || string.Equals(itsDriver, driver, StringComparison.Ordinal))
+            return type;
         mistakes.Add((device["type"] ?? device).Origin.Mistake(
-            $"the device type '{name.Text}' is for the driver '{itsDriver}', but this channel's driver is '{driver}': give the sub-device another type."));
+            $"the device type '{name.Text}' is for the driver '{itsDriver}', but this channel's driver is '{driver}': give the "
+                + "sub-device another type."));
         return null;
     }
 
@@ -64,7 +67,8 @@ internal sealed class DeviceExpansion(ConfigurationNode root, ICollection<Config
         return merged;
     }
 
-    private static ConfigurationNode MergePoint(ConfigurationNode shared, ConfigurationNode own) => Merge(shared, own, (_, mine) => mine) ?? own;
+    private static ConfigurationNode MergePoint(ConfigurationNode shared, ConfigurationNode own) =>
+        Merge(shared, own, (_, mine) => mine) ?? own;
 
     /// <summary>Gives every point an access, an interval and, if there is one for all, a report; and asks for its <c>at</c>.</summary>
     private ConfigurationNode Complete(ConfigurationNode points, ConfigurationNode? interval, ConfigurationNode? report)
@@ -75,8 +79,10 @@ internal sealed class DeviceExpansion(ConfigurationNode root, ICollection<Config
             var point = given;
             if (point.Kind == JsonValueKind.Object)
             {
-                if (point["at"] is null) mistakes.Add(point.Origin.Mistake("'at' is missing: expected an object in braces, where the point lives."));
-                if (point["access"] is null) point = point.With("access", ConfigurationNode.String(point.Origin.DefaultOf("access"), "read"));
+                if (point["at"] is null)
+                    mistakes.Add(point.Origin.Mistake("'at' is missing: expected an object in braces, where the point lives."));
+                if (point["access"] is null)
+                    point = point.With("access", ConfigurationNode.String(point.Origin.DefaultOf("access"), "read"));
                 if (point["interval"] is null)
                     point = point.With("interval", interval ?? ConfigurationNode.String(point.Origin.DefaultOf("interval"), "1s"));
                 // Checked before the one for all is given to it: a dead-band for all says nothing of the points that have none.

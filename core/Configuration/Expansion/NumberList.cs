@@ -19,9 +19,11 @@ internal static class NumberList
         {
             int dots = part.IndexOf("..", StringComparison.Ordinal);
             if (!TryNumber(dots < 0 ? part : part[..dots], out int first) || !TryNumber(dots < 0 ? part : part[(dots + 2)..], out int last))
-                return Wrong($"{SchemaWords.Quoted(part)} is no number and no span: expected numbers from 0 to {MaxNumber}, such as \"1..8\" or \"1,4,7..9\".");
+                return Wrong($"{SchemaWords.Quoted(part)} is no number and no span: expected numbers from 0 to {MaxNumber}, such as "
+                    + "\"1..8\" or \"1,4,7..9\".");
             if (last < first) return Wrong($"\"{part}\" runs backwards: expected \"{last}..{first}\".");
-            if (numbers.Count + (last - first + 1) > MaxCount) return Wrong($"this makes more than {MaxCount} sub-devices: expected at most {MaxCount} from one range.");
+            if (numbers.Count + (last - first + 1) > MaxCount)
+                return Wrong($"this makes more than {MaxCount} sub-devices: expected at most {MaxCount} from one range.");
             for (int n = first; n <= last; n++) numbers.Add(n);
         }
 

@@ -31,12 +31,17 @@ internal sealed class Overlay(ICollection<ConfigurationMistake> mistakes)
             if (equals > 0)
             {
                 string path = setting[..equals];
-                root = Apply(root, $"command line --set {path}", path.Replace('[', '.').Replace("]", "", StringComparison.Ordinal).Split('.'), setting[(equals + 1)..]);
+                root = Apply(root, $"command line --set {path}", path.Replace('[', '.').Replace("]", "", StringComparison.Ordinal)
+                    .Split('.'), setting[(equals + 1)..]);
                 continue;
             }
 
             // What is no setting may be a secret that lost its name: it is not shown.
-            mistakes.Add(new ConfigurationMistake { File = "command line --set", Message = "this is no setting: expected path=value, such as hub.port=1884." });
+            mistakes.Add(new ConfigurationMistake
+            {
+                File = "command line --set",
+                Message = "this is no setting: expected path=value, such as hub.port=1884.",
+            });
         }
 
         return root;
@@ -54,7 +59,11 @@ internal sealed class Overlay(ICollection<ConfigurationMistake> mistakes)
     private ConfigurationNode Apply(ConfigurationNode root, string source, string[] steps, string text)
     {
         if (steps.Length <= MaxSteps && !steps.Any(string.IsNullOrEmpty)) return Set(root, GatewaySchema.Root, source, steps, text);
-        mistakes.Add(new ConfigurationMistake { File = source, Message = $"this names no setting: expected 1 to {MaxSteps} keys, such as hub.port." });
+        mistakes.Add(new ConfigurationMistake
+        {
+            File = source,
+            Message = $"this names no setting: expected 1 to {MaxSteps} keys, such as hub.port.",
+        });
         return root;
     }
 
@@ -81,7 +90,8 @@ internal sealed class Overlay(ICollection<ConfigurationMistake> mistakes)
             return node;
         }
 
-        return node.With(index, Child(index < node.Items.Count ? node.Items[index] : null, origin, schema?["items"], source, steps[1..], text));
+        return node.With(
+            index, Child(index < node.Items.Count ? node.Items[index] : null, origin, schema?["items"], source, steps[1..], text));
     }
 
     private ConfigurationNode Child(
@@ -97,7 +107,8 @@ internal sealed class Overlay(ICollection<ConfigurationMistake> mistakes)
     private static ConfigurationNode Leaf(ConfigurationNode replaced, JsonSchema? schema, string text)
     {
         var types = schema?.Types ?? [];
-        bool textExpected = types.Contains("string", StringComparer.Ordinal) || schema?.Enum is not null || replaced.Kind == JsonValueKind.String;
+        bool textExpected = types.Contains("string", StringComparer.Ordinal) || schema?.Enum is not null
+            || replaced.Kind == JsonValueKind.String;
         if (textExpected) return ConfigurationNode.String(replaced.Origin, text);
         var ignored = new List<ConfigurationMistake>();
         var read = JsonTreeReader.Read(replaced.Origin.Source, Encoding.UTF8.GetBytes(text), ignored);

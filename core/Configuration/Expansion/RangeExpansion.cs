@@ -14,7 +14,8 @@ internal static partial class RangeExpansion
         if (range.Kind != JsonValueKind.String) return [];
         if (device["id"] is { Kind: JsonValueKind.String } id && !Placeholder().IsMatch(id.Text))
         {
-            mistakes.Add(id.Origin.Mistake($"{SchemaWords.Shown(id)} gives every sub-device of the range the same id: put {{n}} or {{n:00}} in it."));
+            mistakes.Add(id.Origin.Mistake(
+                $"{SchemaWords.Shown(id)} gives every sub-device of the range the same id: put {{n}} or {{n:00}} in it."));
             return [];
         }
 
@@ -37,7 +38,8 @@ internal static partial class RangeExpansion
         switch (node.Kind)
         {
             case JsonValueKind.Object:
-                return ConfigurationNode.Object(node.Origin, [.. node.Members.Select(m => m with { Value = Substitute(m.Value, n, note) })]);
+                return ConfigurationNode.Object(
+                    node.Origin, [.. node.Members.Select(m => m with { Value = Substitute(m.Value, n, note) })]);
             case JsonValueKind.Array:
                 return ConfigurationNode.Array(node.Origin, [.. node.Items.Select(item => Substitute(item, n, note))]);
             case JsonValueKind.String when string.Equals(node.Text, "{n}", StringComparison.Ordinal):
@@ -45,7 +47,8 @@ internal static partial class RangeExpansion
             case JsonValueKind.String when Placeholder().IsMatch(node.Text):
                 return ConfigurationNode.String(
                     node.Origin.With(note),
-                    Placeholder().Replace(node.Text, match => n.ToString("D" + match.Groups["digits"].Length.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture)));
+                    Placeholder().Replace(node.Text, match => n.ToString(
+                        "D" + match.Groups["digits"].Length.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture)));
             default:
                 return node;
         }

@@ -11,7 +11,8 @@ internal static class TrustBinding
 
     /// <summary>Gives the trust. Whatever is not plainly "any" is the stricter one.</summary>
     public static PluginTrust Of(ConfigurationNode? plugins) =>
-        plugins?["trust"] is not { } trust || (trust.Kind == JsonValueKind.String && string.Equals(trust.Text, Any, StringComparison.Ordinal))
+        plugins?["trust"] is not { } trust || (
+            trust.Kind == JsonValueKind.String && string.Equals(trust.Text, Any, StringComparison.Ordinal))
             ? PluginTrust.Any
             : PluginTrust.Only((plugins["allow"]?.Items ?? []).Where(item => item.Kind == JsonValueKind.String).Select(item => item.Text));
 
@@ -25,7 +26,8 @@ internal static class TrustBinding
         {
             case { Kind: JsonValueKind.String, Text: AllowList } trust when !listed:
                 mistakes.Add(trust.Origin.Mistake(
-                    "no plugin may run, as 'allow' is empty: put the digest of each plugin you trust into it; the gateway says the digest of a plugin that it refuses.",
+                    "no plugin may run, as 'allow' is empty: put the digest of each plugin you trust into it; the gateway says the "
+                        + "digest of a plugin that it refuses.",
                     isWarning: true));
                 break;
             case null or { Kind: JsonValueKind.String, Text: Any } when listed:

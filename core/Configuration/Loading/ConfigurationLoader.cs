@@ -10,9 +10,12 @@ public static class ConfigurationLoader
     public const int MaxFileLength = 16 * 1024 * 1024;
 
     /// <summary>Reads and checks a configuration. Starts nothing, changes nothing, and throws on no content.</summary>
-    /// <param name="location">The configuration folder, which holds <c>bridge.json</c>, or the file itself. Relative paths inside are relative to its folder.</param>
-    /// <param name="settings">Values that win over the file, each <c>path=value</c>, such as <c>hub.port=1884</c>; <see langword="null"/> for none.</param>
-    /// <param name="environment">The environment: <c>BRIDGE__hub__port</c> wins over the file, <c>env:NAME</c> secrets are looked up here; <see langword="null"/> for that of the process.</param>
+    /// <param name="location">The configuration folder, which holds <c>bridge.json</c>, or the file itself.
+    /// Relative paths inside are relative to its folder.</param>
+    /// <param name="settings">Values that win over the file, each <c>path=value</c>, such as
+    /// <c>hub.port=1884</c>; <see langword="null"/> for none.</param>
+    /// <param name="environment">The environment: <c>BRIDGE__hub__port</c> wins over the file, <c>env:NAME</c> secrets are looked up here;
+    /// <see langword="null"/> for that of the process.</param>
     /// <returns>The configuration, or every mistake in it. What drivers demand is not yet checked.</returns>
     public static ConfigurationResult Load(
         string location, IEnumerable<string>? settings = null, IReadOnlyDictionary<string, string>? environment = null)
@@ -28,7 +31,8 @@ public static class ConfigurationLoader
 
     /// <summary>The same for a text that has been read already.</summary>
     internal static ConfigurationResult Load(
-        string file, ReadOnlyMemory<byte> text, string baseDirectory, IEnumerable<string> settings, IReadOnlyDictionary<string, string> environment)
+        string file, ReadOnlyMemory<byte> text, string baseDirectory, IEnumerable<string> settings,
+            IReadOnlyDictionary<string, string> environment)
     {
         var mistakes = new List<ConfigurationMistake>();
         if (JsonTreeReader.Read(file, text, mistakes) is not { } root) return new ConfigurationResult(null, mistakes, null);

@@ -11,7 +11,8 @@ public sealed class ConfigurationResult
     {
         _plan = plan;
         // Sub-devices of one type share its mistakes; each is said once.
-        Mistakes = [.. mistakes.Distinct().OrderBy(m => m.Line == 0).ThenBy(m => m.File, StringComparer.Ordinal).ThenBy(m => m.Line).ThenBy(m => m.Column)];
+        Mistakes = [.. mistakes.Distinct().OrderBy(m => m.Line == 0).ThenBy(m => m.File, StringComparer.Ordinal).ThenBy(m => m.Line)
+            .ThenBy(m => m.Column)];
         Source = source;
     }
 
@@ -30,7 +31,8 @@ public sealed class ConfigurationResult
     /// </summary>
     public string? PluginFolder => FolderOf("plugins");
 
-    /// <summary>Which plugins may be loaded to have their drivers check the configuration; as strict as it can be read where it is wrong.</summary>
+    /// <summary>Which plugins may be loaded to have their drivers check the configuration; as strict as it can
+    /// be read where it is wrong.</summary>
     public PluginTrust PluginTrust => TrustBinding.Of(Source?.Expanded["plugins"]);
 
     /// <summary>

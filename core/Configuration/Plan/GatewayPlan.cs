@@ -1,7 +1,8 @@
 namespace BridgeFramework.Configuration;
 
 /// <summary>What a gateway is to be: its hub, its folders, its products and its channels. Immutable, valid, all paths absolute.</summary>
-/// <remarks>Read from <c>bridge.json</c> by the configuration loader, or built in code by a program that hosts the gateway itself.</remarks>
+/// <remarks>Read from <c>bridge.json</c> by the configuration loader, or built in code by a program that
+/// hosts the gateway itself.</remarks>
 public sealed record GatewayPlan
 {
     /// <summary>Where the hub is and who the gateway is there.</summary>
@@ -19,8 +20,10 @@ public sealed record GatewayPlan
     /// <summary>How firmware images are fetched, kept and handed over.</summary>
     public FirmwareSettings Firmware { get; init; } = new();
 
-    /// <summary>What is known of each product, by product id. A product that is not here has the defaults of <see cref="ProductSettings"/>.</summary>
-    public IReadOnlyDictionary<string, ProductSettings> Products { get; init; } = new Dictionary<string, ProductSettings>(StringComparer.Ordinal);
+    /// <summary>What is known of each product, by product id. A product that is not here has the defaults of
+    /// <see cref="ProductSettings"/>.</summary>
+    public IReadOnlyDictionary<string, ProductSettings> Products { get; init; } = new Dictionary<string, ProductSettings>(
+        StringComparer.Ordinal);
 
     /// <summary>The channels, in the order of the file.</summary>
     public IReadOnlyList<ChannelPlan> Channels { get; init; } = [];

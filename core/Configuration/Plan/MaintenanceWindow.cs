@@ -18,7 +18,8 @@ public readonly record struct MaintenanceWindow(TimeOnly From, TimeOnly To)
         window = default;
         if (text?.Split('-') is not [var from, var to]) return false;
         if (!TimeOnly.TryParseExact(from.Trim(), Form, CultureInfo.InvariantCulture, DateTimeStyles.None, out var begin)) return false;
-        if (!TimeOnly.TryParseExact(to.Trim(), Form, CultureInfo.InvariantCulture, DateTimeStyles.None, out var end) || begin == end) return false;
+        if (!TimeOnly.TryParseExact(to.Trim(), Form, CultureInfo.InvariantCulture, DateTimeStyles.None, out var end) || begin == end)
+            return false;
         window = new MaintenanceWindow(begin, end);
         return true;
     }

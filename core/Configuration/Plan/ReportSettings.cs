@@ -9,7 +9,8 @@ public sealed record ReportSettings
     /// <summary>In the unit of the point, 0 or more: a number has changed when it is more than this away from the last one sent.</summary>
     public double? Deadband { get; init; }
 
-    /// <summary>As <see cref="Deadband"/>, in percent of the last value sent, 0 to 100. Beside <see cref="Deadband"/> the wider one counts.</summary>
+    /// <summary>As <see cref="Deadband"/>, in percent of the last value sent, 0 to 100. Beside
+    /// <see cref="Deadband"/> the wider one counts.</summary>
     public double? DeadbandPercent { get; init; }
 
     /// <summary>The least time between two values, 10 ms to 1 day; the newest of those in between goes when it is over.</summary>
@@ -18,7 +19,8 @@ public sealed record ReportSettings
     /// <summary>A value that is reported goes, changed or not, when the last one sent is this old; 10 ms to 30 days.</summary>
     public TimeSpan? MaxInterval { get; init; }
 
-    /// <summary>Whether only changes go; <see langword="null"/> for "if there is a dead-band or a <see cref="MaxInterval"/>", see <see cref="ChangesOnly"/>.</summary>
+    /// <summary>Whether only changes go; <see langword="null"/> for "if there is a dead-band or a
+    /// <see cref="MaxInterval"/>", see <see cref="ChangesOnly"/>.</summary>
     public bool? OnChange { get; init; }
 
     /// <summary>Whether only changes go, the default applied.</summary>

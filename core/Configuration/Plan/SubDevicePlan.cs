@@ -11,10 +11,12 @@ public sealed record SubDevicePlan
     /// <summary>The device secret, needed only to bind; <see langword="null"/> for a sub-device that is bound in the console.</summary>
     public Secret? Secret { get; init; }
 
-    /// <summary>Absolute path of the certificate of a certificate sub-device, needed only to bind; <see langword="null"/> for none.</summary>
+    /// <summary>Absolute path of the certificate of a certificate sub-device, needed only to bind;
+    /// <see langword="null"/> for none.</summary>
     public string? CertificateFile { get; init; }
 
-    /// <summary>The secret of its product, with which it is registered before it is bound if it has neither of the two; <see langword="null"/> for none.</summary>
+    /// <summary>The secret of its product, with which it is registered before it is bound if it has neither of the two;
+    /// <see langword="null"/> for none.</summary>
     public Secret? ProductSecret { get; init; }
 
     /// <summary>Whether there is anything to bind it with.</summary>

@@ -16,7 +16,8 @@ public sealed record UplinkSettings
     public TimeSpan CommitInterval { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>The latency wanted for live values, 100 ms to 10 minutes, default 1 s.</summary>
-    /// <remarks>The target is the larger of it and what the rate allows: sub-devices divided by the live share of <see cref="HubSettings.PublishRate"/>.</remarks>
+    /// <remarks>The target is the larger of it and what the rate allows: sub-devices divided by the live share of
+    /// <see cref="HubSettings.PublishRate"/>.</remarks>
     public TimeSpan Latency { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Share of messages for live values while a backlog is being sent, in percent, 10 to 100, default 70.</summary>

@@ -106,7 +106,8 @@ public static class EditorSchema
         {
             var property = properties[name];
             properties[name] = null;
-            var either = new JsonObject { ["anyOf"] = new JsonArray(property, new JsonObject { ["type"] = "string", ["pattern"] = PlaceholderPattern }) };
+            var placeholder = new JsonObject { ["type"] = "string", ["pattern"] = PlaceholderPattern };
+            var either = new JsonObject { ["anyOf"] = new JsonArray(property, placeholder) };
             // Shown by editors only where it stands outside.
             foreach (string shown in (ReadOnlySpan<string>)["description", "default"])
                 if (property is JsonObject its && its[shown] is { } text) either[shown] = text.DeepClone();

@@ -77,7 +77,8 @@ internal readonly struct JsonSchema
 
     public decimal? Number(string keyword) =>
         Keyword(keyword) is { } node && node.GetValueKind() == JsonValueKind.Number && decimal.TryParse(
-            node.ToJsonString(), System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out decimal number)
+            node.ToJsonString(), System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture,
+                out decimal number)
             ? number
             : null;
 
@@ -86,7 +87,8 @@ internal readonly struct JsonSchema
     private JsonNode? Keyword(string name) => _node is JsonObject schema ? schema[name] : null;
 
     private string[] Texts(string keyword) =>
-        Keyword(keyword) is JsonArray list ? [.. list.OfType<JsonValue>().Where(v => v.GetValueKind() == JsonValueKind.String).Select(v => v.GetValue<string>())] : [];
+        Keyword(keyword) is JsonArray list
+            ? [.. list.OfType<JsonValue>().Where(v => v.GetValueKind() == JsonValueKind.String).Select(v => v.GetValue<string>())] : [];
 
     /// <summary>What a JSON pointer such as <c>#/properties/serial</c> points at.</summary>
     private JsonNode? Find(string pointer)
@@ -95,11 +97,13 @@ internal readonly struct JsonSchema
         var node = _root;
         foreach (string step in pointer[1..].Split('/', StringSplitOptions.RemoveEmptyEntries))
         {
-            string key = Uri.UnescapeDataString(step).Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
+            string key = Uri.UnescapeDataString(step).Replace("~1", "/", StringComparison.Ordinal).Replace(
+                "~0", "~", StringComparison.Ordinal);
             node = node switch
             {
                 JsonObject members => members[key],
-                JsonArray items when int.TryParse(key, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out int index) && index < items.Count => items[index],
+                JsonArray items when int.TryParse(key, System.Globalization.NumberStyles.None,
+                    System.Globalization.CultureInfo.InvariantCulture, out int index) && index < items.Count => items[index],
                 _ => null,
             };
         }

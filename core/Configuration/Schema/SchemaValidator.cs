@@ -56,7 +56,8 @@ internal sealed class SchemaValidator(ICollection<ConfigurationMistake> mistakes
         if (allowed is null) return true;
         foreach (var value in allowed) if (ValueLimits.IsSame(node, value)) return true;
         string? near = node.Kind == JsonValueKind.String
-            ? NearName.Find(node.Text, allowed.OfType<JsonValue>().Where(v => v.GetValueKind() == JsonValueKind.String).Select(v => v.GetValue<string>()))
+            ? NearName.Find(node.Text, allowed.OfType<JsonValue>().Where(v => v.GetValueKind() == JsonValueKind.String).Select(
+                v => v.GetValue<string>()))
             : null;
         string meant = near is null ? "" : $"did you mean \"{near}\"? ";
         Add(node, $"{SchemaWords.Shown(node, schema.IsSecret)} is not known here: {meant}Expected {SchemaWords.OneOf(allowed)}."
@@ -91,7 +92,8 @@ internal sealed class SchemaValidator(ICollection<ConfigurationMistake> mistakes
         CheckCount(node, schema, "Properties", node.Members.Count, "keys");
         foreach (var (key, keyOrigin, value) in node.Members)
         {
-            if (schema["propertyNames"]?.Resolved() is { } names && ValueLimits.Check(ConfigurationNode.String(keyOrigin, key), names) is { } wrongName)
+            if (schema["propertyNames"]?.Resolved() is { } names
+                && ValueLimits.Check(ConfigurationNode.String(keyOrigin, key), names) is { } wrongName)
                 mistakes.Add(keyOrigin.Mistake(wrongName));
             if (schema.Property(key) is not { } property) continue;
             if (property.AllowsNothing) mistakes.Add(keyOrigin.Mistake(UnknownKey(key, schema)));
@@ -112,7 +114,8 @@ internal sealed class SchemaValidator(ICollection<ConfigurationMistake> mistakes
             Add(node, $"this has {count} {what}: expected {SchemaWords.CountRange(schema, subject)}.");
     }
 
-    private static string ExpectedOf(JsonSchema schema, string name) => schema.Property(name) is { } property ? SchemaWords.Expected(property) : "a value";
+    private static string ExpectedOf(JsonSchema schema, string name) =>
+        schema.Property(name) is { } property ? SchemaWords.Expected(property) : "a value";
 
     private static string UnknownKey(string key, JsonSchema schema)
     {

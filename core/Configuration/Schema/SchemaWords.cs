@@ -22,7 +22,8 @@ internal static class SchemaWords
         };
     }
 
-    public static string Quoted(string text) => $"\"{JsonEncodedText.Encode(Shortened(text), JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"";
+    public static string Quoted(string text) =>
+        $"\"{JsonEncodedText.Encode(Shortened(text), JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"";
 
     public static string KindOf(JsonValueKind kind) => kind switch
     {
@@ -48,7 +49,8 @@ internal static class SchemaWords
     }
 
     public static string OneOf(JsonArray allowed) =>
-        (allowed.Count == 1 ? "" : "one of ") + string.Join(", ", allowed.Where(v => v is not null).Select(v => v!.ToJsonString())); // ! filtered one call before
+        // ! filtered one call before
+        (allowed.Count == 1 ? "" : "one of ") + string.Join(", ", allowed.Where(v => v is not null).Select(v => v!.ToJsonString()));
 
     /// <summary>The limits of a number, such as <c>1 to 65535</c>; empty where there are none.</summary>
     public static string NumberRange(JsonSchema schema)

@@ -28,9 +28,11 @@ internal static class ValueLimits
     public static bool IsSame(ConfigurationNode node, JsonNode? listed) => listed?.GetValueKind() switch
     {
         null => node.Kind == JsonValueKind.Null,
-        JsonValueKind.String => node.Kind == JsonValueKind.String && string.Equals(node.Text, listed.GetValue<string>(), StringComparison.Ordinal),
+        JsonValueKind.String =>
+            node.Kind == JsonValueKind.String && string.Equals(node.Text, listed.GetValue<string>(), StringComparison.Ordinal),
         JsonValueKind.True or JsonValueKind.False => node.Kind == listed.GetValueKind(),
-        JsonValueKind.Number => node.Kind == JsonValueKind.Number && NumberOf(node.Text) is { } number && number == NumberOf(listed.ToJsonString()),
+        JsonValueKind.Number =>
+            node.Kind == JsonValueKind.Number && NumberOf(node.Text) is { } number && number == NumberOf(listed.ToJsonString()),
         _ => JsonNode.DeepEquals(JsonNode.Parse(node.ToJsonElement().GetRawText()), listed),
     };
 
@@ -50,15 +52,18 @@ internal static class ValueLimits
         bool negative = node.Text.StartsWith('-');
         if (NumberOf(node.Text) is not { } number)
             return range.Length == 0 ? null : $"{shown} is too {(negative ? "small" : "large")}: expected {range}.";
-        if (number < schema.Number("minimum") || number <= schema.Number("exclusiveMinimum")) return $"{shown} is too small: expected {range}.";
-        if (number > schema.Number("maximum") || number >= schema.Number("exclusiveMaximum")) return $"{shown} is too large: expected {range}.";
+        if (number < schema.Number("minimum") || number <= schema.Number("exclusiveMinimum"))
+            return $"{shown} is too small: expected {range}.";
+        if (number > schema.Number("maximum") || number >= schema.Number("exclusiveMaximum"))
+            return $"{shown} is too large: expected {range}.";
         return null;
     }
 
     private static string? CheckDuration(ConfigurationNode node, JsonSchema schema)
     {
         string shown = SchemaWords.Shown(node, schema.IsSecret);
-        if (!DurationJsonConverter.TryParse(node.Text, out var duration)) return $"{shown} is not a duration: expected {SchemaWords.Expected(schema)}.";
+        if (!DurationJsonConverter.TryParse(node.Text, out var duration))
+            return $"{shown} is not a duration: expected {SchemaWords.Expected(schema)}.";
         if (duration < schema.Duration("x-minimum")) return $"{shown} is too short: expected {SchemaWords.DurationRange(schema)}.";
         if (duration > schema.Duration("x-maximum")) return $"{shown} is too long: expected {SchemaWords.DurationRange(schema)}.";
         return null;

@@ -26,17 +26,20 @@ internal sealed class SecretReader(
         {
             Read(product, secrets);
             // What it signs and deciphers with it, the hub checks only when a device asks.
-            if (product["secret"] is { } node && secrets.TryGetValue(node, out var secret) && !ProductSecret.TryParse(secret.Reveal(), out _, out string? problem))
+            if (product["secret"] is { } node && secrets.TryGetValue(node, out var secret)
+                && !ProductSecret.TryParse(secret.Reveal(), out _, out string? problem))
                 mistakes.Add(node.Origin.Mistake($"this is no product secret: {problem}."));
         }
 
-        foreach (var device in expanded["channels"]?.Members.SelectMany(channel => channel.Value["devices"]?.Items ?? []) ?? []) Read(device, secrets);
+        foreach (var device in expanded["channels"]?.Members.SelectMany(channel => channel.Value["devices"]?.Items ?? []) ?? [])
+            Read(device, secrets);
         return secrets;
     }
 
     private void Read(ConfigurationNode holder, Dictionary<ConfigurationNode, Secret> secrets)
     {
-        if (holder["secret"] is { Kind: JsonValueKind.String, Text.Length: > 0 } node && !secrets.ContainsKey(node) && Read(node) is { } secret)
+        if (holder["secret"] is { Kind: JsonValueKind.String, Text.Length: > 0 } node && !secrets.ContainsKey(node)
+            && Read(node) is { } secret)
             secrets.Add(node, secret);
     }
 
@@ -46,7 +49,9 @@ internal sealed class SecretReader(
         string text = node.Text;
         if (string.Equals(text, Secret.Mask, StringComparison.Ordinal))
         {
-            mistakes.Add(node.Origin.Mistake("the secret is \"***\", which stands for one that was not shown: put \"file:…\", \"env:…\" or the secret itself.", isWarning: true));
+            mistakes.Add(node.Origin.Mistake(
+                "the secret is \"***\", which stands for one that was not shown: put \"file:…\", \"env:…\" or the secret itself.",
+                isWarning: true));
             return null;
         }
 
@@ -57,8 +62,10 @@ internal sealed class SecretReader(
 
     private Secret? ReadVariable(ConfigurationNode node, string name)
     {
-        if (environment.TryGetValue(name, out string? value) && value.Trim() is { Length: > 0 and <= MaxLength } text) return new Secret(text);
-        mistakes.Add(node.Origin.Mistake($"the environment variable {SchemaWords.Quoted(name)} is not set, is empty or is over {MaxLength} characters: set it to the secret."));
+        if (environment.TryGetValue(name, out string? value) && value.Trim() is { Length: > 0 and <= MaxLength } text)
+            return new Secret(text);
+        mistakes.Add(node.Origin.Mistake($"the environment variable {SchemaWords.Quoted(name)} is not set, is empty or is over "
+            + $"{MaxLength} characters: set it to the secret."));
         return null;
     }
 
@@ -74,7 +81,8 @@ internal sealed class SecretReader(
             if (length > MaxLength || text.Length == 0)
             {
                 mistakes.Add(node.Origin.Mistake(
-                    $"the secret file {SchemaWords.Quoted(full)} {(text.Length == 0 ? "is empty" : "is too long")}: expected one line of at most {MaxLength} bytes."));
+                    $"the secret file {SchemaWords.Quoted(full)} {(text.Length == 0 ? "is empty" : "is too long")}: expected one line of "
+                        + $"at most {MaxLength} bytes."));
                 return null;
             }
 
@@ -92,6 +100,7 @@ internal sealed class SecretReader(
     {
         const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
         if (OperatingSystem.IsWindows() || (File.GetUnixFileMode(file.SafeFileHandle) & Others) == UnixFileMode.None) return;
-        mistakes.Add(node.Origin.Mistake($"other users can read or change the secret file {SchemaWords.Quoted(full)}: chmod 600 it.", isWarning: true));
+        mistakes.Add(node.Origin.Mistake(
+            $"other users can read or change the secret file {SchemaWords.Quoted(full)}: chmod 600 it.", isWarning: true));
     }
 }

@@ -5,7 +5,8 @@ namespace BridgeFramework.Configuration;
 /// <summary>One thing wrong with the configuration: where, what, and what was expected.</summary>
 public sealed record ConfigurationMistake
 {
-    /// <summary>The file, or in its place the environment variable or command-line option that gave the value, such as <c>environment BRIDGE__hub__port</c>.</summary>
+    /// <summary>The file, or in its place the environment variable or command-line option that gave the value,
+    /// such as <c>environment BRIDGE__hub__port</c>.</summary>
     public required string File { get; init; }
 
     /// <summary>The line, from 1; 0 where there is none.</summary>
@@ -23,7 +24,8 @@ public sealed record ConfigurationMistake
     /// <summary>Whether the gateway starts in spite of it.</summary>
     public bool IsWarning { get; init; }
 
-    /// <summary>Gives one line such as <c>bridge.json:12:7: channels.line1.settings.port: 70000 is too large: expected 1 to 65535.</c></summary>
+    /// <summary>Gives one line such as <c>bridge.json:12:7: channels.line1.settings.port: 70000 is too large:
+    /// expected 1 to 65535.</c></summary>
     public override string ToString() => string.Concat(
         File,
         Line > 0 ? string.Create(CultureInfo.InvariantCulture, $":{Line}:{Column}") : "",

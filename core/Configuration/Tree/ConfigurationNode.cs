@@ -9,7 +9,8 @@ internal sealed class ConfigurationNode
     private const int FewMembers = 8;
     private readonly Dictionary<string, ConfigurationNode>? _index;
 
-    private ConfigurationNode(JsonValueKind kind, Origin origin, string text, IReadOnlyList<Member> members, IReadOnlyList<ConfigurationNode> items)
+    private ConfigurationNode(
+        JsonValueKind kind, Origin origin, string text, IReadOnlyList<Member> members, IReadOnlyList<ConfigurationNode> items)
     {
         (Kind, Origin, Text, Members, Items) = (kind, origin, text, members, items);
         if (members.Count > FewMembers) _index = members.ToDictionary(m => m.Key, m => m.Value, StringComparer.Ordinal);
@@ -28,9 +29,11 @@ internal sealed class ConfigurationNode
     /// <summary>What an array holds; empty for all else.</summary>
     public IReadOnlyList<ConfigurationNode> Items { get; }
 
-    public static ConfigurationNode Object(Origin origin, IReadOnlyList<Member> members) => new(JsonValueKind.Object, origin, "", members, []);
+    public static ConfigurationNode Object(Origin origin, IReadOnlyList<Member> members) =>
+        new(JsonValueKind.Object, origin, "", members, []);
 
-    public static ConfigurationNode Array(Origin origin, IReadOnlyList<ConfigurationNode> items) => new(JsonValueKind.Array, origin, "", [], items);
+    public static ConfigurationNode Array(Origin origin, IReadOnlyList<ConfigurationNode> items) =>
+        new(JsonValueKind.Array, origin, "", [], items);
 
     public static ConfigurationNode String(Origin origin, string text) => new(JsonValueKind.String, origin, text, [], []);
 

@@ -10,7 +10,8 @@ internal static class JsonSyntax
     public static int FirstInvalidByte(ReadOnlySpan<byte> text)
     {
         int at = 0;
-        while (at < text.Length && Rune.DecodeFromUtf8(text[at..], out _, out int length) == System.Buffers.OperationStatus.Done) at += length;
+        while (at < text.Length && Rune.DecodeFromUtf8(text[at..], out _, out int length) == System.Buffers.OperationStatus.Done)
+            at += length;
         return at;
     }
 
@@ -50,7 +51,8 @@ internal static class JsonSyntax
             return (offset, $"objects and arrays are nested too deeply: at most {JsonTreeReader.MaxDepth} levels.");
         if (depth == 0 && afterValue) return (offset, "there is something after the end: expected one JSON object and nothing else.");
         if (found == '=') return (offset, "a key and its value are separated by ':', not '='.");
-        if (afterValue && (opens || found is '"' or '-' || char.IsAsciiLetterOrDigit(found))) return (offset, "a comma is missing before this.");
+        if (afterValue && (opens || found is '"' or '-' || char.IsAsciiLetterOrDigit(found)))
+            return (offset, "a comma is missing before this.");
         if (found == '\'') return (offset, "single quotes are not allowed: put texts and keys in double quotes.");
         if (before == '{' && (char.IsAsciiLetter(found) || found == '_')) return (offset, "a key must be in double quotes.");
         if (found is '\n' or '\r') return (offset, "the text is not closed: a '\"' is missing before the end of the line.");

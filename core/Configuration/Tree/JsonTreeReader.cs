@@ -66,7 +66,8 @@ internal sealed class JsonTreeReader
         }
         catch (InvalidOperationException)
         {
-            Add(reader.TokenStartIndex, "this text holds half a character (a lone \\uD800 to \\uDFFF): write both halves or the character itself.");
+            Add(reader.TokenStartIndex,
+                "this text holds half a character (a lone \\uD800 to \\uDFFF): write both halves or the character itself.");
             return null;
         }
     }

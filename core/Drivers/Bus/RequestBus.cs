@@ -60,7 +60,8 @@ public sealed class RequestBus
 
             var queue = _waiting[(int)priority];
             if (queue.Count >= _maxWaiting)
-                throw new DriverException($"The line is overloaded: {queue.Count} requests of priority {priority} wait already. Ask less often, or give the line fewer devices.");
+                throw new DriverException($"The line is overloaded: {queue.Count} requests of priority {priority} wait already. Ask less "
+                    + "often, or give the line fewer devices.");
             if (!_spare.TryPop(out waiter!)) waiter = new Waiter(this);
             queue.AddLast(waiter.Node);
         }
@@ -125,7 +126,8 @@ public sealed class RequestBus
         public ValueTask<BusTurn> WaitAsync(CancellationToken cancellationToken)
         {
             short version = _source.Version;
-            _registration = cancellationToken.UnsafeRegister(static (waiter, token) => ((Waiter)waiter!)._bus.GiveUp((Waiter)waiter, token), this);
+            _registration = cancellationToken.UnsafeRegister(
+                static (waiter, token) => ((Waiter)waiter!)._bus.GiveUp((Waiter)waiter, token), this);
             return new ValueTask<BusTurn>(this, version);
         }
 

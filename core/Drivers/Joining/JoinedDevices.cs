@@ -3,7 +3,8 @@ using System.Text.Json.Serialization;
 
 namespace BridgeFramework.Drivers;
 
-/// <summary>The devices that have joined a network, and the window in which new ones may. The table survives restarts and a damaged entry.</summary>
+/// <summary>The devices that have joined a network, and the window in which new ones may. The table
+/// survives restarts and a damaged entry.</summary>
 /// <remarks>Safe to call from any thread, but one caller at a time lets devices join.</remarks>
 /// <param name="maxCount">So many may join; 1 or more.</param>
 /// <param name="time">The clock of the window.</param>
@@ -43,7 +44,8 @@ public sealed partial class JoinedDevices(int maxCount, TimeProvider time)
     /// <param name="name">Its name or address.</param>
     /// <param name="what">What it says that it is.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <returns><see langword="false"/> when it stays outside: the window is closed, or the table is full. Otherwise it is on the disk.</returns>
+    /// <returns><see langword="false"/> when it stays outside: the window is closed, or the table is full.
+    /// Otherwise it is on the disk.</returns>
     /// <exception cref="IOException">The disk failed; the device has not joined.</exception>
     /// <exception cref="InvalidOperationException">The table was not loaded.</exception>
     public async ValueTask<bool> JoinAsync(string name, string what, CancellationToken cancellationToken)

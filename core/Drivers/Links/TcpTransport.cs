@@ -34,7 +34,8 @@ public sealed class TcpTransport(string host, int port, TimeSpan connectTimeout,
         {
             socket.Dispose();
             throw new LinkDownException(
-                $"{Endpoint} did not take a connection within {connectTimeout.TotalSeconds:0.###} s. Check host, port, power and cable.", e);
+                $"{Endpoint} did not take a connection within {connectTimeout.TotalSeconds:0.###} s. Check host, port, power and cable.",
+                    e);
         }
         catch
         {

@@ -4,7 +4,8 @@ namespace BridgeFramework.Drivers;
 public static class Loops
 {
     /// <summary>Runs loops until one of them ends; the others are asked to stop and waited for.</summary>
-    /// <remarks>When the returned task has ended nothing of the loops runs any more: what they used can be closed, the plugin unloaded.</remarks>
+    /// <remarks>When the returned task has ended nothing of the loops runs any more: what they used can be
+    /// closed, the plugin unloaded.</remarks>
     /// <param name="loops">The loops; each gets a token that asks it to stop.</param>
     /// <param name="stopping">Asks all to end.</param>
     /// <exception cref="OperationCanceledException">The normal end after <paramref name="stopping"/>.</exception>

@@ -32,7 +32,8 @@ public sealed class PollSchedule<TGroup>
         foreach (var together in entries.GroupBy(e => e.Interval))
         {
             var interval = together.Key;
-            if (interval <= TimeSpan.Zero) throw new ArgumentException($"An interval of {interval} is none: it must be above zero.", nameof(entries));
+            if (interval <= TimeSpan.Zero)
+                throw new ArgumentException($"An interval of {interval} is none: it must be above zero.", nameof(entries));
             var members = together.ToList();
             var step = interval / members.Count;
             if (step > MaxPhaseStep) step = MaxPhaseStep;

@@ -19,7 +19,8 @@ public sealed class PollingLoop<TGroup>
     /// <param name="clock">The clock of the schedule.</param>
     /// <param name="time">Where timers come from.</param>
     public PollingLoop(
-        PollSchedule<TGroup> schedule, Func<TGroup, CancellationToken, ValueTask<PollEnd>> run, int lanes, ElapsedClock clock, TimeProvider time)
+        PollSchedule<TGroup> schedule, Func<TGroup, CancellationToken, ValueTask<PollEnd>> run, int lanes, ElapsedClock clock,
+            TimeProvider time)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(lanes);
         _schedule = schedule;

@@ -6,7 +6,8 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace BridgeFramework.Drivers;
 
-/// <summary>State of a channel that must survive restarts and a damaged disk: a record in the channel's store, versioned, checked, kept twice.</summary>
+/// <summary>State of a channel that must survive restarts and a damaged disk: a record in the channel's
+/// store, versioned, checked, kept twice.</summary>
 /// <remarks>
 /// An entry is a line <c>version digest</c> and JSON. It is written as <c>key</c>, then as <c>key.copy</c>; a damaged one is passed
 /// over, so that at worst the latest change is lost. One caller at a time writes.
@@ -26,7 +27,8 @@ public sealed class StoredState<TState>(IChannelStore store, string key, int ver
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The state last written, the one before where that is damaged, or <see langword="null"/> where there is none.</returns>
     /// <exception cref="DriverException">It was written by a newer plugin; not transient. Nothing is overwritten.</exception>
-    /// <exception cref="JsonException">What was written, undamaged, is not what <typeparamref name="TState"/> is now: raise the version, or read both.</exception>
+    /// <exception cref="JsonException">What was written, undamaged, is not what <typeparamref name="TState"/>
+    /// is now: raise the version, or read both.</exception>
     /// <exception cref="IOException">The disk failed.</exception>
     public async Task<TState?> ReadAsync(CancellationToken cancellationToken)
     {
@@ -65,6 +67,10 @@ public sealed class StoredState<TState>(IChannelStore store, string key, int ver
         if (header[1] != DigestOf(written, json)) return null;
         return written <= version
             ? JsonSerializer.Deserialize(json, type)
-            : throw new DriverException($"The state '{key}' is of version {written} and this plugin knows up to {version}: bring back the newer plugin.") { IsTransient = false };
+            : throw new DriverException(
+                $"The state '{key}' is of version {written} and this plugin knows up to {version}: bring back the newer plugin.")
+            {
+                IsTransient = false,
+            };
     }
 }

@@ -15,7 +15,8 @@ public static class DiskFileReading
     {
         ArgumentNullException.ThrowIfNull(file);
         int read = file.Read(offset, bytes);
-        if (read < bytes.Length) throw new EndOfStreamException($"The file ends at {offset + read}, {bytes.Length - read} bytes too early.");
+        if (read < bytes.Length)
+            throw new EndOfStreamException($"The file ends at {offset + read}, {bytes.Length - read} bytes too early.");
     }
 
     /// <summary>Hands over all of a file, piece by piece.</summary>

@@ -22,7 +22,8 @@ internal static class EntryLook
     /// <summary>What a descriptor stands for; Linux only.</summary>
     /// <exception cref="IOException">It cannot be looked at.</exception>
     public static EntryKind KindOf(int descriptor, string path) =>
-        LibC.Status(descriptor, "", OfDescriptor, Basics, out var status) == 0 ? status.Kind : throw LibC.Failure(path, "cannot be looked at");
+        LibC.Status(descriptor, "", OfDescriptor, Basics, out var status) == 0 ? status.Kind
+            : throw LibC.Failure(path, "cannot be looked at");
 
     private static DiskEntry EntryOf(string name, in FileStatus status) =>
         new(name, status.Kind, status.Kind == EntryKind.File ? status.Size : 0, status.Written);
@@ -33,7 +34,8 @@ internal static class EntryLook
         if (entry.LinkTarget is not null) return new DiskEntry(entry.Name, EntryKind.Link, Length: 0, entry.LastWriteTimeUtc);
         if (!entry.Exists) return null;
         return entry is FileInfo file
-            ? new DiskEntry(file.Name, file.Attributes.HasFlag(FileAttributes.Device) ? EntryKind.Special : EntryKind.File, file.Length, file.LastWriteTimeUtc)
+            ? new DiskEntry(file.Name, file.Attributes.HasFlag(FileAttributes.Device) ? EntryKind.Special
+                : EntryKind.File, file.Length, file.LastWriteTimeUtc)
             : new DiskEntry(entry.Name, EntryKind.Folder, Length: 0, entry.LastWriteTimeUtc);
     }
 }

@@ -14,7 +14,8 @@ internal static class FolderSync
         try
         {
             // A file system that syncs no folders says that the argument is invalid.
-            if (LibC.Sync(descriptor) != 0 && !LibC.FailedWith(LibC.InvalidArgument)) throw LibC.Failure(folder, "cannot be synced to the disk");
+            if (LibC.Sync(descriptor) != 0 && !LibC.FailedWith(LibC.InvalidArgument))
+                throw LibC.Failure(folder, "cannot be synced to the disk");
         }
         finally
         {

@@ -24,7 +24,8 @@ public interface IDisk
     /// <exception cref="DirectoryNotFoundException">Its folder is not there.</exception>
     IDiskFile Open(string path, DiskAccess access);
 
-    /// <summary>Gives a file or a folder another name; a file of that name is replaced. Safe once the folders of both names are synced.</summary>
+    /// <summary>Gives a file or a folder another name; a file of that name is replaced. Safe once the folders
+    /// of both names are synced.</summary>
     /// <param name="path">The present path.</param>
     /// <param name="newPath">The new one, on the same disk.</param>
     void Rename(string path, string newPath);

@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace BridgeFramework.Files;
 
 /// <summary>The few calls of the C library that .NET has no other name for.</summary>
-/// <remarks>Sources: open(2), fsync(2), flock(2), statx(2); the numbers are those of the kernel's headers (asm/fcntl.h, linux/stat.h).</remarks>
+/// <remarks>Sources: open(2), fsync(2), flock(2), statx(2); the numbers are those of the kernel's headers
+/// (asm/fcntl.h, linux/stat.h).</remarks>
 internal static class LibC
 {
     public const int ReadOnly = 0;
@@ -24,7 +25,8 @@ internal static class LibC
     public static readonly int CloseOnExec = OperatingSystem.IsLinux() ? 0x80000 : 0x1000000; // O_CLOEXEC
 
     /// <summary>Makes <c>open</c> fail where the last part of the path is a link.</summary>
-    public static readonly int NoFollow = RuntimeInformation.ProcessArchitecture is Architecture.Arm or Architecture.Arm64 or Architecture.Ppc64le
+    public static readonly int NoFollow =
+        RuntimeInformation.ProcessArchitecture is Architecture.Arm or Architecture.Arm64 or Architecture.Ppc64le
         ? 0x8000 : 0x20000; // O_NOFOLLOW
 
     public static bool FailedWith(int error) => Marshal.GetLastPInvokeError() == error;
@@ -64,7 +66,8 @@ internal static class LibC
 
     [DllImport("libc", EntryPoint = "statx", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    public static extern int Status(int folder, [MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags, uint wanted, out FileStatus status);
+    public static extern int Status(
+        int folder, [MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags, uint wanted, out FileStatus status);
 }
 
 /// <summary>What <c>statx</c> says, the same on every processor.</summary>

@@ -16,7 +16,7 @@ public sealed class LocalDisk : IDisk
     /// <inheritdoc/>
     public IEnumerable<DiskEntry> List(string folder)
     {
-#pragma warning disable RS0030 // This is what everybody else uses instead. It reads one level only, and looks at nothing that a name leads to.
+#pragma warning disable RS0030 // What everybody else uses instead: it reads one level only, and looks at nothing that a name leads to.
         foreach (string path in Directory.EnumerateFileSystemEntries(folder))
 #pragma warning restore RS0030
             yield return EntryLook.At(path) ?? new DiskEntry(Path.GetFileName(path), EntryKind.Unknown, Length: 0, Written: default);

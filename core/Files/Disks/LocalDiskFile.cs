@@ -8,7 +8,8 @@ internal sealed class LocalDiskFile(FileStream file) : IDiskFile
     public int Read(long offset, Span<byte> bytes)
     {
         int done = 0;
-        while (done < bytes.Length && RandomAccess.Read(file.SafeFileHandle, bytes[done..], offset + done) is > 0 and var read) done += read;
+        while (done < bytes.Length && RandomAccess.Read(file.SafeFileHandle, bytes[done..], offset + done) is > 0 and var read)
+            done += read;
         return done;
     }
 

@@ -3,7 +3,8 @@ using Microsoft.Win32.SafeHandles;
 namespace BridgeFramework.Files;
 
 /// <summary>Opens files whose folder somebody else has filled: regular ones only.</summary>
-/// <remarks>On Linux opening never blocks and never follows a link, and what was opened is looked at once more, so that nothing can be put in its place.</remarks>
+/// <remarks>On Linux opening never blocks and never follows a link, and what was opened is looked at once
+/// more, so that nothing can be put in its place.</remarks>
 public static class RegularFile
 {
     private const int BufferSize = 4096;
@@ -23,9 +24,12 @@ public static class RegularFile
     internal static FileStream Open(string path, FileAccess access, int bufferSize = 0)
     {
         if (!OperatingSystem.IsLinux()) return OpenElsewhere(path, access, bufferSize);
-        int flags = (access == FileAccess.Read ? LibC.ReadOnly : LibC.ReadAndWrite) | LibC.NoFollow | LibC.WithoutBlocking | LibC.CloseOnExec;
+        int flags = (access == FileAccess.Read ? LibC.ReadOnly
+            : LibC.ReadAndWrite) | LibC.NoFollow | LibC.WithoutBlocking | LibC.CloseOnExec;
         int descriptor = LibC.Open(Path.TrimEndingDirectorySeparator(path), flags);
-        if (descriptor < 0) throw EntryLook.At(path) is { Kind: not EntryKind.File } entry ? NotRegular(path, entry.Kind) : LibC.Failure(path, "cannot be opened");
+        if (descriptor < 0)
+            throw EntryLook.At(path) is { Kind: not EntryKind.File } entry ? NotRegular(path, entry.Kind)
+                : LibC.Failure(path, "cannot be opened");
 #pragma warning disable IDISP001 // the stream's, which is given away
         var handle = new SafeFileHandle(descriptor, ownsHandle: true);
 #pragma warning restore IDISP001
@@ -52,7 +56,8 @@ public static class RegularFile
         return new FileStream(path, FileMode.Open, access, FileShare.ReadWrite | FileShare.Delete, bufferSize);
     }
 
-    private static IOException NotRegular(string path, EntryKind kind) => new($"'{path}' is {WordsOf(kind)}, and a regular file is expected.");
+    private static IOException NotRegular(string path, EntryKind kind) =>
+        new($"'{path}' is {WordsOf(kind)}, and a regular file is expected.");
 
     private static string WordsOf(EntryKind kind) => kind switch
     {

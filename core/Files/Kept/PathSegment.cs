@@ -24,5 +24,6 @@ public static class PathSegment
     /// <exception cref="ArgumentException">The name may lead out of the folder, or no file system takes it.</exception>
     public static string Join(string folder, string name) => IsValid(name)
         ? Path.Combine(folder, name)
-        : throw new ArgumentException($"'{name}' is no name of a file: expected 1 to {MaxBytes} bytes without '/', '\\' and control characters.", nameof(name));
+        : throw new ArgumentException(
+            $"'{name}' is no name of a file: expected 1 to {MaxBytes} bytes without '/', '\\' and control characters.", nameof(name));
 }

@@ -1,6 +1,7 @@
 namespace BridgeFramework.Files;
 
-/// <summary>A small file that is replaced as a whole: after a crash or a power cut it holds the old content or the new, never half of either.</summary>
+/// <summary>A small file that is replaced as a whole: after a crash or a power cut it holds the old content
+/// or the new, never half of either.</summary>
 /// <remarks>Only its owner can read it, from its first byte on. One caller at a time writes it; reading is safe meanwhile.</remarks>
 public sealed class PrivateFile
 {
@@ -59,11 +60,13 @@ public sealed class PrivateFile
 
     /// <summary>Puts other content in its place, or makes it. Safe when this returns.</summary>
     /// <param name="content">What it is to hold.</param>
-    /// <exception cref="IOException">The disk is full or broken. It holds the old content; the new, only where the last step failed, the sync of the folder.</exception>
+    /// <exception cref="IOException">The disk is full or broken. It holds the old content; the new, only where
+    /// the last step failed, the sync of the folder.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be written; what it held is still there.</exception>
     public void Replace(ReadOnlySpan<byte> content) => Replace(content, CancellationToken.None);
 
-    /// <summary>Does the same on a thread of its own: a disk may be busy for seconds, and the pool of a small machine has one or two threads.</summary>
+    /// <summary>Does the same on a thread of its own: a disk may be busy for seconds, and the pool of a small
+    /// machine has one or two threads.</summary>
     /// <param name="content">What it is to hold; not to be changed meanwhile.</param>
     /// <param name="cancellationToken">Gives up, as long as the old content is still there; then it stays.</param>
     /// <inheritdoc cref="Replace(ReadOnlySpan{byte})"/>

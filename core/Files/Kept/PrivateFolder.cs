@@ -1,6 +1,7 @@
 namespace BridgeFramework.Files;
 
-/// <summary>A folder that belongs to this process and that only its owner can look into. It is made when something is to be kept in it.</summary>
+/// <summary>A folder that belongs to this process and that only its owner can look into. It is made when
+/// something is to be kept in it.</summary>
 /// <remarks>What is said to be safe is there after a power cut, the folders that it is in included.</remarks>
 public sealed class PrivateFolder
 {
@@ -73,7 +74,8 @@ public sealed class PrivateFolder
     /// <exception cref="IOException">The disk does not do it.</exception>
     public void Sync() => Disk.SyncFolder(Path);
 
-    /// <summary>Removes it with all that is in it; harmless where it is not there. Links in it go, what they lead to stays. Safe when it returns.</summary>
+    /// <summary>Removes it with all that is in it; harmless where it is not there. Links in it go, what they
+    /// lead to stays. Safe when it returns.</summary>
     /// <exception cref="IOException">The disk does not do it.</exception>
     /// <exception cref="UnauthorizedAccessException">Something in it may not be removed.</exception>
     public void Delete()

@@ -11,7 +11,8 @@ public sealed record FolderContent
     /// <summary>What is neither a regular file nor a folder that can be read, by path.</summary>
     public required IReadOnlyList<WalkFault> Faults { get; init; }
 
-    /// <summary>The bound that the walk stopped at, so that there is more than what was found; <see langword="null"/> where this is all.</summary>
+    /// <summary>The bound that the walk stopped at, so that there is more than what was found;
+    /// <see langword="null"/> where this is all.</summary>
     public required WalkLimit? StoppedAt { get; init; }
 }
 

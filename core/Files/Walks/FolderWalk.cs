@@ -1,6 +1,7 @@
 namespace BridgeFramework.Files;
 
-/// <summary>Walks through a folder that somebody else has filled: follows no link, opens nothing, and stops at a bound before anything is sorted.</summary>
+/// <summary>Walks through a folder that somebody else has filled: follows no link, opens nothing, and stops
+/// at a bound before anything is sorted.</summary>
 public static class FolderWalk
 {
     /// <summary>Walks through a folder.</summary>

@@ -24,7 +24,12 @@ internal sealed class AdminClient : IDisposable
         _folder = folder;
         _time = time;
 #pragma warning disable CA2000, IDISP014 // The client disposes its handler; each command is one process.
-        _http = new HttpClient(new SocketsHttpHandler { ConnectCallback = (_, token) => ConnectAsync(path, token), UseProxy = false, AllowAutoRedirect = false })
+        _http = new HttpClient(new SocketsHttpHandler
+        {
+            ConnectCallback = (_, token) => ConnectAsync(path, token),
+            UseProxy = false,
+            AllowAutoRedirect = false,
+        })
         {
             BaseAddress = new Uri("http://bridge/"),
             Timeout = Timeout.InfiniteTimeSpan,
@@ -38,7 +43,8 @@ internal sealed class AdminClient : IDisposable
     public static AdminClient Of(ConfigurationResult result, TimeProvider time)
     {
         if (result.DataFolder is not { } folder)
-            throw new AdminException(AdminError.NotAccessible, string.Join(Environment.NewLine, result.Mistakes.Where(mistake => !mistake.IsWarning)));
+            throw new AdminException(
+                AdminError.NotAccessible, string.Join(Environment.NewLine, result.Mistakes.Where(mistake => !mistake.IsWarning)));
         try
         {
             return new AdminClient(folder, AdminSocket.PathIn(folder), time);
@@ -61,7 +67,8 @@ internal sealed class AdminClient : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    private async Task<T> SendAsync<T>(HttpMethod method, string path, JsonTypeInfo<T> type, TimeSpan patienceTime, CancellationToken cancellationToken)
+    private async Task<T> SendAsync<T>(
+        HttpMethod method, string path, JsonTypeInfo<T> type, TimeSpan patienceTime, CancellationToken cancellationToken)
     {
         using var patience = new CancellationTokenSource(patienceTime, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
@@ -69,21 +76,26 @@ internal sealed class AdminClient : IDisposable
         {
             using var request = new HttpRequestMessage(method, path);
             using var response = await _http.SendAsync(request, either.Token);
-            if (response.IsSuccessStatusCode) return await response.Content.ReadFromJsonAsync(type, either.Token) ?? throw NotUnderstood(cause: null);
-            throw new AdminException(await response.Content.ReadFromJsonAsync(AdminJson.Default.AdminError, either.Token) ?? throw NotUnderstood(cause: null));
+            if (response.IsSuccessStatusCode)
+                return await response.Content.ReadFromJsonAsync(type, either.Token) ?? throw NotUnderstood(cause: null);
+            throw new AdminException(
+                await response.Content.ReadFromJsonAsync(AdminJson.Default.AdminError, either.Token) ?? throw NotUnderstood(cause: null));
         }
         catch (OperationCanceledException exception) when (patience.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             throw new AdminException(
-                AdminError.NotAnswering, $"The gateway on {_folder} has not answered within {patienceTime.TotalSeconds:0} s: it hangs or is stopped. Look at its log; if nothing moves there, restart it.", exception);
+                AdminError.NotAnswering, $"The gateway on {_folder} has not answered within {patienceTime.TotalSeconds:0} s: it hangs or "
+                    + "is stopped. Look at its log; if nothing moves there, restart it.", exception);
         }
         catch (HttpRequestException exception) when (exception.InnerException is SocketException cause)
         {
             throw NotConnected(cause);
         }
-        catch (HttpRequestException exception) when (exception.HttpRequestError is HttpRequestError.ResponseEnded or HttpRequestError.Unknown)
+        catch (HttpRequestException exception) when (
+            exception.HttpRequestError is HttpRequestError.ResponseEnded or HttpRequestError.Unknown)
         {
-            throw new AdminException(AdminError.NotRunning, $"The gateway on {_folder} went away before it answered: was it stopped?", exception);
+            throw new AdminException(
+                AdminError.NotRunning, $"The gateway on {_folder} went away before it answered: was it stopped?", exception);
         }
         catch (Exception exception) when (exception is JsonException or HttpRequestException or InvalidOperationException)
         {
@@ -94,12 +106,14 @@ internal sealed class AdminClient : IDisposable
     private AdminException NotConnected(SocketException cause) => cause.SocketErrorCode switch
     {
         SocketError.AccessDenied => new AdminException(
-            AdminError.NotAccessible, $"The gateway on {_folder} belongs to another user: run this as the user that runs the gateway.", cause),
+            AdminError.NotAccessible, $"The gateway on {_folder} belongs to another user: run this as the user that runs the gateway.",
+                cause),
         _ => new AdminException(AdminError.NotRunning, $"No gateway is running on {_folder}: start it with 'bridge run'.", cause),
     };
 
     private AdminException NotUnderstood(Exception? cause) =>
-        new(AdminError.NotUnderstood, $"What answers on {_folder} is no gateway of version {RunningGateway.Version}: restart the gateway after an update.", cause);
+        new(AdminError.NotUnderstood,
+            $"What answers on {_folder} is no gateway of version {RunningGateway.Version}: restart the gateway after an update.", cause);
 
     private static async ValueTask<Stream> ConnectAsync(string path, CancellationToken cancellationToken)
     {

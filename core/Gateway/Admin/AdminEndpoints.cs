@@ -9,7 +9,8 @@ namespace BridgeFramework.Gateway;
 /// <summary>What can be asked and ordered on the socket.</summary>
 internal static class AdminEndpoints
 {
-    /// <summary>How long an order waits for the hub or the disk: shorter than who gave it waits for us, so that they hear the reason.</summary>
+    /// <summary>How long an order waits for the hub or the disk: shorter than who gave it waits for us, so that
+    /// they hear the reason.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
 
     public static void MapAdmin(this IEndpointRouteBuilder routes, RunningGateway gateway)
@@ -18,13 +19,17 @@ internal static class AdminEndpoints
         // Each with its type: of the context alone only the types would be used, not its options.
         routes.MapGet("/status", () => TypedResults.Json(StatusView.Of(gateway), AdminJson.Default.StatusView));
         routes.MapGet("/devices", () => TypedResults.Json(DeviceListView.Of(gateway), AdminJson.Default.DeviceListView));
-        routes.MapGet("/device", (string id) => TypedResults.Json(DeviceDetailView.Of(gateway, orders.Find(id)), AdminJson.Default.DeviceDetailView));
+        routes.MapGet(
+            "/device", (string id) => TypedResults.Json(DeviceDetailView.Of(gateway, orders.Find(id)), AdminJson.Default.DeviceDetailView));
         routes.MapGet("/ledger", () => TypedResults.Json(LedgerView.Of(gateway), AdminJson.Default.LedgerView));
         routes.MapGet("/hub/devices", async (CancellationToken gone) =>
-            TypedResults.Json(HubListView.Of(gateway, await WithinPatienceAsync(gateway.Time, orders.ListAtHubAsync, gone)), AdminJson.Default.HubListView));
+            TypedResults.Json(HubListView.Of(gateway, await WithinPatienceAsync(gateway.Time, orders.ListAtHubAsync, gone)),
+                AdminJson.Default.HubListView));
 
-        routes.MapGet("/plugins", () => TypedResults.Json(new PluginListView { Plugins = PluginView.AllOf(gateway) }, AdminJson.Default.PluginListView));
-        routes.MapGet("/plugin", (string id) => TypedResults.Json(PluginView.Of(gateway.Plugins.Find(id), gateway), AdminJson.Default.PluginView));
+        routes.MapGet("/plugins", () =>
+            TypedResults.Json(new PluginListView { Plugins = PluginView.AllOf(gateway) }, AdminJson.Default.PluginListView));
+        routes.MapGet(
+            "/plugin", (string id) => TypedResults.Json(PluginView.Of(gateway.Plugins.Find(id), gateway), AdminJson.Default.PluginView));
         routes.MapPlugin(gateway, "remove", gateway.Plugins.RemoveAsync);
         routes.MapPlugin(gateway, "reload", gateway.Plugins.ReloadAsync);
         routes.MapPlugin(gateway, "rollback", gateway.Plugins.RollBackAsync);
@@ -34,22 +39,28 @@ internal static class AdminEndpoints
         routes.MapFirmware(gateway);
 
         routes.MapOrder(gateway, "online", (id, token) => KeptAsync(id, "online", orders.BringOnlineAsync(id, token)), Online);
-        routes.MapOrder(gateway, "offline", (id, token) => KeptAsync(id, "offline", OfflineAsync(orders, id, token)), _ => "is offline, and stays so until it is ordered online or the gateway restarts");
+        routes.MapOrder(gateway, "offline", (id, token) => KeptAsync(id, "offline", OfflineAsync(orders, id, token)), _ =>
+            "is offline, and stays so until it is ordered online or the gateway restarts");
         routes.MapOrder(gateway, "bind", (id, token) => NothingHeld(orders.BindAsync(id, token)), _ => "is bound to this gateway");
-        routes.MapOrder(gateway, "unbind", (id, token) => KeptAsync(id, "unbound", NothingHeld(orders.UnbindAsync(id, token))), _ => "is not bound to this gateway any more, and stays so until it is ordered bound or the gateway restarts");
+        routes.MapOrder(gateway, "unbind", (id, token) => KeptAsync(id, "unbound", NothingHeld(orders.UnbindAsync(id, token))), _ =>
+            "is not bound to this gateway any more, and stays so until it is ordered bound or the gateway restarts");
     }
 
     private static void MapOrder(
-        this IEndpointRouteBuilder routes, RunningGateway gateway, string order, Func<SubDeviceId, CancellationToken, Task<ManualOverride>> carryOut, Func<ManualOverride, string> done) =>
+        this IEndpointRouteBuilder routes, RunningGateway gateway, string order,
+            Func<SubDeviceId, CancellationToken, Task<ManualOverride>> carryOut, Func<ManualOverride, string> done) =>
         routes.MapPost("/device/" + order, async (string id, CancellationToken gone) =>
         {
             var device = gateway.Gateway.Orders.Find(id);
             var held = await WithinPatienceAsync(gateway.Time, token => carryOut(device, token), gone);
-            return TypedResults.Json(new OrderView { Id = device.ToString(), Order = order, Message = $"{device} {done(held)}." }, AdminJson.Default.OrderView);
+            return TypedResults.Json(
+                new OrderView { Id = device.ToString(), Order = order, Message = $"{device} {done(held)}." }, AdminJson.Default.OrderView);
         });
 
-    private static void MapPlugin(this IEndpointRouteBuilder routes, RunningGateway gateway, string order, Func<string, CancellationToken, Task<PluginStatus>> carryOut) =>
-        routes.MapPost("/plugin/" + order, async (string id, CancellationToken gone) => TypedResults.Json(PluginView.Of(await carryOut(id, gone), gateway), AdminJson.Default.PluginView));
+    private static void MapPlugin(this IEndpointRouteBuilder routes, RunningGateway gateway, string order,
+        Func<string, CancellationToken, Task<PluginStatus>> carryOut) =>
+        routes.MapPost("/plugin/" + order, async (string id, CancellationToken gone) =>
+            TypedResults.Json(PluginView.Of(await carryOut(id, gone), gateway), AdminJson.Default.PluginView));
 
     private static string Online(ManualOverride held) => held == ManualOverride.Online
         ? "is online, and stays so until a channel sees it, it is ordered offline or the gateway restarts"
@@ -79,12 +90,14 @@ internal static class AdminEndpoints
         catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
         {
             throw new AdminException(
-                AdminError.HubSilent, $"The hub has not answered within {Patience.TotalSeconds:0} s, and what it did is not known. {id} is held as ordered: {order}. Give the order again to be sure, or see 'bridge hub list'.", exception);
+                AdminError.HubSilent, $"The hub has not answered within {Patience.TotalSeconds:0} s, and what it did is not known. {id} "
+                    + $"is held as ordered: {order}. Give the order again to be sure, or see 'bridge hub list'.", exception);
         }
         catch (HubOfflineException exception) when (order != "unbound")
         {
             throw new AdminException(
-                AdminError.HubOffline, $"There is no connection to the hub ('bridge status' says why). The order is kept: {id} is to be {order}, and the hub hears of it as soon as it can.", exception);
+                AdminError.HubOffline, $"There is no connection to the hub ('bridge status' says why). The order is kept: {id} is to be "
+                    + $"{order}, and the hub hears of it as soon as it can.", exception);
         }
     }
 

@@ -33,19 +33,23 @@ internal static partial class AdminFailure
         AdminException { Error: var error } => (StatusCodes.Status409Conflict, error),
         UnknownSubDeviceException => (StatusCodes.Status404NotFound, new AdminError(AdminError.UnknownDevice, exception.Message)),
         UnknownPluginException => (StatusCodes.Status404NotFound, new AdminError(AdminError.UnknownPlugin, exception.Message)),
-        OrderNotPossibleException or PluginOrderException => (StatusCodes.Status409Conflict, new AdminError(AdminError.NotPossible, exception.Message)),
+        OrderNotPossibleException or PluginOrderException =>
+            (StatusCodes.Status409Conflict, new AdminError(AdminError.NotPossible, exception.Message)),
         GatewayOperationException refused => (StatusCodes.Status409Conflict, new AdminError(AdminError.HubRefused, InWords(refused))),
-        HubOfflineException => (StatusCodes.Status503ServiceUnavailable, new AdminError(AdminError.HubOffline, "There is no connection to the hub: 'bridge status' says why.")),
+        HubOfflineException => (StatusCodes.Status503ServiceUnavailable, new AdminError(
+            AdminError.HubOffline, "There is no connection to the hub: 'bridge status' says why.")),
         TimeoutException or OperationCanceledException => (StatusCodes.Status504GatewayTimeout, new AdminError(AdminError.HubSilent,
             "The hub has not answered yet, and what it did is not known: try again, or see 'bridge hub list'.")),
-        _ => (StatusCodes.Status500InternalServerError, new AdminError(AdminError.Internal, $"The gateway failed at this, and its log says where ({exception.GetType().Name}). Please report it.")),
+        _ => (StatusCodes.Status500InternalServerError, new AdminError(
+            AdminError.Internal, $"The gateway failed at this, and its log says where ({exception.GetType().Name}). Please report it.")),
     };
 
     private static string InWords(GatewayOperationException refused) => refused.Code switch
     {
         GatewayResultCode.NotBound => $"{refused.Device} is not bound to this gateway: 'bridge device bind {refused.Device}' binds it.",
         // What is ordered by hand nobody tries again by himself.
-        GatewayResultCode.SystemError => $"The hub failed at it (code {GatewayResultCode.SystemError}, system error at the hub), and nothing has changed: try again.",
+        GatewayResultCode.SystemError =>
+            $"The hub failed at it (code {GatewayResultCode.SystemError}, system error at the hub), and nothing has changed: try again.",
         _ => refused.Message,
     };
 

@@ -18,8 +18,10 @@ internal sealed class CamelCaseEnum<T>() : JsonStringEnumConverter<T>(JsonNaming
     RespectNullableAnnotations = true,
     Converters =
     [
-        typeof(CamelCaseEnum<GatewayHealth>), typeof(CamelCaseEnum<HubSessionState>), typeof(CamelCaseEnum<HubFaultKind>), typeof(CamelCaseEnum<ChannelState>), typeof(CamelCaseEnum<PluginState>),
-        typeof(CamelCaseEnum<Presence>), typeof(CamelCaseEnum<CloudState>), typeof(CamelCaseEnum<ManualOverride>), typeof(CamelCaseEnum<CommandReach>), typeof(CamelCaseEnum<PointAccess>), typeof(CamelCaseEnum<VariantKind>),
+        typeof(CamelCaseEnum<GatewayHealth>), typeof(CamelCaseEnum<HubSessionState>), typeof(CamelCaseEnum<HubFaultKind>),
+            typeof(CamelCaseEnum<ChannelState>), typeof(CamelCaseEnum<PluginState>),
+        typeof(CamelCaseEnum<Presence>), typeof(CamelCaseEnum<CloudState>), typeof(CamelCaseEnum<ManualOverride>),
+            typeof(CamelCaseEnum<CommandReach>), typeof(CamelCaseEnum<PointAccess>), typeof(CamelCaseEnum<VariantKind>),
         typeof(CamelCaseEnum<UpdatePhase>), typeof(CamelCaseEnum<FirmwareStage>), typeof(CamelCaseEnum<FirmwareResultCode>),
     ])]
 [JsonSerializable(typeof(StatusView))]

@@ -3,7 +3,8 @@ using System.Text;
 
 namespace BridgeFramework.Gateway;
 
-/// <summary>The Unix domain socket in the data folder, on which a running gateway is seen and steered. Only its owner can connect.</summary>
+/// <summary>The Unix domain socket in the data folder, on which a running gateway is seen and steered. Only
+/// its owner can connect.</summary>
 internal static class AdminSocket
 {
     private const string FileName = "bridge.sock";
@@ -19,7 +20,8 @@ internal static class AdminSocket
         int length = Encoding.UTF8.GetByteCount(path);
         return length <= MaxPathBytes
             ? path
-            : throw new IOException($"the path of its socket, {path}, has {length} bytes and the system allows {MaxPathBytes}: choose a shorter 'data.folder'.");
+            : throw new IOException($"the path of its socket, {path}, has {length} bytes and the system allows {MaxPathBytes}: choose a "
+                + "shorter 'data.folder'.");
     }
 
     /// <summary>Binds the socket, in place of one that a dead process left behind.</summary>
@@ -29,7 +31,8 @@ internal static class AdminSocket
     public static Socket Bind(UnixDomainSocketEndPoint endPoint)
     {
         string path = endPoint.ToString();
-        if (IsAnswered(endPoint)) throw new IOException($"somebody answers on {path} already: a gateway of another version may be running. Stop it first.");
+        if (IsAnswered(endPoint))
+            throw new IOException($"somebody answers on {path} already: a gateway of another version may be running. Stop it first.");
         File.Delete(path);
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try

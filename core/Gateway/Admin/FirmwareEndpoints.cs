@@ -15,18 +15,23 @@ internal static class FirmwareEndpoints
         routes.MapGet("/firmware/update", (string id) =>
             TypedResults.Json(FirmwareUpdateView.Of(Find(gateway, id), gateway.Time.GetUtcNow()), AdminJson.Default.FirmwareUpdateView));
         // None names the version: when the answer goes, the one that was ordered next may have begun already.
-        routes.MapOrder(gateway, "approve", firmware.ApproveAsync, id => $"The update of {id} is approved and begins: 'bridge firmware show {id}' says how far it is.");
-        routes.MapOrder(gateway, "cancel", firmware.CancelAsync, id => $"The update of {id} is cancelled, and the hub hears that it failed.");
-        routes.MapOrder(gateway, "retry", firmware.RetryAsync, id => $"The update of {id} is tried once more: 'bridge firmware show {id}' says how far it is.");
+        routes.MapOrder(gateway, "approve", firmware.ApproveAsync, id =>
+            $"The update of {id} is approved and begins: 'bridge firmware show {id}' says how far it is.");
+        routes.MapOrder(
+            gateway, "cancel", firmware.CancelAsync, id => $"The update of {id} is cancelled, and the hub hears that it failed.");
+        routes.MapOrder(gateway, "retry", firmware.RetryAsync, id =>
+            $"The update of {id} is tried once more: 'bridge firmware show {id}' says how far it is.");
     }
 
     private static void MapOrder(
-        this IEndpointRouteBuilder routes, RunningGateway gateway, string order, Func<SubDeviceId, CancellationToken, Task> carryOut, Func<SubDeviceId, string> done) =>
+        this IEndpointRouteBuilder routes, RunningGateway gateway, string order, Func<SubDeviceId, CancellationToken, Task> carryOut,
+            Func<SubDeviceId, string> done) =>
         routes.MapPost("/firmware/" + order, async (string id, CancellationToken gone) =>
         {
             var device = Find(gateway, id).Id;
             await WrittenDownAsync(gateway.Time, token => carryOut(device, token), gone);
-            return TypedResults.Json(new OrderView { Id = device.ToString(), Order = order, Message = done(device) }, AdminJson.Default.OrderView);
+            return TypedResults.Json(
+                new OrderView { Id = device.ToString(), Order = order, Message = done(device) }, AdminJson.Default.OrderView);
         });
 
     /// <summary>Finds the update of the device that somebody wrote.</summary>
@@ -52,7 +57,8 @@ internal static class FirmwareEndpoints
         catch (OperationCanceledException exception) when (!gone.IsCancellationRequested)
         {
             throw new AdminException(
-                AdminError.NotPossible, "The order could not be written down, so nothing has changed: the disk of the data folder takes nothing (the gateway's log says why). Give the order again when it does.", exception);
+                AdminError.NotPossible, "The order could not be written down, so nothing has changed: the disk of the data folder takes "
+                    + "nothing (the gateway's log says why). Give the order again when it does.", exception);
         }
     }
 }

@@ -33,7 +33,8 @@ internal static class AdminCommand
     public static Command Order(ConfigurationOptions options, string about, string order, string description, Argument<string> id) =>
         new Command(order, description) { id }.Asking(
             options,
-            (client, parsed, cancellationToken) => client.PostAsync($"{about}/{order}{Query(parsed, id)}", AdminJson.Default.OrderView, cancellationToken),
+            (client, parsed, cancellationToken) =>
+                client.PostAsync($"{about}/{order}{Query(parsed, id)}", AdminJson.Default.OrderView, cancellationToken),
             answer => [new Markup(Terminal.Shown(answer.Message) + "\n")]);
 
     /// <summary>Makes a command of one question.</summary>
@@ -69,7 +70,8 @@ internal static class AdminCommand
                 if (asJson) await output.WriteLineAsync(JsonSerializer.Serialize(exception.Error, Printed.AdminError));
                 else await error.WriteLineAsync(exception.Message);
                 // Without an answer a status is the worst there is.
-                return code is not null || exception.Error.Error is AdminError.UnknownDevice or AdminError.UnknownPlugin ? ExitCode.Mistakes : ExitCode.Failure;
+                return code is not null || exception.Error.Error is AdminError.UnknownDevice or AdminError.UnknownPlugin ? ExitCode.Mistakes
+                    : ExitCode.Failure;
             }
         });
         return command;

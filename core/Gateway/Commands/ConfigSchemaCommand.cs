@@ -7,14 +7,21 @@ using BridgeFramework.Runtime;
 
 namespace BridgeFramework.Gateway;
 
-/// <summary><c>bridge config schema</c>: prints the JSON schema of <c>bridge.json</c>, with what the plugins' manifests say of their drivers.</summary>
+/// <summary><c>bridge config schema</c>: prints the JSON schema of <c>bridge.json</c>, with what the
+/// plugins' manifests say of their drivers.</summary>
 internal static class ConfigSchemaCommand
 {
-    private static readonly JsonSerializerOptions Printed = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Printed = new()
+    {
+        WriteIndented = true,
+        NewLine = "\n",
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     public static Command Create(ConfigurationOptions options)
     {
-        var command = new Command("schema", "Prints the JSON schema of bridge.json for an editor, the drivers of the plugins included. Loads no plugin.");
+        var command = new Command(
+            "schema", "Prints the JSON schema of bridge.json for an editor, the drivers of the plugins included. Loads no plugin.");
         options.AddTo(command);
         command.SetAction(async parsed =>
         {

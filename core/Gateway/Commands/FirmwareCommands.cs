@@ -5,7 +5,8 @@ namespace BridgeFramework.Gateway;
 /// <summary><c>bridge firmware …</c>: the firmware updates that the hub has ordered, seen, let begin, ended and tried again.</summary>
 internal static class FirmwareCommands
 {
-    public static Command Create(ConfigurationOptions options) => new("firmware", "Shows the firmware updates of the running gateway's devices, and takes orders for them.")
+    public static Command Create(ConfigurationOptions options) =>
+        new("firmware", "Shows the firmware updates of the running gateway's devices, and takes orders for them.")
     {
         List(options),
         Show(options),
@@ -25,12 +26,14 @@ internal static class FirmwareCommands
         var id = IdArgument();
         return new Command("show", "Shows the last update of one device.") { id }.Asking(
             options,
-            (client, parsed, cancellationToken) => client.GetAsync("firmware/update" + AdminCommand.Query(parsed, id), AdminJson.Default.FirmwareUpdateView, cancellationToken),
+            (client, parsed, cancellationToken) => client.GetAsync(
+                "firmware/update" + AdminCommand.Query(parsed, id), AdminJson.Default.FirmwareUpdateView, cancellationToken),
             PrintedUpdates.Detail);
     }
 
     private static Command Order(ConfigurationOptions options, string order, string description) =>
         AdminCommand.Order(options, "firmware", order, description, IdArgument());
 
-    private static Argument<string> IdArgument() => new("ID") { Description = "The sub-device, or the gateway itself: productId/deviceName." };
+    private static Argument<string> IdArgument() =>
+        new("ID") { Description = "The sub-device, or the gateway itself: productId/deviceName." };
 }

@@ -8,15 +8,19 @@ namespace BridgeFramework.Gateway;
 /// <summary><c>bridge plugin …</c>: the plugins of the running gateway, seen, brought in and taken out.</summary>
 internal static class PluginCommands
 {
-    public static Command Create(ConfigurationOptions options) => new("plugin", "Shows the plugins of the running gateway, brings them in, replaces them and takes them out.")
+    public static Command Create(ConfigurationOptions options) =>
+        new("plugin", "Shows the plugins of the running gateway, brings them in, replaces them and takes them out.")
     {
         List(options),
         Show(options),
         Verify(options),
         PluginInstallCommand.Create(options),
-        Order(options, "remove", "Takes a plugin out and removes it from the plugin folder; its channels wait.", plugin => $"Plugin {plugin.Name} {plugin.Version} is removed."),
-        Order(options, "reload", "Loads what is in the plugin folder again: out of quarantine, or a new instance of the same version.", PluginInstallCommand.Outcome),
-        Order(options, "rollback", "Brings the version before back; during a trial, ends it.", plugin => $"Plugin {plugin.Name} {plugin.Version} runs again."),
+        Order(options, "remove", "Takes a plugin out and removes it from the plugin folder; its channels wait.", plugin =>
+            $"Plugin {plugin.Name} {plugin.Version} is removed."),
+        Order(options, "reload", "Loads what is in the plugin folder again: out of quarantine, or a new instance of the same version.",
+            PluginInstallCommand.Outcome),
+        Order(options, "rollback", "Brings the version before back; during a trial, ends it.", plugin =>
+            $"Plugin {plugin.Name} {plugin.Version} runs again."),
     };
 
     private static Command List(ConfigurationOptions options) =>
@@ -30,7 +34,8 @@ internal static class PluginCommands
         var id = IdArgument();
         return new Command("show", "Shows one plugin with its channels, its digest and the version before.") { id }.Asking(
             options,
-            (client, parsed, cancellationToken) => client.GetAsync("plugin" + AdminCommand.Query(parsed, id), AdminJson.Default.PluginView, cancellationToken),
+            (client, parsed, cancellationToken) =>
+                client.GetAsync("plugin" + AdminCommand.Query(parsed, id), AdminJson.Default.PluginView, cancellationToken),
             PrintedPlugins.Detail);
     }
 
@@ -38,7 +43,8 @@ internal static class PluginCommands
     {
         var path = PluginInstallCommand.PathArgument();
         var json = AdminCommand.JsonOption();
-        var command = new Command("verify", "Checks a plugin without loading it: manifest, digests, contract, platform, trust. Needs no running gateway.") { path, json };
+        var command = new Command("verify",
+            "Checks a plugin without loading it: manifest, digests, contract, platform, trust. Needs no running gateway.") { path, json };
         options.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -46,7 +52,8 @@ internal static class PluginCommands
             using var folder = new TemporaryFolder("bridge-verify-");
             try
             {
-                using var plugin = new PluginVault(folder.Path, options.Load(parsed).PluginTrust, TimeProvider.System).Receive(Path.GetFullPath(parsed.GetValue(path) ?? ""));
+                using var plugin = new PluginVault(folder.Path, options.Load(parsed).PluginTrust, TimeProvider.System).Receive(
+                    Path.GetFullPath(parsed.GetValue(path) ?? ""));
                 var view = PluginManifestView.Of(plugin.Manifest);
                 if (parsed.GetValue(json)) await output.WriteLineAsync(AdminCommand.Json(view, AdminJson.Default.PluginManifestView));
                 else Terminal.Of(output).Write(PrintedPlugins.Manifest(view));
@@ -66,7 +73,8 @@ internal static class PluginCommands
         var id = IdArgument();
         return new Command(order, description) { id }.Asking(
             options,
-            (client, parsed, cancellationToken) => client.OrderPluginAsync($"plugin/{order}{AdminCommand.Query(parsed, id)}", cancellationToken),
+            (client, parsed, cancellationToken) =>
+                client.OrderPluginAsync($"plugin/{order}{AdminCommand.Query(parsed, id)}", cancellationToken),
             plugin => [new Markup(Terminal.Shown(message(plugin)) + "\n")]);
     }
 

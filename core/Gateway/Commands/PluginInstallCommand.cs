@@ -5,18 +5,21 @@ using BridgeFramework.Runtime;
 
 namespace BridgeFramework.Gateway;
 
-/// <summary><c>bridge plugin install</c>: checks a plugin, puts it into the plugin folder, and has the running gateway take it in.</summary>
+/// <summary><c>bridge plugin install</c>: checks a plugin, puts it into the plugin folder, and has the
+/// running gateway take it in.</summary>
 internal static class PluginInstallCommand
 {
     public static Command Create(ConfigurationOptions options)
     {
         var path = PathArgument();
-        var command = new Command("install", "Checks a plugin, puts it into the plugin folder and has the gateway take it in; without a running gateway it is loaded at the next start.") { path };
+        var command = new Command("install", "Checks a plugin, puts it into the plugin folder and has the gateway take it in; without a "
+            + "running gateway it is loaded at the next start.") { path };
         var json = AdminCommand.JsonOption();
         command.Options.Add(json);
         options.AddTo(command);
         command.SetAction((parsed, cancellationToken) =>
-            InstallAsync(options.Load(parsed), parsed.GetValue(path) ?? "", parsed.GetValue(json), parsed.InvocationConfiguration, cancellationToken));
+            InstallAsync(options.Load(parsed), parsed.GetValue(path)
+                ?? "", parsed.GetValue(json), parsed.InvocationConfiguration, cancellationToken));
         return command;
     }
 
@@ -26,12 +29,16 @@ internal static class PluginInstallCommand
     /// <summary>What became of a plugin that was to be loaded.</summary>
     public static string Outcome(PluginView plugin) => plugin.State switch
     {
-        PluginState.OnTrial => $"Plugin {plugin.Name} {plugin.Version} has taken over from {plugin.PreviousVersion} and is on trial for {Words.For(TimeSpan.FromSeconds(plugin.TrialSecondsLeft ?? 0))}: 'bridge plugin show {plugin.Name}' says how it does.",
-        PluginState.Loaded when plugin.Reason is null => $"Plugin {plugin.Name} {plugin.Version} is loaded, drivers: {string.Join(", ", plugin.Drivers)}.",
-        _ => $"Plugin {plugin.Name} was not loaded because {plugin.Reason}: {plugin.Remedy}.{(plugin.Loaded ? $" Version {plugin.Version} runs on." : "")}",
+        PluginState.OnTrial => $"Plugin {plugin.Name} {plugin.Version} has taken over from {plugin.PreviousVersion} and is on trial for "
+            + $"{Words.For(TimeSpan.FromSeconds(plugin.TrialSecondsLeft ?? 0))}: 'bridge plugin show {plugin.Name}' says how it does.",
+        PluginState.Loaded when plugin.Reason is null =>
+            $"Plugin {plugin.Name} {plugin.Version} is loaded, drivers: {string.Join(", ", plugin.Drivers)}.",
+        _ => $"Plugin {plugin.Name} was not loaded because {plugin.Reason}: "
+            + $"{plugin.Remedy}.{(plugin.Loaded ? $" Version {plugin.Version} runs on." : "")}",
     };
 
-    private static async Task<int> InstallAsync(ConfigurationResult result, string path, bool asJson, InvocationConfiguration console, CancellationToken cancellationToken)
+    private static async Task<int> InstallAsync(
+        ConfigurationResult result, string path, bool asJson, InvocationConfiguration console, CancellationToken cancellationToken)
     {
         if (result.PluginFolder is not { } dropFolder)
         {
@@ -67,7 +74,8 @@ internal static class PluginInstallCommand
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            await console.Error.WriteLineAsync($"{path} was not installed: {exception.Message} Check the permissions and the free space of {dropFolder}.");
+            await console.Error.WriteLineAsync(
+                $"{path} was not installed: {exception.Message} Check the permissions and the free space of {dropFolder}.");
             return ExitCode.Failure;
         }
     }

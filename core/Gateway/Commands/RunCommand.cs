@@ -10,19 +10,24 @@ namespace BridgeFramework.Gateway;
 /// <summary><c>bridge run</c>: runs the gateway until it is told to stop.</summary>
 internal static class RunCommand
 {
-    /// <summary>A box with one processor would get a pool of one thread, and whoever blocks it, if only while a large plugin is loaded, would hold up everybody's polls.</summary>
+    /// <summary>A box with one processor would get a pool of one thread, and whoever blocks it, if only while a large plugin is loaded,
+    /// would hold up everybody's polls.</summary>
     private const int LeastPoolThreads = 4;
 
     public static Command Create(ConfigurationOptions options)
     {
-        var verbose = new Option<bool>("--verbose", "-v") { Description = "Logs every message and state change, not only what an operator wants to know." };
+        var verbose = new Option<bool>("--verbose", "-v")
+        {
+            Description = "Logs every message and state change, not only what an operator wants to know."
+        };
         var command = new Command("run", "Runs the gateway until it is told to stop (Ctrl+C, SIGTERM).") { verbose };
         options.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             ProvidePoolThreads();
             using var loggers = OperatorLog.Create(parsed.GetValue(verbose) ? LogLevel.Debug : LogLevel.Information);
-            return await RunAsync(options.Load(parsed), loggers, parsed.InvocationConfiguration.Error, guard => guard.Install(), cancellationToken);
+            return await RunAsync(
+                options.Load(parsed), loggers, parsed.InvocationConfiguration.Error, guard => guard.Install(), cancellationToken);
         });
         return command;
     }

@@ -18,7 +18,8 @@ internal sealed class OperatorLogFormatter() : ConsoleFormatter(FormatterName)
         textWriter.WriteLine($"{now} {NameOf(logEntry.LogLevel)} {who}: {OneLine(message)}");
         if (logEntry.Exception is not { } exception) return;
         if (logEntry.LogLevel >= LogLevel.Error) textWriter.WriteLine(exception);
-        else if (!message.Contains(exception.Message, StringComparison.Ordinal)) textWriter.WriteLine($"  {exception.GetType().Name}: {OneLine(exception.Message)}");
+        else if (!message.Contains(exception.Message, StringComparison.Ordinal))
+            textWriter.WriteLine($"  {exception.GetType().Name}: {OneLine(exception.Message)}");
     }
 
     private static string NameOf(LogLevel level) => level switch
@@ -30,5 +31,6 @@ internal sealed class OperatorLogFormatter() : ConsoleFormatter(FormatterName)
     };
 
     /// <summary>A text from the field or the cloud must neither break a line nor steer the terminal.</summary>
-    private static string OneLine(string text) => text.AsSpan().ContainsAnyInRange('\0', '\u001F') ? string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c)) : text;
+    private static string OneLine(string text) =>
+        text.AsSpan().ContainsAnyInRange('\0', '\u001F') ? string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c)) : text;
 }

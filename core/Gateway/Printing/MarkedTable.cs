@@ -21,7 +21,8 @@ internal sealed class MarkedTable(params IReadOnlyList<string> columns) : Render
 
     protected override IEnumerable<Segment> Render(RenderOptions options, int maxWidth)
     {
-        var widths = columns.Select((header, i) => _rows.Max(row => row.Cells[i].Length) is var longest && longest > header.Length ? longest : header.Length).ToList();
+        var widths = columns.Select((header, i) => _rows.Max(row => row.Cells[i].Length) is var longest && longest > header.Length ? longest
+            : header.Length).ToList();
         int left = maxWidth - Gap - widths.SkipLast(1).Sum(width => width + Gap);
         IRenderable table = widths[^1] <= left || left >= ReadableWidth ? Beside() : Below(widths);
         return table.Render(options, maxWidth);
@@ -47,12 +48,14 @@ internal sealed class MarkedTable(params IReadOnlyList<string> columns) : Render
         foreach (var (ok, cells) in _rows)
         {
             lines.Add(new Markup($"{Mark(ok)} {Terminal.Shown(Line(cells))}"));
-            if (cells[^1].Length > 0) lines.Add(new Padder(new Markup(Terminal.Shown(cells[^1])), new Padding(left: 6, top: 0, right: 0, bottom: 0)));
+            if (cells[^1].Length > 0)
+                lines.Add(new Padder(new Markup(Terminal.Shown(cells[^1])), new Padding(left: 6, top: 0, right: 0, bottom: 0)));
         }
 
         return new Rows(lines);
 
-        string Line(IReadOnlyList<string> cells) => string.Join("  ", cells.SkipLast(1).Select((cell, i) => cell.PadRight(widths[i]))).TrimEnd();
+        string Line(IReadOnlyList<string> cells) =>
+            string.Join("  ", cells.SkipLast(1).Select((cell, i) => cell.PadRight(widths[i]))).TrimEnd();
     }
 
     private static string Mark(bool ok) => ok ? " " : "[yellow]![/]";

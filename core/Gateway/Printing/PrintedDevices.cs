@@ -10,7 +10,8 @@ internal static class PrintedDevices
     {
         var table = new MarkedTable("sub-device", "at the hub", "in the field", "channel", "why");
         foreach (var device in devices)
-            table.Add(device.Ok, device.Id, Words.Of(device.Hub), device.Channel is null ? "-" : Words.Of(device.Presence), device.Channel ?? "-", device.Reason ?? "");
+            table.Add(device.Ok, device.Id, Words.Of(device.Hub), device.Channel is null ? "-"
+                : Words.Of(device.Presence), device.Channel ?? "-", device.Reason ?? "");
         return table;
     }
 
@@ -35,7 +36,8 @@ internal static class PrintedDevices
     {
         if (list.Devices.Count == 0)
         {
-            yield return new Markup("This gateway has no sub-devices: add them to a channel in bridge.json, or to subDev in device_info.json.\n");
+            yield return new Markup(
+                "This gateway has no sub-devices: add them to a channel in bridge.json, or to subDev in device_info.json.\n");
             yield break;
         }
 
@@ -61,7 +63,8 @@ internal static class PrintedDevices
         yield return new Markup($"\n[bold]{Words.Count(detail.Points.Count, "point")}[/]\n");
         var points = new MarkedTable("point", "type", "unit", "access", "every");
         foreach (var point in detail.Points)
-            points.Add(ok: true, point.Name, point.Type?.ToString().ToLowerInvariant() ?? "-", point.Unit ?? "-", Words.Of(point.Access), point.Interval);
+            points.Add(ok: true, point.Name, point.Type?.ToString().ToLowerInvariant() ?? "-", point.Unit
+                ?? "-", Words.Of(point.Access), point.Interval);
         yield return points;
 
         void Add(string name, string value) => facts.AddRow($"[dim]{name}[/]", Terminal.Shown(value));

@@ -22,7 +22,8 @@ internal static class PrintedHubList
         int differences = list.Devices.Count(entry => entry.Differs);
         string verdict = differences == 0 ? "hub and configuration agree" : Words.Count(differences, "difference");
         int bound = list.Devices.Count(entry => entry.BoundAtHub);
-        yield return new Markup(string.Create(CultureInfo.InvariantCulture, $"\n{bound} bound to {Terminal.Shown(list.Gateway)}: {verdict}.\n"));
+        yield return new Markup(
+            string.Create(CultureInfo.InvariantCulture, $"\n{bound} bound to {Terminal.Shown(list.Gateway)}: {verdict}.\n"));
         if (list.MayBePartial) yield return new Markup("The hub's answer ends at 16 KB: it may have left out some that are bound.\n");
     }
 

@@ -16,17 +16,21 @@ internal static class PrintedLedger
         }
 
         var table = new MarkedTable("sub-device", "reported", "acknowledged", "pending", "oldest", "filtered", "dropped");
-        foreach (var entry in ledger.Devices) Add(table, entry.Ok, entry.Configured ? entry.Id ?? "" : $"{entry.Id} (not configured)", entry);
+        foreach (var entry in ledger.Devices)
+            Add(table, entry.Ok, entry.Configured ? entry.Id ?? "" : $"{entry.Id} (not configured)", entry);
         Add(table, ok: true, "total", ledger.Total);
         yield return table;
-        yield return new Markup("\nIn samples: reported = acknowledged + pending + filtered + dropped. Acknowledged means that the hub took the message;\nwhat its rules did with it is theirs to tell.\n");
+        yield return new Markup("\nIn samples: reported = acknowledged + pending + filtered + dropped. Acknowledged means that the hub "
+            + "took the message;\nwhat its rules did with it is theirs to tell.\n");
     }
 
     private static void Add(MarkedTable table, bool ok, string name, LedgerEntry entry) => table.Add(
-        ok, name, Text(entry.Reported), Text(entry.Acknowledged), Text(entry.Pending), entry.OldestAge is { } age ? Words.For(age) : "", Text(entry.Filtered), Drops(entry));
+        ok, name, Text(entry.Reported), Text(entry.Acknowledged), Text(entry.Pending), entry.OldestAge is { } age ? Words.For(age)
+            : "", Text(entry.Filtered), Drops(entry));
 
     private static string Drops(LedgerEntry entry) =>
-        entry.Dropped.Count == 0 ? "0" : $"{Text(entry.DroppedInAll)} ({string.Join(", ", entry.Dropped.Select(drop => $"{drop.Key} {Text(drop.Value)}"))})";
+        entry.Dropped.Count == 0 ? "0"
+            : $"{Text(entry.DroppedInAll)} ({string.Join(", ", entry.Dropped.Select(drop => $"{drop.Key} {Text(drop.Value)}"))})";
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

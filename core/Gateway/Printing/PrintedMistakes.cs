@@ -47,7 +47,8 @@ internal static class PrintedMistakes
         };
     }
 
-    private static string Number(int count, string what) => string.Create(CultureInfo.InvariantCulture, $"{count} {what}{(count == 1 ? "" : "s")}");
+    private static string Number(int count, string what) =>
+        string.Create(CultureInfo.InvariantCulture, $"{count} {what}{(count == 1 ? "" : "s")}");
 
     /// <summary>A text from a file must not steer the terminal.</summary>
     private static string OneLine(string text) => string.Concat(text.Select(c => char.IsControl(c) ? '?' : c));

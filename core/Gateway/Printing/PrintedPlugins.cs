@@ -10,7 +10,9 @@ internal static class PrintedPlugins
 {
     public static IEnumerable<IRenderable> List(PluginListView list)
     {
-        if (list.Plugins.Count == 0) yield return new Markup("There are no plugins: 'bridge plugin install PATH', or drop a plugin's folder into the plugin folder.\n");
+        if (list.Plugins.Count == 0)
+            yield return new Markup(
+                "There are no plugins: 'bridge plugin install PATH', or drop a plugin's folder into the plugin folder.\n");
         else yield return Table(list.Plugins);
     }
 
@@ -19,13 +21,15 @@ internal static class PrintedPlugins
     {
         var table = new MarkedTable("plugin", "version", "state", "drivers");
         foreach (var plugin in plugins)
-            table.Add(plugin.Ok, plugin.Name, plugin.Version ?? "-", StateOf(plugin), plugin.Reason is null ? string.Join(", ", plugin.Drivers) : $"{plugin.Reason}: {plugin.Remedy}");
+            table.Add(plugin.Ok, plugin.Name, plugin.Version ?? "-", StateOf(plugin), plugin.Reason is null
+                ? string.Join(", ", plugin.Drivers) : $"{plugin.Reason}: {plugin.Remedy}");
         return table;
     }
 
     public static IEnumerable<IRenderable> Detail(PluginView plugin)
     {
-        yield return new Markup($"[bold]{Terminal.Shown(plugin.Name)}[/]  {Terminal.Shown(plugin.Version ?? "")}  {Terminal.Shown(StateOf(plugin))}\n\n");
+        yield return new Markup(
+            $"[bold]{Terminal.Shown(plugin.Name)}[/]  {Terminal.Shown(plugin.Version ?? "")}  {Terminal.Shown(StateOf(plugin))}\n\n");
         var grid = Grid();
         Add(grid, "entry", plugin.Entry);
         Add(grid, "drivers", string.Join(", ", plugin.Drivers));

@@ -26,20 +26,24 @@ internal static class PrintedStatus
         }
 
         yield return Title(PrintedDevices.Summary(status.Devices));
-        var shown = status.Devices.Count <= FewDevices ? status.Devices : [.. status.Devices.Where(device => !device.Ok || device.IsOutOfReach).Take(MostShown)];
+        var shown = status.Devices.Count <= FewDevices ? status.Devices
+            : [.. status.Devices.Where(device => !device.Ok || device.IsOutOfReach).Take(MostShown)];
         if (shown.Count > 0) yield return PrintedDevices.Table(shown);
         if (shown.Count < status.Devices.Count)
-            yield return new Markup($"… and {(status.Devices.Count - shown.Count).ToString(CultureInfo.InvariantCulture)} more: bridge device list\n");
+            yield return new Markup(
+                $"… and {(status.Devices.Count - shown.Count).ToString(CultureInfo.InvariantCulture)} more: bridge device list\n");
     }
 
     private static Grid Connection(StatusView status)
     {
         var hub = status.Hub;
         var grid = new Grid().AddColumn(new GridColumn().NoWrap().PadLeft(0).PadRight(2)).AddColumn();
-        grid.AddRow("[dim]hub[/]", $"{(hub.Ok ? "" : "[yellow]! [/]")}{Terminal.Shown(Words.Of(hub.State))} for {Words.For(status.Now - hub.Since)}, {Terminal.Shown(hub.Endpoint)}");
+        grid.AddRow("[dim]hub[/]", $"{(hub.Ok ? "" : "[yellow]! [/]")}{Terminal.Shown(Words.Of(hub.State))} for "
+            + $"{Words.For(status.Now - hub.Since)}, {Terminal.Shown(hub.Endpoint)}");
         if (!hub.Ok && hub.LastFault is { } fault) grid.AddRow("", Terminal.Shown(fault.Message));
         if (hub.RetryAt is { } retry) grid.AddRow("", $"trying again in {Words.For(retry - status.Now)}");
-        if (hub is { Ok: true, LastFault: { } past }) grid.AddRow("[dim]last trouble[/]", $"{Words.For(status.Now - past.At)} ago: {Terminal.Shown(past.Message)}");
+        if (hub is { Ok: true, LastFault: { } past })
+            grid.AddRow("[dim]last trouble[/]", $"{Words.For(status.Now - past.At)} ago: {Terminal.Shown(past.Message)}");
         if (hub.RefusedSubscriptions.Count > 0) grid.AddRow("[dim]refused[/]", Terminal.Shown(string.Join(", ", hub.RefusedSubscriptions)));
         AddQueue(grid, status.Queue);
         if (status.Firmware is { UnderWay: > 0 } or { Failed: > 0 })
@@ -52,11 +56,15 @@ internal static class PrintedStatus
     {
         string waiting = queue.PendingSamples == 0
             ? "nothing"
-            : string.Create(CultureInfo.InvariantCulture, $"{queue.PendingSamples} samples, {queue.PendingBytes} bytes, the oldest for {Words.For(queue.OldestAge ?? TimeSpan.Zero)}");
+            : string.Create(CultureInfo.InvariantCulture, $"{queue.PendingSamples} samples, {queue.PendingBytes} bytes, the oldest for "
+                + $"{Words.For(queue.OldestAge ?? TimeSpan.Zero)}");
         grid.AddRow("[dim]waiting[/]", $"{(queue.OutboxTrouble is null ? "" : "[yellow]! [/]")}{waiting}: bridge ledger");
         if (queue.OutboxTrouble is { } trouble) grid.AddRow("", Terminal.Shown(trouble));
         if (queue.CommandsWaiting > 0 || queue.RepliesWaiting > 0 || queue.CommandTrouble is not null)
-            grid.AddRow("[dim]commands[/]", $"{(queue.CommandTrouble is null ? "" : "[yellow]! [/]")}{Words.Count(queue.CommandsWaiting, "command")} and {queue.RepliesWaiting.ToString(CultureInfo.InvariantCulture)} replies wait");
+            grid.AddRow(
+                "[dim]commands[/]",
+                    $"{(queue.CommandTrouble is null ? "" : "[yellow]! [/]")}{Words.Count(queue.CommandsWaiting, "command")} and "
+                        + $"{queue.RepliesWaiting.ToString(CultureInfo.InvariantCulture)} replies wait");
         if (queue.CommandTrouble is { } why) grid.AddRow("", Terminal.Shown(why));
     }
 
@@ -64,7 +72,8 @@ internal static class PrintedStatus
     {
         var table = new MarkedTable("channel", "driver", "state", "for", "why");
         foreach (var channel in status.Channels)
-            table.Add(channel.Ok, channel.Name, channel.Driver, Words.Of(channel.State), Words.For(status.Now - channel.Since), WhyOf(channel));
+            table.Add(
+                channel.Ok, channel.Name, channel.Driver, Words.Of(channel.State), Words.For(status.Now - channel.Since), WhyOf(channel));
         return table;
     }
 

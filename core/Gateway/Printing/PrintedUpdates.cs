@@ -12,15 +12,18 @@ internal static class PrintedUpdates
     {
         if (list.Updates.Count == 0)
         {
-            yield return new Markup("No device has a firmware update: order one in the hub's console. It comes here when the device is online and its version is known ('bridge device show').\n");
+            yield return new Markup("No device has a firmware update: order one in the hub's console. It comes here when the device is "
+                + "online and its version is known ('bridge device show').\n");
             yield break;
         }
 
         var table = new MarkedTable("device", "channel", "versions", "phase", "progress", "why");
         foreach (var update in list.Updates)
-            table.Add(update.Ok, update.Id, update.Channel ?? "-", Versions(update), update.Phase.InWords(), Progress(update), update.Reason ?? "");
+            table.Add(update.Ok, update.Id, update.Channel ?? "-", Versions(update), update.Phase.InWords(), Progress(update), update.Reason
+                ?? "");
         yield return table;
-        yield return new Markup($"\n{Words.Count(list.Counts.All, "update")}: {Summary(list.Counts)}. Images kept: {Words.Bytes(list.ImageBytes)}.\n");
+        yield return new Markup(
+            $"\n{Words.Count(list.Counts.All, "update")}: {Summary(list.Counts)}. Images kept: {Words.Bytes(list.ImageBytes)}.\n");
     }
 
     public static IEnumerable<IRenderable> Detail(FirmwareUpdateView update)
@@ -31,7 +34,8 @@ internal static class PrintedUpdates
         Add("progress", Progress(update));
         Add("stage", update.Stage is { } stage ? Words.Of(stage) : "");
         Add("image", Words.Bytes(update.Size));
-        Add("ordered", string.Create(CultureInfo.InvariantCulture, $"{Words.For(update.Age)} ago, {update.CreatedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC"));
+        Add("ordered", string.Create(
+            CultureInfo.InvariantCulture, $"{Words.For(update.Age)} ago, {update.CreatedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC"));
         Add("failures", update.Failures == 0 ? "" : $"{Words.Count(update.Failures, "hand-over")} failed");
         Add("why", update.Reason ?? "");
         if (update.Result is { } result)
@@ -52,14 +56,16 @@ internal static class PrintedUpdates
 
     /// <summary>One update in a line.</summary>
     public static string Line(FirmwareUpdateView update) =>
-        string.Join(", ", new[] { $"{Versions(update)} {update.Phase.InWords()}", Progress(update), update.Reason ?? "" }.Where(part => part.Length > 0));
+        string.Join(", ", new[] { $"{Versions(update)} {update.Phase.InWords()}", Progress(update), update.Reason ?? "" }.Where(
+            part => part.Length > 0));
 
     /// <summary>How many are under way, done and failed.</summary>
     public static string Summary(FirmwareCountsView counts)
     {
         string[] parts =
         [
-            counts.UnderWay > 0 ? $"{Number(counts.UnderWay)} under way{(counts.Held > 0 ? $" ({Number(counts.Held)} held for approval)" : "")}" : "",
+            counts.UnderWay > 0
+                ? $"{Number(counts.UnderWay)} under way{(counts.Held > 0 ? $" ({Number(counts.Held)} held for approval)" : "")}" : "",
             counts.Done > 0 ? $"{Number(counts.Done)} done" : "",
             counts.Failed > 0 ? $"{Number(counts.Failed)} failed" : "",
         ];

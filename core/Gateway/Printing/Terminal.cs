@@ -15,7 +15,8 @@ internal sealed class Terminal
     public bool IsTerminal { get; }
 
     public static Terminal Of(TextWriter writer) =>
-        new(writer, (ReferenceEquals(writer, Console.Out) && !Console.IsOutputRedirected) || (ReferenceEquals(writer, Console.Error) && !Console.IsErrorRedirected));
+        new(writer, (ReferenceEquals(writer, Console.Out) && !Console.IsOutputRedirected)
+            || (ReferenceEquals(writer, Console.Error) && !Console.IsErrorRedirected));
 
     /// <summary>Writes lines; a text that is not markup goes through <see cref="Shown"/> first.</summary>
     public void Write(params IEnumerable<IRenderable> parts)

@@ -26,5 +26,6 @@ internal sealed class RunningGateway(GatewayHost host, TimeProvider time)
     public string Endpoint => (host.Hub.Endpoint ?? HubEndpoint.CloudOf(host.Hub.Gateway.ProductId)).ToString();
 
     public static string Version { get; } =
-        typeof(RunningGateway).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown";
+        typeof(RunningGateway).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]
+            ?? "unknown";
 }

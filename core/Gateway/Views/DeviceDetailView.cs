@@ -32,7 +32,8 @@ internal sealed record DeviceDetailView
             Driver = channel?.Driver,
             DeviceType = configured?.DeviceType,
             FirmwareVersion = known.FirmwareVersion,
-            Update = gateway.Gateway.Firmware.Status.FirstOrDefault(update => update.Id == id) is { } update ? FirmwareUpdateView.Of(update, gateway.Time.GetUtcNow()) : null,
+            Update = gateway.Gateway.Firmware.Status.FirstOrDefault(update => update.Id == id) is { } update
+                ? FirmwareUpdateView.Of(update, gateway.Time.GetUtcNow()) : null,
             CanBind = gateway.Gateway.Orders.CanBind(id),
             Points = [.. (configured?.Points ?? []).Select(PointView.Of)],
         };

@@ -39,7 +39,8 @@ internal sealed record DeviceView
         return new DeviceView
         {
             Id = device.Id.ToString(),
-            Ok = channel is null ? isOnline || order != ManualOverride.Online : isOnline && device.Presence == Presence.Present && order == ManualOverride.None,
+            Ok = channel is null ? isOnline || order != ManualOverride.Online
+                : isOnline && device.Presence == Presence.Present && order == ManualOverride.None,
             Channel = channel,
             Presence = device.Presence,
             Hub = device.Cloud,

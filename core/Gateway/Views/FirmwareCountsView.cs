@@ -15,6 +15,7 @@ internal sealed record FirmwareCountsView(int UnderWay, int Held, int Done, int 
     {
         int done = updates.Count(update => update.Phase == UpdatePhase.Done);
         int failed = updates.Count(update => update.Phase == UpdatePhase.Failed);
-        return new FirmwareCountsView(updates.Count - done - failed, updates.Count(update => update.Phase == UpdatePhase.Held), done, failed);
+        return new FirmwareCountsView(
+            updates.Count - done - failed, updates.Count(update => update.Phase == UpdatePhase.Held), done, failed);
     }
 }

@@ -6,7 +6,8 @@ namespace BridgeFramework.Gateway;
 /// <summary>What the hub says is bound to the gateway, beside what the gateway is told; differences first.</summary>
 internal sealed record HubListView
 {
-    /// <summary>A list of fewer names than this cannot have been cut off: the hub's messages end at 16 KB, an entry has at most 130 bytes.</summary>
+    /// <summary>A list of fewer names than this cannot have been cut off: the hub's messages end at 16 KB, an
+    /// entry has at most 130 bytes.</summary>
     /// <remarks>Source: Tencent Cloud IoT Hub documentation, limits.</remarks>
     private const int CertainlyWhole = 16 * 1024 / 130;
 
@@ -23,8 +24,10 @@ internal sealed record HubListView
         var known = here.Select(device => device.Id.ToString()).ToHashSet(StringComparer.Ordinal);
         IEnumerable<HubListEntry> entries =
         [
-            .. here.Select(device => new HubListEntry(device.Id.ToString(), bound.Contains(device.Id.ToString()), Known: true, device.Channel.Length == 0 ? null : device.Channel)),
-            .. atHub.Select(device => device.ToString()).Where(id => !known.Contains(id)).Select(id => new HubListEntry(id, BoundAtHub: true, Known: false, Channel: null)),
+            .. here.Select(device => new HubListEntry(device.Id.ToString(), bound.Contains(device.Id.ToString()), Known: true,
+                device.Channel.Length == 0 ? null : device.Channel)),
+            .. atHub.Select(device => device.ToString()).Where(id => !known.Contains(id)).Select(
+                id => new HubListEntry(id, BoundAtHub: true, Known: false, Channel: null)),
         ];
         return new HubListView
         {

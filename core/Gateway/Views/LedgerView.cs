@@ -11,7 +11,8 @@ internal sealed record LedgerView
     public static LedgerView Of(RunningGateway gateway)
     {
         var ledgers = gateway.Gateway.Ledgers;
-        var known = gateway.Gateway.Status.SubDevices.Where(device => device.Channel.Length > 0).Select(device => device.Id.ToString()).ToHashSet(StringComparer.Ordinal);
+        var known = gateway.Gateway.Status.SubDevices.Where(device => device.Channel.Length > 0).Select(device => device.Id.ToString())
+            .ToHashSet(StringComparer.Ordinal);
         return new LedgerView
         {
             Total = LedgerEntry.Of(OwnerLedger.Total(ledgers), configured: true),
@@ -31,7 +32,8 @@ internal sealed record LedgerView
 /// <param name="Id"><c>productId/deviceName</c>; absent in the total.</param>
 /// <param name="OldestAge">How long the oldest that waits has waited; absent where nothing waits.</param>
 internal sealed record LedgerEntry(
-    bool Configured, long Reported, long Acknowledged, long Pending, long Filtered, IReadOnlyDictionary<string, long> Dropped, long PendingBytes,
+    bool Configured, long Reported, long Acknowledged, long Pending, long Filtered, IReadOnlyDictionary<string, long> Dropped,
+        long PendingBytes,
     string? Id = null, TimeSpan? OldestAge = null)
 {
     /// <summary>Whether nothing was lost, and somebody will send what waits.</summary>

@@ -37,7 +37,8 @@ internal sealed record PluginView
     /// <summary>Earlier versions whose code could not leave the memory, and why.</summary>
     public required IReadOnlyList<string> StillInMemory { get; init; }
 
-    public static IReadOnlyList<PluginView> AllOf(RunningGateway gateway) => [.. gateway.Plugins.Status.Select(plugin => Of(plugin, gateway))];
+    public static IReadOnlyList<PluginView> AllOf(RunningGateway gateway) =>
+        [.. gateway.Plugins.Status.Select(plugin => Of(plugin, gateway))];
 
     public static PluginView Of(PluginStatus plugin, RunningGateway gateway)
     {
@@ -54,7 +55,8 @@ internal sealed record PluginView
             PreviousVersion = plugin.PreviousVersion,
             TrialSecondsLeft = plugin.TrialLeft?.TotalSeconds,
             Drivers = plugin.Drivers,
-            Channels = [.. gateway.Plan.Channels.Where(channel => plugin.Drivers.Contains(channel.Driver, StringComparer.Ordinal)).Select(channel => channel.Name)],
+            Channels = [.. gateway.Plan.Channels.Where(channel => plugin.Drivers.Contains(channel.Driver, StringComparer.Ordinal))
+                .Select(channel => channel.Name)],
             Reason = plugin.Reason,
             Remedy = plugin.Remedy,
             StillInMemory = plugin.StillInMemory,

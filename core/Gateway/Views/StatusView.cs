@@ -39,10 +39,17 @@ internal sealed record StatusView
         IReadOnlyList<ChannelView> channels = [.. status.Channels.Select(ChannelView.Of).OrderBy(channel => channel.Ok)];
         var devices = DeviceView.AllOf(status);
         var queue = QueueView.Of(gateway.Gateway, status);
-        bool allWell = queue.Ok && plugins.All(plugin => plugin.Ok) && channels.All(channel => channel.Ok) && devices.All(device => device.Ok);
+        bool allWell = queue.Ok && plugins.All(plugin => plugin.Ok) && channels.All(channel => channel.Ok) && devices.All(
+            device => device.Ok);
         return new StatusView
         {
-            State = (hub.Ok, allWell) switch { (false, _) => GatewayHealth.Down, (true, false) => GatewayHealth.Degraded, _ => GatewayHealth.Ok },
+            State = (hub.Ok, allWell) switch
+            {
+                (false, _) => GatewayHealth.Down,
+                (true, false) => GatewayHealth.Degraded,
+                _ =>
+                GatewayHealth.Ok
+            },
             Gateway = gateway.Identity.ToString(),
             Version = RunningGateway.Version,
             Now = gateway.Time.GetUtcNow(),

@@ -49,7 +49,8 @@ internal sealed partial class HubConnection : IAsyncDisposable
     /// <summary>Cancelled when this connection is over. Stays usable after disposal.</summary>
     public CancellationToken Lost { get; }
 
-    public Task PublishAsync(HubPublish publish, CancellationToken cancellationToken) => PublishAsync(publish.Priority, () => publish, cancellationToken);
+    public Task PublishAsync(HubPublish publish, CancellationToken cancellationToken) =>
+        PublishAsync(publish.Priority, () => publish, cancellationToken);
 
     /// <inheritdoc cref="HubSession.PublishNextAsync"/>
     public async Task<bool> PublishAsync(PublishPriority priority, Func<HubPublish?> make, CancellationToken cancellationToken)
@@ -195,7 +196,8 @@ internal sealed partial class HubConnection : IAsyncDisposable
             {
                 _window.Expire();
                 if (_window.IsStuck)
-                    End(HubFaultKind.Frozen, $"{_terms.Endpoint} left {_window.Unconfirmed} publishes unconfirmed; the connection is given up.");
+                    End(HubFaultKind.Frozen,
+                        $"{_terms.Endpoint} left {_window.Unconfirmed} publishes unconfirmed; the connection is given up.");
                 var verdict = _liveness.Judge();
                 if (verdict == LinkVerdict.Dead)
                     End(HubFaultKind.Frozen, $"{_terms.Endpoint} holds the connection but no longer answers; it is given up.");

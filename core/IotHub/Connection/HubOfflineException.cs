@@ -1,6 +1,7 @@
 namespace BridgeFramework.IotHub;
 
-/// <summary>The hub cannot be reached now, or the connection went before the hub confirmed. The outcome of what was under way is unknown.</summary>
+/// <summary>The hub cannot be reached now, or the connection went before the hub confirmed. The outcome of
+/// what was under way is unknown.</summary>
 public sealed class HubOfflineException : IOException
 {
     /// <summary>Says only that the session is offline.</summary>

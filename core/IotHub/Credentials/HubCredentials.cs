@@ -28,7 +28,8 @@ public sealed record CertificateCredentials : HubCredentials
     public required string PrivateKeyFile { get; init; }
 }
 
-/// <summary>Reads the credentials of the gateway; called before every connection attempt, so that a rotated secret heals by itself.</summary>
+/// <summary>Reads the credentials of the gateway; called before every connection attempt, so that a rotated
+/// secret heals by itself.</summary>
 /// <param name="cancellationToken">Cancelled when the session stops or the attempt has taken too long.</param>
 /// <returns>The credentials as they are now. A throw counts as a failed attempt and is retried.</returns>
 public delegate ValueTask<HubCredentials> HubCredentialSource(CancellationToken cancellationToken);

@@ -5,7 +5,8 @@ using System.Text.Json;
 namespace BridgeFramework.IotHub;
 
 /// <summary>What came on the update topic of a device, understood.</summary>
-/// <remarks>Source: Tencent Cloud IoT Hub documentation, firmware update of devices over MQTT; captures published with the official SDKs.</remarks>
+/// <remarks>Source: Tencent Cloud IoT Hub documentation, firmware update of devices over MQTT; captures
+/// published with the official SDKs.</remarks>
 public abstract record FirmwareDownlink
 {
     private const int MaxDepth = 16;
@@ -33,7 +34,8 @@ public abstract record FirmwareDownlink
     /// <param name="payload">As received: hostile.</param>
     /// <param name="downlink">What it says, when the method returns true.</param>
     /// <param name="problem">Why it says nothing, when it returns false.</param>
-    public static bool TryRead(ReadOnlyMemory<byte> payload, [NotNullWhen(true)] out FirmwareDownlink? downlink, [NotNullWhen(false)] out string? problem)
+    public static bool TryRead(
+        ReadOnlyMemory<byte> payload, [NotNullWhen(true)] out FirmwareDownlink? downlink, [NotNullWhen(false)] out string? problem)
     {
         try
         {
@@ -52,7 +54,8 @@ public abstract record FirmwareDownlink
 
     private static (FirmwareDownlink?, string?) Read(JsonElement root) => root.Text("type") switch
     {
-        "report_version_rsp" => (new VersionNoted(Number(root, "result_code") is { } code and >= int.MinValue and <= int.MaxValue ? (int)code : 0, Short(root.Text("result_msg") ?? "")), null),
+        "report_version_rsp" => (new VersionNoted(Number(root, "result_code") is { } code and >= int.MinValue and <= int.MaxValue
+            ? (int)code : 0, Short(root.Text("result_msg") ?? "")), null),
         "update_firmware" => ReadUpdate(root),
         null => (null, "there is no text 'type'"),
         var type => (null, $"unknown type '{Short(type)}'"),
@@ -60,10 +63,13 @@ public abstract record FirmwareDownlink
 
     private static (FirmwareDownlink?, string?) ReadUpdate(JsonElement root)
     {
-        if (root.Text("version") is not { } version || !FirmwareTask.IsVersion(version)) return (null, "an update without a usable 'version'");
+        if (root.Text("version") is not { } version || !FirmwareTask.IsVersion(version))
+            return (null, "an update without a usable 'version'");
         if (Number(root, "file_size") is not { } size || size < 1) return Unusable("its 'file_size' is no whole number of 1 or more");
-        if (root.Text("md5sum") is not { Length: Md5Digits } md5 || !md5.All(char.IsAsciiHexDigit)) return Unusable($"its 'md5sum' is not {Md5Digits} hex digits");
-        if (root.Text("url") is not { Length: <= FirmwareTask.MaxUrlLength } url || !Uri.TryCreate(url, UriKind.Absolute, out var address) || !IsWeb(address))
+        if (root.Text("md5sum") is not { Length: Md5Digits } md5 || !md5.All(char.IsAsciiHexDigit))
+            return Unusable($"its 'md5sum' is not {Md5Digits} hex digits");
+        if (root.Text("url") is not { Length: <= FirmwareTask.MaxUrlLength } url || !Uri.TryCreate(url, UriKind.Absolute, out var address)
+            || !IsWeb(address))
             return Unusable($"its 'url' is no http or https address of at most {FirmwareTask.MaxUrlLength} characters");
         return (new Update(new FirmwareTask { Version = version, Size = size, Md5 = md5.ToLowerInvariant(), Url = address }), null);
 

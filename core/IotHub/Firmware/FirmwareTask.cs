@@ -30,7 +30,8 @@ public sealed record FirmwareTask
     /// <summary>Compares all but the address.</summary>
     /// <param name="other">Another one.</param>
     public bool Equals(FirmwareTask? other) =>
-        other is not null && Size == other.Size && string.Equals(Version, other.Version, StringComparison.Ordinal) && string.Equals(Md5, other.Md5, StringComparison.Ordinal);
+        other is not null && Size == other.Size && string.Equals(Version, other.Version, StringComparison.Ordinal) && string.Equals(
+            Md5, other.Md5, StringComparison.Ordinal);
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Version, Size, Md5);

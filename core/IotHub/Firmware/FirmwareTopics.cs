@@ -1,7 +1,8 @@
 namespace BridgeFramework.IotHub;
 
 /// <summary>Topics of firmware updates, of the gateway itself and of each of its sub-devices.</summary>
-/// <remarks>Source: Tencent Cloud IoT Hub documentation, firmware update of devices over MQTT. The hub does not tell the gateway of its sub-devices' updates: each has topics of its own.</remarks>
+/// <remarks>Source: Tencent Cloud IoT Hub documentation, firmware update of devices over MQTT. The hub does not tell the gateway of its
+/// sub-devices' updates: each has topics of its own.</remarks>
 public static class FirmwareTopics
 {
     /// <summary>Matches <see cref="Update"/> of every device. For an inbox: the hub takes no wildcard in a subscription to it.</summary>
@@ -24,6 +25,7 @@ public static class FirmwareTopics
     {
         ArgumentNullException.ThrowIfNull(topic);
         device = default;
-        return topic.StartsWith(UpdateRoot, StringComparison.Ordinal) && DeviceIdentity.TryParse(topic[UpdateRoot.Length..], out device, out _);
+        return topic.StartsWith(UpdateRoot, StringComparison.Ordinal) && DeviceIdentity.TryParse(
+            topic[UpdateRoot.Length..], out device, out _);
     }
 }

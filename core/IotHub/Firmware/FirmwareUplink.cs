@@ -20,7 +20,8 @@ public static class FirmwareUplink
     /// <summary>The version in force. The hub notes it, and says again what it wants the device to be updated to.</summary>
     /// <param name="device">The gateway or a sub-device of it.</param>
     /// <param name="version">1 to 32 of <c>A-Z a-z 0-9 . _ -</c>.</param>
-    public static HubPublish Version(DeviceIdentity device, string version) => Message(device, qos: 1, PublishPriority.FirmwareState, writer =>
+    public static HubPublish Version(DeviceIdentity device, string version) =>
+        Message(device, qos: 1, PublishPriority.FirmwareState, writer =>
     {
         writer.WriteString("type"u8, "report_version"u8);
         writer.WriteStartObject("report"u8);
@@ -56,7 +57,8 @@ public static class FirmwareUplink
         Progress(device, version, "fail", percent: null, code, message, qos: 1, PublishPriority.FirmwareState);
 
     private static HubPublish Progress(
-        DeviceIdentity device, string version, string state, int? percent, FirmwareResultCode code, string message, int qos, PublishPriority priority) =>
+        DeviceIdentity device, string version, string state, int? percent, FirmwareResultCode code, string message, int qos,
+            PublishPriority priority) =>
         Message(device, qos, priority, writer =>
         {
             writer.WriteString("type"u8, "report_progress"u8);

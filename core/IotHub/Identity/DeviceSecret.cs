@@ -53,7 +53,8 @@ public sealed class DeviceSecret : IEquatable<DeviceSecret>
 
     private static string? Problem(string? text)
     {
-        if (text is not { Length: >= 4 and <= MaxLength }) return $"a device secret has 4 to {MaxLength} characters, this one has {text?.Length ?? 0}";
+        if (text is not { Length: >= 4 and <= MaxLength })
+            return $"a device secret has 4 to {MaxLength} characters, this one has {text?.Length ?? 0}";
         // Convert.FromBase64String forgives white space; the hub, which signs with the text itself, does not.
         bool valid = !text.Any(char.IsWhiteSpace) && Convert.TryFromBase64String(text, new byte[text.Length], out _);
         return valid ? null : "a device secret is base64 text as the console shows it, and this one is not";

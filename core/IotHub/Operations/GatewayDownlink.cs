@@ -49,8 +49,10 @@ internal abstract record GatewayDownlink
     private static (GatewayDownlink?, string?) Read(JsonElement root)
     {
         if (root.Text("type") is not { } type) return (null, "there is no text 'type'");
-        if (root.Member("payload") is { ValueKind: not (JsonValueKind.Object or JsonValueKind.Null) }) return (null, "'payload' is no object");
-        if (root.Member("payload") is { } payload && payload.Member("devices") is { ValueKind: not (JsonValueKind.Array or JsonValueKind.Null) })
+        if (root.Member("payload") is { ValueKind: not (JsonValueKind.Object or JsonValueKind.Null) })
+            return (null, "'payload' is no object");
+        if (root.Member("payload") is { } payload
+            && payload.Member("devices") is { ValueKind: not (JsonValueKind.Array or JsonValueKind.Null) })
             return (null, "'devices' is no array");
         switch (type)
         {
@@ -80,7 +82,8 @@ internal abstract record GatewayDownlink
         int unreadable = 0;
         foreach (var entry in Entries(root))
         {
-            if (DeviceOf(entry) is { } device && entry.Whole("result") is { } code and >= int.MinValue and <= int.MaxValue) results.Add(new GatewayResult(device, (int)code));
+            if (DeviceOf(entry) is { } device && entry.Whole("result") is { } code and >= int.MinValue and <= int.MaxValue)
+                results.Add(new GatewayResult(device, (int)code));
             else unreadable++;
         }
 
@@ -105,7 +108,8 @@ internal abstract record GatewayDownlink
     // No payload and no devices are the empty list: nothing says how the hub writes it.
     private static IEnumerable<JsonElement> Entries(JsonElement root)
     {
-        if (root.Member("payload") is not { } payload || payload.Member("devices") is not { ValueKind: JsonValueKind.Array } devices) yield break;
+        if (root.Member("payload") is not { } payload || payload.Member("devices") is not { ValueKind: JsonValueKind.Array } devices)
+            yield break;
 #pragma warning disable IDISP004 // foreach disposes the enumerator
         foreach (var entry in devices.EnumerateArray()) yield return entry;
 #pragma warning restore IDISP004

@@ -25,7 +25,8 @@ internal sealed partial class GatewayListener : IAsyncDisposable
     /// <param name="acknowledge">Publishes an acknowledgement.</param>
     /// <param name="logger">Where foreign and unreadable messages are told.</param>
     public GatewayListener(
-        HubInbox inbox, PendingAnswers pending, GatewayOperationsOptions options, Func<byte[], CancellationToken, Task> acknowledge, ILogger logger)
+        HubInbox inbox, PendingAnswers pending, GatewayOperationsOptions options, Func<byte[], CancellationToken, Task> acknowledge,
+            ILogger logger)
     {
         _inbox = inbox;
         _pending = pending;
@@ -67,11 +68,13 @@ internal sealed partial class GatewayListener : IAsyncDisposable
         {
             case GatewayDownlink.Answer answer:
                 if (answer.Unreadable > 0) Warn($"an answer to {answer.Kind} with {answer.Unreadable} unreadable entries", length: 0);
-                foreach (var (device, code) in answer.Results) Complete(new OperationKey(answer.Kind, device), new OperationReply(code, []));
+                foreach (var (device, code) in answer.Results)
+                    Complete(new OperationKey(answer.Kind, device), new OperationReply(code, []));
                 break;
             case GatewayDownlink.List list:
                 if (list.Unreadable > 0) Warn($"a list with {list.Unreadable} unreadable entries", length: 0);
-                Complete(new OperationKey(GatewayOperationKind.Describe, default), new OperationReply(GatewayResultCode.Success, list.Devices));
+                Complete(
+                    new OperationKey(GatewayOperationKind.Describe, default), new OperationReply(GatewayResultCode.Success, list.Devices));
                 break;
             case GatewayDownlink.Notified(var notification):
                 LogNotification(_logger, InWords(notification));
@@ -85,7 +88,8 @@ internal sealed partial class GatewayListener : IAsyncDisposable
     private static string InWords(GatewayNotification notification) => notification switch
     {
         TopologyChanged { Bound: var bound, Devices: [var first, ..] devices } =>
-            $"{first}{(devices.Count > 1 ? $" and {devices.Count - 1} more" : "")} {(bound ? "bound to" : "unbound from")} this gateway there",
+            $"{first}{(devices.Count > 1 ? $" and {devices.Count - 1} more" : "")} {(bound ? "bound to" : "unbound from")} this gateway "
+                + "there",
         AllUnbound => "all sub-devices unbound from this gateway there",
         DeviceSearch search => search.Start ? "look for new devices" : "look for new devices no more",
         _ => notification.GetType().Name,
@@ -136,7 +140,8 @@ internal sealed partial class GatewayListener : IAsyncDisposable
         if (BitOperations.IsPow2(++_unread)) LogUnreadable(_logger, problem, length, _unread);
     }
 
-    [LoggerMessage(2060, LogLevel.Warning, "Unreadable message on the result topic: {Problem} ({Length} bytes); {Count} such messages so far")]
+    [LoggerMessage(2060, LogLevel.Warning,
+        "Unreadable message on the result topic: {Problem} ({Length} bytes); {Count} such messages so far")]
     private static partial void LogUnreadable(ILogger logger, string problem, int length, long count);
 
     [LoggerMessage(2061, LogLevel.Debug, "Nobody waits for {Operation} (result {Code}): late or foreign, dropped")]
@@ -145,7 +150,8 @@ internal sealed partial class GatewayListener : IAsyncDisposable
     [LoggerMessage(2064, LogLevel.Information, "The hub says: {Notification}")]
     private static partial void LogNotification(ILogger logger, string notification);
 
-    [LoggerMessage(2065, LogLevel.Warning, "More than {Capacity} notifications were waiting; they are replaced by one that asks to look for oneself")]
+    [LoggerMessage(2065, LogLevel.Warning,
+        "More than {Capacity} notifications were waiting; they are replaced by one that asks to look for oneself")]
     private static partial void LogNotificationsMissed(ILogger logger, int capacity);
 
     [LoggerMessage(2066, LogLevel.Debug, "An acknowledgement was not sent")]

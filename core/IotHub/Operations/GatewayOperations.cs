@@ -56,7 +56,8 @@ public sealed partial class GatewayOperations : IAsyncDisposable
         _batcher = new RequestBatcher(options.BatchSize, payload => PublishAsync(payload, qos: 1, _stopping.Token));
 #pragma warning disable IDISP004 // the listener owns the inbox
         _listener = new GatewayListener(
-            session.OpenInbox(GatewayTopics.Result(session.Gateway)), _pending, options, (payload, ct) => PublishAsync(payload, qos: 0, ct), logger);
+            session.OpenInbox(GatewayTopics.Result(session.Gateway)), _pending, options, (payload, ct) =>
+                PublishAsync(payload, qos: 0, ct), logger);
 #pragma warning restore IDISP004
         _subscribed = SubscribeAsync();
     }
@@ -120,7 +121,8 @@ public sealed partial class GatewayOperations : IAsyncDisposable
     public async Task<IReadOnlyList<DeviceIdentity>> DescribeAsync(CancellationToken cancellationToken)
     {
         var key = new OperationKey(GatewayOperationKind.Describe, default);
-        var reply = await _calls.JoinOrStartAsync(key, wish: null, () => AskAsync(key, ct => PublishAsync(GatewayRequest.Describe(), qos: 1, ct)), cancellationToken)
+        var reply = await _calls.JoinOrStartAsync(
+            key, wish: null, () => AskAsync(key, ct => PublishAsync(GatewayRequest.Describe(), qos: 1, ct)), cancellationToken)
             .ConfigureAwait(false);
         return reply.Devices;
     }
@@ -159,7 +161,8 @@ public sealed partial class GatewayOperations : IAsyncDisposable
 
     private async Task<OperationReply> BindAsync(OperationKey key, BindProof proof)
     {
-        await _session.TimeSettledAsync(_stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // AskAsync says so if we stop
+        // AskAsync says so if we stop
+        await _session.TimeSettledAsync(_stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         var method = _options.BindMethod;
         var reply = await AskAsync(key, Request).ConfigureAwait(false);
         if (reply.Code == GatewayResultCode.UnsupportedMethod)

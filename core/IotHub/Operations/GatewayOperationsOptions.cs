@@ -31,7 +31,8 @@ public sealed record GatewayOperationsOptions
     /// <summary>How a <c>change</c> is confirmed.</summary>
     public ChangeAcknowledgement Acknowledgement { get; init; } = ChangeAcknowledgement.Documented;
 
-    /// <summary>Digest of the first bind request; the other one is tried once if the hub does not support it. Default HMAC-SHA256.</summary>
+    /// <summary>Digest of the first bind request; the other one is tried once if the hub does not support it.
+    /// Default HMAC-SHA256.</summary>
     public HmacMethod BindMethod { get; init; } = HmacMethod.HmacSha256;
 
     /// <summary>Notifications that wait for their reader before one is dropped. Default 256.</summary>

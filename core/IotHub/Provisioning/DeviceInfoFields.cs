@@ -81,7 +81,9 @@ internal sealed class DeviceInfoFields
     {
         if (!Has(name)) Problem($"{name}: is missing");
         if (OptionalText(name) is not { } text) return null;
-        if (text.StartsWith(Placeholder, StringComparison.OrdinalIgnoreCase)) Problem($"{name}: still the placeholder '{text}'; put the value from the console there{(name == "deviceSecret" ? ", or fill in productSecret to register the device" : "")}");
+        if (text.StartsWith(Placeholder, StringComparison.OrdinalIgnoreCase))
+            Problem($"{name}: still the placeholder '{text}'; put the value from the console "
+                + $"there{(name == "deviceSecret" ? ", or fill in productSecret to register the device" : "")}");
         else if (text.Length == 0) Problem($"{name}: is empty");
         else return text;
         return null;

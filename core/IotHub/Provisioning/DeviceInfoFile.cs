@@ -105,7 +105,11 @@ public static class DeviceInfoFile
         string? key = section?.RequiredText("devPrivateKeyFile");
         return certificate is null || key is null
             ? null
-            : new CertificateCredentials { CertificateFile = Path.Combine(folder, certificate), PrivateKeyFile = Path.Combine(folder, key) };
+            : new CertificateCredentials
+            {
+                CertificateFile = Path.Combine(folder, certificate),
+                PrivateKeyFile = Path.Combine(folder, key),
+            };
     }
 
     // Python: a list and how many of it count. C: one sub-device right here. Neither: no sub-devices.

@@ -24,10 +24,12 @@ public sealed class DeviceRegistrar
     /// <param name="folder">Where credentials are kept: one folder for each product.</param>
     /// <param name="time">Clock of the signatures; <see cref="HubSession.Time"/> where there is a session.</param>
     /// <param name="endpoint">Address of the registration service; null for <see cref="DynamicRegistration.CloudEndpoint"/>.</param>
-    /// <param name="clockFloorFile">As <see cref="HubSessionOptions.ClockFloorFile"/>, for a box whose clock may be wrong while there is no session
+    /// <param name="clockFloorFile">As <see cref="HubSessionOptions.ClockFloorFile"/>, for a box whose clock
+    /// may be wrong while there is no session
     /// yet; null for none.</param>
     public DeviceRegistrar(string folder, TimeProvider time, Uri? endpoint = null, string? clockFloorFile = null)
-        : this(new PrivateFolder(folder), () => new HttpClient { Timeout = Patience }, NotBehind(clockFloorFile, time), endpoint ?? DynamicRegistration.CloudEndpoint)
+        : this(new PrivateFolder(folder), () => new HttpClient { Timeout = Patience }, NotBehind(clockFloorFile, time), endpoint
+            ?? DynamicRegistration.CloudEndpoint)
     {
     }
 
@@ -58,7 +60,8 @@ public sealed class DeviceRegistrar
         }
 
         using var http = _connect();
-        var registered = await new DynamicRegistration(http, _time, _endpoint).RegisterAsync(device, secret, cancellationToken).ConfigureAwait(false);
+        var registered = await new DynamicRegistration(http, _time, _endpoint).RegisterAsync(device, secret, cancellationToken)
+            .ConfigureAwait(false);
         if (registered.Secret is { } own)
         {
             FileOf(device, Secret).Replace(own.TextBytes());
@@ -80,15 +83,18 @@ public sealed class DeviceRegistrar
         if (FileOf(device, Certificate).Exists) return CertificateOf(device);
         var file = FileOf(device, Secret);
         if (file.TryRead(MaxLength) is not { } content) return null;
-        if (DeviceSecret.TryParse(Encoding.ASCII.GetString(content).Trim(), out var secret, out string? problem)) return new KeyCredentials { Secret = secret };
+        if (DeviceSecret.TryParse(Encoding.ASCII.GetString(content).Trim(), out var secret, out string? problem))
+            return new KeyCredentials { Secret = secret };
         throw new DynamicRegistrationException(
-            $"'{file.Path}' holds no secret of {device}: {problem}. Put the device secret from the console there, or delete the file to register {device} again.",
+            $"'{file.Path}' holds no secret of {device}: {problem}. Put the device secret from the console there, or delete the file to "
+                + $"register {device} again.",
             isTransient: false);
     }
 
     private static TimeProvider NotBehind(string? clockFloorFile, TimeProvider time) => clockFloorFile is null
         ? time
-        : new HubTime(time, new ClockFloorFile(PrivateFile.At(clockFloorFile)).Read(HubTime.DefaultFloor, out _)); // the session tells of a bad file
+        // the session tells of a bad file
+        : new HubTime(time, new ClockFloorFile(PrivateFile.At(clockFloorFile)).Read(HubTime.DefaultFloor, out _));
 
     // A device name may have a colon, which not every file system takes.
     private PrivateFile FileOf(DeviceIdentity device, string ending) =>

@@ -57,7 +57,8 @@ public sealed class DynamicRegistration
         if (Read(content) is not { } response)
         {
             throw new DynamicRegistrationException(
-                $"Registration of {device}: {_endpoint} answered HTTP {status} with {content.Length} bytes that are not its answer: check the address.",
+                $"Registration of {device}: {_endpoint} answered HTTP {status} with {content.Length} bytes that are not its answer: "
+                    + "check the address.",
                 isTransient: status >= 500);
         }
 
@@ -65,24 +66,30 @@ public sealed class DynamicRegistration
         return RegistrationAnswer.TryOpen(response, secret, out var registered, out string? problem)
             ? registered
             : throw new DynamicRegistrationException(
-                $"Registration of {device}: the answer of {_endpoint} cannot be used: {problem} (request id '{Shown(response.RequestId)}').", isTransient: false);
+                $"Registration of {device}: the answer of {_endpoint} cannot be used: {problem} (request id "
+                    + $"'{Shown(response.RequestId)}').", isTransient: false);
     }
 
-    private async Task<(int Status, byte[] Content)> SendAsync(DeviceIdentity device, HttpRequestMessage request, CancellationToken cancellationToken)
+    private async Task<(int Status, byte[] Content)> SendAsync(
+        DeviceIdentity device, HttpRequestMessage request, CancellationToken cancellationToken)
     {
         try
         {
-            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(
+                false);
             var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
             await using var closing = stream.ConfigureAwait(false);
             byte[] buffer = new byte[MaxAnswerLength + 1];
-            int length = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+            int length = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(
+                false);
             return length <= MaxAnswerLength
                 ? ((int)response.StatusCode, buffer[..length])
                 : throw new DynamicRegistrationException(
-                    $"Registration of {device}: {_endpoint} answered with more than {MaxAnswerLength} bytes: check the address.", isTransient: false);
+                    $"Registration of {device}: {_endpoint} answered with more than {MaxAnswerLength} bytes: check the address.",
+                        isTransient: false);
         }
-        catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception e) when (
+            e is HttpRequestException or IOException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             string reason = e is OperationCanceledException ? "no answer in time" : e.GetBaseException().Message;
             throw new DynamicRegistrationException(
@@ -106,9 +113,11 @@ public sealed class DynamicRegistration
     {
         string code = Shown(error.Code);
         return new DynamicRegistrationException(
-            $"The hub refused to register {device} (HTTP {status}, '{code}': {Shown(error.Message)}): check the product secret and the clock, that "
+            $"The hub refused to register {device} (HTTP {status}, '{code}': {Shown(error.Message)}): check the product secret and the "
+                + "clock, that "
                 + "the product allows dynamic registration, and that the device exists there and has not connected before.",
-            isTransient: status >= 500 || code.StartsWith("InternalError", StringComparison.Ordinal) || code.StartsWith("RequestLimitExceeded", StringComparison.Ordinal),
+            isTransient: status >= 500 || code.StartsWith("InternalError", StringComparison.Ordinal) || code.StartsWith(
+                "RequestLimitExceeded", StringComparison.Ordinal),
             code);
     }
 

@@ -43,6 +43,7 @@ public sealed class ProductSecret
     {
         if (text is not { Length: >= KeyLength and <= MaxLength })
             return $"a product secret has {KeyLength} to {MaxLength} characters, this one has {text?.Length ?? 0}";
-        return text.All(c => c is > ' ' and <= '~') ? null : "a product secret has printable ASCII characters without spaces, this one has others";
+        return text.All(c => c is > ' ' and <= '~') ? null
+            : "a product secret has printable ASCII characters without spaces, this one has others";
     }
 }

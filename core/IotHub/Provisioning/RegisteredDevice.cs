@@ -36,7 +36,8 @@ public sealed class RegisteredDevice
 
     internal void StoreCertificate(PrivateFile certificate, PrivateFile privateKey)
     {
-        if (CertificatePem is null || _privateKeyPem is null) throw new InvalidOperationException("This is a key device: it has a secret and no certificate.");
+        if (CertificatePem is null || _privateKeyPem is null)
+            throw new InvalidOperationException("This is a key device: it has a secret and no certificate.");
         SecretFile.Write(privateKey, _privateKeyPem);
         SecretFile.Write(certificate, CertificatePem);
     }

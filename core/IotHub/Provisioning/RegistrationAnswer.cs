@@ -35,7 +35,8 @@ internal static class RegistrationAnswer
     private const int BlockLength = 16;
 
     public static bool TryOpen(
-        RegistrationResponse response, ProductSecret secret, [NotNullWhen(true)] out RegisteredDevice? device, [NotNullWhen(false)] out string? problem)
+        RegistrationResponse response, ProductSecret secret, [NotNullWhen(true)] out RegisteredDevice? device,
+            [NotNullWhen(false)] out string? problem)
     {
         device = null;
         if (response.Payload is not { Length: > 0 and <= MaxLength } payload)
@@ -63,7 +64,8 @@ internal static class RegistrationAnswer
         return TryRead(plain.AsSpan(0, plainLength), out device, out problem);
     }
 
-    private static bool TryRead(ReadOnlySpan<byte> plain, [NotNullWhen(true)] out RegisteredDevice? device, [NotNullWhen(false)] out string? problem)
+    private static bool TryRead(
+        ReadOnlySpan<byte> plain, [NotNullWhen(true)] out RegisteredDevice? device, [NotNullWhen(false)] out string? problem)
     {
         (device, problem) = (null, null);
         RegisteredPayload? read;
@@ -87,7 +89,8 @@ internal static class RegistrationAnswer
                 device = new RegisteredDevice(certificate, privateKey);
                 break;
             default:
-                problem = $"encryption type {read?.EncryptionType} without what belongs to it; 1 brings a certificate and a key, 2 a secret";
+                problem =
+                    $"encryption type {read?.EncryptionType} without what belongs to it; 1 brings a certificate and a key, 2 a secret";
                 break;
         }
 

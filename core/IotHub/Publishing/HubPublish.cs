@@ -48,9 +48,11 @@ public sealed record HubPublish
     {
         if (Problem(publish.Topic) is { } problem) throw new ArgumentException(problem, nameof(publish));
         if (publish.Payload.Length > MaxPayloadLength)
-            throw new ArgumentException($"Payload for '{publish.Topic}' has {publish.Payload.Length} bytes; the hub takes at most {MaxPayloadLength}: split it.", nameof(publish));
+            throw new ArgumentException($"Payload for '{publish.Topic}' has {publish.Payload.Length} bytes; the hub takes at most "
+                + $"{MaxPayloadLength}: split it.", nameof(publish));
         if (publish.Qos is not (0 or 1))
-            throw new ArgumentException($"QoS {publish.Qos} for '{publish.Topic}' is not possible; the hub knows 0 and 1.", nameof(publish));
+            throw new ArgumentException(
+                $"QoS {publish.Qos} for '{publish.Topic}' is not possible; the hub knows 0 and 1.", nameof(publish));
         if (!Enum.IsDefined(publish.Priority)) throw new ArgumentException($"Priority {publish.Priority} does not exist.", nameof(publish));
     }
 

@@ -39,7 +39,8 @@ internal sealed class TokenBucket
         // Tokens are a sum of rounded parts: a timer that fires exactly in time must find a whole one.
         const double Rounding = 1e-6;
         if (_tokens < 1 - Rounding) wait = TimeSpan.FromSeconds((1 - _tokens) / _pace.PerSecond);
-        if (_recent is not [] && _recent[_oldest] is { } first && Second - _time.GetElapsedTime(first, now) is var rest && rest > wait) wait = rest;
+        if (_recent is not [] && _recent[_oldest] is { } first && Second - _time.GetElapsedTime(first, now) is var rest && rest > wait)
+            wait = rest;
         // Timers count whole milliseconds.
         wait = TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds));
         if (wait > TimeSpan.Zero) return false;

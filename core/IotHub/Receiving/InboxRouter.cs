@@ -45,7 +45,8 @@ internal sealed partial class InboxRouter(ILogger logger)
         if (BitOperations.IsPow2(inbox.Dropped)) LogDropped(logger, inbox.TopicFilter, inbox.Dropped);
     }
 
-    [LoggerMessage(2040, LogLevel.Warning, "Inbox '{TopicFilter}' is full: {Dropped} messages dropped so far, oldest first. Its reader is too slow")]
+    [LoggerMessage(2040, LogLevel.Warning,
+        "Inbox '{TopicFilter}' is full: {Dropped} messages dropped so far, oldest first. Its reader is too slow")]
     private static partial void LogDropped(ILogger logger, string topicFilter, long dropped);
 
     [LoggerMessage(2041, LogLevel.Debug, "Nobody takes messages on '{Topic}' ({Length} bytes); {Unclaimed} such messages so far")]

@@ -29,13 +29,15 @@ internal static class TopicFilter
     {
         ArgumentException.ThrowIfNullOrEmpty(filter);
         if (filter.Length > HubPublish.MaxTopicLength)
-            throw new ArgumentException($"Topic filter '{filter[..40]}…' has {filter.Length} characters; the hub takes at most {HubPublish.MaxTopicLength}.", nameof(filter));
+            throw new ArgumentException($"Topic filter '{filter[..40]}…' has {filter.Length} characters; the hub takes at most "
+                + $"{HubPublish.MaxTopicLength}.", nameof(filter));
         string[] levels = filter.Split('/');
         for (int i = 0; i < levels.Length; i++)
         {
             bool wildcardInside = levels[i].Length > 1 && levels[i].AsSpan().ContainsAny('+', '#');
             if (wildcardInside || (levels[i] is "#" && i != levels.Length - 1) || filter.Contains('\0', StringComparison.Ordinal))
-                throw new ArgumentException($"'{filter}' is not a topic filter: '+' fills a whole level, '#' the last one.", nameof(filter));
+                throw new ArgumentException(
+                    $"'{filter}' is not a topic filter: '+' fills a whole level, '#' the last one.", nameof(filter));
         }
     }
 

@@ -17,14 +17,16 @@ internal sealed class HubDialer(HubSessionOptions options, IHubTransport transpo
             var credentials = await ReadCredentialsAsync(either.Token).ConfigureAwait(false);
             using var certificate = Certificate(credentials);
             var request = new HubConnectRequest(
-                options.EffectiveEndpoint, options.Gateway.ClientId, Sign(credentials), certificate, time.GetUtcNow(), options.KeepAlive, received);
+                options.EffectiveEndpoint, options.Gateway.ClientId, Sign(credentials), certificate, time.GetUtcNow(), options.KeepAlive,
+                    received);
             return await transport.ConnectAsync(request, either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException e) when (!stopping.IsCancellationRequested && deadline.IsCancellationRequested)
         {
             throw new HubConnectException(
                 HubFaultKind.Unreachable,
-                $"Hub {options.EffectiveEndpoint} not reachable: no complete connection within {options.ConnectTimeout.TotalSeconds:0.#} s.",
+                $"Hub {options.EffectiveEndpoint} not reachable: no complete connection within {options.ConnectTimeout.TotalSeconds:0.#} "
+                    + "s.",
                 e);
         }
     }

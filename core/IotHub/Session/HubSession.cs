@@ -68,7 +68,8 @@ public sealed partial class HubSession : IAsyncDisposable
     /// <summary>Cancelled when the present connection is over; null when there is none.</summary>
     internal CancellationToken? ConnectionLost => _subscriptions.Current?.Lost;
 
-    /// <summary>The status now and after every change, in order. A slow reader skips to the newest; compare <see cref="HubSessionStatus.Attempt"/>.</summary>
+    /// <summary>The status now and after every change, in order. A slow reader skips to the newest; compare
+    /// <see cref="HubSessionStatus.Attempt"/>.</summary>
     /// <param name="cancellationToken">Ends the watching; there is no other end.</param>
     public IAsyncEnumerable<HubSessionStatus> WatchAsync(CancellationToken cancellationToken) => _status.WatchAsync(cancellationToken);
 
@@ -142,7 +143,8 @@ public sealed partial class HubSession : IAsyncDisposable
     /// <exception cref="HubOfflineException">The connection went meanwhile; it is forgotten all the same.</exception>
     public async ValueTask UnsubscribeAsync(string topic, CancellationToken cancellationToken)
     {
-        if (_subscriptions.Forget(topic) is { } connection) await connection.UnsubscribeAsync(topic, cancellationToken).ConfigureAwait(false);
+        if (_subscriptions.Forget(topic) is { } connection)
+            await connection.UnsubscribeAsync(topic, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Publishes; waits while the queue of its priority is full.</summary>
@@ -150,7 +152,8 @@ public sealed partial class HubSession : IAsyncDisposable
     /// <param name="cancellationToken">Gives up. What still waits in the queue is then not sent; what was sent stays sent.</param>
     /// <returns>Completes at PUBACK (QoS 1) or when written (QoS 0).</returns>
     /// <exception cref="HubOfflineException">Not online, or the connection went before the hub confirmed.</exception>
-    /// <exception cref="TimeoutException">Not confirmed within <see cref="HubSessionOptions.PublishDeadline"/>. It may have arrived.</exception>
+    /// <exception cref="TimeoutException">Not confirmed within <see cref="HubSessionOptions.PublishDeadline"/>.
+    /// It may have arrived.</exception>
     /// <exception cref="ArgumentException">Payload or topic is larger than the hub takes, or the topic has wildcards.</exception>
     public Task PublishAsync(HubPublish publish, CancellationToken cancellationToken)
     {
@@ -161,16 +164,19 @@ public sealed partial class HubSession : IAsyncDisposable
             : Task.FromException(Offline($"publish to '{publish.Topic}'"));
     }
 
-    /// <summary>Publishes what is worth publishing when the connection has room for it: the message is made when its turn has come.</summary>
+    /// <summary>Publishes what is worth publishing when the connection has room for it: the message is made
+    /// when its turn has come.</summary>
     /// <param name="priority">Its place in the queue.</param>
     /// <param name="make">
-    /// Makes the message, or says with null that there is none after all. Called once at most, on the loop that publishes: it must be quick, and
+    /// Makes the message, or says with null that there is none after all. Called once at most, on the loop that
+    /// publishes: it must be quick, and
     /// must not wait. What it throws, the returned task throws.
     /// </param>
     /// <param name="cancellationToken">Gives up. What still waits in the queue is then not made; what was sent stays sent.</param>
     /// <returns>Whether there was a message; completes at PUBACK (QoS 1) or when written (QoS 0).</returns>
     /// <exception cref="HubOfflineException">Not online, or the connection went before the hub confirmed.</exception>
-    /// <exception cref="TimeoutException">Not confirmed within <see cref="HubSessionOptions.PublishDeadline"/>. It may have arrived.</exception>
+    /// <exception cref="TimeoutException">Not confirmed within <see cref="HubSessionOptions.PublishDeadline"/>.
+    /// It may have arrived.</exception>
     /// <exception cref="ArgumentException">Payload or topic is larger than the hub takes, or the topic has wildcards.</exception>
     public Task<bool> PublishNextAsync(PublishPriority priority, Func<HubPublish?> make, CancellationToken cancellationToken)
     {
@@ -204,7 +210,8 @@ public sealed partial class HubSession : IAsyncDisposable
         var keepingTime = Task.CompletedTask;
         try
         {
-            var link = await _dialer.ConnectAsync((t, qos, payload) => Receive(attempt, liveness, t, qos, payload), stopping).ConfigureAwait(false);
+            var link = await _dialer.ConnectAsync((t, qos, payload) => Receive(attempt, liveness, t, qos, payload), stopping)
+                .ConfigureAwait(false);
             var connection = new HubConnection(link, attempt, liveness, _options.ConnectionTerms, _time, _logger);
             await using var closing = connection.ConfigureAwait(false);
             keepingTime = _clock.KeepAsync(connection);
@@ -275,7 +282,8 @@ public sealed partial class HubSession : IAsyncDisposable
     private HubOfflineException Offline(string what)
     {
         var status = Status;
-        return new HubOfflineException($"No {what}: the hub session of {Gateway} is {status.State}. Last fault: {status.LastFault?.Message ?? "none"}");
+        return new HubOfflineException(
+            $"No {what}: the hub session of {Gateway} is {status.State}. Last fault: {status.LastFault?.Message ?? "none"}");
     }
 
     [LoggerMessage(2004, LogLevel.Warning, "A message on '{Topic}' with {Length} bytes was dropped; at most {Limit} are taken")]

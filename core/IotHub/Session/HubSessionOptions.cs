@@ -39,7 +39,8 @@ public sealed record HubSessionOptions
     /// <summary>Messages an inbox holds unless it asks for another number, 1 to 65536. Default 1024.</summary>
     public int InboundCapacity { get; init; } = 1024;
 
-    /// <summary>Larger messages from the hub are dropped with a warning, bytes. Default 1 MiB; a list of 1500 sub-devices has 150 KB.</summary>
+    /// <summary>Larger messages from the hub are dropped with a warning, bytes. Default 1 MiB; a list of 1500
+    /// sub-devices has 150 KB.</summary>
     public int MaxInboundPayload { get; init; } = 1024 * 1024;
 
     /// <summary>Publishing pace; null (default) means <see cref="PublishPace.Cloud"/> for the cloud and no limit for other hosts.</summary>
@@ -66,7 +67,8 @@ public sealed record HubSessionOptions
     /// <summary>The endpoint in force.</summary>
     internal HubEndpoint EffectiveEndpoint => Endpoint ?? HubEndpoint.CloudOf(Gateway.ProductId);
 
-    /// <summary>How fast the connection may publish: <see cref="Pace"/>, else what the public cloud takes, or no limit for any other host.</summary>
+    /// <summary>How fast the connection may publish: <see cref="Pace"/>, else what the public cloud takes, or
+    /// no limit for any other host.</summary>
     public PublishPace EffectivePace => Pace ?? (EffectiveEndpoint.IsCloud ? PublishPace.Cloud : PublishPace.Unlimited);
 
     internal ConnectionTerms ConnectionTerms => new(EffectiveEndpoint, EffectivePace, Window, QueueCapacity, AnswerTime, PublishDeadline);

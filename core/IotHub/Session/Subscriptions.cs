@@ -101,6 +101,7 @@ internal sealed partial class Subscriptions(ILogger logger)
         return false;
     }
 
-    [LoggerMessage(2003, LogLevel.Warning, "The hub refused the subscription to '{Topic}' (SUBACK 0x80); tried again on the next connection")]
+    [LoggerMessage(2003, LogLevel.Warning,
+        "The hub refused the subscription to '{Topic}' (SUBACK 0x80); tried again on the next connection")]
     private static partial void LogRefused(ILogger logger, string topic);
 }

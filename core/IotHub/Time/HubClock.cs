@@ -62,7 +62,8 @@ internal sealed partial class HubClock : IDisposable
             for (int tick = 1; granted; tick++)
             {
                 await Task.Delay(Tick, Time, connection.Lost).ConfigureAwait(false);
-                if (!known || tick % TicksBetweenQuestions == 0) known = await SynchronizeAsync(connection, connection.Lost).ConfigureAwait(false);
+                if (!known || tick % TicksBetweenQuestions == 0)
+                    known = await SynchronizeAsync(connection, connection.Lost).ConfigureAwait(false);
                 _lastKnown.Remember(Time, always: false);
             }
         }
@@ -143,7 +144,8 @@ internal sealed partial class HubClock : IDisposable
         Time.Set(answer.AtArrival(Time.GetElapsedTime(sentAt, arrivedAt)), arrivedAt);
         _silent = false;
         var offset = Time.Offset ?? TimeSpan.Zero;
-        if (first && offset.Duration() >= Remarkable) LogClockWrong(_logger, Time.GetUtcNow(), Math.Abs(offset.TotalSeconds), offset > TimeSpan.Zero ? "behind" : "ahead");
+        if (first && offset.Duration() >= Remarkable)
+            LogClockWrong(_logger, Time.GetUtcNow(), Math.Abs(offset.TotalSeconds), offset > TimeSpan.Zero ? "behind" : "ahead");
         else LogTime(_logger, Time.GetUtcNow(), offset.TotalSeconds);
         _lastKnown.Remember(Time, always: false);
     }
@@ -158,13 +160,15 @@ internal sealed partial class HubClock : IDisposable
 
     private string Topic(string what) => $"$sys/{what}/{_gateway}";
 
-    [LoggerMessage(2080, LogLevel.Warning, "The hub's time is {Time:u}; the system clock is {Seconds:0} s {Direction}. Signatures and certificates go by the hub's time; set the system clock, logs go by that")]
+    [LoggerMessage(2080, LogLevel.Warning, "The hub's time is {Time:u}; the system clock is {Seconds:0} s {Direction}. Signatures and "
+        + "certificates go by the hub's time; set the system clock, logs go by that")]
     private static partial void LogClockWrong(ILogger logger, DateTimeOffset time, double seconds, string direction);
 
     [LoggerMessage(2081, LogLevel.Debug, "The hub's time is {Time:O}; the system clock differs by {Seconds:0.000} s")]
     private static partial void LogTime(ILogger logger, DateTimeOffset time, double seconds);
 
-    [LoggerMessage(2082, LogLevel.Information, "The hub did not tell {Gateway} the time within {Seconds:0} s; the system clock is used meanwhile")]
+    [LoggerMessage(2082, LogLevel.Information,
+        "The hub did not tell {Gateway} the time within {Seconds:0} s; the system clock is used meanwhile")]
     private static partial void LogSilent(ILogger logger, DeviceIdentity gateway, double seconds);
 
     [LoggerMessage(2083, LogLevel.Information, "The hub does not let {Gateway} ask for the time (SUBACK 0x80); the system clock is used")]

@@ -32,7 +32,8 @@ public sealed class HubTime : TimeProvider
     /// <summary>Whether the time can be about right: told by the hub, or a system clock that is not behind the floor.</summary>
     public bool IsTrusted => IsSynchronized || _system.GetUtcNow() >= _floor;
 
-    /// <summary>How far the system clock was behind the hub (positive) or ahead of it when the hub last told the time; null if it has not.</summary>
+    /// <summary>How far the system clock was behind the hub (positive) or ahead of it when the hub last told
+    /// the time; null if it has not.</summary>
     public TimeSpan? Offset => Volatile.Read(ref _anchor)?.Offset;
 
     /// <inheritdoc/>

@@ -12,7 +12,8 @@ public enum HubFaultKind
     /// <summary>The hub answered CONNECT with a refusal that may pass (server unavailable).</summary>
     Refused,
 
-    /// <summary>The hub does not accept these credentials (CONNACK 4 or 5) or this identity (CONNACK 1 or 2). An operator must act.</summary>
+    /// <summary>The hub does not accept these credentials (CONNACK 4 or 5) or this identity (CONNACK 1 or 2).
+    /// An operator must act.</summary>
     Rejected,
 
     /// <summary>The credentials could not be read. An operator must act.</summary>
@@ -24,7 +25,8 @@ public enum HubFaultKind
     /// <summary>The connection stands, but the hub no longer answers.</summary>
     Frozen,
 
-    /// <summary>The hub closes each connection soon after it is up: most likely somebody else uses the same identity. An operator must act.</summary>
+    /// <summary>The hub closes each connection soon after it is up: most likely somebody else uses the same
+    /// identity. An operator must act.</summary>
     Displaced,
 }
 

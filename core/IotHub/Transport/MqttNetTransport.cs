@@ -86,7 +86,8 @@ internal sealed class MqttNetTransport : IHubTransport
                 ? "set 'caFile' to the root certificate of the hub"
                 : $"check that '{endpoint.CaFile}' holds the root of the hub's certificate, and the clock";
             return new HubConnectException(
-                HubFaultKind.TlsFailed, $"TLS with {endpoint} failed: {trust?.Objection ?? cause.Message.TrimEnd('.')}. To do: {remedy}.", failure);
+                HubFaultKind.TlsFailed, $"TLS with {endpoint} failed: {trust?.Objection ?? cause.Message.TrimEnd('.')}. To do: {remedy}.",
+                    failure);
         }
 
         return new HubConnectException(HubFaultKind.Unreachable, $"Hub {endpoint} not reachable: {cause.Message}", failure);

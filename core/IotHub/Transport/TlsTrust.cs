@@ -79,7 +79,8 @@ internal sealed class TlsTrust : IDisposable
             return $"the certificate '{certificate.Subject}' is not for host '{_endpoint.Host}'";
         using var chain = new X509Chain();
         chain.ChainPolicy = Policy();
-        if (presented.Chain is { } sent) chain.ChainPolicy.ExtraStore.AddRange(sent.ChainPolicy.ExtraStore); // intermediates that came with it
+        // intermediates that came with it
+        if (presented.Chain is { } sent) chain.ChainPolicy.ExtraStore.AddRange(sent.ChainPolicy.ExtraStore);
         try
         {
             return chain.Build(certificate) ? null : Reason(certificate, chain);

@@ -85,7 +85,8 @@ internal sealed class BatchReader(SegmentIndexes indexes, Drops drops, LaneState
         {
             var bytes = buffer.AsMemory(used, place.Length);
             if (!TryRead(segment, place, bytes.Span, isFirst: records.Count == 0)) break;
-            if (!Frame.TryRead(bytes.Span, out var body) || !SegmentScan.TryReadAppend(place.Offset, place.Length, body, out var frame)) break;
+            if (!Frame.TryRead(bytes.Span, out var body) || !SegmentScan.TryReadAppend(place.Offset, place.Length, body, out var frame))
+                break;
             records.Add(new OutboxRecord(bytes[(Frame.HeaderLength + frame.RecordStart)..], place.Items));
             used += place.Length;
         }

@@ -16,7 +16,8 @@ public sealed class OutboxBatch
     /// <param name="records">The records.</param>
     /// <param name="buffer">What they are in; rented.</param>
     internal OutboxBatch(
-        Action<OutboxBatch, int, DropReason?> settle, Lane lane, long firstSequence, int skipped, IReadOnlyList<OutboxRecord> records, byte[] buffer)
+        Action<OutboxBatch, int, DropReason?> settle, Lane lane, long firstSequence, int skipped, IReadOnlyList<OutboxRecord> records,
+            byte[] buffer)
     {
         (_settle, _buffer) = (settle, buffer);
         (Lane, FirstSequence, Skipped, Records) = (lane, firstSequence, skipped, records);
@@ -44,7 +45,8 @@ public sealed class OutboxBatch
     /// <exception cref="InvalidOperationException">The batch is settled already.</exception>
     public void Acknowledge(int items) => Settle(items, drop: null);
 
-    /// <summary>Says that the first items can never be sent. They leave the outbox as dropped; the others are their lane's first again.</summary>
+    /// <summary>Says that the first items can never be sent. They leave the outbox as dropped; the others are
+    /// their lane's first again.</summary>
     /// <param name="items">How many, 0 to <see cref="Items"/>.</param>
     /// <param name="reason">Why.</param>
     /// <exception cref="InvalidOperationException">The batch is settled already.</exception>
@@ -58,7 +60,8 @@ public sealed class OutboxBatch
     {
         ArgumentOutOfRangeException.ThrowIfNegative(items);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(items, Items);
-        if (Interlocked.Exchange(ref _settled, 1) != 0) throw new InvalidOperationException($"The batch of lane {Lane} is settled already.");
+        if (Interlocked.Exchange(ref _settled, 1) != 0)
+            throw new InvalidOperationException($"The batch of lane {Lane} is settled already.");
         _settle(this, items, drop);
         ArrayPool<byte>.Shared.Return(_buffer);
     }

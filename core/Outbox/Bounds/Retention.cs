@@ -41,7 +41,8 @@ internal sealed class Retention(OutboxOptions options, LaneBook book, OutboxLog 
     {
         long before = now - (long)options.MaxAge.TotalMilliseconds;
         foreach (var lane in book.Lanes)
-            while (!lane.IsOut && lane.Parts.Count > 0 && lane.Parts[0].LastTime < before) drops.GiveUp(lane, lane.Parts[0].End, DropReason.Expired);
+            while (!lane.IsOut && lane.Parts.Count > 0 && lane.Parts[0].LastTime < before)
+                drops.GiveUp(lane, lane.Parts[0].End, DropReason.Expired);
         if (log.StoredBytes <= options.MaxStoredBytes) return;
         if (log.Segments.FirstOrDefault(segment => segment != log.Active && segment.Parts.Count > 0) is { } oldest) DropAll(oldest);
     }

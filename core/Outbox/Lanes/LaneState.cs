@@ -39,7 +39,8 @@ internal sealed class LaneState(int number, Lane lane, OwnerState owner)
     public bool CanBeTaken => Owner.IsOpen && !IsOut && _parts.Count > 0;
     public long AccountedFor => Acknowledged + Pending + Dropped.Sum();
 
-    /// <summary>Takes over a part that was there before, in the order of segments. What two have was carried over into the later one.</summary>
+    /// <summary>Takes over a part that was there before, in the order of segments. What two have was carried
+    /// over into the later one.</summary>
     public void Attach(LanePart part)
     {
         CutBack(part.First);

@@ -7,4 +7,5 @@ namespace BridgeFramework.Outbox;
 /// <param name="Pending">How many items wait, those under way included.</param>
 /// <param name="PendingBytes">How many bytes wait.</param>
 /// <param name="OldestAge">How long the oldest that waits has waited while the outbox was open; null if none waits.</param>
-public readonly record struct LaneStatus(long NextSequence, long Acknowledged, long Dropped, long Pending, long PendingBytes, TimeSpan? OldestAge);
+public readonly record struct LaneStatus(
+    long NextSequence, long Acknowledged, long Dropped, long Pending, long PendingBytes, TimeSpan? OldestAge);

@@ -39,7 +39,8 @@ public sealed record OwnerLedger
         Acknowledged = ledgers.Sum(ledger => ledger.Acknowledged),
         Pending = ledgers.Sum(ledger => ledger.Pending),
         Filtered = ledgers.Sum(ledger => ledger.Filtered),
-        Dropped = ledgers.SelectMany(ledger => ledger.Dropped).GroupBy(pair => pair.Key, pair => pair.Value).ToDictionary(group => group.Key, group => group.Sum()),
+        Dropped = ledgers.SelectMany(ledger => ledger.Dropped).GroupBy(pair => pair.Key, pair => pair.Value).ToDictionary(
+            group => group.Key, group => group.Sum()),
         PendingBytes = ledgers.Sum(ledger => ledger.PendingBytes),
         OldestAge = ledgers.Max(ledger => ledger.OldestAge),
     };

@@ -68,7 +68,8 @@ internal sealed class LogRecovery(SegmentFiles files, OutboxLog log, LaneBook bo
             }
             catch (InvalidDataException exception)
             {
-                throw new IOException($"The outbox file {segments[at].Name} cannot be understood: {exception.Message} Use the version of the gateway that wrote it, or move the folder away to begin with an empty outbox.", exception);
+                throw new IOException($"The outbox file {segments[at].Name} cannot be understood: {exception.Message} Use the version of "
+                    + "the gateway that wrote it, or move the folder away to begin with an empty outbox.", exception);
             }
         }
 
@@ -117,7 +118,8 @@ internal sealed class LogRecovery(SegmentFiles files, OutboxLog log, LaneBook bo
 
     /// <summary>Takes over the records that were carried into a segment.</summary>
     /// <remarks>
-    /// Where they are whole, they count: the segment that they come from was on its way out, and may be torn. Where they are not, the process
+    /// Where they are whole, they count: the segment that they come from was on its way out, and may be torn.
+    /// Where they are not, the process
     /// ended in the middle: the segment that they come from is still there, and what it has counts.
     /// </remarks>
     private void AddCarried(Segment segment, List<AppendFrame> carried)
@@ -194,7 +196,8 @@ internal sealed class LogRecovery(SegmentFiles files, OutboxLog log, LaneBook bo
                 book.Find(reader.Count(int.MaxValue))?.Acknowledge(reader.Number());
                 break;
             case FrameKind.Dropped:
-                if (book.Find(reader.Count(int.MaxValue)) is { } gave) gave.GiveUp(reader.Number(), (DropReason)reader.Count(OwnerState.Reasons - 1));
+                if (book.Find(reader.Count(int.MaxValue)) is { } gave)
+                    gave.GiveUp(reader.Number(), (DropReason)reader.Count(OwnerState.Reasons - 1));
                 break;
             case FrameKind.Account:
                 if (book.Find(reader.Count(int.MaxValue))?.Owner is not { } owner) return;

@@ -2,10 +2,12 @@ using BridgeFramework.Files;
 
 namespace BridgeFramework.Outbox;
 
-#pragma warning disable IDISP001, IDISP003, IDISP004, IDISP007, IDISP016 // the log owns its segments and the files: it makes them, takes them over and lets them go
-/// <summary>The segments of an outbox: writes to the newest, begins another when it is full, lets go of those that hold nothing any more.</summary>
+#pragma warning disable IDISP001, IDISP003, IDISP004, IDISP007, IDISP016 // the log owns its segments and the files
+/// <summary>The segments of an outbox: writes to the newest, begins another when it is full, lets go of
+/// those that hold nothing any more.</summary>
 /// <remarks>
-/// Every segment in a file begins with a snapshot, so that older ones matter only for the records that still wait in them. They are let go of once
+/// Every segment in a file begins with a snapshot, so that older ones matter only for the records that
+/// still wait in them. They are let go of once
 /// it is synced: what became of their records stands in it. Where the disk cannot be written, the newest segment is one in memory until it
 /// can. Used under the outbox's lock, but for <see cref="Sync"/>.
 /// </remarks>
@@ -108,16 +110,19 @@ internal sealed class OutboxLog(SegmentFiles? files, LogBounds bounds, LaneBook 
         long now = clock.Now;
         if (Trouble is not null && now - _triedAt >= TriedAgainAfter) Rotate();
         int used = Active.Length - Active.Start;
-        bool isDrained = used >= Math.Max(WorthRenewing, 4 * Active.Start) && Active.PendingBytes <= Math.Min(CarriedRecords.MostBytes, used / 4);
+        bool isDrained = used >= Math.Max(WorthRenewing, 4 * Active.Start) && Active.PendingBytes <= Math.Min(
+            CarriedRecords.MostBytes, used / 4);
         bool isOverfull = StoredBytes > bounds.StoredBytes;
         bool isDue = now - _begunAt >= RenewedAfter || used >= 16 * WorthRenewing || isOverfull;
         bool anyDrained = _segments.Values.Any(segment => segment != Active && segment is { Parts.Count: 0, SpentBy: null });
         if ((isDue && (isDrained || anyDrained)) || IsDearToSync(overdue)) Rotate();
     }
 
-    /// <summary>The segments with a new snapshot, or with something that waits since then, that a power cut would take, and up to where.</summary>
+    /// <summary>The segments with a new snapshot, or with something that waits since then, that a power cut
+    /// would take, and up to where.</summary>
     public IReadOnlyList<(Segment Segment, int Length)> Unsynced(long since) =>
-        [.. _segments.Values.Where(segment => segment.IsFile && (segment.SyncedLength < segment.Start || IsUnsynced(segment, since))).Select(segment => (segment, segment.Length))];
+        [.. _segments.Values.Where(segment => segment.IsFile && (segment.SyncedLength < segment.Start || IsUnsynced(segment, since)))
+            .Select(segment => (segment, segment.Length))];
 
     /// <summary>Syncs a segment, and its name in the folder the first time; outside of the lock.</summary>
     /// <returns>What went wrong; null if nothing did.</returns>
@@ -151,7 +156,8 @@ internal sealed class OutboxLog(SegmentFiles? files, LogBounds bounds, LaneBook 
     /// <summary>Leaves a disk that fails: from here on to memory.</summary>
     public void Fail(Exception exception)
     {
-        Trouble = $"The outbox cannot be written ({exception.Message.TrimEnd('.')}): records wait in memory, up to {bounds.MemoryBytes} bytes; the disk is tried again every {TriedAgainAfter / 1000} s.";
+        Trouble = $"The outbox cannot be written ({exception.Message.TrimEnd('.')}): records wait in memory, up to {bounds.MemoryBytes} "
+            + $"bytes; the disk is tried again every {TriedAgainAfter / 1000} s.";
         StartInMemory();
     }
 
@@ -175,14 +181,16 @@ internal sealed class OutboxLog(SegmentFiles? files, LogBounds bounds, LaneBook 
     private long NextNumber => _segments.Count == 0 ? 1 : _segments.Keys[^1] + 1;
 
     private bool IsUnsynced(Segment segment, long since) =>
-        segment.SyncedLength < segment.Length && segment.Parts.Any(part => book.Find(part.Key) is { } lane && part.Value.IsUnsynced(lane.Front, since));
+        segment.SyncedLength < segment.Length && segment.Parts.Any(
+            part => book.Find(part.Key) is { } lane && part.Value.IsUnsynced(lane.Front, since));
 
     /// <summary>Whether something in the newest segment has to be synced and is but a little of what would be written with it.</summary>
     private bool IsDearToSync(long since)
     {
         long waiting = Active.PendingBytes;
         long anew = Active.Start - Active.Carried + waiting;
-        return Active.IsAnchor && waiting <= CarriedRecords.MostBytes && Active.Length - Active.SyncedLength > 2 * anew && IsUnsynced(Active, since);
+        return Active.IsAnchor && waiting <= CarriedRecords.MostBytes && Active.Length - Active.SyncedLength > 2 * anew && IsUnsynced(
+            Active, since);
     }
 
     private void Start(Segment segment)
@@ -250,7 +258,13 @@ internal sealed class OutboxLog(SegmentFiles? files, LogBounds bounds, LaneBook 
             store.Write(0, bytes);
             foreach (var (number, part) in segment.Parts)
             {
-                var moved = new LanePart(saved, number, part.First) { End = part.End, Bytes = part.Bytes, FirstTime = part.FirstTime, LastTime = part.LastTime };
+                var moved = new LanePart(saved, number, part.First)
+                {
+                    End = part.End,
+                    Bytes = part.Bytes,
+                    FirstTime = part.FirstTime,
+                    LastTime = part.LastTime,
+                };
                 saved.Parts.Add(number, moved);
                 book.Find(number)!.Replace(part, moved); // it has a part
             }

@@ -9,7 +9,8 @@ internal static class Snapshot
 {
     private const int Version = 1;
 
-    /// <summary>How many numbers a lane may give before there must be another snapshot, so that a power cut makes it give none twice.</summary>
+    /// <summary>How many numbers a lane may give before there must be another snapshot, so that a power cut
+    /// makes it give none twice.</summary>
     private const long Reserve = 1 << 20;
 
     public static ReadOnlySpan<byte> Write(FrameWriter writer, string boot, long clock, int carried, IReadOnlyList<OwnerState> owners)
@@ -42,7 +43,8 @@ internal static class Snapshot
             reader.Numbers(owner.Refused);
             foreach (var lane in owner.Lanes)
             {
-                (lane.Next, lane.Reserving, lane.Front, lane.Acknowledged) = (reader.Number(), reader.Number(), reader.Number(), reader.Number());
+                (lane.Next, lane.Reserving, lane.Front, lane.Acknowledged) = (
+                    reader.Number(), reader.Number(), reader.Number(), reader.Number());
                 lane.Reserved = lane.Reserving;
                 reader.Numbers(lane.Dropped);
             }
@@ -58,7 +60,8 @@ internal static class Snapshot
     private static (string Boot, long Clock, int Carried) ReadHead(ReadOnlySpan<byte> body, out FrameReader reader)
     {
         reader = new FrameReader(body);
-        if (reader.Kind != FrameKind.Snapshot || reader.Number() is not Version) throw new InvalidDataException("it is of another version.");
+        if (reader.Kind != FrameKind.Snapshot || reader.Number() is not Version)
+            throw new InvalidDataException("it is of another version.");
         return (reader.Text(), reader.Number(), reader.Count(int.MaxValue));
     }
 }

@@ -32,7 +32,8 @@ internal ref struct FrameReader(ReadOnlySpan<byte> body)
     public int Count(int most)
     {
         long count = Number();
-        return count >= 0 && count <= most ? (int)count : throw new InvalidDataException($"A frame holds {count} where at most {most} are possible.");
+        return count >= 0 && count <= most ? (int)count
+            : throw new InvalidDataException($"A frame holds {count} where at most {most} are possible.");
     }
 
     /// <summary>Numbers by their place; places that the writer did not know are zero, those we do not know are passed over.</summary>

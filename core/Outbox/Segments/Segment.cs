@@ -27,7 +27,8 @@ internal sealed class Segment(long number, IDiskFile store, bool isFile) : IDisp
     /// <summary>Up to here a power cut takes nothing.</summary>
     public int SyncedLength { get; set; }
 
-    /// <summary>Whether it begins with a snapshot that a power cut does not take: then nothing before it is needed but for records that wait.</summary>
+    /// <summary>Whether it begins with a snapshot that a power cut does not take: then nothing before it is
+    /// needed but for records that wait.</summary>
     public bool IsAnchor => IsFile && Start > 0 && SyncedLength >= Start;
 
     /// <summary>The number of the first segment whose snapshot says what became of everything here; null while there is none.</summary>

@@ -4,7 +4,8 @@ using BridgeFramework.Files;
 namespace BridgeFramework.Outbox;
 
 /// <summary>What a sealed segment holds, by lane, as its last frame, so that it need not be read to be known.</summary>
-/// <remarks>The frame: number of lanes, then for each its number, first item, number of items, bytes, time of the first and last record. Behind it
+/// <remarks>The frame: number of lanes, then for each its number, first item, number of items, bytes, time
+/// of the first and last record. Behind it
 /// stand its offset (4 bytes) and a mark (4 bytes).</remarks>
 internal static class SegmentFooter
 {
@@ -18,7 +19,8 @@ internal static class SegmentFooter
         if (!segment.IsFile) return;
         writer.Begin(FrameKind.Footer).Number(segment.Parts.Count);
         foreach (var (lane, part) in segment.Parts)
-            writer.Number(lane).Number(part.First).Number(part.End - part.First).Number(part.Bytes).Number(part.FirstTime).Number(part.LastTime);
+            writer.Number(lane).Number(part.First).Number(part.End - part.First).Number(part.Bytes).Number(part.FirstTime).Number(
+                part.LastTime);
         var footer = writer.End();
         Span<byte> trailer = stackalloc byte[TrailerLength];
         BinaryPrimitives.WriteInt32LittleEndian(trailer, segment.Length);

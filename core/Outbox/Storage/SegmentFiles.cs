@@ -30,7 +30,8 @@ internal sealed class SegmentFiles : IDisposable
 #pragma warning disable IDISP001 // handed over
         var claim = FolderLock.TryTake(folder.File(LockName).Path)
 #pragma warning restore IDISP001
-            ?? throw new IOException($"The outbox in {folder.Path} is in use by another process: stop that one, or give this gateway another 'data.folder'.");
+            ?? throw new IOException(
+                $"The outbox in {folder.Path} is in use by another process: stop that one, or give this gateway another 'data.folder'.");
         return new SegmentFiles(folder, claim);
     }
 

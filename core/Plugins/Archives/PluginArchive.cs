@@ -24,7 +24,8 @@ internal static class PluginArchive
     /// <summary>Unpacks. Where all is in one folder of the archive, that folder is the plugin.</summary>
     /// <param name="archive">The file.</param>
     /// <param name="folder">Takes the files; exists and is empty.</param>
-    /// <exception cref="PluginRejectedException">It is no archive, or one that would write where it must not, or more than it may.</exception>
+    /// <exception cref="PluginRejectedException">It is no archive, or one that would write where it must not,
+    /// or more than it may.</exception>
     /// <exception cref="IOException">The disk failed.</exception>
     public static void Unpack(string archive, string folder)
     {
@@ -60,7 +61,8 @@ internal static class PluginArchive
             using var file = RegularFile.OpenRead(archive);
             using var zip = new ZipArchive(file);
             var entry = zip.GetEntry(TopFolderOf(FilesOf(zip)) + PluginManifest.FileName);
-            if (entry is null || entry.Length > PluginManifestReader.MaxBytes) throw new PluginRejectedException($"its archive has no {PluginManifest.FileName}", PackAgain);
+            if (entry is null || entry.Length > PluginManifestReader.MaxBytes)
+                throw new PluginRejectedException($"its archive has no {PluginManifest.FileName}", PackAgain);
             byte[] bytes = new byte[entry.Length];
             using var packed = entry.Open();
             packed.ReadExactly(bytes);
@@ -79,7 +81,8 @@ internal static class PluginArchive
 
     private static void RefuseBomb(ZipArchive zip, long packed)
     {
-        if (zip.Entries.Count > MaxFiles) throw new PluginRejectedException($"its archive has {zip.Entries.Count} files, the most allowed is {MaxFiles}", PackAgain);
+        if (zip.Entries.Count > MaxFiles)
+            throw new PluginRejectedException($"its archive has {zip.Entries.Count} files, the most allowed is {MaxFiles}", PackAgain);
         long total = 0;
         foreach (var entry in zip.Entries)
         {
@@ -89,7 +92,8 @@ internal static class PluginArchive
         }
 
         if (total > RatioMatters && total / MaxRatio > packed)
-            throw new PluginRejectedException($"its archive of {packed} bytes unpacks to {total}, more than {MaxRatio} times that", PackAgain);
+            throw new PluginRejectedException(
+                $"its archive of {packed} bytes unpacks to {total}, more than {MaxRatio} times that", PackAgain);
     }
 
     private static string TopFolderOf(List<ZipArchiveEntry> files)
@@ -107,7 +111,8 @@ internal static class PluginArchive
             throw new PluginRejectedException($"'{Shown(path)}' in its archive is a link", PackAgain);
         if (path.Contains('\\', StringComparison.Ordinal) || path.Contains(':', StringComparison.Ordinal) || path.Any(char.IsControl)
             || path.Split('/').Any(part => part is "" or "." or ".."))
-            throw new PluginRejectedException($"its archive holds the path '{Shown(entry.FullName)}', which leads out of the plugin's folder or is none", PackAgain);
+            throw new PluginRejectedException(
+                $"its archive holds the path '{Shown(entry.FullName)}', which leads out of the plugin's folder or is none", PackAgain);
     }
 
     private static void Extract(ZipArchiveEntry entry, string target)

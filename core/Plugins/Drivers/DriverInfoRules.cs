@@ -33,7 +33,8 @@ internal static partial class DriverInfoRules
             if (info.Capabilities.HasFlag(capability) == contract.IsAssignableFrom(driver)) continue;
             return info.Capabilities.HasFlag(capability)
                 ? $"Driver '{info.Name}' declares {capability}, but {driver.Name} does not implement {contract.Name}."
-                : $"{driver.Name} implements {contract.Name}, but driver '{info.Name}' does not declare {capability}: add it to Capabilities.";
+                : $"{driver.Name} implements {contract.Name}, but driver '{info.Name}' does not declare {capability}: add it to "
+                    + "Capabilities.";
         }
 
         return null;

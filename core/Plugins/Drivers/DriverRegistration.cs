@@ -7,7 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace BridgeFramework.Plugins;
 
 /// <summary>One driver that a plugin brought: what it says of itself, the schemas of its configuration, and how to run it.</summary>
-/// <remarks>Immutable, safe to use from any thread. Holds the plugin's types, and so the plugin in memory: drop it before an unload.</remarks>
+/// <remarks>Immutable, safe to use from any thread. Holds the plugin's types, and so the plugin in memory:
+/// drop it before an unload.</remarks>
 public sealed class DriverRegistration
 {
     private readonly JsonTypeInfo _channel;
@@ -80,7 +81,8 @@ public sealed class DriverRegistration
         ArgumentNullException.ThrowIfNull(timeProvider);
         if (!_channel.Type.IsInstanceOfType(channelSettings))
             throw new ArgumentException(
-                $"Driver '{Info.Name}' runs with {_channel.Type.Name}, not with {channelSettings.GetType().Name}: pass what ReadChannelSettings gave.",
+                $"Driver '{Info.Name}' runs with {_channel.Type.Name}, not with {channelSettings.GetType().Name}: pass what "
+                    + "ReadChannelSettings gave.",
                 nameof(channelSettings));
         var services = new ServiceCollection();
         services.AddSingleton(loggerFactory);

@@ -8,7 +8,8 @@ public static class DropPlacement
     private static readonly WalkBounds Bounds = new(Entries: 10_000, Depth: 64, long.MaxValue);
 
     /// <summary>
-    /// Copies a plugin into the drop folder, over an earlier version of it if there is one, in place of one that came as an archive. The manifest comes last: whatever happens before, what
+    /// Copies a plugin into the drop folder, over an earlier version of it if there is one, in place of one that came as an archive. The
+    /// manifest comes last: whatever happens before, what
     /// is there counts as incomplete, and the version that runs goes on.
     /// </summary>
     /// <param name="plugin">The plugin.</param>
@@ -20,7 +21,8 @@ public static class DropPlacement
     {
         ArgumentNullException.ThrowIfNull(plugin);
         Directory.CreateDirectory(dropFolder);
-        string entry = DropWatch.EntriesOf(dropFolder).FirstOrDefault(name => IsOf(plugin.Manifest.Id, Path.Combine(dropFolder, name))) ?? plugin.Manifest.Id;
+        string entry = DropWatch.EntriesOf(dropFolder).FirstOrDefault(name => IsOf(plugin.Manifest.Id, Path.Combine(dropFolder, name)))
+            ?? plugin.Manifest.Id;
         string target = Path.Combine(dropFolder, entry);
         if (Path.GetFullPath(plugin.Folder).Equals(Path.GetFullPath(target), StringComparison.Ordinal)) return entry;
         // What the folder is to hold is written into it, and not to where a link in it leads.
@@ -77,6 +79,7 @@ public static class DropPlacement
         if (content.StoppedAt is not null || content.Faults.Any(fault => fault.Kind == EntryKind.Folder))
             throw new IOException($"'{target}' holds more than a plugin has, or what cannot be read: remove it first.");
         var others = content.Files.Select(file => file.Path).Where(path => !manifest.Files.ContainsKey(path));
-        foreach (string path in others.Concat(content.Faults.Select(fault => fault.Path))) LocalDisk.Instance.Delete(Path.Combine(target, path));
+        foreach (string path in others.Concat(content.Faults.Select(fault => fault.Path)))
+            LocalDisk.Instance.Delete(Path.Combine(target, path));
     }
 }

@@ -18,7 +18,8 @@ internal readonly record struct DropSignature(int Files, long Bytes, int Names)
     public static DropSignature Of(string entry)
     {
         var found = LocalDisk.Instance.Find(entry) ?? throw new FileNotFoundException($"'{entry}' is not there any more.", entry);
-        if (found.Kind != EntryKind.Folder) return new DropSignature(1, found.Length, HashCode.Combine(found.Name, found.Kind, found.Length, found.Written));
+        if (found.Kind != EntryKind.Folder)
+            return new DropSignature(1, found.Length, HashCode.Combine(found.Name, found.Kind, found.Length, found.Written));
         var content = FolderWalk.Read(entry, Bounds);
         var hash = new HashCode();
         foreach (var file in content.Files) hash.Add(file);

@@ -22,7 +22,8 @@ public sealed partial class DropWatch : IDisposable
     private readonly SettleClock _clock = new();
     private readonly ConcurrentQueue<Action> _told = new();
     // Any number of notifications is one reason to look; what is told of names is not among them, so that a burst loses none.
-    private readonly Channel<bool> _signals = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> _signals = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private FileSystemWatcher? _watcher;
     private bool _isMissing;
     private bool _isDeaf;
@@ -35,17 +36,20 @@ public sealed partial class DropWatch : IDisposable
         (_folder, _time, _logger) = (Path.GetFullPath(folder), time, logger);
     }
 
-    /// <summary>The entries of a drop folder by name: what could be plugins. None where it does not exist; of a folder that holds more than 10,000 names
+    /// <summary>The entries of a drop folder by name: what could be plugins. None where it does not exist; of a
+    /// folder that holds more than 10,000 names
     /// those that the system gives first.</summary>
     /// <exception cref="IOException">It cannot be looked at.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be looked at.</exception>
     public static IReadOnlyList<string> EntriesOf(string folder) => !Directory.Exists(folder) ? [] :
     [
-        .. LocalDisk.Instance.List(folder).Take(MaxNames).Where(entry => IsCandidate(folder, entry)).Select(entry => entry.Name).Order(StringComparer.Ordinal),
+        .. LocalDisk.Instance.List(folder).Take(MaxNames).Where(entry => IsCandidate(folder, entry)).Select(entry => entry.Name).Order(
+            StringComparer.Ordinal),
     ];
 
     /// <summary>Watches until told to stop.</summary>
-    /// <param name="changed">Told of each change, one after another; says whether it is dealt with, or is to be told again when more may have come. Does not throw.</param>
+    /// <param name="changed">Told of each change, one after another; says whether it is dealt with, or is to be
+    /// told again when more may have come. Does not throw.</param>
     /// <param name="stopping">Asks to stop.</param>
     public async Task RunAsync(Func<DropChange, Task<bool>> changed, CancellationToken stopping)
     {
@@ -103,7 +107,8 @@ public sealed partial class DropWatch : IDisposable
         while (_told.TryDequeue(out var tell)) tell();
     }
 
-    /// <returns>What is there; <see langword="null"/> where that cannot be said: a folder that is unmounted has not lost its plugins.</returns>
+    /// <returns>What is there; <see langword="null"/> where that cannot be said: a folder that is unmounted has
+    /// not lost its plugins.</returns>
     private Dictionary<string, DropSignature>? Look()
     {
         try
@@ -116,7 +121,8 @@ public sealed partial class DropWatch : IDisposable
             }
 
             _isMissing = false;
-            return EntriesOf(_folder).ToDictionary(name => name, name => DropSignature.Of(Path.Combine(_folder, name)), StringComparer.Ordinal);
+            return EntriesOf(_folder).ToDictionary(
+                name => name, name => DropSignature.Of(Path.Combine(_folder, name)), StringComparer.Ordinal);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -130,7 +136,11 @@ public sealed partial class DropWatch : IDisposable
         if (_watcher is not null || _isDeaf || !Directory.Exists(_folder)) return;
         try
         {
-            var watcher = new FileSystemWatcher(_folder) { IncludeSubdirectories = true, NotifyFilter = NotifyFilters.FileName | NotifyFilters.DirectoryName | NotifyFilters.LastWrite | NotifyFilters.Size };
+            var watcher = new FileSystemWatcher(_folder)
+            {
+                IncludeSubdirectories = true,
+                NotifyFilter = NotifyFilters.FileName | NotifyFilters.DirectoryName | NotifyFilters.LastWrite | NotifyFilters.Size,
+            };
             watcher.Created += Signal;
             watcher.Changed += Signal;
             watcher.Deleted += Signal;
@@ -150,9 +160,11 @@ public sealed partial class DropWatch : IDisposable
         void Signal(object sender, FileSystemEventArgs happened) => _signals.Writer.TryWrite(true);
     }
 
-    [LoggerMessage(3010, LogLevel.Warning, "The plugin folder {Folder} does not exist: create it and drop plugins in, or set 'plugins.folder'")]
+    [LoggerMessage(3010, LogLevel.Warning,
+        "The plugin folder {Folder} does not exist: create it and drop plugins in, or set 'plugins.folder'")]
     private partial void LogMissing(string folder);
 
-    [LoggerMessage(3011, LogLevel.Information, "The system does not tell of changes in {Folder}; it is looked at every {Seconds:0} s: {Reason}")]
+    [LoggerMessage(3011, LogLevel.Information,
+        "The system does not tell of changes in {Folder}; it is looked at every {Seconds:0} s: {Reason}")]
     private partial void LogDeaf(string folder, double seconds, string reason);
 }

@@ -1,6 +1,7 @@
 namespace BridgeFramework.Plugins;
 
-/// <summary>Says when an entry of the drop folder has come to rest, however it arrives: copied at once, slowly, or moved in. Pure logic.</summary>
+/// <summary>Says when an entry of the drop folder has come to rest, however it arrives: copied at once,
+/// slowly, or moved in. Pure logic.</summary>
 /// <remarks>Times are milliseconds of one clock that never goes back.</remarks>
 internal sealed class SettleClock
 {

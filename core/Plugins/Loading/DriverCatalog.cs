@@ -34,7 +34,8 @@ public sealed class DriverCatalog
     public void Add(IReadOnlyList<DriverRegistration> drivers)
     {
         if (!TryAdd(drivers, out var taken))
-            throw new ArgumentException($"There is a driver '{taken.Registration.Info.Name}' already: give yours another name.", nameof(drivers));
+            throw new ArgumentException(
+                $"There is a driver '{taken.Registration.Info.Name}' already: give yours another name.", nameof(drivers));
     }
 
     /// <summary>Adds drivers that the program brings itself (<see cref="PluginRegistrations.Of"/>), all or none.</summary>

@@ -20,7 +20,8 @@ internal sealed class PluginActivation(PluginContext context, string entryPoint,
         if (await new PluginPatience(time).WaitAsync(drivers.Task, cancellationToken)) return await drivers.Task;
         cancellationToken.ThrowIfCancellationRequested();
         throw new PluginRejectedException(
-            $"{_step} did not return within {PluginPatience.Deadline.TotalSeconds} s", "do no I/O and no waiting there, and restart the gateway to get rid of the lost thread");
+            $"{_step} did not return within {PluginPatience.Deadline.TotalSeconds} s",
+                "do no I/O and no waiting there, and restart the gateway to get rid of the lost thread");
     }
 
     /// <summary>Never throws, and gives only a refusal in place of whatever the plugin threw.</summary>
@@ -47,7 +48,8 @@ internal sealed class PluginActivation(PluginContext context, string entryPoint,
     private PluginRejectedException Describe(Exception exception) => exception switch
     {
         FileNotFoundException { FileName: { } name } when name.Contains(", Version=", StringComparison.Ordinal) =>
-            new($"it needs {name[..name.IndexOf(", Culture", StringComparison.Ordinal)]}, which is not in its folder", "copy the plugin's folder again, completely"),
+            new($"it needs {name[..name.IndexOf(", Culture", StringComparison.Ordinal)]}, which is not in its folder",
+                "copy the plugin's folder again, completely"),
         TypeInitializationException { InnerException: { } cause } initialization =>
             new($"the static constructor of {initialization.TypeName} threw {Words(cause)}", ReportIt),
         _ => new($"{_step} threw {Words(exception)}", ReportIt),

@@ -3,7 +3,8 @@ using System.Text.Json;
 
 namespace BridgeFramework.Plugins;
 
-/// <summary>The names of <see cref="DriverCapabilities"/> in a manifest: those of the members in camel case, such as <c>liveDevices</c>.</summary>
+/// <summary>The names of <see cref="DriverCapabilities"/> in a manifest: those of the members in camel
+/// case, such as <c>liveDevices</c>.</summary>
 internal static class CapabilityNames
 {
     private static readonly (string Name, DriverCapabilities Capability)[] All =
@@ -15,7 +16,8 @@ internal static class CapabilityNames
     /// <summary>For messages.</summary>
     public static string Known { get; } = string.Join(", ", All.Select(c => c.Name));
 
-    public static IEnumerable<string> Of(DriverCapabilities capabilities) => All.Where(c => capabilities.HasFlag(c.Capability)).Select(c => c.Name);
+    public static IEnumerable<string> Of(DriverCapabilities capabilities) =>
+        All.Where(c => capabilities.HasFlag(c.Capability)).Select(c => c.Name);
 
     public static bool TryParse([NotNullWhen(true)] string? name, out DriverCapabilities capability)
     {

@@ -11,7 +11,8 @@ internal static class ContractVersion
 
     /// <summary>The contract that this process has. Its assembly version stays at MAJOR.0.0.0 and does not tell.</summary>
     public static Version OfThisGateway { get; } =
-        TryParse(typeof(IBridgePlugin).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "", out var version)
+        TryParse(typeof(IBridgePlugin).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
+            ?? "", out var version)
             ? version
             : new Version(0, 0);
 
@@ -27,6 +28,7 @@ internal static class ContractVersion
         bool newer = plugin.Major > own.Major || (plugin.Major == own.Major && plugin.Minor > own.Minor);
         throw new PluginRejectedException(
             $"it was built against contract {plugin}, this gateway has {own}",
-            newer ? "update the gateway, or build the plugin against the older contract" : $"get a version of the plugin for contract {own.Major}.x");
+            newer ? "update the gateway, or build the plugin against the older contract"
+                : $"get a version of the plugin for contract {own.Major}.x");
     }
 }

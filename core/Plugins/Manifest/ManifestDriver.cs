@@ -8,7 +8,8 @@ public sealed record ManifestDriver
     /// <summary>Name, description, capabilities.</summary>
     public required DriverInfo Info { get; init; }
 
-    /// <summary>The JSON schema of a channel's <c>settings</c>, as <see cref="DriverRegistration.ChannelSchema"/>. Do not change it.</summary>
+    /// <summary>The JSON schema of a channel's <c>settings</c>, as
+    /// <see cref="DriverRegistration.ChannelSchema"/>. Do not change it.</summary>
     public required JsonNode ChannelSchema { get; init; }
 
     /// <summary>The JSON schema of a sub-device's <c>settings</c>. Do not change it.</summary>

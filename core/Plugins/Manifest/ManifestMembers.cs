@@ -12,14 +12,16 @@ internal sealed class ManifestMembers(JsonElement owner, string place, List<stri
     private readonly List<string> _known = [];
 
     public string Text(string name, Regex form, string expected) =>
-        Member(name, JsonValueKind.String, $"no text, expected {expected}", $"expected {expected}") is { } member ? Text(name, member, form, expected) : "";
+        Member(name, JsonValueKind.String, $"no text, expected {expected}", $"expected {expected}") is { } member
+            ? Text(name, member, form, expected) : "";
 
     public string? OptionalText(string name, Regex form, string expected) =>
         owner.TryGetProperty(name, out _) ? Text(name, form, expected) : Optional(name);
 
     public int Number(string name, int least)
     {
-        if (Member(name, JsonValueKind.Number, $"no number, expected {least} or more", $"expected {least} or more") is not { } member) return least;
+        if (Member(name, JsonValueKind.Number, $"no number, expected {least} or more", $"expected {least} or more") is not { } member)
+            return least;
         if (member.TryGetInt32(out int number) && number >= least) return number;
         mistakes.Add($"'{place}{name}' is {Shorten(member.GetRawText())}, expected a whole number, {least} or more");
         return least;
@@ -46,7 +48,8 @@ internal sealed class ManifestMembers(JsonElement owner, string place, List<stri
         return texts;
     }
 
-    public JsonElement? Object(string name, string expected) => Member(name, JsonValueKind.Object, $"no object, expected {expected}", $"expected {expected}");
+    public JsonElement? Object(string name, string expected) =>
+        Member(name, JsonValueKind.Object, $"no object, expected {expected}", $"expected {expected}");
 
     /// <summary>Said last: a member that nobody has asked for.</summary>
     public void RefuseOthers()

@@ -21,16 +21,19 @@ public sealed record PluginManifest
     /// <summary>The version of the contract that the plugin was built against.</summary>
     public required Version ContractVersion { get; init; }
 
-    /// <summary>The version of the author's toolkit, BridgeFramework.Drivers, that the plugin brings; <see langword="null"/> when it brings none.</summary>
+    /// <summary>The version of the author's toolkit, BridgeFramework.Drivers, that the plugin brings;
+    /// <see langword="null"/> when it brings none.</summary>
     public string? ToolkitVersion { get; init; }
 
     /// <summary>The drivers that the plugin brings, in the order in which it registers them; at least one.</summary>
     public required IReadOnlyList<ManifestDriver> Drivers { get; init; }
 
-    /// <summary>Every file of the folder but the manifest: its path in the folder, with <c>/</c>, and its SHA-256 as 64 lower-case hexadecimal digits.</summary>
+    /// <summary>Every file of the folder but the manifest: its path in the folder, with <c>/</c>, and its
+    /// SHA-256 as 64 lower-case hexadecimal digits.</summary>
     public required IReadOnlyDictionary<string, string> Files { get; init; }
 
-    /// <summary>The SHA-256 of the manifest's own bytes, as 64 lower-case hexadecimal digits. As it covers the digest of every file, it names this very build.</summary>
+    /// <summary>The SHA-256 of the manifest's own bytes, as 64 lower-case hexadecimal digits. As it covers the
+    /// digest of every file, it names this very build.</summary>
     public required string Digest { get; init; }
 
     /// <summary>Gives id and version.</summary>

@@ -40,7 +40,8 @@ internal static partial class PluginManifestReader
         catch (JsonException e)
         {
             throw new PluginRejectedException(
-                $"its {PluginManifest.FileName} is no JSON (line {e.LineNumber + 1}, column {e.BytePositionInLine + 1})", Rebuild, mayBeIncomplete: true);
+                $"its {PluginManifest.FileName} is no JSON (line {e.LineNumber + 1}, column {e.BytePositionInLine + 1})", Rebuild,
+                    mayBeIncomplete: true);
         }
     }
 
@@ -49,10 +50,12 @@ internal static partial class PluginManifestReader
         string path = Path.Combine(folder, PluginManifest.FileName);
         if (!File.Exists(path))
             throw new PluginRejectedException(
-                $"its folder {folder} has no {PluginManifest.FileName}", "copy the whole folder that the plugin's build made", mayBeIncomplete: true);
+                $"its folder {folder} has no {PluginManifest.FileName}", "copy the whole folder that the plugin's build made",
+                    mayBeIncomplete: true);
         using var file = RegularFile.OpenRead(path);
         if (file.Length > MaxBytes)
-            throw new PluginRejectedException($"its {PluginManifest.FileName} has {file.Length} bytes, the most allowed is {MaxBytes}", Rebuild);
+            throw new PluginRejectedException(
+                $"its {PluginManifest.FileName} has {file.Length} bytes, the most allowed is {MaxBytes}", Rebuild);
         byte[] bytes = new byte[file.Length];
         file.ReadExactly(bytes);
         return bytes;
@@ -74,11 +77,13 @@ internal static partial class PluginManifestReader
 
         string? toolkit = members.OptionalText("toolkitVersion", VersionPattern(), "a version such as 0.1.0");
         var drivers = ReadDrivers(members.Items("drivers", "a list of one or more drivers"), mistakes);
-        if (drivers.Count == 0 && root.TryGetProperty("drivers", out var list) && list.ValueKind == JsonValueKind.Array && list.GetArrayLength() == 0)
+        if (drivers.Count == 0 && root.TryGetProperty("drivers", out var list) && list.ValueKind == JsonValueKind.Array
+            && list.GetArrayLength() == 0)
             mistakes.Add("'drivers' is empty, expected a list of one or more drivers");
         var files = ReadFiles(members.Object("files", "the path and the digest of every file"), mistakes);
         members.RefuseOthers();
-        if (assembly.Length > 0 && files.Count > 0 && !files.ContainsKey(assembly)) mistakes.Add($"'files' does not list the main assembly {assembly}");
+        if (assembly.Length > 0 && files.Count > 0 && !files.ContainsKey(assembly))
+            mistakes.Add($"'files' does not list the main assembly {assembly}");
         if (mistakes.Count > 0) throw Wrong(mistakes);
         return new PluginManifest
         {
@@ -106,7 +111,8 @@ internal static partial class PluginManifestReader
             }
 
             var driver = ReadDriver(items[i], $"drivers[{i}].", mistakes);
-            if (driver.Info.Name.Length > 0 && !names.Add(driver.Info.Name)) mistakes.Add($"'drivers[{i}].name' is \"{driver.Info.Name}\" for the second time");
+            if (driver.Info.Name.Length > 0 && !names.Add(driver.Info.Name))
+                mistakes.Add($"'drivers[{i}].name' is \"{driver.Info.Name}\" for the second time");
             drivers.Add(driver);
         }
 
@@ -216,7 +222,8 @@ internal static partial class PluginManifestReader
     [GeneratedRegex(@"\A[0-9A-Za-z_][0-9A-Za-z._ -]{0,119}\.dll\z", RegexOptions.ExplicitCapture, MatchTimeout)]
     private static partial Regex AssemblyPattern();
 
-    [GeneratedRegex(@"\A[0-9]{1,6}\.[0-9]{1,6}(\.[0-9]{1,6}){0,2}([+-][0-9A-Za-z.+-]{1,64})?\z", RegexOptions.ExplicitCapture, MatchTimeout)]
+    [GeneratedRegex(@"\A[0-9]{1,6}\.[0-9]{1,6}(\.[0-9]{1,6}){0,2}([+-][0-9A-Za-z.+-]{1,64})?\z", RegexOptions.ExplicitCapture,
+        MatchTimeout)]
     private static partial Regex ContractPattern();
 
     /// <summary>Anything that is not blank.</summary>

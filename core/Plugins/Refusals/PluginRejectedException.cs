@@ -13,7 +13,8 @@ public sealed class PluginRejectedException(string reason, string remedy, bool m
     /// <summary>What to do: an imperative clause without a full stop.</summary>
     public string Remedy => remedy;
 
-    /// <summary>Whether a folder that is still being copied would look the same, so that it is worth looking again when it has changed.</summary>
+    /// <summary>Whether a folder that is still being copied would look the same, so that it is worth looking
+    /// again when it has changed.</summary>
     public bool MayBeIncomplete => mayBeIncomplete;
 
     internal static PluginRejectedException Unreadable(Exception cause) => new(

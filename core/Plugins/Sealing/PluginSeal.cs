@@ -11,7 +11,8 @@ public static class PluginSeal
     /// <summary>Its name is known, so that one that was left behind does not become a part of the plugin.</summary>
     private const string Unfinished = ".plugin.json.unfinished";
 
-    /// <summary>Seals a folder that holds all files of a plugin. Runs <see cref="IBridgePlugin.Configure"/> to learn of the drivers.</summary>
+    /// <summary>Seals a folder that holds all files of a plugin. Runs <see cref="IBridgePlugin.Configure"/> to
+    /// learn of the drivers.</summary>
     /// <param name="folder">The plugin's folder.</param>
     /// <param name="plugin">Who it is.</param>
     /// <param name="cancellationToken">Gives up.</param>
@@ -41,7 +42,8 @@ public static class PluginSeal
         });
     }
 
-    /// <summary>Seals a folder again whose files have changed; what its manifest says beside them stays. Runs no code of the plugin.</summary>
+    /// <summary>Seals a folder again whose files have changed; what its manifest says beside them stays. Runs
+    /// no code of the plugin.</summary>
     /// <remarks>For tests, and for tools that change a plugin after its build, such as signing its assemblies.</remarks>
     /// <param name="folder">The plugin's folder, with a manifest.</param>
     /// <returns>What was written.</returns>
@@ -51,7 +53,8 @@ public static class PluginSeal
     /// <summary>Writes a manifest with the digests of the files that are there, in place of those it has.</summary>
     internal static PluginManifest Write(string folder, PluginManifest manifest)
     {
-        var files = FilesOf(folder).ToDictionary(file => file, file => PluginFiles.DigestOf(Path.Combine(folder, file)), StringComparer.Ordinal);
+        var files = FilesOf(folder).ToDictionary(
+            file => file, file => PluginFiles.DigestOf(Path.Combine(folder, file)), StringComparer.Ordinal);
         byte[] bytes = PluginManifestWriter.Write(manifest with { Files = files });
         // What a gateway would not read must not leave the build.
         var written = PluginManifestReader.Parse(bytes);

@@ -14,7 +14,8 @@ namespace BridgeFramework.Plugins;
 /// </remarks>
 internal static class SchemaAnnotations
 {
-    public static bool IsRequired(JsonPropertyInfo property) => property.IsRequired || AttributesOf(property).OfType<RequiredAttribute>().Any();
+    public static bool IsRequired(JsonPropertyInfo property) =>
+        property.IsRequired || AttributesOf(property).OfType<RequiredAttribute>().Any();
 
     public static void Apply(JsonPropertyInfo property, JsonObject schema)
     {
@@ -64,7 +65,8 @@ internal static class SchemaAnnotations
 
     private static void ApplyLength(JsonObject schema, int? minimum, int? maximum)
     {
-        string? subject = Allows(schema, "string") ? "Length" : Allows(schema, "array") ? "Items" : Allows(schema, "object") ? "Properties" : null;
+        string? subject = Allows(schema, "string") ? "Length" : Allows(schema, "array") ? "Items" : Allows(schema, "object") ? "Properties"
+            : null;
         if (subject is null) return;
         if (minimum is { } least && (schema[$"min{subject}"]?.GetValue<int>() ?? 0) < least) schema[$"min{subject}"] = least;
         if (maximum is { } most) schema[$"max{subject}"] = most;

@@ -36,7 +36,8 @@ internal static class SettingsDefaults
 
     private static JsonNode? Write(object value, JsonPropertyInfo property)
     {
-        if (property.CustomConverter is not { } converter) return JsonSerializer.SerializeToNode(value, property.Options.GetTypeInfo(property.PropertyType));
+        if (property.CustomConverter is not { } converter)
+            return JsonSerializer.SerializeToNode(value, property.Options.GetTypeInfo(property.PropertyType));
         var options = new JsonSerializerOptions(property.Options);
         options.Converters.Insert(0, converter);
         return JsonSerializer.SerializeToNode(value, options.GetTypeInfo(value.GetType()));

@@ -16,7 +16,8 @@ internal static class SettingsSchema
 
     public static JsonObject Of(JsonTypeInfo typeInfo) =>
         typeInfo.GetJsonSchemaAsNode(ExporterOptions) as JsonObject
-        ?? throw new ArgumentException($"{typeInfo.Type} has no JSON schema: settings are records that are read from a JSON object.", nameof(typeInfo));
+        ?? throw new ArgumentException(
+            $"{typeInfo.Type} has no JSON schema: settings are records that are read from a JSON object.", nameof(typeInfo));
 
     private static JsonNode Transform(JsonSchemaExporterContext context, JsonNode node)
     {
@@ -50,7 +51,8 @@ internal static class SettingsSchema
         if (schema["properties"] is not JsonObject properties) return;
         var required = schema["required"] as JsonArray ?? [];
         foreach (var property in typeInfo.Properties.Where(SchemaAnnotations.IsRequired))
-            if (!required.Any(name => property.Name.Equals(name?.GetValue<string>(), StringComparison.Ordinal))) required.Add(property.Name);
+            if (!required.Any(name => property.Name.Equals(name?.GetValue<string>(), StringComparison.Ordinal)))
+                required.Add(property.Name);
         if (required.Count > 0) schema["required"] = required;
 
         foreach (var (name, value) in SettingsDefaults.Of(typeInfo))

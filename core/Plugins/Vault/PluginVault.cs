@@ -2,7 +2,8 @@ using BridgeFramework.Files;
 
 namespace BridgeFramework.Plugins;
 
-/// <summary>The private copies that plugins run from, several versions of each: takes dropped plugins in, loads a version, removes what is not needed.</summary>
+/// <summary>The private copies that plugins run from, several versions of each: takes dropped plugins in,
+/// loads a version, removes what is not needed.</summary>
 /// <param name="folder">Where the copies are, a folder for each plugin. Belongs to this gateway alone; created for the owner only.</param>
 /// <param name="trust">Which builds may run.</param>
 /// <param name="time">Times the deadline of a plugin's configuration.</param>
@@ -23,7 +24,8 @@ public sealed class PluginVault(string folder, PluginTrust trust, TimeProvider t
         {
             if (Directory.Exists(entry)) return ReceivedPlugin.Of(PluginVerification.Check(entry, trust), entry, unpacked: null);
             if (!PluginArchive.IsNamedSo(entry))
-                throw new PluginRejectedException("it is a file, and a plugin is a folder or a .zip of one", "copy the whole folder that the plugin's build made");
+                throw new PluginRejectedException(
+                    "it is a file, and a plugin is a folder or a .zip of one", "copy the whole folder that the plugin's build made");
             return Unpack(entry);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -50,9 +52,11 @@ public sealed class PluginVault(string folder, PluginTrust trust, TimeProvider t
     /// <exception cref="PluginRejectedException">It is not there, damaged, or its code does not do what the manifest says.</exception>
     public async Task<LoadedPlugin> LoadAsync(string id, string digest, string origin, CancellationToken cancellationToken)
     {
-        string copy = PrivateCopy.Find(_folder, id, digest) ?? throw new PluginRejectedException("its private copy is gone", "drop the plugin again");
+        string copy = PrivateCopy.Find(_folder, id, digest) ?? throw new PluginRejectedException(
+            "its private copy is gone", "drop the plugin again");
         var (manifest, entryPoint) = PluginVerification.Check(copy, trust);
-        if (!manifest.Digest.Equals(digest, StringComparison.Ordinal)) throw new PluginRejectedException("its private copy is another version", "drop the plugin again");
+        if (!manifest.Digest.Equals(digest, StringComparison.Ordinal))
+            throw new PluginRejectedException("its private copy is another version", "drop the plugin again");
         var context = PluginContext.Create(Path.Combine(copy, manifest.Assembly));
         try
         {
@@ -76,7 +80,8 @@ public sealed class PluginVault(string folder, PluginTrust trust, TimeProvider t
         PrivateCopy.RemoveOthers(_folder, id, kept);
     }
 
-    /// <summary>Removes what a gateway that was killed left: what was being unpacked, and copies of plugins that it did not come to know. To be called before anything is received.</summary>
+    /// <summary>Removes what a gateway that was killed left: what was being unpacked, and copies of plugins that it did not come to know.
+    /// To be called before anything is received.</summary>
     /// <param name="known">The ids of the plugins that are known.</param>
     public void RemoveLeftovers(IEnumerable<string> known)
     {

@@ -2,7 +2,8 @@ using BridgeFramework.Files;
 
 namespace BridgeFramework.Plugins;
 
-/// <summary>The copy that a plugin runs from, named after its manifest's digest, which covers every file: whatever happens to the dropped folder, the code in use stays whole.</summary>
+/// <summary>The copy that a plugin runs from, named after its manifest's digest, which covers every file: whatever happens to the dropped
+/// folder, the code in use stays whole.</summary>
 /// <remarks>
 /// On Linux a loaded assembly is mapped: bytes written over the file are bytes written over the running code.
 /// </remarks>
@@ -13,7 +14,8 @@ internal static class PrivateCopy
     /// <summary>128 bits name a build well enough, and paths stay short.</summary>
     private const int NameLength = 32;
 
-    /// <summary>Gives the folder of the copy within <paramref name="runFolder"/>; an intact earlier copy is used again. It outlives a power cut.</summary>
+    /// <summary>Gives the folder of the copy within <paramref name="runFolder"/>; an intact earlier copy is
+    /// used again. It outlives a power cut.</summary>
     /// <param name="folder">The plugin's folder, which has been checked.</param>
     /// <param name="manifest">Its manifest as it was then. The copy is held against it: what was checked is what runs.</param>
     /// <param name="runFolder">Where the copies of all plugins are.</param>
@@ -41,7 +43,8 @@ internal static class PrivateCopy
             {
                 unfinished.Delete();
                 throw new PluginRejectedException(
-                    "its files changed while they were being read", "wait until the folder is copied completely, then start again", mayBeIncomplete: true);
+                    "its files changed while they were being read", "wait until the folder is copied completely, then start again",
+                        mayBeIncomplete: true);
             }
 
             copies.Disk.Rename(unfinished.Path, target.Path);

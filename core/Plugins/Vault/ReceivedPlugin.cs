@@ -7,7 +7,8 @@ public sealed class ReceivedPlugin : IDisposable
 {
     private readonly PrivateFolder? _unpacked;
 
-    private ReceivedPlugin(PluginManifest manifest, string folder, PrivateFolder? unpacked) => (Manifest, Folder, _unpacked) = (manifest, folder, unpacked);
+    private ReceivedPlugin(PluginManifest manifest, string folder, PrivateFolder? unpacked) =>
+        (Manifest, Folder, _unpacked) = (manifest, folder, unpacked);
 
     /// <summary>What the plugin says of itself.</summary>
     public PluginManifest Manifest { get; }
@@ -20,5 +21,6 @@ public sealed class ReceivedPlugin : IDisposable
         if (_unpacked is not null) PrivateCopy.Remove(_unpacked);
     }
 
-    internal static ReceivedPlugin Of(VerifiedPlugin plugin, string folder, PrivateFolder? unpacked) => new(plugin.Manifest, folder, unpacked);
+    internal static ReceivedPlugin Of(VerifiedPlugin plugin, string folder, PrivateFolder? unpacked) =>
+        new(plugin.Manifest, folder, unpacked);
 }

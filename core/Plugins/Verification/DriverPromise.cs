@@ -15,20 +15,23 @@ internal static class DriverPromise
         var drivers = registered.ToDictionary(d => d.Info.Name, StringComparer.Ordinal);
         if (!drivers.Keys.ToHashSet(StringComparer.Ordinal).SetEquals(manifest.Drivers.Select(d => d.Info.Name)))
             throw new PluginRejectedException(
-                $"its {PluginManifest.FileName} promises {Names(manifest.Drivers)}, and its Configure registered {Names(registered)}", Rebuild);
+                $"its {PluginManifest.FileName} promises {Names(manifest.Drivers)}, and its Configure registered {Names(registered)}",
+                    Rebuild);
         foreach (var promised in manifest.Drivers)
         {
             var differences = Differences(promised, drivers[promised.Info.Name]).ToList();
             if (differences.Count > 0)
                 throw new PluginRejectedException(
-                    $"what its Configure registered for driver '{promised}' is not what its {PluginManifest.FileName} says ({string.Join(", ", differences)})", Rebuild);
+                    $"what its Configure registered for driver '{promised}' is not what its {PluginManifest.FileName} says "
+                        + $"({string.Join(", ", differences)})", Rebuild);
         }
     }
 
     private static IEnumerable<string> Differences(ManifestDriver promised, DriverRegistration registered)
     {
         if (promised.Info.Capabilities != registered.Info.Capabilities) yield return "capabilities";
-        if (!promised.Info.ExclusiveSettings.SequenceEqual(registered.Info.ExclusiveSettings, StringComparer.Ordinal)) yield return "exclusive settings";
+        if (!promised.Info.ExclusiveSettings.SequenceEqual(registered.Info.ExclusiveSettings, StringComparer.Ordinal))
+            yield return "exclusive settings";
         if (promised.Info.UpdateConcurrency != registered.Info.UpdateConcurrency) yield return "update concurrency";
         if (!IsSame(promised.ChannelSchema, registered.ChannelSchema)) yield return "schema of the channel";
         if (!IsSame(promised.DeviceSchema, registered.DeviceSchema)) yield return "schema of the device";
@@ -37,7 +40,8 @@ internal static class DriverPromise
 
     /// <summary>As texts are compared: a number that is not yet written has another type than one that was read.</summary>
     private static bool IsSame(JsonNode promised, JsonNode registered) =>
-        JsonNode.DeepEquals(promised, JsonNode.Parse(registered.ToJsonString(), documentOptions: new JsonDocumentOptions { MaxDepth = 1000 }));
+        JsonNode.DeepEquals(
+            promised, JsonNode.Parse(registered.ToJsonString(), documentOptions: new JsonDocumentOptions { MaxDepth = 1000 }));
 
     private static string Names<T>(IEnumerable<T> drivers) => string.Join(", ", drivers);
 }

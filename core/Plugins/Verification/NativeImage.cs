@@ -33,7 +33,8 @@ internal static class NativeImage
     {
         bool bigEndian = header[5] == 2;
         bool wide = header[4] == 2;
-        int machine = bigEndian ? BinaryPrimitives.ReadUInt16BigEndian(header[18..]) : BinaryPrimitives.ReadUInt16LittleEndian(header[18..]);
+        int machine = bigEndian ? BinaryPrimitives.ReadUInt16BigEndian(header[18..])
+            : BinaryPrimitives.ReadUInt16LittleEndian(header[18..]);
         string architecture = machine switch
         {
             0x03 => "x86",

@@ -3,7 +3,8 @@ using BridgeFramework.Files;
 
 namespace BridgeFramework.Plugins;
 
-/// <summary>Refuses a plugin whose native libraries are for another system or processor; at run time it would be a DllNotFoundException, hours later perhaps.</summary>
+/// <summary>Refuses a plugin whose native libraries are for another system or processor; at run time it
+/// would be a DllNotFoundException, hours later perhaps.</summary>
 internal static partial class NativeLibraries
 {
     private const int MatchTimeout = 1000;
@@ -11,24 +12,28 @@ internal static partial class NativeLibraries
     /// <exception cref="PluginRejectedException">A library does not fit <paramref name="platform"/>.</exception>
     public static void Check(string folder, IReadOnlyList<string> files, NativePlatform platform)
     {
-        var libraries = files.Where(IsLibrary).Select(file => new Library(file, RidOf(file), PlatformsOf(folder, file))).Where(l => l.Platforms.Count > 0).ToList();
+        var libraries = files.Where(IsLibrary).Select(file => new Library(file, RidOf(file), PlatformsOf(folder, file)))
+            .Where(l => l.Platforms.Count > 0).ToList();
         foreach (var library in libraries)
             if (library.Rid is null && !library.Fits(platform)) throw Wrong(library.File, library.Platforms, platform);
 
         // A library that is there for other systems only may well not be needed here, if the plugin has something for this one.
-        bool meantForHere = files.Any(file => RuntimeFolder().Match(file) is { Success: true } match && platform.Loads(match.Groups["rid"].Value));
+        bool meantForHere = files.Any(
+            file => RuntimeFolder().Match(file) is { Success: true } match && platform.Loads(match.Groups["rid"].Value));
         foreach (var builds in libraries.Where(l => l.Rid is not null).GroupBy(l => NameOf(l.File), StringComparer.OrdinalIgnoreCase))
         {
             var loaded = builds.Where(b => platform.Loads(b.Rid!)).ToList();   // ! filtered one line before
             if (loaded.Any(b => b.Fits(platform))) continue;
-            if (loaded.Count == 0 && meantForHere && !builds.Any(b => b.Platforms.Any(p => p.StartsWith($"{platform.System}-", StringComparison.Ordinal)))) continue;
+            if (loaded.Count == 0 && meantForHere
+                && !builds.Any(b => b.Platforms.Any(p => p.StartsWith($"{platform.System}-", StringComparison.Ordinal)))) continue;
             var told = loaded.Count > 0 ? loaded : [.. builds];
             throw Wrong(told[0].File, told.SelectMany(b => b.Platforms), platform);
         }
     }
 
     private static PluginRejectedException Wrong(string file, IEnumerable<string> platforms, NativePlatform platform) => new(
-        $"its native library {file} is for {string.Join(", ", platforms.Distinct(StringComparer.Ordinal))}, and this gateway runs on {platform}",
+        $"its native library {file} is for {string.Join(", ", platforms.Distinct(StringComparer.Ordinal))}, and this gateway runs on "
+            + $"{platform}",
         $"get the plugin built for {platform}");
 
     private static IReadOnlyList<string> PlatformsOf(string folder, string file)
@@ -42,7 +47,8 @@ internal static partial class NativeLibraries
 
     private static string? RidOf(string file) => NativeFolder().Match(file) is { Success: true } match ? match.Groups["rid"].Value : null;
 
-    /// <summary>The name that code asks for: <c>foo</c> of <c>libfoo.so</c>, <c>libfoo.so.2</c>, <c>foo.dll</c>, <c>libfoo.dylib</c>.</summary>
+    /// <summary>The name that code asks for: <c>foo</c> of <c>libfoo.so</c>, <c>libfoo.so.2</c>,
+    /// <c>foo.dll</c>, <c>libfoo.dylib</c>.</summary>
     private static string NameOf(string file)
     {
         string name = Path.GetFileName(file);

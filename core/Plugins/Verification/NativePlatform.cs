@@ -17,7 +17,8 @@ internal sealed record NativePlatform(string System, string Architecture, bool I
     public bool Loads(string rid)
     {
         string[] systems = System is "win" ? ["win"] : IsMusl ? [$"{System}-musl", System, "unix"] : [System, "unix"];
-        return rid is "any" || systems.Any(s => rid.Equals(s, StringComparison.Ordinal) || rid.Equals($"{s}-{Architecture}", StringComparison.Ordinal));
+        return rid is "any" || systems.Any(
+            s => rid.Equals(s, StringComparison.Ordinal) || rid.Equals($"{s}-{Architecture}", StringComparison.Ordinal));
     }
 
     /// <summary>Gives the runtime identifier, such as <c>linux-x64</c>.</summary>

@@ -37,7 +37,8 @@ internal sealed class PluginAssembly(string path)
         }
     }
 
-    private PluginRejectedException Damaged() => new($"its main assembly {_file} is damaged or not a DLL", CopyAgain, mayBeIncomplete: true);
+    private PluginRejectedException Damaged() =>
+        new($"its main assembly {_file} is damaged or not a DLL", CopyAgain, mayBeIncomplete: true);
 
     private PluginRejectedException Native() =>
         new($"its main assembly {_file} is a native library, not a .NET assembly", "name the plugin's .NET assembly in its project");
@@ -71,7 +72,8 @@ internal sealed class PluginAssembly(string path)
         }
 
         throw new PluginRejectedException(
-            $"its main assembly {_file} does not refer to {ContractVersion.AssemblyName}", "name the assembly that implements IBridgePlugin in the plugin's project");
+            $"its main assembly {_file} does not refer to {ContractVersion.AssemblyName}",
+                "name the assembly that implements IBridgePlugin in the plugin's project");
     }
 
     /// <remarks>The runtime would notice a missing library only when the first method that needs it runs, hours later perhaps.</remarks>
@@ -84,7 +86,8 @@ internal sealed class PluginAssembly(string path)
             string name = metadata.GetString(reference.Name);
             if (files.Contains($"{name}.dll", StringComparer.OrdinalIgnoreCase)) continue;
             // The gateway may have it, but an older one does not do.
-            if (platform.FirstOrDefault(p => Path.GetFileNameWithoutExtension(p).Equals(name, StringComparison.OrdinalIgnoreCase)) is { } file
+            if (platform.FirstOrDefault(p => Path.GetFileNameWithoutExtension(p).Equals(name, StringComparison.OrdinalIgnoreCase))
+                is { } file
                 && AssemblyName.GetAssemblyName(file).Version >= reference.Version) continue;
             throw new PluginRejectedException($"it needs {name} {reference.Version}, which is not in its folder", CopyAgain);
         }
@@ -105,7 +108,8 @@ internal sealed class PluginAssembly(string path)
         {
             [var only] => only,
             [] => throw new PluginRejectedException(
-                $"no class in {_file} implements IBridgePlugin", "add one public class that implements it and registers the plugin's drivers"),
+                $"no class in {_file} implements IBridgePlugin",
+                    "add one public class that implements it and registers the plugin's drivers"),
             _ => throw new PluginRejectedException(
                 $"{candidates.Count} classes in {_file} implement IBridgePlugin ({string.Join(", ", candidates)})",
                 "keep one and register all drivers in it"),

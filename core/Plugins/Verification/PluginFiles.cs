@@ -20,8 +20,10 @@ internal static class PluginFiles
     {
         var content = FolderWalk.Read(folder, Bounds, disk);
         if (content.Faults is [var fault, ..]) throw Refusal(fault);
-        if (content.StoppedAt == WalkLimit.Bytes) throw new PluginRejectedException($"its folder has more than {MaxBytes >> 20} MiB", RemoveOthers);
-        if (content.StoppedAt == WalkLimit.Depth) throw new PluginRejectedException($"its folder has more than {MaxDepth} folders in one another", RemoveOthers);
+        if (content.StoppedAt == WalkLimit.Bytes)
+            throw new PluginRejectedException($"its folder has more than {MaxBytes >> 20} MiB", RemoveOthers);
+        if (content.StoppedAt == WalkLimit.Depth)
+            throw new PluginRejectedException($"its folder has more than {MaxDepth} folders in one another", RemoveOthers);
         if (content.StoppedAt is not null || content.Files.Count > PluginManifest.MaxFiles + 1)
             throw new PluginRejectedException($"its folder has more than {PluginManifest.MaxFiles} files", RemoveOthers);
         return [.. content.Files.Select(file => file.Path).Where(path => !path.Equals(PluginManifest.FileName, StringComparison.Ordinal))];

@@ -40,7 +40,8 @@ internal static class PluginVerification
             manifest.Files.Keys.Where(file => !found.Contains(file)),
             names => new($"its folder lacks {names}, which its {PluginManifest.FileName} lists", CopyAgain, mayBeIncomplete: true));
         Refuse(
-            manifest.Files.Where(file => !PluginFiles.DigestOf(Path.Combine(folder, file.Key), disk).Equals(file.Value, StringComparison.Ordinal))
+            manifest.Files.Where(
+                file => !PluginFiles.DigestOf(Path.Combine(folder, file.Key), disk).Equals(file.Value, StringComparison.Ordinal))
                 .Select(file => file.Key),
             names => new(
                 $"the content of {names} is not what its {PluginManifest.FileName} says (SHA-256)",
@@ -48,7 +49,8 @@ internal static class PluginVerification
                 mayBeIncomplete: true));
         Refuse(
             found.Where(file => !manifest.Files.ContainsKey(file)),
-            names => new($"its folder holds {names}, which its {PluginManifest.FileName} does not list", "remove it, or rebuild the plugin with it"));
+            names => new($"its folder holds {names}, which its {PluginManifest.FileName} does not list",
+                "remove it, or rebuild the plugin with it"));
     }
 
     private static void Refuse(IEnumerable<string> files, Func<string, PluginRejectedException> because)

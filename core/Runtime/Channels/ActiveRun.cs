@@ -51,7 +51,8 @@ internal sealed class ActiveRun
             if (--_commands == 0 && _isClosed) _idle.TrySetResult();
     }
 
-    /// <summary>Notes a call into the driver that takes long, such as a firmware update: the driver is let go of after it has ended.</summary>
+    /// <summary>Notes a call into the driver that takes long, such as a firmware update: the driver is let go
+    /// of after it has ended.</summary>
     public void Track(Task call)
     {
         lock (_gate)

@@ -17,5 +17,6 @@ internal sealed record ChannelFault(string Reason, bool IsTransient = true, Exce
     };
 
     public static ChannelFault Lost() =>
-        new($"The driver did not end within {PluginPatience.Deadline.TotalSeconds:0} s of being told to; its thread is lost.", IsLost: true);
+        new($"The driver did not end within {PluginPatience.Deadline.TotalSeconds:0} s of being told to; its thread is lost.",
+            IsLost: true);
 }

@@ -25,7 +25,8 @@ internal sealed class FileChannelStore(PrivateFolder folder) : IChannelStore, ID
     {
         var file = FileOf(key);
         if (value.Length > MaxValueLength)
-            throw new ArgumentException($"Entry '{key}' has {value.Length} bytes: a channel store takes at most {MaxValueLength}.", nameof(value));
+            throw new ArgumentException(
+                $"Entry '{key}' has {value.Length} bytes: a channel store takes at most {MaxValueLength}.", nameof(value));
         await DoAsync(() => file.ReplaceAsync(value, cancellationToken), cancellationToken);
     }
 
@@ -55,10 +56,12 @@ internal sealed class FileChannelStore(PrivateFolder folder) : IChannelStore, ID
     private PrivateFile FileOf(string key)
     {
         ArgumentException.ThrowIfNullOrEmpty(key);
-        if (key.Length > MaxKeyLength || key[0] == '.' || key.AsSpan().ContainsAnyExcept(KeyCharacters) || key.EndsWith(PrivateFile.Draft, StringComparison.Ordinal))
+        if (key.Length > MaxKeyLength || key[0] == '.' || key.AsSpan().ContainsAnyExcept(KeyCharacters)
+            || key.EndsWith(PrivateFile.Draft, StringComparison.Ordinal))
         {
             throw new ArgumentException(
-                $"'{key}' is no key of a channel store: expected 1 to {MaxKeyLength} of A-Z a-z 0-9 . _ -, not beginning with a dot.", nameof(key));
+                $"'{key}' is no key of a channel store: expected 1 to {MaxKeyLength} of A-Z a-z 0-9 . _ -, not beginning with a dot.",
+                    nameof(key));
         }
 
         return folder.File(key);

@@ -32,7 +32,8 @@ internal sealed class ReportedDevice
         var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (var point in points)
             if (!names.Add(point.Name))
-                throw new ArgumentException($"Point '{point.Name}' of {Device} is described twice: names are unique within a sub-device.", nameof(points));
+                throw new ArgumentException(
+                    $"Point '{point.Name}' of {Device} is described twice: names are unique within a sub-device.", nameof(points));
         lock (_gate)
         {
             _points = TableOf(points);
@@ -53,7 +54,8 @@ internal sealed class ReportedDevice
             for (int i = 0; i < values.Length; i++)
             {
                 if (values[i].Point is not { } point || !_points.TryGetValue(point, out var mark))
-                    throw new ArgumentException($"Point '{values[i].Point?.Name}' is not one of {Device}: report the definitions given in SubDevice.Points or to Describe.", nameof(values));
+                    throw new ArgumentException($"Point '{values[i].Point?.Name}' is not one of {Device}: report the definitions given "
+                        + "in SubDevice.Points or to Describe.", nameof(values));
                 if (mark.Report == _report) return i;
                 (mark.Report, mark.ReportedAt, mark.IsGood) = (_report, now, values[i].Quality == Quality.Good);
             }
@@ -65,7 +67,9 @@ internal sealed class ReportedDevice
     /// <summary>How its points do.</summary>
     public IReadOnlyList<PointHealth> Health()
     {
-        lock (_gate) return [.. _points.Select(entry => new PointHealth(Device.Id, entry.Key.Name, entry.Key.Interval, entry.Value.ReportedAt, entry.Value.IsGood))];
+        lock (_gate)
+            return [.. _points.Select(entry =>
+                new PointHealth(Device.Id, entry.Key.Name, entry.Key.Interval, entry.Value.ReportedAt, entry.Value.IsGood))];
     }
 
     /// <summary>Lets go of what the driver gave: it keeps its plugin in memory.</summary>

@@ -1,6 +1,7 @@
 namespace BridgeFramework.Runtime;
 
-/// <summary>The answer of a channel to a command that is to be carried out: the run that it has entered, or what becomes of it without one.</summary>
+/// <summary>The answer of a channel to a command that is to be carried out: the run that it has entered, or
+/// what becomes of it without one.</summary>
 internal sealed class CommandEntry : IDisposable
 {
     private CommandEntry(ICommandRun? run, CommandOutcome outcome, string reason) => (Run, Outcome, Reason) = (run, outcome, reason);

@@ -13,7 +13,8 @@ internal interface ICommandRun
     /// <returns><see langword="false"/> when it was given up before that.</returns>
     Task<bool> UntilIdleAsync(CancellationToken cancellationToken);
 
-    /// <summary>Has the driver write points. Never throws, and waits for it until the deadline or the end of the run and no longer.</summary>
+    /// <summary>Has the driver write points. Never throws, and waits for it until the deadline or the end of
+    /// the run and no longer.</summary>
     /// <returns>What became of each, in the order of the command.</returns>
     Task<IReadOnlyList<PointResult>> AskAsync(WritePoints command, CancellationToken deadline);
 

@@ -36,7 +36,8 @@ internal sealed record JournalLine(JournalEntry Entry, string Device, string Id,
     {
         string? reply = entry == JournalEntry.Outcome ? Encoding.UTF8.GetString(command.Reply.Span) : null;
         using (var json = new Utf8JsonWriter(output, WriterOptions))
-            JsonSerializer.Serialize(json, new JournalLine(entry, command.Device.ToString(), command.Id, command.At, reply), JournalJson.Default.JournalLine);
+            JsonSerializer.Serialize(
+                json, new JournalLine(entry, command.Device.ToString(), command.Id, command.At, reply), JournalJson.Default.JournalLine);
         output.Write("\n"u8);
     }
 
@@ -60,6 +61,7 @@ internal sealed record JournalLine(JournalEntry Entry, string Device, string Id,
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(JournalLine))]
 internal sealed partial class JournalJson : JsonSerializerContext;

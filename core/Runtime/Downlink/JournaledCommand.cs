@@ -27,7 +27,8 @@ internal sealed class JournaledCommand(SubDeviceId device, string id)
     /// <summary>Whether the command came again while its reply was on its way.</summary>
     public bool IsAskedAgain { get; set; }
 
-    /// <summary>Its place among the finished or among the delivered; <see langword="null"/> while it is under way or when it is forgotten.</summary>
+    /// <summary>Its place among the finished or among the delivered; <see langword="null"/> while it is under
+    /// way or when it is forgotten.</summary>
     public LinkedListNode<JournaledCommand>? Place { get; set; }
 
     /// <summary>Its place among the replies that its sub-device has to send.</summary>

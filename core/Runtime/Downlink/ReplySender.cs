@@ -11,12 +11,14 @@ internal sealed partial class ReplySender(
     // After a failure, so that a connection that takes nothing is not asked a thousand times a second.
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(1);
 
-    private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private volatile CloudState _state;
     private volatile int _heardOn; // the connection that the last command came on
     private JournaledCommand? _told; // the reply whose delay was logged
 
-    /// <summary>Whether the hub has the sub-device online: it says so, or, where it answered nothing of use, it let a command through.</summary>
+    /// <summary>Whether the hub has the sub-device online: it says so, or, where it answered nothing of use, it
+    /// let a command through.</summary>
     public bool IsOnline => _state == CloudState.Online || (_state == CloudState.Unknown && _heardOn != 0 && isCurrent(_heardOn));
 
     /// <summary>What the hub is known to have.</summary>

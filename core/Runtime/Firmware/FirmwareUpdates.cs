@@ -33,16 +33,19 @@ public sealed partial class FirmwareUpdates
         var download = new ImageDownload(_store, http, rate, hub.UntilOnline, time, loggers.CreateLogger<ImageDownload>());
         _fetches = new ImageFetches(_store, download.RunAsync, settings.Downloads);
         var around = new UpdateSurroundings(settings, records, _fetches, new UpdateTurns(settings.Updates), hub, time, _logger);
-        var known = records.Read().GroupBy(record => record.Device, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.First(), StringComparer.Ordinal);
+        var known = records.Read().GroupBy(record => record.Device, StringComparer.Ordinal).ToDictionary(
+            group => group.Key, group => group.First(), StringComparer.Ordinal);
         _devices = targets.ToFrozenDictionary(
-            pair => pair.Key, pair => new DeviceUpdater(pair.Key, known.GetValueOrDefault(pair.Key.ToString()), pair.Value.Product, pair.Value.Target, around));
+            pair => pair.Key, pair =>
+                new DeviceUpdater(pair.Key, known.GetValueOrDefault(pair.Key.ToString()), pair.Value.Product, pair.Value.Target, around));
     }
 
     /// <summary>How the last update of each device stands, those that are under way first.</summary>
     public IReadOnlyList<FirmwareUpdateStatus> Status =>
     [
         .. _devices.Values.Select(device => device.Status).OfType<FirmwareUpdateStatus>()
-            .OrderBy(status => status.Phase is UpdatePhase.Done or UpdatePhase.Failed).ThenBy(status => status.Id.ToString(), StringComparer.Ordinal),
+            .OrderBy(status => status.Phase is UpdatePhase.Done or UpdatePhase.Failed).ThenBy(
+                status => status.Id.ToString(), StringComparer.Ordinal),
     ];
 
     /// <summary>Bytes of the images that are kept.</summary>
@@ -53,15 +56,19 @@ public sealed partial class FirmwareUpdates
     /// <param name="cancellationToken">Gives up waiting for the disk.</param>
     /// <exception cref="UnknownSubDeviceException">The gateway does not have it.</exception>
     /// <exception cref="OrderNotPossibleException">It does not wait for that.</exception>
-    public Task<FirmwareUpdateStatus> ApproveAsync(SubDeviceId id, CancellationToken cancellationToken) => OrderAsync(id, device => device.ApproveAsync(cancellationToken));
+    public Task<FirmwareUpdateStatus> ApproveAsync(SubDeviceId id, CancellationToken cancellationToken) =>
+        OrderAsync(id, device => device.ApproveAsync(cancellationToken));
 
-    /// <summary>Ends an update; the hub hears that it failed. A device that is being given the image is left as its driver leaves it.</summary>
+    /// <summary>Ends an update; the hub hears that it failed. A device that is being given the image is left as
+    /// its driver leaves it.</summary>
     /// <inheritdoc cref="ApproveAsync"/>
-    public Task<FirmwareUpdateStatus> CancelAsync(SubDeviceId id, CancellationToken cancellationToken) => OrderAsync(id, device => device.CancelAsync(cancellationToken));
+    public Task<FirmwareUpdateStatus> CancelAsync(SubDeviceId id, CancellationToken cancellationToken) =>
+        OrderAsync(id, device => device.CancelAsync(cancellationToken));
 
     /// <summary>Tries an update once more that has failed.</summary>
     /// <inheritdoc cref="ApproveAsync"/>
-    public Task<FirmwareUpdateStatus> RetryAsync(SubDeviceId id, CancellationToken cancellationToken) => OrderAsync(id, device => device.RetryAsync(cancellationToken));
+    public Task<FirmwareUpdateStatus> RetryAsync(SubDeviceId id, CancellationToken cancellationToken) =>
+        OrderAsync(id, device => device.RetryAsync(cancellationToken));
 
     /// <summary>Runs all updates until told to stop.</summary>
     /// <param name="messages">What the hub says on the update topics.</param>
@@ -70,7 +77,8 @@ public sealed partial class FirmwareUpdates
     {
         await _fetches.CleanAsync();
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        Task[] parts = [TakeInAsync(messages, either.Token), _news.RunAsync(either.Token), .. _devices.Values.Select(device => device.RunAsync(either.Token))];
+        Task[] parts = [TakeInAsync(messages, either.Token), _news.RunAsync(either.Token),
+            .. _devices.Values.Select(device => device.RunAsync(either.Token))];
         // One ends before its time only through a bug of ours: then all end, and the bug is seen.
         await Task.WhenAny(parts);
         await either.CancelAsync();
@@ -87,7 +95,8 @@ public sealed partial class FirmwareUpdates
     internal bool IsUnderWay(SubDeviceId id) => _devices.GetValueOrDefault(id)?.Record is { IsFinal: false };
 
     private HashSet<ImageKey> Needed() =>
-        [.. _devices.Values.Select(device => device.Record).OfType<UpdateRecord>().Where(record => !record.IsFinal).Select(record => record.Image)];
+        [.. _devices.Values.Select(device => device.Record).OfType<UpdateRecord>().Where(record => !record.IsFinal)
+            .Select(record => record.Image)];
 
     private async Task<FirmwareUpdateStatus> OrderAsync(SubDeviceId id, Func<DeviceUpdater, Task> order)
     {

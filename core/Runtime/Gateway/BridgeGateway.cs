@@ -6,7 +6,8 @@ using Microsoft.Extensions.Logging;
 
 namespace BridgeFramework.Runtime;
 
-/// <summary>One gateway, put together: how it stands, and what an operator can do with it. <see cref="GatewayHost"/> makes and runs it.</summary>
+/// <summary>One gateway, put together: how it stands, and what an operator can do with it.
+/// <see cref="GatewayHost"/> makes and runs it.</summary>
 public sealed partial class BridgeGateway : IAsyncDisposable
 {
     private readonly GatewayHub _hub;
@@ -22,7 +23,8 @@ public sealed partial class BridgeGateway : IAsyncDisposable
     /// <param name="plan">What it is to be.</param>
     /// <param name="hub">How it reaches its hub; see <see cref="HubAccess"/> for what a plan says of it.</param>
     /// <param name="listed">
-    /// The sub-devices of <c>device_info.json</c>. One that no channel has does nothing until an operator orders it, see <see cref="Orders"/>;
+    /// The sub-devices of <c>device_info.json</c>. One that no channel has does nothing until an operator
+    /// orders it, see <see cref="Orders"/>;
     /// the secret of one that a channel has serves where the channel gives none.
     /// </param>
     /// <param name="drivers">The drivers that its channels find by name.</param>
@@ -49,7 +51,8 @@ public sealed partial class BridgeGateway : IAsyncDisposable
             _hub.Operations,
             _subDevices.Reconciler,
             _subDevices.Overrides,
-            [.. _channels.All.Select(channel => new ChannelPairing(channel.Plan, channel.Standing, time, loggers.CreateLogger<ChannelPairing>()))],
+            [.. _channels.All.Select(channel =>
+                new ChannelPairing(channel.Plan, channel.Standing, time, loggers.CreateLogger<ChannelPairing>()))],
             plan.Hub.PairingWindow,
             _hub.IsNewest,
             loggers.CreateLogger<HubNotifications>());
@@ -101,7 +104,8 @@ public sealed partial class BridgeGateway : IAsyncDisposable
     internal void PluginCrashed(LoadedPlugin plugin, string reason)
     {
         LogPluginCrashed(_logger, plugin.Manifest.Id, reason);
-        foreach (var channel in _channels.All) channel.PluginCrashed(plugin, $"Plugin {plugin.Manifest.Id} threw on a thread of its own: {reason}");
+        foreach (var channel in _channels.All)
+            channel.PluginCrashed(plugin, $"Plugin {plugin.Manifest.Id} threw on a thread of its own: {reason}");
     }
 
     /// <inheritdoc/>

@@ -43,7 +43,8 @@ internal sealed class GatewayChannels : IDisposable
 
     public IReadOnlyList<ChannelStatus> Status => [.. All.Select(channel => channel.Standing.Status)];
 
-    public IEnumerable<Func<CancellationToken, Task>> Parts => All.Select<ChannelSupervisor, Func<CancellationToken, Task>>(channel => channel.RunAsync);
+    public IEnumerable<Func<CancellationToken, Task>> Parts =>
+        All.Select<ChannelSupervisor, Func<CancellationToken, Task>>(channel => channel.RunAsync);
 
     /// <summary>Each of their sub-devices, with its channel.</summary>
     public IEnumerable<(ChannelSupervisor Channel, SubDevicePlan Device)> Devices =>

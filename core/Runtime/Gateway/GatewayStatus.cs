@@ -12,7 +12,8 @@ public sealed record GatewayStatus
     /// <summary>The channels, in the order of the configuration.</summary>
     public required IReadOnlyList<ChannelStatus> Channels { get; init; }
 
-    /// <summary>The sub-devices, in the order of the configuration; then those that only <c>device_info.json</c> names, without a channel.</summary>
+    /// <summary>The sub-devices, in the order of the configuration; then those that only
+    /// <c>device_info.json</c> names, without a channel.</summary>
     public required IReadOnlyList<SubDeviceStatus> SubDevices { get; init; }
 
     /// <summary>What was ordered by hand and still holds.</summary>

@@ -4,7 +4,8 @@ using Microsoft.Extensions.Logging;
 
 namespace BridgeFramework.Runtime;
 
-/// <summary>All that a gateway has of its sub-devices' presence, put together: what channels say, what was overridden by hand, what the hub has.</summary>
+/// <summary>All that a gateway has of its sub-devices' presence, put together: what channels say, what was
+/// overridden by hand, what the hub has.</summary>
 internal sealed class GatewaySubDevices
 {
     private readonly ManualOverrides _overrides;
@@ -14,7 +15,8 @@ internal sealed class GatewaySubDevices
     /// <param name="plan">What the gateway is to be.</param>
     /// <param name="listed">The sub-devices of <c>device_info.json</c>.</param>
     /// <param name="hub">The hub.</param>
-    /// <param name="followers">Takes what the hub is known to have of a sub-device, when that changes, and each connection or its loss.</param>
+    /// <param name="followers">Takes what the hub is known to have of a sub-device, when that changes, and each
+    /// connection or its loss.</param>
     /// <param name="time">The clock.</param>
     /// <param name="loggers">The log.</param>
     public GatewaySubDevices(

@@ -1,10 +1,12 @@
 namespace BridgeFramework.Runtime;
 
-/// <summary>Stands between the channels and the reconciler: where a manual override holds, the reconciler hears that in place of the channel.</summary>
+/// <summary>Stands between the channels and the reconciler: where a manual override holds, the reconciler
+/// hears that in place of the channel.</summary>
 /// <remarks>Safe to use from any thread. The reconciler hears everything in the order in which it happened.</remarks>
 /// <param name="channel">Takes what the channel says, where that counts. Must not call back.</param>
 /// <param name="byHand">Takes the override in its place, and its end. Must not call back.</param>
-internal sealed class ManualOverrides(Action<SubDeviceId, Presence, string?> channel, Action<SubDeviceId, Presence, string?, CloudState?> byHand)
+internal sealed class ManualOverrides(
+    Action<SubDeviceId, Presence, string?> channel, Action<SubDeviceId, Presence, string?, CloudState?> byHand)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<SubDeviceId, (Presence Presence, string? Reason)> _seen = [];

@@ -32,7 +32,8 @@ public sealed partial class SubDeviceOrders
         _logger = logger;
     }
 
-    /// <summary>The sub-devices that can be ordered about: those of the channels and those that only <c>device_info.json</c> names.</summary>
+    /// <summary>The sub-devices that can be ordered about: those of the channels and those that only
+    /// <c>device_info.json</c> names.</summary>
     public IReadOnlyCollection<SubDeviceId> Known => [.. _known.Keys];
 
     /// <summary>Finds the sub-device that somebody wrote.</summary>
@@ -41,14 +42,16 @@ public sealed partial class SubDeviceOrders
     public SubDeviceId Find(string written)
     {
         ArgumentNullException.ThrowIfNull(written);
-        return SubDeviceId.TryParse(written, out var id) && _known.ContainsKey(id) ? id : throw UnknownSubDeviceException.Of(written, _known.Keys);
+        return SubDeviceId.TryParse(written, out var id) && _known.ContainsKey(id) ? id
+            : throw UnknownSubDeviceException.Of(written, _known.Keys);
     }
 
     /// <summary>Whether there is anything to bind it with.</summary>
     /// <param name="id">A known sub-device.</param>
     public bool CanBind(SubDeviceId id) => _known.GetValueOrDefault(id)?.CanBind == true;
 
-    /// <summary>Brings a sub-device online. Where its channel sees it, the channel has its say again; otherwise it is held online.</summary>
+    /// <summary>Brings a sub-device online. Where its channel sees it, the channel has its say again; otherwise
+    /// it is held online.</summary>
     /// <remarks>The order holds even if the hub cannot be asked now; one that it refuses changes nothing.</remarks>
     /// <param name="id">A known sub-device.</param>
     /// <param name="cancellationToken">Ends the waiting for the answer; the order holds.</param>
@@ -57,7 +60,8 @@ public sealed partial class SubDeviceOrders
     public async Task<ManualOverride> BringOnlineAsync(SubDeviceId id, CancellationToken cancellationToken)
     {
         Require(id);
-        if (_overrides.Find(id) == ManualOverride.Unbound) throw new OrderNotPossibleException($"{id} was unbound by hand: bind it first, with 'bridge device bind {id}'.");
+        if (_overrides.Find(id) == ManualOverride.Unbound)
+            throw new OrderNotPossibleException($"{id} was unbound by hand: bind it first, with 'bridge device bind {id}'.");
         LogOrder(_logger, id, "online");
         var state = _reconciler.StateOf(id);
         try
@@ -110,7 +114,8 @@ public sealed partial class SubDeviceOrders
         _overrides.End(id, ManualOverride.Unbound);
     }
 
-    /// <summary>Unbinds a sub-device from this gateway, and does not bind it again. The order holds if the hub leaves it open, not if it refuses or is away.</summary>
+    /// <summary>Unbinds a sub-device from this gateway, and does not bind it again. The order holds if the hub
+    /// leaves it open, not if it refuses or is away.</summary>
     /// <param name="id">A known sub-device.</param>
     /// <param name="cancellationToken">Ends the waiting for the answer.</param>
     public async Task UnbindAsync(SubDeviceId id, CancellationToken cancellationToken)
@@ -135,7 +140,8 @@ public sealed partial class SubDeviceOrders
     /// <summary>Asks the hub which sub-devices are bound to this gateway.</summary>
     /// <param name="cancellationToken">Ends the waiting for the answer.</param>
     /// <returns>Each once. A long list may be a part only: a missing one proves nothing.</returns>
-    public Task<IReadOnlyList<DeviceIdentity>> ListAtHubAsync(CancellationToken cancellationToken) => _operations.DescribeAsync(cancellationToken);
+    public Task<IReadOnlyList<DeviceIdentity>> ListAtHubAsync(CancellationToken cancellationToken) =>
+        _operations.DescribeAsync(cancellationToken);
 
     private async Task BringOnlineAsync(ListedSubDevice listed, bool mayBind, CancellationToken cancellationToken)
     {

@@ -2,7 +2,8 @@ using BridgeFramework.Files;
 
 namespace BridgeFramework.Runtime;
 
-/// <summary>A gateway's claim on its data folder: while it is held, no other gateway can have it. Ends with the process, however that ends.</summary>
+/// <summary>A gateway's claim on its data folder: while it is held, no other gateway can have it. Ends with
+/// the process, however that ends.</summary>
 internal sealed class DataFolder : IDisposable
 {
     private const string LockName = "bridge.lock";
@@ -28,7 +29,8 @@ internal sealed class DataFolder : IDisposable
         if (!isNew && !OperatingSystem.IsWindows() && !folder.Disk.List(path).Any()) File.SetUnixFileMode(path, Owner);
 #pragma warning restore RS0030
         return new DataFolder(path, FolderLock.TryTake(folder.File(LockName).Path) ?? throw new IOException(
-            $"a gateway is already running on this data folder ({path}). Stop that one first, or give this one a 'data.folder' of its own."));
+            $"a gateway is already running on this data folder ({path}). Stop that one first, or give this one a 'data.folder' of its "
+                + "own."));
     }
 
     public void Dispose() => _lock.Dispose();

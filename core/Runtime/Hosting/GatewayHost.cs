@@ -83,11 +83,13 @@ public sealed partial class GatewayHost : IAsyncDisposable
         await _starting;
     }
 
-    /// <summary>Stops the gateway, and waits until nothing of it runs; harmless where it does not run. Stages that fail to stop are logged.</summary>
+    /// <summary>Stops the gateway, and waits until nothing of it runs; harmless where it does not run. Stages
+    /// that fail to stop are logged.</summary>
     /// <param name="cancellationToken">Ends the waiting; it stops all the same.</param>
     public Task StopAsync(CancellationToken cancellationToken) => EndAsync(failure: null).WaitAsync(cancellationToken);
 
-    /// <summary>Code of a plugin threw where nobody could catch it: the channels that its drivers run are run anew. For a <see cref="PluginCrashGuard"/>.</summary>
+    /// <summary>Code of a plugin threw where nobody could catch it: the channels that its drivers run are run anew. For a
+    /// <see cref="PluginCrashGuard"/>.</summary>
     /// <param name="plugin">The plugin.</param>
     /// <param name="exception">What was thrown.</param>
     public void PluginCrashed(LoadedPlugin plugin, Exception exception)

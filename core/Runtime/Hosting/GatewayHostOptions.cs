@@ -16,13 +16,15 @@ public sealed record GatewayHostOptions
     /// <summary>The clock of what is asked of plugins when they are loaded: the gateway's, unless a test has that one run.</summary>
     internal TimeProvider? PluginTime { get; init; }
 
-    /// <summary>Adds drivers that the program brings itself, see <see cref="PluginRegistrations.Of"/>. Plugins cannot have their names.</summary>
+    /// <summary>Adds drivers that the program brings itself, see <see cref="PluginRegistrations.Of"/>. Plugins
+    /// cannot have their names.</summary>
     public Action<DriverCatalog>? AddDrivers { get; init; }
 
     /// <summary>Changes how the gateway reaches its hub; by default as the configuration says.</summary>
     public Func<HubSessionOptions, HubSessionOptions> Hub { get; init; } = hub => hub;
 
-    /// <summary>Takes the configuration when the drivers have checked it, its warnings included, before anything of the gateway runs.</summary>
+    /// <summary>Takes the configuration when the drivers have checked it, its warnings included, before
+    /// anything of the gateway runs.</summary>
     public Action<ConfigurationResult>? Checked { get; init; }
 
     /// <summary>

@@ -24,14 +24,16 @@ public static class GatewayServices
         return services.AddSingleton<IHostedService>(provider => ServiceOf(provider, "", provider.GetRequiredService<GatewayHost>()));
     }
 
-    /// <summary>Runs one of several gateways as long as the application runs. The <see cref="GatewayHost"/> with its name as key is the service to ask.</summary>
+    /// <summary>Runs one of several gateways as long as the application runs. The <see cref="GatewayHost"/>
+    /// with its name as key is the service to ask.</summary>
     /// <inheritdoc cref="AddBridgeGateway(IServiceCollection, string, Func{IServiceProvider, GatewayHostOptions, GatewayHostOptions})"/>
     /// <param name="services">The application's services.</param>
     /// <param name="name">Its name in this application, and in its log.</param>
     /// <param name="folder">The configuration folder, which holds <c>bridge.json</c>. Each gateway needs a data folder of its own.</param>
     /// <param name="configure">Changes what the host is given; see <see cref="GatewayHostOptions"/>.</param>
     public static IServiceCollection AddKeyedBridgeGateway(
-        this IServiceCollection services, string name, string folder, Func<IServiceProvider, GatewayHostOptions, GatewayHostOptions>? configure = null)
+        this IServiceCollection services, string name, string folder,
+            Func<IServiceProvider, GatewayHostOptions, GatewayHostOptions>? configure = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         services.AddKeyedSingleton(name, (provider, _) => Create(provider, folder, configure));
@@ -39,7 +41,8 @@ public static class GatewayServices
             provider => ServiceOf(provider, name, provider.GetRequiredKeyedService<GatewayHost>(name)));
     }
 
-    private static GatewayHost Create(IServiceProvider provider, string folder, Func<IServiceProvider, GatewayHostOptions, GatewayHostOptions>? configure)
+    private static GatewayHost Create(
+        IServiceProvider provider, string folder, Func<IServiceProvider, GatewayHostOptions, GatewayHostOptions>? configure)
     {
         var options = new GatewayHostOptions { Configuration = () => ConfigurationLoader.Load(folder) };
         return new GatewayHost(configure?.Invoke(provider, options) ?? options, provider.GetRequiredService<ILoggerFactory>());

@@ -24,6 +24,7 @@ internal static partial class PoolThreads
         if (!string.Equals(value, Wanted, StringComparison.Ordinal)) LogMayEnd(loggers.CreateLogger(typeof(PoolThreads)), Setting, Wanted);
     }
 
-    [LoggerMessage(4425, LogLevel.Warning, "Threads of the pool may end in this program, and can take objects of plugins with them: set {Setting} to {Wanted} in its runtimeconfig.json, or crashes may follow when plugins are replaced")]
+    [LoggerMessage(4425, LogLevel.Warning, "Threads of the pool may end in this program, and can take objects of plugins with them: set "
+        + "{Setting} to {Wanted} in its runtimeconfig.json, or crashes may follow when plugins are replaced")]
     private static partial void LogMayEnd(ILogger logger, string setting, string wanted);
 }

@@ -1,6 +1,7 @@
 namespace BridgeFramework.Runtime;
 
-/// <summary>Parts that run side by side until they are stopped. A part ends before that only through a bug: then all end, and the bug is seen.</summary>
+/// <summary>Parts that run side by side until they are stopped. A part ends before that only through a bug:
+/// then all end, and the bug is seen.</summary>
 internal sealed class RunningParts : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
@@ -35,6 +36,8 @@ internal sealed class RunningParts : IAsyncDisposable
             // The normal end of a part that is asked to; what ended by itself without an exception is said below.
         }
 
-        if (!isAsked) throw new InvalidOperationException("A part of the gateway has ended by itself. This is a mistake of the gateway, please report it.");
+        if (!isAsked)
+            throw new InvalidOperationException(
+                "A part of the gateway has ended by itself. This is a mistake of the gateway, please report it.");
     }
 }

@@ -3,7 +3,8 @@ using BridgeFramework.IotHub;
 
 namespace BridgeFramework.Runtime;
 
-/// <summary>How the gateway of a configuration reaches its hub: the identity of its <c>device_info.json</c>, the address of its settings.</summary>
+/// <summary>How the gateway of a configuration reaches its hub: the identity of its
+/// <c>device_info.json</c>, the address of its settings.</summary>
 public static class HubAccess
 {
     /// <summary>Makes the options of the hub session.</summary>
@@ -55,7 +56,8 @@ public static class HubAccess
     {
         var info = DeviceInfoFile.Load(file);
         if (info.Gateway != gateway)
-            throw new DeviceInfoException(file, [$"it names {info.Gateway} now, the gateway was started as {gateway}: restart the gateway to change who it is"]);
+            throw new DeviceInfoException(
+                file, [$"it names {info.Gateway} now, the gateway was started as {gateway}: restart the gateway to change who it is"]);
         // Without credentials the file has a product secret, or it would not have been read.
         return info.Credentials ?? await registrar.ObtainAsync(gateway, info.ProductSecret!, cancellationToken);
     }

@@ -4,7 +4,8 @@ using BridgeFramework.IotHub;
 namespace BridgeFramework.Runtime;
 
 /// <summary>The hub as the engine sees it: sub-devices in the engine's words, failures as answers.</summary>
-internal sealed class HubLink(HubSession session, GatewayOperations operations, SubDeviceBinder binder, UpdateSubscriptions updates) : ISubDeviceOperations, IUplinkPublisher, IReplyPublisher
+internal sealed class HubLink(HubSession session, GatewayOperations operations, SubDeviceBinder binder,
+    UpdateSubscriptions updates) : ISubDeviceOperations, IUplinkPublisher, IReplyPublisher
 {
     public Task PublishAsync(string topic, ReadOnlyMemory<byte> payload, PublishPriority priority, CancellationToken cancellationToken) =>
         session.PublishAsync(new HubPublish { Topic = topic, Payload = payload, Priority = priority }, cancellationToken);
@@ -29,7 +30,8 @@ internal sealed class HubLink(HubSession session, GatewayOperations operations, 
                     await operations.OfflineAsync(identity, cancellationToken);
                     break;
                 case CloudAction.Subscribe:
-                    await session.SubscribeAsync(CommandTopics.CommandsOf(device), qos: 1, SubscriptionLifetime.Connection, cancellationToken);
+                    await session.SubscribeAsync(
+                        CommandTopics.CommandsOf(device), qos: 1, SubscriptionLifetime.Connection, cancellationToken);
                     break;
                 default:
                     throw new ArgumentOutOfRangeException(nameof(action), action, "There is nothing to ask the hub.");
@@ -56,7 +58,8 @@ internal sealed class HubLink(HubSession session, GatewayOperations operations, 
         try
         {
             await updates.EnsureAsync(device, cancellationToken); // what the hub wants comes with its answer
-            await session.PublishAsync(FirmwareUplink.Version(new DeviceIdentity(device.ProductId, device.DeviceName), version), cancellationToken);
+            await session.PublishAsync(
+                FirmwareUplink.Version(new DeviceIdentity(device.ProductId, device.DeviceName), version), cancellationToken);
             return new CloudAnswer(CloudEvent.Accepted);
         }
         catch (Exception exception) when (exception is HubOfflineException or TimeoutException)

@@ -2,7 +2,8 @@ using BridgeFramework.IotHub;
 
 namespace BridgeFramework.Runtime;
 
-/// <summary>What the gateway makes of a result code of the hub. Where that leads the sub-device says <see cref="CloudTransition"/>. Pure.</summary>
+/// <summary>What the gateway makes of a result code of the hub. Where that leads the sub-device says
+/// <see cref="CloudTransition"/>. Pure.</summary>
 internal static class ResultCodeReaction
 {
     /// <param name="code">The result code of a gateway operation that the hub refused; see <see cref="GatewayResultCode"/>.</param>

@@ -32,16 +32,20 @@ internal sealed class SubDeviceBinder(GatewayOperations operations, DeviceRegist
         else
         {
             throw new OrderNotPossibleException(
-                $"{device.Id} has no secret to be bound with: give it a 'secret' in bridge.json or a 'sub_deviceSecret' in device_info.json and restart the gateway, or bind it in the console.");
+                $"{device.Id} has no secret to be bound with: give it a 'secret' in bridge.json or a 'sub_deviceSecret' in "
+                    + "device_info.json and restart the gateway, or bind it in the console.");
         }
     }
 
-    private async Task BindRegisteredAsync(SubDeviceId id, DeviceIdentity identity, ProductSecret secret, CancellationToken cancellationToken)
+    private async Task BindRegisteredAsync(
+        SubDeviceId id, DeviceIdentity identity, ProductSecret secret, CancellationToken cancellationToken)
     {
         switch (await ObtainAsync(identity, secret, cancellationToken))
         {
             case KeyCredentials key: await operations.BindAsync(identity, key.Secret, cancellationToken); break;
-            case CertificateCredentials pair: await operations.BindAsync(identity, Certificate(id, pair.CertificateFile), cancellationToken); break;
+            case CertificateCredentials pair:
+                await operations.BindAsync(identity, Certificate(id, pair.CertificateFile),
+                cancellationToken); break;
         }
     }
 
@@ -61,7 +65,8 @@ internal sealed class SubDeviceBinder(GatewayOperations operations, DeviceRegist
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new TimeoutException($"What {identity} was registered with cannot be kept, so it is not used yet: {exception.Message}", exception);
+            throw new TimeoutException(
+                $"What {identity} was registered with cannot be kept, so it is not used yet: {exception.Message}", exception);
         }
     }
 

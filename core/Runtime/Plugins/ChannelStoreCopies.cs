@@ -2,7 +2,8 @@ using BridgeFramework.Files;
 
 namespace BridgeFramework.Runtime;
 
-/// <summary>Copies of the stores of a plugin's channels, made before another version takes over, so that the old one finds them as it left them.</summary>
+/// <summary>Copies of the stores of a plugin's channels, made before another version takes over, so that
+/// the old one finds them as it left them.</summary>
 /// <remarks>What a method says that it did is safe when it returns: what is written down of a trial relies on it.</remarks>
 /// <param name="stores">The folder with a folder for each channel's store.</param>
 /// <param name="copies">The folder for the copies, with a folder for each plugin.</param>
@@ -39,7 +40,8 @@ internal sealed class ChannelStoreCopies(PrivateFolder stores, PrivateFolder cop
     private static void CopyFolder(PrivateFolder from, PrivateFolder to)
     {
         to.Make();
-        foreach (var entry in from.List().Where(entry => entry.Kind == EntryKind.File)) to.Disk.Copy(from.File(entry.Name).Path, to.File(entry.Name).Path);
+        foreach (var entry in from.List().Where(entry => entry.Kind == EntryKind.File))
+            to.Disk.Copy(from.File(entry.Name).Path, to.File(entry.Name).Path);
         to.Sync();
     }
 }

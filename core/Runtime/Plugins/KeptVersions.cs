@@ -14,6 +14,7 @@ internal sealed class KeptVersions(string dropFolder, PluginVault vault, PluginB
     public void Tidy(string id)
     {
         var record = book.Records.Find(id);
-        vault.Tidy(id, new[] { record?.Current, record?.Previous, record?.Trial?.Candidate }.OfType<PluginVersion>().Select(version => version.Digest));
+        vault.Tidy(id, new[] { record?.Current, record?.Previous, record?.Trial?.Candidate }.OfType<PluginVersion>().Select(
+            version => version.Digest));
     }
 }

@@ -12,7 +12,8 @@ internal sealed partial class PluginBook
     private readonly PrivateFile _file;
     private readonly ILogger _logger;
 
-    /// <summary>Reads what an earlier gateway wrote down. A damaged file is told of and counts as none: the drop folder has the plugins.</summary>
+    /// <summary>Reads what an earlier gateway wrote down. A damaged file is told of and counts as none: the
+    /// drop folder has the plugins.</summary>
     public PluginBook(PrivateFile file, ILogger<PluginBook> logger)
     {
         (_file, _logger) = (file, logger);
@@ -21,7 +22,8 @@ internal sealed partial class PluginBook
             if (file.TryRead(MaxLength) is not { } content) return;
             var read = JsonSerializer.Deserialize(content, PluginRecordsJson.Default.PluginRecords);
             // The serializer looks at members, not at what is in lists.
-            if (read is null || read.Plugins.Any(plugin => plugin is null) || read.Quarantine.Any(version => version is null)) throw new JsonException("it holds null");
+            if (read is null || read.Plugins.Any(plugin => plugin is null) || read.Quarantine.Any(version => version is null))
+                throw new JsonException("it holds null");
             if (read.FindBadName() is { } name) throw new JsonException($"'{name}' in it cannot be the name of a file");
             Records = read;
         }
@@ -45,7 +47,8 @@ internal sealed partial class PluginBook
         Records = records;
     }
 
-    /// <summary>Writes down what has happened already; where that fails it is told, and a restart knows only what was written before.</summary>
+    /// <summary>Writes down what has happened already; where that fails it is told, and a restart knows only
+    /// what was written before.</summary>
     public void Note(PluginRecords records) => Try(() => Write(records));
 
     private void Try(Action act)
@@ -63,6 +66,7 @@ internal sealed partial class PluginBook
     [LoggerMessage(4528, LogLevel.Warning, "What has become of the plugins cannot be written down: {Path} cannot be written: {Reason}")]
     private static partial void LogUnwritable(ILogger logger, string path, string reason);
 
-    [LoggerMessage(4501, LogLevel.Warning, "Which versions of plugins were in force is lost, what is in the plugin folder counts: {Path} cannot be read: {Reason}")]
+    [LoggerMessage(4501, LogLevel.Warning,
+        "Which versions of plugins were in force is lost, what is in the plugin folder counts: {Path} cannot be read: {Reason}")]
     private static partial void LogUnreadable(ILogger logger, string path, string reason);
 }

@@ -5,7 +5,8 @@ using Microsoft.Extensions.Logging;
 
 namespace BridgeFramework.Runtime;
 
-/// <summary>Brings plugins into a gateway that runs, replaces them, takes them out again, and goes back where a new one does not do as well.</summary>
+/// <summary>Brings plugins into a gateway that runs, replaces them, takes them out again, and goes back
+/// where a new one does not do as well.</summary>
 /// <remarks>
 /// <para>What is in the drop folder is what is wanted; what is in force is written down in the data folder, before it is so. Loaded is only
 /// what has been copied there, so a start after a crash, in the middle of whatever it was, has a version that worked.</para>
@@ -23,8 +24,10 @@ public sealed partial class PluginHost : IDisposable
     private readonly PluginTrials _trials;
     private readonly PluginLifecycle _lifecycle;
     private readonly ILogger _logger;
-    // Unbounded: its writers are the watch, which waits for each answer, the operator's orders, which do so too, and one trial for each plugin.
-    private readonly Channel<Func<CancellationToken, Task>> _work = Channel.CreateUnbounded<Func<CancellationToken, Task>>(new UnboundedChannelOptions { SingleReader = true });
+    // Unbounded: its writers are the watch, which waits for each answer, the operator's orders, which do so
+    // too, and one trial for each plugin.
+    private readonly Channel<Func<CancellationToken, Task>> _work = Channel.CreateUnbounded<Func<CancellationToken, Task>>(
+        new UnboundedChannelOptions { SingleReader = true });
 
     /// <summary>Reads what an earlier gateway wrote down; nothing is loaded yet.</summary>
     /// <param name="options">Where plugins come from.</param>
@@ -45,12 +48,14 @@ public sealed partial class PluginHost : IDisposable
         var stores = new ChannelStoreCopies(data.Folder("channels"), data.Folder("channels-before-update"));
         var versions = new KeptVersions(options.DropFolder, _vault, _book);
         var fit = new PluginFit(Drivers, _swap, options.FindMistakes);
-        _trials = new PluginTrials(options.Trial, _shelf, versions, _book, stores, _swap, fit, _unloads, time, loggers.CreateLogger<PluginTrials>())
+        _trials = new PluginTrials(
+            options.Trial, _shelf, versions, _book, stores, _swap, fit, _unloads, time, loggers.CreateLogger<PluginTrials>())
         {
             Post = Post,
             LookAgain = _watch.LookAgain,
         };
-        _lifecycle = new PluginLifecycle(options.DropFolder, _shelf, _vault, versions, _book, _swap, fit, _trials, _unloads, loggers.CreateLogger<PluginLifecycle>());
+        _lifecycle = new PluginLifecycle(
+            options.DropFolder, _shelf, _vault, versions, _book, _swap, fit, _trials, _unloads, loggers.CreateLogger<PluginLifecycle>());
     }
 
     /// <summary>The drivers that channels find by name.</summary>
@@ -58,7 +63,8 @@ public sealed partial class PluginHost : IDisposable
 
     /// <summary>The plugins whose code is in memory, those that are leaving too: for whoever must know whose exception it is.</summary>
     public IReadOnlyList<LoadedPlugin> InMemory =>
-        [.. _shelf.Plugins.Values.SelectMany(plugin => new[] { plugin.Running, plugin.Trial?.Candidate }).OfType<LoadedPlugin>(), .. _unloads.InMemory];
+        [.. _shelf.Plugins.Values.SelectMany(plugin => new[] { plugin.Running, plugin.Trial?.Candidate }).OfType<LoadedPlugin>(),
+            .. _unloads.InMemory];
 
     /// <summary>How the plugins stand; what was refused first, then by name.</summary>
     public IReadOnlyList<PluginStatus> Status => _shelf.Status(_book.Records, _unloads.Pinned);
@@ -66,7 +72,8 @@ public sealed partial class PluginHost : IDisposable
     /// <summary>What of the drop folder is not loaded, or was not when it came last, by the name of its entry.</summary>
     public IReadOnlyList<PluginFailure> Failures => [.. _shelf.Failures.Values.OrderBy(failure => failure.Name, StringComparer.Ordinal)];
 
-    /// <summary>Loads what an earlier gateway had in force, and what is new in the drop folder. To be called once, before the gateway runs.</summary>
+    /// <summary>Loads what an earlier gateway had in force, and what is new in the drop folder. To be called
+    /// once, before the gateway runs.</summary>
     /// <param name="cancellationToken">Gives up.</param>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -112,7 +119,8 @@ public sealed partial class PluginHost : IDisposable
     /// <summary>How one plugin stands.</summary>
     /// <param name="id">The plugin; of one that could not be read, its name in the drop folder.</param>
     /// <exception cref="UnknownPluginException">There is no such plugin.</exception>
-    public PluginStatus Find(string id) => Status.FirstOrDefault(plugin => string.Equals(plugin.Name, id, StringComparison.Ordinal)) ?? throw new UnknownPluginException(id);
+    public PluginStatus Find(string id) =>
+        Status.FirstOrDefault(plugin => string.Equals(plugin.Name, id, StringComparison.Ordinal)) ?? throw new UnknownPluginException(id);
 
     /// <summary>Takes in an entry of the drop folder now, without waiting for it to settle.</summary>
     /// <param name="entry">Its name.</param>
@@ -147,7 +155,8 @@ public sealed partial class PluginHost : IDisposable
         },
         cancellationToken);
 
-    /// <summary>Loads what is in the drop folder again, whatever has become of it before: out of quarantine, or a new instance of the same version.</summary>
+    /// <summary>Loads what is in the drop folder again, whatever has become of it before: out of quarantine, or
+    /// a new instance of the same version.</summary>
     /// <param name="id">The plugin, or the name of its entry in the drop folder.</param>
     /// <param name="cancellationToken">Gives up waiting; it is loaded all the same.</param>
     /// <returns>How the plugin stands then.</returns>
@@ -158,14 +167,16 @@ public sealed partial class PluginHost : IDisposable
         {
             string entry = _shelf.Plugins.TryGetValue(id, out var plugin) ? plugin.Entry : id;
             if (!IsDropped(entry)) throw new UnknownPluginException(id);
-            if (plugin?.Trial is not null) throw new PluginOrderException($"Plugin {id} is on trial: wait for its end, or order 'bridge plugin rollback {id}'.");
+            if (plugin?.Trial is not null)
+                throw new PluginOrderException($"Plugin {id} is on trial: wait for its end, or order 'bridge plugin rollback {id}'.");
             _watch.Expect(entry);
             await _lifecycle.TakeInAsync(entry, isFinal: true, isOrdered: true, token);
             return StatusOf(entry);
         },
         cancellationToken);
 
-    /// <summary>Brings the version before back, and keeps the present one from being loaded again by itself. During a trial: ends it.</summary>
+    /// <summary>Brings the version before back, and keeps the present one from being loaded again by itself.
+    /// During a trial: ends it.</summary>
     /// <param name="id">The plugin.</param>
     /// <param name="cancellationToken">Gives up waiting; it is rolled back all the same.</param>
     /// <returns>How the plugin stands then.</returns>
@@ -180,7 +191,8 @@ public sealed partial class PluginHost : IDisposable
         },
         cancellationToken);
 
-    /// <summary>Lets all plugins go. To be called when the gateway runs no more. A trial that was under way begins anew at the next start.</summary>
+    /// <summary>Lets all plugins go. To be called when the gateway runs no more. A trial that was under way
+    /// begins anew at the next start.</summary>
     public void Dispose()
     {
         foreach (var plugin in _shelf.Plugins.Values)
@@ -196,7 +208,8 @@ public sealed partial class PluginHost : IDisposable
         _watch.Dispose();
     }
 
-    private HostedPlugin Hosted(string id) => _shelf.Plugins.TryGetValue(id, out var plugin) ? plugin : throw new UnknownPluginException(id);
+    private HostedPlugin Hosted(string id) =>
+        _shelf.Plugins.TryGetValue(id, out var plugin) ? plugin : throw new UnknownPluginException(id);
 
     private bool IsDropped(string entry) => DropWatch.EntriesOf(_options.DropFolder).Contains(entry, StringComparer.Ordinal);
 
@@ -270,11 +283,13 @@ public sealed partial class PluginHost : IDisposable
             return await _lifecycle.TakeInAsync(change.Name, isFinal: change.Kind == DropChangeKind.Final, isOrdered: false, stopping);
         _shelf.Clear(change.Name);
         // What was refused because this one was there may take its place now.
-        foreach (string refused in _shelf.Failures.Keys.Where(IsDropped)) await _lifecycle.TakeInAsync(refused, isFinal: true, isOrdered: false, stopping);
+        foreach (string refused in _shelf.Failures.Keys.Where(IsDropped))
+            await _lifecycle.TakeInAsync(refused, isFinal: true, isOrdered: false, stopping);
         if (_shelf.FindByEntry(change.Name) is { } gone) await _lifecycle.TakeOutAsync(gone, stopping);
         return true;
     }
 
-    [LoggerMessage(4520, LogLevel.Error, "Plugins: {What} could not be dealt with, and is left as it is. This is a mistake of the gateway, please report it")]
+    [LoggerMessage(4520, LogLevel.Error,
+        "Plugins: {What} could not be dealt with, and is left as it is. This is a mistake of the gateway, please report it")]
     private partial void LogMistake(Exception exception, string what);
 }

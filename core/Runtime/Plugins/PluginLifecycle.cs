@@ -48,7 +48,8 @@ internal sealed partial class PluginLifecycle(
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            Refuse(entry, $"what becomes of it cannot be written down ({exception.Message.TrimEnd('.')})", "check the permissions and the free space of the data folder, and drop it again");
+            Refuse(entry, $"what becomes of it cannot be written down ({exception.Message.TrimEnd('.')})",
+                "check the permissions and the free space of the data folder, and drop it again");
             return true;
         }
     }
@@ -75,7 +76,8 @@ internal sealed partial class PluginLifecycle(
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            Refuse(record.Entry, $"its version {record.Current?.Version} cannot be loaded ({exception.Message.TrimEnd('.')})", "check the permissions and the free space of the data folder, and restart the gateway");
+            Refuse(record.Entry, $"its version {record.Current?.Version} cannot be loaded ({exception.Message.TrimEnd('.')})",
+                "check the permissions and the free space of the data folder, and restart the gateway");
         }
     }
 
@@ -113,7 +115,8 @@ internal sealed partial class PluginLifecycle(
         if (isOrdered) book.Write(book.Records.WithoutQuarantined(manifest.Digest));
         else if (book.Records.FindQuarantined(manifest.Digest) is { } quarantined)
             throw new PluginRejectedException(
-                string.Create(CultureInfo.InvariantCulture, $"this build of {manifest} is in quarantine since {quarantined.At:yyyy-MM-dd HH:mm} UTC: {quarantined.Reason}"), PluginTrials.RemedyOf(manifest.Id));
+                string.Create(CultureInfo.InvariantCulture, $"this build of {manifest} is in quarantine since "
+                    + $"{quarantined.At:yyyy-MM-dd HH:mm} UTC: {quarantined.Reason}"), PluginTrials.RemedyOf(manifest.Id));
         else if (string.Equals(plugin?.Running?.Manifest.Digest, manifest.Digest, StringComparison.Ordinal)) return true;
         await OwnThread.RunAsync(() => vault.Keep(received));
         await BringInAsync(plugin, manifest, entry, cancellationToken);

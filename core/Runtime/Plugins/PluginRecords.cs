@@ -20,11 +20,13 @@ internal sealed record PluginTrial(PluginVersion Candidate, IReadOnlyList<string
 /// <param name="Previous">The one before, to go back to.</param>
 /// <param name="Trial">The one that is being tried.</param>
 /// <param name="Deaths">How often a gateway has ended while it loaded the first version.</param>
-internal sealed record PluginRecord(string Id, string Entry, PluginVersion? Current, PluginVersion? Previous = null, PluginTrial? Trial = null, int Deaths = 0)
+internal sealed record PluginRecord(
+    string Id, string Entry, PluginVersion? Current, PluginVersion? Previous = null, PluginTrial? Trial = null, int Deaths = 0)
 {
     /// <summary>What of it becomes a part of a path.</summary>
     [JsonIgnore]
-    public IEnumerable<string> Names => [Id, Entry, .. new[] { Current, Previous, Trial?.Candidate }.OfType<PluginVersion>().Select(version => version.Digest), .. Trial?.Channels ?? []];
+    public IEnumerable<string> Names => [Id, Entry, .. new[] { Current, Previous, Trial?.Candidate }.OfType<PluginVersion>()
+        .Select(version => version.Digest), .. Trial?.Channels ?? []];
 }
 
 /// <summary>A version that is not loaded again by itself.</summary>
@@ -43,17 +45,21 @@ internal sealed record PluginRecords(IReadOnlyList<PluginRecord> Plugins, IReadO
 
     public static PluginRecords None { get; } = new([], []);
 
-    /// <summary>What becomes a part of a path, and must not lead elsewhere: ids, entries, digests and channels. The first that may; null where none does.</summary>
-    public string? FindBadName() => Plugins.SelectMany(plugin => plugin.Names).Concat(Quarantine.Select(version => version.Version.Digest)).FirstOrDefault(name => !PathSegment.IsValid(name));
+    /// <summary>What becomes a part of a path, and must not lead elsewhere: ids, entries, digests and channels.
+    /// The first that may; null where none does.</summary>
+    public string? FindBadName() => Plugins.SelectMany(plugin => plugin.Names).Concat(Quarantine.Select(version => version.Version.Digest))
+        .FirstOrDefault(name => !PathSegment.IsValid(name));
 
     public PluginRecord? Find(string id) => Plugins.FirstOrDefault(plugin => string.Equals(plugin.Id, id, StringComparison.Ordinal));
 
     public QuarantinedPlugin? FindQuarantined(string digest) =>
         Quarantine.FirstOrDefault(version => string.Equals(version.Version.Digest, digest, StringComparison.Ordinal));
 
-    public PluginRecords With(PluginRecord plugin) => this with { Plugins = [.. Plugins.Where(other => !string.Equals(other.Id, plugin.Id, StringComparison.Ordinal)), plugin] };
+    public PluginRecords With(PluginRecord plugin) =>
+        this with { Plugins = [.. Plugins.Where(other => !string.Equals(other.Id, plugin.Id, StringComparison.Ordinal)), plugin] };
 
-    public PluginRecords Without(string id) => this with { Plugins = [.. Plugins.Where(other => !string.Equals(other.Id, id, StringComparison.Ordinal))] };
+    public PluginRecords Without(string id) =>
+        this with { Plugins = [.. Plugins.Where(other => !string.Equals(other.Id, id, StringComparison.Ordinal))] };
 
     public PluginRecords WithQuarantined(QuarantinedPlugin version) =>
         this with { Quarantine = [.. WithoutQuarantined(version.Version.Digest).Quarantine.TakeLast(MaxQuarantined - 1), version] };
@@ -62,6 +68,7 @@ internal sealed record PluginRecords(IReadOnlyList<PluginRecord> Plugins, IReadO
         this with { Quarantine = [.. Quarantine.Where(other => !string.Equals(other.Version.Digest, digest, StringComparison.Ordinal))] };
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true,
+    RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(PluginRecords))]
 internal sealed partial class PluginRecordsJson : JsonSerializerContext;

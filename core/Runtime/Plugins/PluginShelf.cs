@@ -3,7 +3,8 @@ using BridgeFramework.Plugins;
 
 namespace BridgeFramework.Runtime;
 
-/// <summary>What a running gateway has of plugins: those that are loaded, and what became of the other entries of the drop folder.</summary>
+/// <summary>What a running gateway has of plugins: those that are loaded, and what became of the other
+/// entries of the drop folder.</summary>
 /// <remarks>Changed by the loop of the <see cref="PluginHost"/> alone, read by anybody.</remarks>
 internal sealed class PluginShelf
 {
@@ -16,7 +17,8 @@ internal sealed class PluginShelf
     public ConcurrentDictionary<string, string> Arriving { get; } = new(StringComparer.Ordinal);
 
     /// <summary>The plugin that came with an entry.</summary>
-    public HostedPlugin? FindByEntry(string entry) => Plugins.Values.FirstOrDefault(plugin => string.Equals(plugin.Entry, entry, StringComparison.Ordinal));
+    public HostedPlugin? FindByEntry(string entry) =>
+        Plugins.Values.FirstOrDefault(plugin => string.Equals(plugin.Entry, entry, StringComparison.Ordinal));
 
     /// <summary>Forgets what became of an entry.</summary>
     public void Clear(string entry)
@@ -32,7 +34,8 @@ internal sealed class PluginShelf
         var entries = plugins.Select(plugin => plugin.Entry).ToHashSet(StringComparer.Ordinal);
         return
         [
-            .. Failures.Where(failure => !entries.Contains(failure.Key)).OrderBy(failure => failure.Key, StringComparer.Ordinal).Select(failure => new PluginStatus
+            .. Failures.Where(failure => !entries.Contains(failure.Key)).OrderBy(failure => failure.Key, StringComparer.Ordinal).Select(
+                failure => new PluginStatus
             {
                 Name = failure.Value.Name,
                 Entry = failure.Key,
@@ -40,14 +43,16 @@ internal sealed class PluginShelf
                 Reason = failure.Value.Reason,
                 Remedy = failure.Value.Remedy,
             }),
-            .. Arriving.Where(arriving => !entries.Contains(arriving.Key)).OrderBy(arriving => arriving.Key, StringComparer.Ordinal).Select(arriving => new PluginStatus
+            .. Arriving.Where(arriving => !entries.Contains(arriving.Key)).OrderBy(arriving => arriving.Key, StringComparer.Ordinal).Select(
+                arriving => new PluginStatus
             {
                 Name = arriving.Key,
                 Entry = arriving.Key,
                 State = PluginState.Arriving,
                 Reason = arriving.Value,
             }),
-            .. plugins.OrderBy(plugin => plugin.Id, StringComparer.Ordinal).Select(plugin => StatusOf(plugin, records.Find(plugin.Id), pinned)),
+            .. plugins.OrderBy(plugin => plugin.Id, StringComparer.Ordinal).Select(
+                plugin => StatusOf(plugin, records.Find(plugin.Id), pinned)),
         ];
     }
 

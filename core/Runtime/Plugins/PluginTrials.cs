@@ -3,7 +3,8 @@ using Microsoft.Extensions.Logging;
 
 namespace BridgeFramework.Runtime;
 
-/// <summary>Tries a new version of a plugin in the place of the old one, and goes back where it does not do as well, where somebody wants it, or where the gateway died of it.</summary>
+/// <summary>Tries a new version of a plugin in the place of the old one, and goes back where it does not do as well, where somebody wants
+/// it, or where the gateway died of it.</summary>
 /// <remarks>Used by the loop of the <see cref="PluginHost"/> alone, one call after another.</remarks>
 internal sealed partial class PluginTrials(
     TimeSpan duration,
@@ -36,12 +37,14 @@ internal sealed partial class PluginTrials(
     /// <param name="candidate">The new one.</param>
     /// <param name="record">What is written down of the plugin.</param>
     /// <param name="cancellationToken">Gives up; the old version goes on.</param>
-    public async Task BeginAsync(HostedPlugin plugin, LoadedPlugin old, LoadedPlugin candidate, PluginRecord record, CancellationToken cancellationToken)
+    public async Task BeginAsync(
+        HostedPlugin plugin, LoadedPlugin old, LoadedPlugin candidate, PluginRecord record, CancellationToken cancellationToken)
     {
         var held = await swap.MoveAsync(old, candidate, SaveStores, cancellationToken);
         var trial = new SwapTrial(candidate, swap.ChannelsOf(candidate), held, duration, _patience, time);
         plugin.Trial = trial;
-        LogTrial(logger, plugin.Id, candidate.Manifest.Version, old.Manifest.Version, duration.TotalSeconds, held.Count == 0 ? "none" : string.Join(", ", held.Keys.Order(StringComparer.Ordinal)));
+        LogTrial(logger, plugin.Id, candidate.Manifest.Version, old.Manifest.Version, duration.TotalSeconds, held.Count == 0 ? "none"
+            : string.Join(", ", held.Keys.Order(StringComparer.Ordinal)));
         trial.Start(fault => Post(token => DecideAsync(plugin, trial, fault, token)));
 
         void SaveStores(IReadOnlyList<string> channels)
@@ -107,7 +110,8 @@ internal sealed partial class PluginTrials(
         }
         else
         {
-            await swap.MoveAsync(trial.Candidate, old, _ => PutBack(plugin.Id, record, current == candidate ? null : fault), cancellationToken);
+            await swap.MoveAsync(
+                trial.Candidate, old, _ => PutBack(plugin.Id, record, current == candidate ? null : fault), cancellationToken);
             plugin.Trial = null;
             shelf.Failures[plugin.Entry] = InQuarantine(plugin.Id, candidate.Version, fault);
         }
@@ -121,7 +125,8 @@ internal sealed partial class PluginTrials(
         LookAgain(plugin.Entry);
     }
 
-    /// <summary>The gateway ends during a trial, in peace: it begins anew at the next start. Nothing of the channels runs any more.</summary>
+    /// <summary>The gateway ends during a trial, in peace: it begins anew at the next start. Nothing of the
+    /// channels runs any more.</summary>
     public void Abandon(HostedPlugin plugin)
     {
         if (plugin.Trial is not { } trial) return;
@@ -156,7 +161,8 @@ internal sealed partial class PluginTrials(
         return record with { Trial = null };
     }
 
-    /// <summary>There is no version to go back to. Once may be a power cut; a gateway must not die of the same plugin again and again.</summary>
+    /// <summary>There is no version to go back to. Once may be a power cut; a gateway must not die of the same
+    /// plugin again and again.</summary>
     private PluginRecord CountDeath(PluginRecord record, PluginTrial trial)
     {
         int deaths = record.Deaths + 1;
@@ -180,7 +186,8 @@ internal sealed partial class PluginTrials(
         }
 
         var records = book.Records.With(record with { Trial = null });
-        book.Note(fault is null || record.Trial is not { } tried ? records : records.WithQuarantined(new QuarantinedPlugin(id, tried.Candidate, fault, time.GetUtcNow())));
+        book.Note(fault is null || record.Trial is not { } tried ? records
+            : records.WithQuarantined(new QuarantinedPlugin(id, tried.Candidate, fault, time.GetUtcNow())));
     }
 
     private void DeleteCopies(string id)
@@ -202,24 +209,30 @@ internal sealed partial class PluginTrials(
         Remedy = RemedyOf(id),
     };
 
-    [LoggerMessage(4524, LogLevel.Information, "Plugin {Plugin} {Version} takes over from {Old} for a trial of {Seconds:0.###} s, channels: {Channels}")]
+    [LoggerMessage(4524, LogLevel.Information,
+        "Plugin {Plugin} {Version} takes over from {Old} for a trial of {Seconds:0.###} s, channels: {Channels}")]
     private static partial void LogTrial(ILogger logger, string plugin, string version, string old, double seconds, string channels);
 
-    [LoggerMessage(4525, LogLevel.Information, "Plugin {Plugin} {Version} has passed its trial; longest gap of a channel: {Milliseconds:0} ms")]
+    [LoggerMessage(4525, LogLevel.Information,
+        "Plugin {Plugin} {Version} has passed its trial; longest gap of a channel: {Milliseconds:0} ms")]
     private static partial void LogPassed(ILogger logger, string plugin, string version, double milliseconds);
 
-    [LoggerMessage(4526, LogLevel.Error, "Plugin {Plugin} {Version} did not pass its trial, {Old} runs again: {Reason}. It is not loaded again by itself: drop a corrected version, or order 'bridge plugin reload {Id}'")]
+    [LoggerMessage(4526, LogLevel.Error, "Plugin {Plugin} {Version} did not pass its trial, {Old} runs again: {Reason}. It is not loaded "
+        + "again by itself: drop a corrected version, or order 'bridge plugin reload {Id}'")]
     private static partial void LogRolledBack(ILogger logger, string plugin, string version, string old, string reason, string id);
 
-    [LoggerMessage(4529, LogLevel.Warning, "The gateway ended while plugin {Plugin} {Version} was on trial: {Old} runs, the other is not loaded again by itself ('bridge plugin reload {Id}' tries it)")]
+    [LoggerMessage(4529, LogLevel.Warning, "The gateway ended while plugin {Plugin} {Version} was on trial: {Old} runs, the other is not "
+        + "loaded again by itself ('bridge plugin reload {Id}' tries it)")]
     private static partial void LogDied(ILogger logger, string plugin, string version, string old, string id);
 
-    [LoggerMessage(4532, LogLevel.Warning, "The gateway ended while plugin {Plugin} {Version} was loaded for the first time ({Deaths} of {Most} times before it is not loaded any more)")]
+    [LoggerMessage(4532, LogLevel.Warning, "The gateway ended while plugin {Plugin} {Version} was loaded for the first time ({Deaths} of "
+        + "{Most} times before it is not loaded any more)")]
     private static partial void LogDiedLoading(ILogger logger, string plugin, string version, int deaths, int most);
 
     [LoggerMessage(4530, LogLevel.Information, "Plugin {Plugin} {Version} is back in the place of {Old}, by hand")]
     private static partial void LogByHand(ILogger logger, string plugin, string version, string old);
 
-    [LoggerMessage(4531, LogLevel.Warning, "The stores of the channels of plugin {Plugin} cannot be put back as they were before the trial: {Reason}")]
+    [LoggerMessage(4531, LogLevel.Warning,
+        "The stores of the channels of plugin {Plugin} cannot be put back as they were before the trial: {Reason}")]
     private static partial void LogStoresLost(ILogger logger, string plugin, string reason);
 }

@@ -31,7 +31,8 @@ internal sealed class SwapTrial(
     public TimeSpan Left => duration - TimeSpan.FromTicks(Interlocked.Read(ref _passed));
 
     /// <summary>Begins to watch.</summary>
-    /// <param name="decided">Told at the end why it failed, a clause without a full stop; <see langword="null"/> when it passed. Not told when it is stopped before.</param>
+    /// <param name="decided">Told at the end why it failed, a clause without a full stop;
+    /// <see langword="null"/> when it passed. Not told when it is stopped before.</param>
     public void Start(Action<string?> decided) => _ = WatchAsync(decided);
 
     /// <summary>Ends it; harmless when it has ended.</summary>
@@ -68,12 +69,15 @@ internal sealed class SwapTrial(
     /// <summary>The longest time that nothing of one of its channels ran; <see langword="null"/> where none came to serve.</summary>
     public TimeSpan? LongestGap => channels.Select(channel => channel.Standing.Status.Gap).Max();
 
-    private string? FindFault() => channels.Select(channel => channel.Standing.Status).FirstOrDefault(status => status.State == ChannelState.BackingOff) is { } failed
+    private string? FindFault() =>
+        channels.Select(channel => channel.Standing.Status).FirstOrDefault(status => status.State == ChannelState.BackingOff) is { } failed
         ? $"channel {failed.Name} failed: {failed.Reason?.TrimEnd('.')}"
         : null;
 
-    private string? FindSilence() => channels.Select(channel => channel.Standing.Status).FirstOrDefault(status => status.State != ChannelState.Serving) is { } silent
-        ? string.Create(CultureInfo.InvariantCulture, $"channel {silent.Name} did not say within {duration.TotalSeconds:0.###} s that it serves")
+    private string? FindSilence() =>
+        channels.Select(channel => channel.Standing.Status).FirstOrDefault(status => status.State != ChannelState.Serving) is { } silent
+        ? string.Create(
+            CultureInfo.InvariantCulture, $"channel {silent.Name} did not say within {duration.TotalSeconds:0.###} s that it serves")
         : null;
 
     private string? FindLoss()

@@ -4,7 +4,8 @@ namespace BridgeFramework.Runtime;
 
 /// <summary>Says whether the points of a channel do as well with the new version of its plugin as with the old one. Pure logic.</summary>
 /// <remarks>
-/// Compared are the points that can be expected to have been reported again: those that the old version read in time, at an interval that fits
+/// Compared are the points that can be expected to have been reported again: those that the old version
+/// read in time, at an interval that fits
 /// twice into the trial, and those that the new one did report. What is rarely heard of, a sleepy sensor, proves nothing by its silence.
 /// </remarks>
 internal static class TrialVerdict
@@ -32,9 +33,11 @@ internal static class TrialVerdict
         }
 
         if (goodNow >= goodBefore) return null;
-        return string.Create(CultureInfo.InvariantCulture, $"{goodNow} of {expected} points have a good value, and {goodBefore} had one before");
+        return string.Create(
+            CultureInfo.InvariantCulture, $"{goodNow} of {expected} points have a good value, and {goodBefore} had one before");
 
         bool IsExpected(in PointHealth point) =>
-            point.ReportedAt is { } at && point.Interval * Patience <= trial && time.GetElapsedTime(at, before.ToldAt) <= point.Interval * Patience;
+            point.ReportedAt is { } at && point.Interval * Patience <= trial
+                && time.GetElapsedTime(at, before.ToldAt) <= point.Interval * Patience;
     }
 }

@@ -102,7 +102,8 @@ internal sealed partial class UnloadCheck(TimeProvider time, ILogger<UnloadCheck
     {
         // Internal to the runtime: where it has another name some day, such a plugin stays in memory and is told of.
         private static readonly MethodInfo? ClearCache = typeof(JsonSerializer).Assembly
-            .GetType("System.Text.Json.JsonSerializerOptionsUpdateHandler")?.GetMethod("ClearCache", BindingFlags.Public | BindingFlags.Static);
+            .GetType("System.Text.Json.JsonSerializerOptionsUpdateHandler")?.GetMethod(
+                "ClearCache", BindingFlags.Public | BindingFlags.Static);
 
         public static void Clear() => ClearCache?.Invoke(null, [null]);
     }

@@ -17,7 +17,8 @@ internal static class PlainDownlink
 
     private static readonly JsonDocumentOptions ReadOptions = new() { MaxDepth = 8 };
 
-    /// <summary>Whether a message is one of our own that the hub sent back: the hub echoes a publish to whoever subscribes its topic.</summary>
+    /// <summary>Whether a message is one of our own that the hub sent back: the hub echoes a publish to whoever
+    /// subscribes its topic.</summary>
     public static bool IsOwnEcho(ReadOnlySpan<byte> payload) =>
         payload.StartsWith("{\"seq\":"u8) || payload.StartsWith("{\"outcome\":"u8);
 
@@ -90,7 +91,8 @@ internal static class PlainDownlink
         DateTimeOffset? expires = null;
         if (root.TryGetProperty("expires", out var expiresElement))
         {
-            if (expiresElement.ValueKind != JsonValueKind.Number || !expiresElement.TryGetInt64(out long milliseconds) || milliseconds is < 0 or > 253402300799999)
+            if (expiresElement.ValueKind != JsonValueKind.Number || !expiresElement.TryGetInt64(out long milliseconds)
+                || milliseconds is < 0 or > 253402300799999)
                 return "'expires' is not a time: expected milliseconds since 1970.";
             expires = DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
         }

@@ -30,7 +30,8 @@ internal sealed class PlainUplink(Func<SampleStamp, long> timeOf) : IUplinkEncod
 
     /// <inheritdoc/>
     /// <remarks>A payload larger than <see cref="HubPublish.MaxPayloadLength"/> holds a single value that no message can carry.</remarks>
-    public UplinkMessage Encode(IReadOnlyList<OutboxRecord> records, int skipped, long sequence, LaneKind lane, ArrayBufferWriter<byte> output)
+    public UplinkMessage Encode(
+        IReadOnlyList<OutboxRecord> records, int skipped, long sequence, LaneKind lane, ArrayBufferWriter<byte> output)
     {
         var reader = new UplinkRecordReader(records[0].Bytes.Span);
         using var json = new Utf8JsonWriter(output, WriterOptions);

@@ -57,16 +57,17 @@ internal static class CloudTransition
     /// <param name="mayBind">Whether a secret is there and nobody unbound it at the hub.</param>
     /// <param name="isDeaf">Whether it is to be subscribed to, and is not yet.</param>
     /// <param name="isVersionUntold">Whether there is a firmware version that the hub was not told on this connection.</param>
-    public static CloudAction Decide(CloudState state, CloudGoal goal, bool mayBind, bool isDeaf, bool isVersionUntold) => (state, goal) switch
-    {
-        (CloudState.Unknown or CloudState.Bound or CloudState.Offline, CloudGoal.Online) => CloudAction.BringOnline,
-        (CloudState.Unbound, CloudGoal.Online) when mayBind => CloudAction.Bind,
-        (CloudState.Online, CloudGoal.Online) when isDeaf => CloudAction.Subscribe,
-        (CloudState.Online, CloudGoal.Online) when isVersionUntold => CloudAction.AnnounceVersion,
-        // The hub remembers "online" over a lost connection: after one it is told, even where we never said so ourselves.
-        (CloudState.Unknown or CloudState.Online, CloudGoal.Offline) => CloudAction.TakeOffline,
-        _ => CloudAction.Nothing,
-    };
+    public static CloudAction Decide(CloudState state, CloudGoal goal, bool mayBind, bool isDeaf, bool isVersionUntold) =>
+        (state, goal) switch
+        {
+            (CloudState.Unknown or CloudState.Bound or CloudState.Offline, CloudGoal.Online) => CloudAction.BringOnline,
+            (CloudState.Unbound, CloudGoal.Online) when mayBind => CloudAction.Bind,
+            (CloudState.Online, CloudGoal.Online) when isDeaf => CloudAction.Subscribe,
+            (CloudState.Online, CloudGoal.Online) when isVersionUntold => CloudAction.AnnounceVersion,
+            // The hub remembers "online" over a lost connection: after one it is told, even where we never said so ourselves.
+            (CloudState.Unknown or CloudState.Online, CloudGoal.Offline) => CloudAction.TakeOffline,
+            _ => CloudAction.Nothing,
+        };
 
     public static CloudState Started(CloudAction action) => action switch
     {
@@ -92,7 +93,8 @@ internal static class CloudTransition
         (CloudState.BringingOnline or CloudState.TakingOffline, CloudEvent.Failed) => CloudState.Unknown,
 
         (CloudState.BringingOnline or CloudState.TakingOffline, CloudEvent.NotBound) => CloudState.Unbound,
-        (CloudState.Binding or CloudState.BringingOnline or CloudState.TakingOffline, CloudEvent.Refused or CloudEvent.NotBound) => CloudState.Refused,
+        (CloudState.Binding or CloudState.BringingOnline or CloudState.TakingOffline, CloudEvent.Refused or CloudEvent.NotBound) =>
+            CloudState.Refused,
         _ => state,
     };
 

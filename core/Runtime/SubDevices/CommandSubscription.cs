@@ -8,7 +8,8 @@ internal sealed class CommandSubscription
     public CommandSubscription(CommandReach reach, int maxSubscriptions)
     {
         Reach = reach;
-        if (reach == CommandReach.OverBudget) Reason = $"Commands do not reach it: 'hub.maxSubscriptions' ({maxSubscriptions}) are used up.";
+        if (reach == CommandReach.OverBudget)
+            Reason = $"Commands do not reach it: 'hub.maxSubscriptions' ({maxSubscriptions}) are used up.";
     }
 
     /// <summary>Whether commands reach it.</summary>
@@ -24,7 +25,8 @@ internal sealed class CommandSubscription
     public void Take(CloudAnswer answer) =>
         (Reach, Reason) = (answer.Event == CloudEvent.Accepted ? CommandReach.Reachable : CommandReach.Refused, answer.Reason);
 
-    /// <summary>The hub does not have the sub-device online any more: nothing says what it does with the subscription, so it is asked for again.</summary>
+    /// <summary>The hub does not have the sub-device online any more: nothing says what it does with the
+    /// subscription, so it is asked for again.</summary>
     public void Forget()
     {
         if (Reach is CommandReach.Reachable or CommandReach.Refused) (Reach, Reason) = (CommandReach.Pending, null);

@@ -1,6 +1,7 @@
 namespace BridgeFramework.Runtime;
 
-/// <summary>Keeps the flapping of one sub-device from the hub: lets a few changes a minute through, then holds what was stable until it is calm.</summary>
+/// <summary>Keeps the flapping of one sub-device from the hub: lets a few changes a minute through, then
+/// holds what was stable until it is calm.</summary>
 /// <param name="maxChanges">How many changes within <see cref="Calm"/> pass; 0 lets all pass.</param>
 internal sealed class FlapDamper(int maxChanges)
 {

@@ -5,7 +5,8 @@ namespace BridgeFramework.Runtime;
 /// <summary>What can be asked of the hub for a sub-device. A seam: the gateway operations, or a fake that a test holds.</summary>
 internal interface ISubDeviceOperations
 {
-    /// <summary>Carries out one action, any but <see cref="CloudAction.AnnounceVersion"/>, and tells what came of it; throws nothing but <see cref="OperationCanceledException"/>.</summary>
+    /// <summary>Carries out one action, any but <see cref="CloudAction.AnnounceVersion"/>, and tells what came of it; throws nothing but
+    /// <see cref="OperationCanceledException"/>.</summary>
     Task<CloudAnswer> ExecuteAsync(CloudAction action, SubDevicePlan device, CancellationToken cancellationToken);
 
     /// <summary>Tells which firmware a sub-device runs, and what came of it: confirmed or failed; throws as above.</summary>

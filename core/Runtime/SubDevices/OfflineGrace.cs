@@ -1,6 +1,7 @@
 namespace BridgeFramework.Runtime;
 
-/// <summary>The grace before offline: how long a channel may say nothing of a sub-device (start, restart, swap) before that counts as gone.</summary>
+/// <summary>The grace before offline: how long a channel may say nothing of a sub-device (start, restart,
+/// swap) before that counts as gone.</summary>
 /// <remarks>Used under one lock; it ends under that lock too.</remarks>
 /// <param name="time">The clock.</param>
 /// <param name="gate">The lock.</param>

@@ -44,7 +44,8 @@ internal sealed class PresenceGoal
 
     /// <summary>Why the goal is held, in words; <see langword="null"/> while it is not.</summary>
     public string? HeldReason => IsHeld
-        ? $"Its presence flaps: held {(Goal == CloudGoal.Online ? "online" : "offline")} until it has been the same for {FlapDamper.Calm.TotalSeconds:0} s."
+        ? $"Its presence flaps: held {(Goal == CloudGoal.Online ? "online" : "offline")} until it has been the same for "
+            + $"{FlapDamper.Calm.TotalSeconds:0} s."
         : null;
 
     private TimeSpan Elapsed => _time.GetElapsedTime(0);

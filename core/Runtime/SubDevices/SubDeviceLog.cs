@@ -24,10 +24,12 @@ internal static partial class SubDeviceLog
     [LoggerMessage(4006, LogLevel.Warning, "{Device}: {Reason}; asking again in {Seconds:0} s")]
     public static partial void Failed(ILogger logger, SubDeviceId device, string reason, double seconds);
 
-    [LoggerMessage(4007, LogLevel.Warning, "The presence of {Device} flaps: held {Goal} at the hub until it has been the same for a minute")]
+    [LoggerMessage(4007, LogLevel.Warning,
+        "The presence of {Device} flaps: held {Goal} at the hub until it has been the same for a minute")]
     public static partial void Flapping(ILogger logger, SubDeviceId device, CloudGoal goal);
 
-    [LoggerMessage(4008, LogLevel.Warning, "'hub.maxSubscriptions' is {Max}: commands will not reach {Count} sub-devices; the status names them")]
+    [LoggerMessage(4008, LogLevel.Warning,
+        "'hub.maxSubscriptions' is {Max}: commands will not reach {Count} sub-devices; the status names them")]
     public static partial void OverBudget(ILogger logger, int max, int count);
 
     [LoggerMessage(4009, LogLevel.Warning, "{Device} is online, but commands will not reach it: {Reason}")]

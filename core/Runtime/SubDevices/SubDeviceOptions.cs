@@ -11,7 +11,8 @@ internal sealed record SubDeviceOptions
     /// <summary>Presence changes of one sub-device within a minute that the hub hears of; 0 for all.</summary>
     public int MaxPresenceChanges { get; init; } = 3;
 
-    /// <summary>Least time between two firmware versions, whosever they are; zero for none. Default: half of the cloud's 15 messages a second.</summary>
+    /// <summary>Least time between two firmware versions, whosever they are; zero for none. Default: half of
+    /// the cloud's 15 messages a second.</summary>
     public TimeSpan VersionSpacing { get; init; } = SpacingAt(15);
 
     /// <param name="hub">The settings.</param>

@@ -20,7 +20,8 @@ internal sealed class SubDeviceReconciler
     private readonly OrderedDictionary<SubDeviceId, TrackedSubDevice> _devices = []; // the same ones for ever
     private readonly TurnQueue _turns = new();
     private readonly VersionPace _versions;
-    private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private int _session;
     private int _attempt; // of the newest connection that was up
     private bool _connected;
@@ -46,7 +47,8 @@ internal sealed class SubDeviceReconciler
         var around = new TrackedSubDevice.Surroundings(time, _gate, Enqueue, changed, logger);
         _versions = new VersionPace(options.VersionSpacing, time, _gate, Wake);
         // Without a channel there is nobody to carry out a command.
-        var commandable = devices.Where(pair => pair.Channel.Length > 0 && SubscriptionBudget.TakesCommands(pair.Device)).Select(pair => pair.Device).ToList();
+        var commandable = devices.Where(pair => pair.Channel.Length > 0 && SubscriptionBudget.TakesCommands(pair.Device))
+            .Select(pair => pair.Device).ToList();
         var takeCommands = commandable.Select(device => device.Id).ToHashSet();
         var reachable = SubscriptionBudget.Share(commandable, options.MaxSubscriptions);
         int unreachable = 0;
@@ -95,7 +97,8 @@ internal sealed class SubDeviceReconciler
             if (!_stopped && _devices.TryGetValue(id, out var device)) device.SetPresence(presence, reason);
     }
 
-    /// <summary>Takes what a channel says of a sub-device's firmware. It stands until the channel says another, whatever becomes of the channel.</summary>
+    /// <summary>Takes what a channel says of a sub-device's firmware. It stands until the channel says another,
+    /// whatever becomes of the channel.</summary>
     public void SetFirmwareVersion(SubDeviceId id, string version)
     {
         lock (_gate)
@@ -113,7 +116,8 @@ internal sealed class SubDeviceReconciler
     /// <param name="id">The sub-device.</param>
     /// <param name="presence">What it is to count as.</param>
     /// <param name="reason">In words.</param>
-    /// <param name="answered">What the hub has answered to the operator's order already, so that it is not asked again; null if it has not.</param>
+    /// <param name="answered">What the hub has answered to the operator's order already, so that it is not
+    /// asked again; null if it has not.</param>
     public void Override(SubDeviceId id, Presence presence, string? reason, CloudState? answered)
     {
         lock (_gate)
@@ -164,7 +168,8 @@ internal sealed class SubDeviceReconciler
     /// <param name="bound">The hub's list. One that is missing may be on a part of the list that did not fit: it proves nothing.</param>
     public void NotificationsMissed(IReadOnlySet<SubDeviceId> bound) => ForEach(device => device.Compare(bound.Contains(device.Device.Id)));
 
-    /// <summary>What the hub has of a sub-device, as far as is known; <see cref="CloudState.Unknown"/> of one that the gateway does not have.</summary>
+    /// <summary>What the hub has of a sub-device, as far as is known; <see cref="CloudState.Unknown"/> of one
+    /// that the gateway does not have.</summary>
     /// <remarks>Here and nowhere else: who acts on it asks. It takes no lock, so it can be asked under any.</remarks>
     public CloudState StateOf(SubDeviceId id) => _devices.TryGetValue(id, out var device) ? device.State : CloudState.Unknown;
 
@@ -201,7 +206,8 @@ internal sealed class SubDeviceReconciler
         lock (_gate)
         {
             turn = default;
-            if (!_connected || _underWay >= MaxUnderWay || !_turns.TryTake(_versions.MayBegin, out var device, out var action)) return false;
+            if (!_connected || _underWay >= MaxUnderWay || !_turns.TryTake(_versions.MayBegin, out var device, out var action))
+                return false;
             _underWay++;
             if (action == CloudAction.AnnounceVersion) _versions.Begin();
             device.Begin(action);
@@ -234,7 +240,8 @@ internal sealed class SubDeviceReconciler
         {
             _underWay--;
             if (turn.Version is not null) _versions.End();
-            turn.Device.End(turn.Action, turn.Version, turn.Session == _session && !_stopped && !stopping.IsCancellationRequested ? answer : null);
+            turn.Device.End(
+                turn.Action, turn.Version, turn.Session == _session && !_stopped && !stopping.IsCancellationRequested ? answer : null);
             Enqueue(turn.Device); // a place is free: wakes the loop whatever there is to do about this one
         }
     }

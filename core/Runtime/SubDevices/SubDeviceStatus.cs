@@ -18,7 +18,8 @@ public sealed record SubDeviceStatus
     /// <summary>Whether commands can reach it.</summary>
     public CommandReach Commands { get; init; }
 
-    /// <summary>The firmware that it runs, as its driver said last since the gateway started; <see langword="null"/> if its driver has not said.</summary>
+    /// <summary>The firmware that it runs, as its driver said last since the gateway started;
+    /// <see langword="null"/> if its driver has not said.</summary>
     public string? FirmwareVersion { get; init; }
 
     /// <summary>Whether its presence changes so often that the hub is not told any more until it has been the same for a minute.</summary>

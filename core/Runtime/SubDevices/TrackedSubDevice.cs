@@ -3,7 +3,8 @@ using Microsoft.Extensions.Logging;
 
 namespace BridgeFramework.Runtime;
 
-/// <summary>One sub-device at the hub: what is known of it there, what is to be done about it next, and what each answer of the hub means for it.</summary>
+/// <summary>One sub-device at the hub: what is known of it there, what is to be done about it next, and
+/// what each answer of the hub means for it.</summary>
 /// <remarks>Used under one lock; its alarms ring under that lock too.</remarks>
 internal sealed class TrackedSubDevice
 {
@@ -32,7 +33,8 @@ internal sealed class TrackedSubDevice
         (Channel, Device, _around) = (channel, device, around);
         _commands = new CommandSubscription(commands, options.MaxSubscriptions);
         _presence = new PresenceGoal(
-            device.Id, options.MaxPresenceChanges, around.Time, around.Gate, changed: AskAtOnce, released: () => around.Enqueue(this), around.Logger);
+            device.Id, options.MaxPresenceChanges, around.Time, around.Gate, changed: AskAtOnce, released: () =>
+                around.Enqueue(this), around.Logger);
         _rest = new Alarm(around.Time, around.Gate, () => around.Enqueue(this));
     }
 
@@ -198,7 +200,8 @@ internal sealed class TrackedSubDevice
         _presence.StopWaiting();
     }
 
-    /// <summary>The hub has answered an operator's order: that is how it stands, unless an answer that may say otherwise is awaited.</summary>
+    /// <summary>The hub has answered an operator's order: that is how it stands, unless an answer that may say
+    /// otherwise is awaited.</summary>
     private void Learn(CloudState state)
     {
         if (CloudTransition.IsUnderWay(_state)) return; // a subscription says nothing of it

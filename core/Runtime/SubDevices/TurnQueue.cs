@@ -2,7 +2,8 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace BridgeFramework.Runtime;
 
-/// <summary>Sub-devices that wait for their turn: first come, first served; subscriptions behind everything else, and firmware versions behind those.</summary>
+/// <summary>Sub-devices that wait for their turn: first come, first served; subscriptions behind everything
+/// else, and firmware versions behind those.</summary>
 internal sealed class TurnQueue
 {
     private readonly Line _first = new();

@@ -1,6 +1,7 @@
 namespace BridgeFramework.Runtime;
 
-/// <summary>The firmware version that a sub-device runs, as its driver said last, and whether the hub was told it on this connection.</summary>
+/// <summary>The firmware version that a sub-device runs, as its driver said last, and whether the hub was
+/// told it on this connection.</summary>
 internal sealed class VersionInForce
 {
     private string? _told;

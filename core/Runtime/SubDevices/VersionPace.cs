@@ -10,7 +10,8 @@ namespace BridgeFramework.Runtime;
 /// <param name="ring">The next one may begin.</param>
 internal sealed class VersionPace(TimeSpan spacing, TimeProvider time, Lock gate, Action ring)
 {
-    /// <summary>A part of <see cref="SubDeviceReconciler.MaxUnderWay"/>: versions that a hub does not confirm leave places for all else.</summary>
+    /// <summary>A part of <see cref="SubDeviceReconciler.MaxUnderWay"/>: versions that a hub does not confirm
+    /// leave places for all else.</summary>
     internal const int MaxUnderWay = 4;
 
     private readonly Alarm _next = new(time, gate, ring);

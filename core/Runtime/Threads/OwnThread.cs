@@ -1,6 +1,7 @@
 namespace BridgeFramework.Runtime;
 
-/// <summary>Does what keeps a thread busy for long on a thread of its own: on a small machine the pool has one or two, and all channels share them.</summary>
+/// <summary>Does what keeps a thread busy for long on a thread of its own: on a small machine the pool has
+/// one or two, and all channels share them.</summary>
 internal static class OwnThread
 {
     // Whoever waits goes on in the pool: no code of a plugin runs on a thread that ends.

@@ -3,7 +3,8 @@ using Microsoft.Extensions.Logging;
 
 namespace BridgeFramework.Runtime;
 
-/// <summary>Tells the operator what goes wrong with the outbox: what is dropped, a disk that fails; and keeps the time of this start written down.</summary>
+/// <summary>Tells the operator what goes wrong with the outbox: what is dropped, a disk that fails; and
+/// keeps the time of this start written down.</summary>
 internal sealed partial class OutboxWatch(LaneOutbox outbox, BootTimes clock, TimeProvider time, ILogger<OutboxWatch> logger)
 {
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(10);
@@ -58,6 +59,7 @@ internal sealed partial class OutboxWatch(LaneOutbox outbox, BootTimes clock, Ti
     [LoggerMessage(4122, LogLevel.Information, "The outbox is on the disk again, with all that waited in memory")]
     private static partial void LogRecovered(ILogger logger);
 
-    [LoggerMessage(4123, LogLevel.Warning, "{Items} samples were dropped within a minute ({Reason}): 'bridge ledger' says of which sub-devices")]
+    [LoggerMessage(4123, LogLevel.Warning,
+        "{Items} samples were dropped within a minute ({Reason}): 'bridge ledger' says of which sub-devices")]
     private static partial void LogDropped(ILogger logger, long items, DropReason reason);
 }

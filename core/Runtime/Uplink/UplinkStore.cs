@@ -15,7 +15,8 @@ internal static class UplinkStore
     /// <exception cref="UnauthorizedAccessException">The folder may not be used.</exception>
     public static LaneOutbox Open(GatewayPlan configuration, TimeSpan latencyTarget, TimeProvider time)
     {
-        var devices = configuration.Channels.SelectMany(channel => channel.Devices).ToDictionary(device => device.Id.ToString(), StringComparer.Ordinal);
+        var devices = configuration.Channels.SelectMany(channel => channel.Devices).ToDictionary(
+            device => device.Id.ToString(), StringComparer.Ordinal);
         var liveFor = TargetsUntilBackfill * latencyTarget;
         var options = new OutboxOptions
         {
@@ -24,7 +25,8 @@ internal static class UplinkStore
             MaxAge = configuration.Uplink.MaxAge,
             CommitInterval = configuration.Uplink.CommitInterval,
             LiveFor = liveFor > LeastUntilBackfill ? liveFor : LeastUntilBackfill,
-            WhenFull = owner => devices.GetValueOrDefault(owner)?.WhenFull == FullPolicy.DropNewest ? WhenFull.DropNewest : WhenFull.DropOldest,
+            WhenFull = owner =>
+                devices.GetValueOrDefault(owner)?.WhenFull == FullPolicy.DropNewest ? WhenFull.DropNewest : WhenFull.DropOldest,
         };
         var outbox = configuration.Uplink.Storage == UplinkStorage.Memory
             ? LaneOutbox.InMemory(options, time)

@@ -66,10 +66,12 @@ public sealed class InMemoryChannel(params IReadOnlyList<SubDevice> devices) : I
     /// <param name="presence">The presence.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <param name="from">Changes before this one are not looked at.</param>
-    public Task<PresenceChange> WaitForPresenceAsync(SubDevice device, Presence presence, CancellationToken cancellationToken, int from = 0) =>
+    public Task<PresenceChange> WaitForPresenceAsync(SubDevice device, Presence presence, CancellationToken cancellationToken,
+        int from = 0) =>
         PresenceChanges.WaitAsync(c => c.Device == device && c.Presence == presence, cancellationToken, from);
 
-    /// <summary>Changes a sub-device while the driver runs, as the gateway does: the new one is known before the driver hears of it, the old one until it has.</summary>
+    /// <summary>Changes a sub-device while the driver runs, as the gateway does: the new one is known before
+    /// the driver hears of it, the old one until it has.</summary>
     /// <remarks><see cref="Devices"/> stays what it was when the run began.</remarks>
     /// <param name="driver">The driver.</param>
     /// <param name="change">What changes.</param>
@@ -114,7 +116,8 @@ public sealed class InMemoryChannel(params IReadOnlyList<SubDevice> devices) : I
         {
             var points = PointsOf(device);
             foreach (var value in values.Span)
-                if (!points.Contains(value.Point)) throw new ArgumentException($"Point '{value.Point}' is not of {device}.", nameof(values));
+                if (!points.Contains(value.Point))
+                    throw new ArgumentException($"Point '{value.Point}' is not of {device}.", nameof(values));
         }
 
         if (!values.IsEmpty) Reports.Add(new ReportedValues { Device = device, Values = values.ToArray() });
@@ -128,7 +131,8 @@ public sealed class InMemoryChannel(params IReadOnlyList<SubDevice> devices) : I
         CheckDevice(device);
         ArgumentNullException.ThrowIfNull(deviceEvent);
         if (deviceEvent.Name is not { Length: > 0 and <= 64 } || !deviceEvent.Name.All(IsNameCharacter))
-            throw new ArgumentException($"'{deviceEvent.Name}' is no event name: expected 1 to 64 of A-Z a-z 0-9 _ -.", nameof(deviceEvent));
+            throw new ArgumentException(
+                $"'{deviceEvent.Name}' is no event name: expected 1 to 64 of A-Z a-z 0-9 _ -.", nameof(deviceEvent));
         Events.Add(new ReportedEvent(device, deviceEvent));
         return ValueTask.CompletedTask;
     }
@@ -145,7 +149,8 @@ public sealed class InMemoryChannel(params IReadOnlyList<SubDevice> devices) : I
     {
         CheckDevice(device);
         if (!FirmwareVersion.IsValid(version))
-            throw new ArgumentException($"'{version}' is no firmware version: expected 1 to {FirmwareVersion.MaxLength} of A-Z a-z 0-9 . _ -.", nameof(version));
+            throw new ArgumentException(
+                $"'{version}' is no firmware version: expected 1 to {FirmwareVersion.MaxLength} of A-Z a-z 0-9 . _ -.", nameof(version));
         FirmwareVersions.Add((device, version));
     }
 
@@ -159,7 +164,8 @@ public sealed class InMemoryChannel(params IReadOnlyList<SubDevice> devices) : I
     }
 
     /// <inheritdoc/>
-    public void RecordFrame(FrameDirection direction, ReadOnlySpan<byte> frame) => Frames.Add(new RecordedFrame(direction, frame.ToArray()));
+    public void RecordFrame(FrameDirection direction, ReadOnlySpan<byte> frame) =>
+        Frames.Add(new RecordedFrame(direction, frame.ToArray()));
 
     private static bool IsNameCharacter(char c) => char.IsAsciiLetterOrDigit(c) || c is '_' or '-';
 
@@ -169,5 +175,6 @@ public sealed class InMemoryChannel(params IReadOnlyList<SubDevice> devices) : I
     }
 
     private IReadOnlyList<PointDefinition> PointsOf(SubDevice device) =>
-        _points.TryGetValue(device, out var points) ? points : throw new ArgumentException($"{device} is not of channel '{Name}'.", nameof(device));
+        _points.TryGetValue(device, out var points) ? points
+            : throw new ArgumentException($"{device} is not of channel '{Name}'.", nameof(device));
 }

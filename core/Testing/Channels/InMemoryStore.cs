@@ -15,7 +15,8 @@ public sealed class InMemoryStore : IChannelStore
     /// <inheritdoc/>
     public ValueTask WriteAsync(string key, ReadOnlyMemory<byte> value, CancellationToken cancellationToken)
     {
-        if (value.Length > MaxLength) throw new ArgumentException($"{value.Length} bytes are too long for an entry: at most {MaxLength}.", nameof(value));
+        if (value.Length > MaxLength)
+            throw new ArgumentException($"{value.Length} bytes are too long for an entry: at most {MaxLength}.", nameof(value));
         _entries[Check(key)] = value.ToArray();
         return ValueTask.CompletedTask;
     }
@@ -30,6 +31,7 @@ public sealed class InMemoryStore : IChannelStore
     private static string Check(string key)
     {
         bool usable = key.Length is > 0 and <= 64 && key[0] != '.' && key.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-');
-        return usable ? key : throw new ArgumentException($"'{key}' is no key: 1 to 64 of A-Z a-z 0-9 . _ -, not beginning with a dot.", nameof(key));
+        return usable ? key
+            : throw new ArgumentException($"'{key}' is no key: 1 to 64 of A-Z a-z 0-9 . _ -, not beginning with a dot.", nameof(key));
     }
 }

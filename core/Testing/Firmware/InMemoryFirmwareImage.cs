@@ -2,7 +2,8 @@ using System.Security.Cryptography;
 
 namespace BridgeFramework.Testing;
 
-/// <summary>A firmware image of bytes. Its size and digest are those of the bytes, unless a test says otherwise to have a damaged one.</summary>
+/// <summary>A firmware image of bytes. Its size and digest are those of the bytes, unless a test says
+/// otherwise to have a damaged one.</summary>
 /// <param name="version">The version it brings.</param>
 /// <param name="bytes">Its bytes.</param>
 public sealed class InMemoryFirmwareImage(string version, ReadOnlyMemory<byte> bytes) : IFirmwareImage
@@ -16,7 +17,8 @@ public sealed class InMemoryFirmwareImage(string version, ReadOnlyMemory<byte> b
     /// <inheritdoc/>
     public ReadOnlyMemory<byte> Sha256 { get; init; } = SHA256.HashData(bytes.Span);
 
-    /// <summary>Closes the image, as the gateway does when the update has ended: whoever reads it later gets an <see cref="ObjectDisposedException"/>.</summary>
+    /// <summary>Closes the image, as the gateway does when the update has ended: whoever reads it later gets an
+    /// <see cref="ObjectDisposedException"/>.</summary>
     public bool Closed { get; set; }
 
     /// <inheritdoc/>

@@ -15,15 +15,20 @@ public class WatchedTime(DateTimeOffset start) : FakeTimeProvider(start)
     {
     }
 
+    /// <summary>Whether timers that repeat are left out; default no. A tick may be as long as the wait that a test means.</summary>
+    public bool IgnoresRepeating { get; init; }
+
     /// <summary>What every timer was armed with, in order, until it is read: when it was made, and when it was set anew.</summary>
     public ChannelReader<TimeSpan> TimerArmed => _armed.Reader;
 
-    /// <summary>Waits until a timer of this length is armed, or was since the last call; others before it are passed over.</summary>
+    /// <summary>Waits until a timer of this length is armed, or was since the last call. Others that were armed
+    /// before it are passed over.</summary>
     /// <param name="due">The length.</param>
     /// <exception cref="TimeoutException">None was; the message says which.</exception>
     public Task ArmedAsync(TimeSpan due) => ArmedAsync(armed => armed == due, $"a timer of {due}");
 
-    /// <summary>Waits until a timer that fits is armed, or was since the last call; others before it are passed over.</summary>
+    /// <summary>Waits until a timer is armed that fits, or was since the last call. Others that were armed
+    /// before it are passed over.</summary>
     /// <param name="fits">Which length is waited for.</param>
     /// <param name="what">Which timer it is, for the message: <c>the retry</c>.</param>
     /// <returns>The length.</returns>
@@ -45,14 +50,10 @@ public class WatchedTime(DateTimeOffset start) : FakeTimeProvider(start)
     private ITimer CreateUnwatched(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
         base.CreateTimer(callback, state, dueTime, period);
 
-    /// <summary>Whether a timer that is armed is worth a note; by default each that will fire.</summary>
-    /// <param name="dueTime">When it fires first.</param>
-    /// <param name="period">How often after that; infinite for once.</param>
-    protected virtual bool IsNoted(TimeSpan dueTime, TimeSpan period) => dueTime != Timeout.InfiniteTimeSpan;
-
     private void Note(TimeSpan dueTime, TimeSpan period)
     {
-        if (IsNoted(dueTime, period)) _armed.Writer.TryWrite(dueTime);
+        if (IgnoresRepeating && period != Timeout.InfiniteTimeSpan) return;
+        if (dueTime != Timeout.InfiniteTimeSpan) _armed.Writer.TryWrite(dueTime);
     }
 
     private sealed class WatchedTimer : ITimer

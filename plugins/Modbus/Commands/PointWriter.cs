@@ -33,7 +33,8 @@ internal sealed class PointWriter(ModbusLine line, ModbusChannelSettings setting
             return (await SendAsync(unit, pdu, cancellationToken), null);
         }
 
-        if (point.Count > WritePdu.MaxRegisters) return (default, $"{point} is too long to be written: {point.Count} registers, at most {WritePdu.MaxRegisters}.");
+        if (point.Count > WritePdu.MaxRegisters)
+            return (default, $"{point} is too long to be written: {point.Count} registers, at most {WritePdu.MaxRegisters}.");
         var registers = new byte[2 * point.Count];
         if (point.Encode(value, registers) is { } refusal) return (default, $"{point}: {refusal}");
         return (point.At.Bit is { } bit
@@ -89,7 +90,8 @@ internal sealed class PointWriter(ModbusLine line, ModbusChannelSettings setting
         OutcomeKind.Refused => $"Unit {unit.UnitId} at {line.Endpoint} refused {point}: {outcome.Exception.Describe()}.",
         OutcomeKind.LinkDown => $"The line to {line.Endpoint} is down: {line.DownReason ?? "no connection."}",
         OutcomeKind.LinkLost => $"The connection to {line.Endpoint} was lost while unit {unit.UnitId} was asked for {point}.",
-        _ => $"Unit {unit.UnitId} at {line.Endpoint} did not answer for {point} within {settings.ResponseTimeout.TotalSeconds:0.###} s: check unit id, wiring and power.",
+        _ => $"Unit {unit.UnitId} at {line.Endpoint} did not answer for {point} within {settings.ResponseTimeout.TotalSeconds:0.###} s: "
+            + "check unit id, wiring and power.",
     };
 
     private sealed class RegisterRead(byte unit, int register) : ModbusRequest

@@ -48,7 +48,8 @@ internal sealed class UnitCommands(IChannel channel, ModbusLine line, UnitPoller
             var block = plan.Blocks[i];
             var outcome = await line.ExecuteAsync(block, BusPriority.Command, cancellationToken);
             poller.Learn(unit, outcome);
-            bool hole = outcome is { Kind: OutcomeKind.Refused, Exception: ExceptionCode.IllegalDataAddress or ExceptionCode.IllegalDataValue };
+            bool hole =
+                outcome is { Kind: OutcomeKind.Refused, Exception: ExceptionCode.IllegalDataAddress or ExceptionCode.IllegalDataValue };
             if (hole && block.Points.Count > 1)
             {
                 plan.Split(i--);

@@ -49,7 +49,8 @@ internal sealed class ModbusTcpConnection : IDisposable
         _gathering = new byte[maxOutstanding * ModbusTcpFrame.MaxLength];
         _sending = new byte[maxOutstanding * ModbusTcpFrame.MaxLength];
         _deadlineTimer = time.CreateTimer(
-            static connection => ((ModbusTcpConnection)connection!).EndLateRequests(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            static connection =>
+                ((ModbusTcpConnection)connection!).EndLateRequests(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>How many answers came that nobody waited for.</summary>

@@ -12,7 +12,8 @@ internal enum WindowCommand : ushort
     Abort = 4,
 }
 
-/// <summary>The 32 holding registers through which a transfer is governed: 0 to 15 are written, 16 to 31 read. Numbers have the high word first.</summary>
+/// <summary>The 32 holding registers through which a transfer is governed: 0 to 15 are written, 16 to 31
+/// read. Numbers have the high word first.</summary>
 internal static class ControlWindow
 {
     public const int Registers = 32;

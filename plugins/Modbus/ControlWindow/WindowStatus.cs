@@ -22,7 +22,8 @@ internal readonly record struct WindowStatus(
     /// <param name="registers">All of them, as they came.</param>
     public static WindowStatus Read(ReadOnlySpan<byte> registers)
     {
-        if (registers.Length != 2 * ControlWindow.StatusRegisters) throw new ArgumentException($"{registers.Length} bytes are not the status.", nameof(registers));
+        if (registers.Length != 2 * ControlWindow.StatusRegisters)
+            throw new ArgumentException($"{registers.Length} bytes are not the status.", nameof(registers));
         var version = registers.Slice(12, ControlWindow.VersionLength);
         int end = version.IndexOf((byte)0);
         return new WindowStatus(

@@ -38,7 +38,8 @@ internal sealed class BlockSender(UnitWindow window, BlockWrite write, IFirmware
             if ((await window.LookAsync(cancellationToken)).IsDone)
             {
                 if (window.Status.State != WindowState.Receiving)
-                    throw window.Refusal(window.Status, $"took {2 * word} of {image.Size} bytes of version {image.Version} and then no more");
+                    throw window.Refusal(
+                        window.Status, $"took {2 * word} of {image.Size} bytes of version {image.Version} and then no more");
                 // It may have taken the block without saying so, but none that it was not sent.
                 word = Math.Min(window.Status.Received / 2, word + place.Words);
             }

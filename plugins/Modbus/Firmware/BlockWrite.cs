@@ -26,7 +26,8 @@ internal sealed class BlockWrite(byte unit, bool lenientEcho) : ModbusRequest
         Place = place;
         int length = (int)Math.Min(2 * place.Words, image.Size - 2 * word);
         int read = await image.ReadAsync(2 * word, _data.AsMemory(0, length), cancellationToken);
-        if (read < length) throw new DriverException($"Version {image.Version} ends at byte {2 * word + read} of {image.Size}: its file is damaged.");
+        if (read < length)
+            throw new DriverException($"Version {image.Version} ends at byte {2 * word + read} of {image.Size}: its file is damaged.");
         _data.AsSpan(length..(2 * place.Words)).Clear();
     }
 

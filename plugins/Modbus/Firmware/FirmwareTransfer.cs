@@ -42,7 +42,8 @@ internal sealed class FirmwareTransfer(
             long word = IsResumable(status) ? status.Received / 2 : await PrepareAsync(blockWords, cancellationToken);
             _underWay = true;
             Report(FirmwareStage.Transferring, Math.Min(2 * word, image.Size));
-            await new BlockSender(window, write, image, ReportNowAndThen).SendAsync(word, blockWords, settings.FileNumber, cancellationToken);
+            await new BlockSender(window, write, image, ReportNowAndThen).SendAsync(
+                word, blockWords, settings.FileNumber, cancellationToken);
             await VerifyAsync(cancellationToken);
             await ActivateAsync(cancellationToken);
         }
@@ -71,7 +72,8 @@ internal sealed class FirmwareTransfer(
                 $"{window.Name} takes images of 1 byte to {status.LargestImage} KiB; version {image.Version} has {image.Size} bytes. "
                 + "Choose the image for this device.");
         if (status.LargestBlock == 0)
-            throw new DeviceRejectedException($"{window.Name} says that it takes blocks of 0 words: check 'firmware.window' ({settings.Window}).");
+            throw new DeviceRejectedException(
+                $"{window.Name} says that it takes blocks of 0 words: check 'firmware.window' ({settings.Window}).");
         if (FileBlock.At(BlockSender.WordsOf(image) - 1, BlockSender.WordsOf(image), 1, settings.FileNumber).File > ushort.MaxValue)
             throw new DeviceRejectedException(
                 $"{window.Name}: version {image.Version} would need files above {ushort.MaxValue}. Choose a lower 'firmware.fileNumber'.");
@@ -138,7 +140,8 @@ internal sealed class FirmwareTransfer(
         {
             string waited = DurationJsonConverter.Format(settings.RebootTimeout);
             throw new DeviceUnreachableException(
-                $"{window.Name} was told to start version {image.Version} and did not come back within {waited}: check that it has power, and what it runs.");
+                $"{window.Name} was told to start version {image.Version} and did not come back within {waited}: check that it has "
+                    + "power, and what it runs.");
         }
 
         if (window.Status.State == WindowState.Failed) throw window.Refusal(window.Status, $"failed to start version {image.Version}");

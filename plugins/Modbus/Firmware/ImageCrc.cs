@@ -17,7 +17,8 @@ internal static class ImageCrc
         for (long offset = 0; offset < image.Size;)
         {
             int read = await image.ReadAsync(offset, chunk, cancellationToken);
-            if (read == 0) throw new DriverException($"Version {image.Version} ends at byte {offset} of {image.Size}: its file is damaged.");
+            if (read == 0)
+                throw new DriverException($"Version {image.Version} ends at byte {offset} of {image.Size}: its file is damaged.");
             crc.Append(chunk.AsSpan(0, read));
             offset += read;
         }

@@ -19,5 +19,6 @@ internal sealed class TransferMemory
 
     public void Forget() => (_announced, _started) = (default, default);
 
-    private static bool Same(ReadOnlyMemory<byte> digest, IFirmwareImage image) => !digest.IsEmpty && digest.Span.SequenceEqual(image.Sha256.Span);
+    private static bool Same(ReadOnlyMemory<byte> digest, IFirmwareImage image) =>
+        !digest.IsEmpty && digest.Span.SequenceEqual(image.Sha256.Span);
 }

@@ -12,7 +12,8 @@ internal sealed class UnitFirmware(IChannel channel, ModbusLine line, UnitPoller
     private readonly ConcurrentDictionary<PolledUnit, TransferMemory> _memories = new(ReferenceEqualityComparer.Instance);
 
     /// <inheritdoc cref="IFirmwareUpdater.UpdateAsync"/>
-    public async Task UpdateAsync(PolledUnit unit, IFirmwareImage image, IProgress<FirmwareProgress> progress, CancellationToken cancellationToken)
+    public async Task UpdateAsync(
+        PolledUnit unit, IFirmwareImage image, IProgress<FirmwareProgress> progress, CancellationToken cancellationToken)
     {
         var settings = unit.Settings.Firmware ?? throw new DeviceRejectedException(
             $"Unit {unit.UnitId} at {line.Endpoint} ({unit.Device}) cannot be given firmware: its settings have no 'firmware'; "
@@ -20,7 +21,8 @@ internal sealed class UnitFirmware(IChannel channel, ModbusLine line, UnitPoller
         var window = new UnitWindow(line, unit, settings, time);
         if (!FirmwareVersion.IsValid(image.Version) || image.Version.Length > ControlWindow.VersionLength)
             throw new DeviceRejectedException(
-                $"{window.Name} has room for a version of {ControlWindow.VersionLength} characters; '{image.Version}' has {image.Version.Length}. "
+                $"{window.Name} has room for a version of {ControlWindow.VersionLength} characters; '{image.Version}' has "
+                    + $"{image.Version.Length}. "
                 + "Publish the image under a shorter version.");
 
         var memory = _memories.GetOrAdd(unit, _ => new TransferMemory());

@@ -90,14 +90,16 @@ internal sealed class UnitWindow(ModbusLine line, PolledUnit unit, ModbusFirmwar
             if (!accepted) accepted = await IsTakenAsync(command, name, cancellationToken);
             else if (Status.State == goal) return;
             else if (Status.State == WindowState.Failed) throw Refusal(Status, $"failed to {name}");
-            else if (Status.State == WindowState.Idle && goal == WindowState.Ready) throw Refusal(Status, $"lost what it received before it could {name}");
+            else if (Status.State == WindowState.Idle && goal == WindowState.Ready)
+                throw Refusal(Status, $"lost what it received before it could {name}");
         }
         while (time.GetElapsedTime(begun) < timeout);
 
         string waited = $"within {DurationJsonConverter.Format(timeout)}";
         if (IsLost(outcome)) throw Failure(outcome, $"how it goes on, after it was told to {name}, {waited}");
         throw new DriverException(
-            $"{Name} did not {name} {waited}: it is {(outcome.IsDone ? Status.State.Describe() : "busy")}. If it takes longer, allow more in 'firmware'.");
+            $"{Name} did not {name} {waited}: it is {(outcome.IsDone ? Status.State.Describe() : "busy")}. If it takes longer, allow "
+                + "more in 'firmware'.");
     }
 
     /// <summary>Says why a unit is not as it should be, by the state and error that it gives.</summary>
@@ -114,12 +116,15 @@ internal sealed class UnitWindow(ModbusLine line, PolledUnit unit, ModbusFirmwar
     {
         OutcomeKind.LinkDown or OutcomeKind.LinkLost =>
             new LinkDownException(
-                $"The connection to {line.Endpoint} was lost while unit {unit.UnitId} ({unit.Device}) was asked for {subject}. It is tried again when it is back."),
-        OutcomeKind.Refused when outcome.Exception.IsBusy() => new DriverException($"{Name} is too busy to be asked for {subject}: try again later."),
+                $"The connection to {line.Endpoint} was lost while unit {unit.UnitId} ({unit.Device}) was asked for {subject}. It is "
+                    + "tried again when it is back."),
+        OutcomeKind.Refused when outcome.Exception.IsBusy() =>
+            new DriverException($"{Name} is too busy to be asked for {subject}: try again later."),
         OutcomeKind.Refused when outcome.Exception.IsFinal() => new DeviceRejectedException(
             $"{Name} refused {subject} (exception {(byte)outcome.Exception}): check 'firmware' ('window' {settings.Window}), "
             + "or leave it out if the device takes no firmware over Modbus."),
-        OutcomeKind.Refused when !outcome.Exception.IsNoAnswer() => new DriverException($"{Name} refused {subject}: {outcome.Exception.Describe()}."),
+        OutcomeKind.Refused when !outcome.Exception.IsNoAnswer() =>
+            new DriverException($"{Name} refused {subject}: {outcome.Exception.Describe()}."),
         OutcomeKind.Mismatched => new DriverException(
             $"{Name} answered wrongly when asked for {subject}. If it does not repeat blocks as it should, set 'firmware.lenientEcho'."),
         _ => new DeviceUnreachableException($"{Name} did not answer when asked for {subject}: check unit id, wiring and power."),

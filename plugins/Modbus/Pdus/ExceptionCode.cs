@@ -26,7 +26,8 @@ internal static class ExceptionCodes
 
     /// <summary>Whether the same request would be refused again.</summary>
     public static bool IsFinal(this ExceptionCode code) => code
-        is ExceptionCode.IllegalFunction or ExceptionCode.IllegalDataAddress or ExceptionCode.IllegalDataValue or ExceptionCode.MemoryParityError;
+        is ExceptionCode.IllegalFunction or ExceptionCode.IllegalDataAddress or ExceptionCode.IllegalDataValue
+            or ExceptionCode.MemoryParityError;
 
     /// <summary>Whether the unit is busy and may be asked again soon.</summary>
     public static bool IsBusy(this ExceptionCode code) => code is ExceptionCode.Acknowledge or ExceptionCode.ServerDeviceBusy;
@@ -36,7 +37,8 @@ internal static class ExceptionCodes
     {
         string text = code switch
         {
-            ExceptionCode.IllegalFunction => "illegal function: the device does not know this function code; check 'table' and 'writeFunction'",
+            ExceptionCode.IllegalFunction =>
+                "illegal function: the device does not know this function code; check 'table' and 'writeFunction'",
             ExceptionCode.IllegalDataAddress => "illegal data address: check 'address' (0-based) and 'type' of the point",
             ExceptionCode.IllegalDataValue => "illegal data value: check the device's range for this point",
             ExceptionCode.ServerDeviceFailure => "server device failure: the device has a fault",

@@ -5,9 +5,11 @@ internal readonly record struct FileBlock(int File, int Record, int Words)
 {
     /// <summary>Whether one request can write it.</summary>
     public bool IsLegal =>
-        File is >= 1 and <= ushort.MaxValue && Words is >= 1 and <= FileRecordPdu.MaxWords && Record >= 0 && Record <= FileRecordPdu.RecordsPerFile - Words;
+        File is >= 1 and <= ushort.MaxValue && Words is >= 1 and <= FileRecordPdu.MaxWords && Record >= 0
+            && Record <= FileRecordPdu.RecordsPerFile - Words;
 
-    /// <summary>Gives the block that begins at a word: as long as allowed, but not past the end, and not over the border of a file.</summary>
+    /// <summary>Gives the block that begins at a word: as long as allowed, but not past the end, and not over
+    /// the border of a file.</summary>
     /// <param name="word">The first word, 0-based, before <paramref name="total"/>.</param>
     /// <param name="total">How many words there are.</param>
     /// <param name="maxWords">The longest block.</param>

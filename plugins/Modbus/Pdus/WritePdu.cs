@@ -14,18 +14,21 @@ internal static class WritePdu
     public static byte[] SingleRegister(int address, ushort value) => Words(FunctionCode.WriteSingleRegister, address, value);
 
     /// <summary>Function 0F for one coil.</summary>
-    public static byte[] MultipleCoils(int address, bool on) => [.. Words(FunctionCode.WriteMultipleCoils, address, 1), 1, on ? (byte)1 : (byte)0];
+    public static byte[] MultipleCoils(int address, bool on) =>
+        [.. Words(FunctionCode.WriteMultipleCoils, address, 1), 1, on ? (byte)1 : (byte)0];
 
     /// <summary>Function 10.</summary>
     public static byte[] MultipleRegisters(int address, ReadOnlySpan<byte> registers)
     {
         int count = registers.Length / 2;
-        if (count is < 1 or > MaxRegisters) throw new ArgumentException($"{count} registers cannot be written at once: 1 to {MaxRegisters}.", nameof(registers));
+        if (count is < 1 or > MaxRegisters)
+            throw new ArgumentException($"{count} registers cannot be written at once: 1 to {MaxRegisters}.", nameof(registers));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(address, Tables.Size - count);
         return [.. Words(FunctionCode.WriteMultipleRegisters, address, (ushort)count), (byte)registers.Length, .. registers];
     }
 
-    /// <summary>Function 16: the register becomes (old AND <paramref name="and"/>) OR (<paramref name="or"/> AND NOT <paramref name="and"/>).</summary>
+    /// <summary>Function 16: the register becomes (old AND <paramref name="and"/>) OR (<paramref name="or"/>
+    /// AND NOT <paramref name="and"/>).</summary>
     public static byte[] MaskWrite(int address, ushort and, ushort or)
     {
         byte[] pdu = [.. Words(FunctionCode.MaskWriteRegister, address, and), 0, 0];

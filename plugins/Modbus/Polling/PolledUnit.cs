@@ -52,7 +52,8 @@ internal sealed class PolledUnit
     public PollGroup? ProbeGroup => Groups.MinBy(g => g.Plan.Blocks[0].Count);
 
     public MappedPoint Map(PointDefinition point) =>
-        _points.TryGetValue(point, out var mapped) ? mapped : throw new ArgumentException($"Point '{point}' is not of {Device}.", nameof(point));
+        _points.TryGetValue(point, out var mapped) ? mapped
+            : throw new ArgumentException($"Point '{point}' is not of {Device}.", nameof(point));
 }
 
 /// <summary>The points of a unit that are polled together, at one interval.</summary>

@@ -62,7 +62,8 @@ internal sealed class ReadBlock : ModbusRequest
             int start = _points[i].Point.Start;
             int gap = Math.Max(start - end, 0);
             int distance = Math.Abs(2 * (start - Start) - Count);
-            if (gap > bestGap || (gap == bestGap && gap == 0 && distance < bestDistance)) (best, bestGap, bestDistance) = (i, gap, distance);
+            if (gap > bestGap || (gap == bestGap && gap == 0 && distance < bestDistance))
+                (best, bestGap, bestDistance) = (i, gap, distance);
             end = Math.Max(end, _points[i].Point.End);
         }
 

@@ -61,7 +61,8 @@ internal sealed class UnitPoller
                 break;
             case OutcomeKind.TimedOut or OutcomeKind.Refused:
                 if (unit.Health.TimedOut(_clock.Now))
-                    SetPresence(unit, Presence.Absent, $"unit {unit.UnitId} at {_line.Endpoint} left {unit.Health.Unanswered} requests in a row unanswered");
+                    SetPresence(unit, Presence.Absent,
+                        $"unit {unit.UnitId} at {_line.Endpoint} left {unit.Health.Unanswered} requests in a row unanswered");
                 // Half-open connections look like this; one dead unit among living ones does not.
                 if (_line.SilentTimeouts >= SilentAfter && _units.All(u => u.IsHeld || u.Health.Unanswered >= SilentAfter))
                     _line.Reopen("no unit answers any more.");

@@ -45,7 +45,8 @@ internal sealed record ModbusChannelSettings
     [Range(1, 125)]
     public int MaxBlock { get; set; } = 125;
 
-    [Description("So many unused registers between two points are read along rather than asking twice. 0: only adjacent points share a request.")]
+    [Description("So many unused registers between two points are read along rather than asking twice. 0: only adjacent points share a "
+        + "request.")]
     [Range(0, 124)]
     public int MaxGap { get; set; } = 64;
 

@@ -46,7 +46,8 @@ internal sealed record ModbusDeviceSettings
     [Description("auto: function 05 and 06 for one coil or register, 0F and 10 for several; multiple: 0F and 10 always.")]
     public WriteFunction WriteFunction { get; set; }
 
-    [Description("How one bit of a register is written. auto: by function 16, where unknown by reading, changing and writing; readModifyWrite: always the latter.")]
+    [Description("How one bit of a register is written. auto: by function 16, where unknown by reading, changing and writing; "
+        + "readModifyWrite: always the latter.")]
     public BitWrite BitWrite { get; set; }
 
     [Description("Accept write answers whose echo is wrong, for devices that do not echo what they should.")]

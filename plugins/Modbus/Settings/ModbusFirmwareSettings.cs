@@ -4,7 +4,8 @@ using System.Text.Json.Serialization;
 
 namespace BridgeFramework.Modbus;
 
-/// <summary>How a unit takes firmware: written as file records (function 15), governed through a control window of 32 holding registers.</summary>
+/// <summary>How a unit takes firmware: written as file records (function 15), governed through a control
+/// window of 32 holding registers.</summary>
 internal sealed record ModbusFirmwareSettings
 {
     [Description("The first of the 32 holding registers of the control window, 0-based.")]
@@ -15,7 +16,8 @@ internal sealed record ModbusFirmwareSettings
     [Range(1, FileRecordPdu.MaxWords)]
     public int BlockWords { get; set; } = 64;
 
-    [Description("The number of the file that takes the first 10000 registers of the image; what is longer goes on in the files that follow.")]
+    [Description("The number of the file that takes the first 10000 registers of the image; what is longer goes on in the files that "
+        + "follow.")]
     [Range(1, 65535)]
     public int FileNumber { get; set; } = 1;
 

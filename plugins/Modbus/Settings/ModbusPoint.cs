@@ -11,7 +11,8 @@ internal sealed record ModbusPoint : IJsonOnDeserialized
     [Description("The table: coil, discrete, input or holding. Not needed where the address names it (\"40001\").")]
     public Table? Table { get; set; }
 
-    [Description("The first coil or register. A number is 0-based, as on the wire; \"40001\" is the 1-based form with the table in front; \"0x1F40\" is hexadecimal, 0-based.")]
+    [Description("The first coil or register. A number is 0-based, as on the wire; \"40001\" is the 1-based form with the table in "
+        + "front; \"0x1F40\" is hexadecimal, 0-based.")]
     public required PointAddress Address { get; set; }
 
     [Description("How the bits are read. Default: bool for coils, discrete inputs and where bit is given, else uint16.")]
@@ -21,7 +22,8 @@ internal sealed record ModbusPoint : IJsonOnDeserialized
     [Range(0, 15)]
     public int? Bit { get; set; }
 
-    [Description("The order of the bytes on the wire, A being the most significant of the value: ABCD (big-endian), CDAB (words swapped), BADC (bytes swapped), DCBA (little-endian), or each byte named, such as EFGHABCD.")]
+    [Description("The order of the bytes on the wire, A being the most significant of the value: ABCD (big-endian), CDAB (words "
+        + "swapped), BADC (bytes swapped), DCBA (little-endian), or each byte named, such as EFGHABCD.")]
     [RegularExpression("^[A-H]{2,8}$")]
     public string Order { get; set; } = "ABCD";
 
@@ -66,15 +68,19 @@ internal sealed record ModbusPoint : IJsonOnDeserialized
         if (EffectiveTable.IsBits() && EffectiveType != PointType.Bool) return $"A {EffectiveTable.Noun()} is a bool, not {EffectiveType}.";
         if (Bit is not null && (EffectiveTable.IsBits() || EffectiveType != PointType.Bool)) return "'bit' is for type bool in a register.";
         if (EffectiveType.HasLength() != Length is not null)
-            return EffectiveType.HasLength() ? $"'length' is missing: how many registers the {EffectiveType} takes." : "'length' is for strings and bytes.";
+            return EffectiveType.HasLength() ? $"'length' is missing: how many registers the {EffectiveType} takes."
+                : "'length' is for strings and bytes.";
         if (Address.Start + Count > Tables.Size)
             return $"{Count} registers from address {Address.Start} reach past 65535.";
-        if (Scale == 0 || !double.IsFinite(Scale) || !double.IsFinite(Offset)) return "'scale' must be a number other than 0, 'offset' a number.";
-        if ((Scale != 1 || Offset != 0) && EffectiveType.NumberBytes() == 0) return $"'scale' and 'offset' are for numbers, not {EffectiveType}.";
+        if (Scale == 0 || !double.IsFinite(Scale) || !double.IsFinite(Offset))
+            return "'scale' must be a number other than 0, 'offset' a number.";
+        if ((Scale != 1 || Offset != 0) && EffectiveType.NumberBytes() == 0)
+            return $"'scale' and 'offset' are for numbers, not {EffectiveType}.";
         if (Invalid.Count > 0 && EffectiveType.NumberBytes() == 0) return $"'invalid' is for numbers, not {EffectiveType}.";
         return ByteOrder.TryParse(Order, Math.Max(2, EffectiveType.NumberBytes()), out _)
             ? null
-            : $"'order' {Order} is no order of the {Math.Max(2, EffectiveType.NumberBytes())} bytes of {EffectiveType}: {ByteOrder.Expected}.";
+            : $"'order' {Order} is no order of the {Math.Max(2, EffectiveType.NumberBytes())} bytes of {EffectiveType}: "
+                + $"{ByteOrder.Expected}.";
     }
 
     /// <inheritdoc/>

@@ -29,7 +29,8 @@ internal readonly record struct PointAddress(int Start, Table? Table = null)
         if (digits[0] is 'x' or 'X') digits = digits[1..];
         else if (digits.Length > 5) return false;
         if (digits.Length is < 4 or > 5) return false;
-        if (!int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out int number) || number is < 1 or > Tables.Size) return false;
+        if (!int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out int number) || number is < 1 or > Tables.Size)
+            return false;
         address = new PointAddress(number - 1, table);
         return true;
     }
@@ -48,7 +49,8 @@ internal sealed class PointAddressJsonConverter : JsonConverter<PointAddress>
 {
     public override PointAddress Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
-        if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out int start) && start is >= 0 and < Tables.Size) return new PointAddress(start);
+        if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out int start) && start is >= 0 and < Tables.Size)
+            return new PointAddress(start);
         if (reader.TokenType == JsonTokenType.String && PointAddress.TryParse(reader.GetString() ?? "", out var address)) return address;
         string given = reader.TokenType switch
         {

@@ -17,8 +17,10 @@ internal sealed class BytesCodec : PointCodec
             return null;
         }
 
-        if (value.Kind == VariantKind.Text && value.AsText().Length == 2 * registers.Length && TryReadHex(value.AsText(), registers)) return null;
-        return $"{PointText.Show(value)} does not fit: expected exactly {registers.Length} bytes, as {2 * registers.Length} hexadecimal digits.";
+        if (value.Kind == VariantKind.Text && value.AsText().Length == 2 * registers.Length && TryReadHex(value.AsText(), registers))
+            return null;
+        return $"{PointText.Show(value)} does not fit: expected exactly {registers.Length} bytes, as {2 * registers.Length} hexadecimal "
+            + "digits.";
     }
 
     private static bool TryReadHex(string text, Span<byte> bytes) =>

@@ -3,7 +3,8 @@ using System.Globalization;
 namespace BridgeFramework.Modbus;
 
 /// <summary>value = raw * scale + offset, without the noise of binary fractions: 234 * 0.1 is 23.4.</summary>
-/// <remarks>Integers are scaled in decimal, which is exact for the scales people write; only scales of many digits go through double.</remarks>
+/// <remarks>Integers are scaled in decimal, which is exact for the scales people write; only scales of many
+/// digits go through double.</remarks>
 internal sealed class Scaling
 {
     private const double MaxExact = 1e8;

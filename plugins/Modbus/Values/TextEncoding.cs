@@ -20,7 +20,8 @@ internal static class TextEncodings
         TextEncoding.Latin1 => Encoding.Latin1,
         TextEncoding.Utf8 => Encoding.UTF8,
         // Asked of the provider itself: registering it would change the process for everybody.
-        TextEncoding.Gbk => CodePagesEncodingProvider.Instance.GetEncoding(936) ?? throw new InvalidOperationException("Code page 936 is not there."),
+        TextEncoding.Gbk =>
+            CodePagesEncodingProvider.Instance.GetEncoding(936) ?? throw new InvalidOperationException("Code page 936 is not there."),
         _ => Encoding.ASCII,
     };
 }

@@ -9,7 +9,8 @@ internal sealed class FaultPlan
     public void Add(ModbusFault fault)
     {
         if (fault.Times is <= 0)
-            throw new ArgumentOutOfRangeException(nameof(fault), fault.Times, "A fault happens at least once: leave Times null or set it to 1 or more.");
+            throw new ArgumentOutOfRangeException(
+                nameof(fault), fault.Times, "A fault happens at least once: leave Times null or set it to 1 or more.");
         if (fault.Delay < TimeSpan.Zero)
             throw new ArgumentOutOfRangeException(nameof(fault), fault.Delay, "A delay is zero or more.");
         lock (_lock) _faults.Add((fault, fault.Times));

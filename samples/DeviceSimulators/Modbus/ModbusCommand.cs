@@ -31,13 +31,16 @@ internal static class ModbusCommand
         int port, string listen, string config, bool verbose, TextWriter output, TextWriter error, CancellationToken stopping)
     {
         if (port is < 0 or > 65535) return await FailAsync(error, $"--port {port}: expected 0..65535.");
-        if (!IPAddress.TryParse(listen, out var address)) return await FailAsync(error, $"--listen {listen}: expected an IP address as 127.0.0.1.");
+        if (!IPAddress.TryParse(listen, out var address))
+            return await FailAsync(error, $"--listen {listen}: expected an IP address as 127.0.0.1.");
         try
         {
-            var model = string.Equals(config, BuiltIn, StringComparison.Ordinal) ? ModbusModel.Default : ModbusModel.Parse(await File.ReadAllTextAsync(config, stopping), config);
+            var model = string.Equals(config, BuiltIn, StringComparison.Ordinal) ? ModbusModel.Default
+                : ModbusModel.Parse(await File.ReadAllTextAsync(config, stopping), config);
             await using var slave = ModbusSlave.Start(new ModbusSlaveOptions { Address = address, Port = port });
             model.ApplyTo(slave);
-            await output.WriteLineAsync($"Modbus TCP slave on {slave.EndPoint}, units {string.Join(", ", slave.Units.Select(unit => unit.Id).Order())}. Ctrl+C ends it.");
+            await output.WriteLineAsync($"Modbus TCP slave on {slave.EndPoint}, units "
+                + $"{string.Join(", ", slave.Units.Select(unit => unit.Id).Order())}. Ctrl+C ends it.");
             await Task.WhenAll(
                 TellAsync(slave.Writes, output, stopping),
                 verbose ? TellAsync(slave.Requests, output, stopping) : Task.CompletedTask);
@@ -50,9 +53,11 @@ internal static class ModbusCommand
         }
         catch (SocketException problem)
         {
-            return await FailAsync(error, $"Cannot listen on {listen}:{port}: {problem.Message}. Choose another --port; 0 takes a free one.");
+            return await FailAsync(
+                error, $"Cannot listen on {listen}:{port}: {problem.Message}. Choose another --port; 0 takes a free one.");
         }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or FormatException or InvalidOperationException)
+        catch (Exception problem) when (
+            problem is IOException or UnauthorizedAccessException or FormatException or InvalidOperationException)
         {
             return await FailAsync(error, problem.Message);
         }

@@ -4,7 +4,8 @@ namespace BridgeFramework.DeviceSimulators;
 /// Something that goes wrong with answers. What is set applies together, in the order of a device that fails: the
 /// exception replaces the answer, the delay passes, the header is spoiled, then bytes go out or do not.
 /// </summary>
-/// <remarks>Give it to <see cref="ModbusSlave.Inject"/>. A request the fault keeps from its answer is still carried out, as on a real line.</remarks>
+/// <remarks>Give it to <see cref="ModbusSlave.Inject"/>. A request the fault keeps from its answer is still
+/// carried out, as on a real line.</remarks>
 public sealed record ModbusFault
 {
     /// <summary>Only requests to this unit; null for all.</summary>

@@ -81,7 +81,8 @@ public sealed class ModbusSlave : IAsyncDisposable
     /// <summary>The unit with an id.</summary>
     /// <exception cref="KeyNotFoundException">There is none.</exception>
     public ModbusUnit this[byte id] =>
-        _units.TryGetValue(id, out var unit) ? unit : throw new KeyNotFoundException($"There is no unit {id} on port {Port}: add it first.");
+        _units.TryGetValue(id, out var unit) ? unit
+            : throw new KeyNotFoundException($"There is no unit {id} on port {Port}: add it first.");
 
     /// <summary>Puts a fault in force, behind those that are. The oldest that concerns a request spoils it, alone.</summary>
     /// <exception cref="ArgumentOutOfRangeException"><see cref="ModbusFault.Times"/> below 1 or a negative delay.</exception>

@@ -1,6 +1,7 @@
 namespace BridgeFramework.DeviceSimulators;
 
-/// <summary>One simulated device behind the slave's address: four tables, identification, values that live. Safe to use from any thread.</summary>
+/// <summary>One simulated device behind the slave's address: four tables, identification, values that live.
+/// Safe to use from any thread.</summary>
 public sealed class ModbusUnit
 {
     private readonly TimeProvider _time;

@@ -50,7 +50,8 @@ internal sealed class SlaveConnection(Socket socket, ModbusSlave slave) : IDispo
                 var status = Mbap.TryRead(_received.AsSpan(consumed, filled - consumed), out var header);
                 if (status == OperationStatus.InvalidData) return;
                 if (status == OperationStatus.NeedMoreData) break;
-                var request = new ModbusRequest(header.TransactionId, header.Unit, _received.AsSpan(consumed + Mbap.Length, header.PduLength).ToArray());
+                var request = new ModbusRequest(
+                    header.TransactionId, header.Unit, _received.AsSpan(consumed + Mbap.Length, header.PduLength).ToArray());
                 consumed += header.AduLength;
                 if (!await AnswerAsync(request, aborted)) return;
             }

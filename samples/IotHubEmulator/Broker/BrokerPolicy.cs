@@ -9,7 +9,8 @@ using MQTTnet.Server;
 
 namespace BridgeFramework.IotHubEmulator;
 
-/// <summary>Decides on every packet as the hub does: who connects, who may publish and subscribe what, what the hub itself consumes.</summary>
+/// <summary>Decides on every packet as the hub does: who connects, who may publish and subscribe what, what
+/// the hub itself consumes.</summary>
 internal sealed partial class BrokerPolicy(
     HubEmulatorOptions options, DeviceRegistry registry, HubRecord record, FaultPlan faults, ILogger<BrokerPolicy> logger)
 {
@@ -50,7 +51,8 @@ internal sealed partial class BrokerPolicy(
         await faults.WaitWhileFrozenAsync(e.CancellationToken);
         string level = e.ProtocolVersion switch { MqttProtocolVersion.V310 => "3.1", MqttProtocolVersion.V311 => "3.1.1", _ => "5" };
         record.AddPacket(e.ClientId, PacketDirection.Up, "CONNECT", detail:
-            $"MQTT {level} clean={(e.CleanSession == true ? 1 : 0)} keepalive={e.KeepAlivePeriod} username={e.UserName}{(e.RawPassword is null ? " (no password)" : "")}");
+            $"MQTT {level} clean={(e.CleanSession == true ? 1 : 0)} keepalive={e.KeepAlivePeriod} "
+                + $"username={e.UserName}{(e.RawPassword is null ? " (no password)" : "")}");
         var verdict = Judge(e);
         if (verdict.Code is ConnectReturnCode.Accepted)
         {

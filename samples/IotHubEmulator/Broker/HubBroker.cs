@@ -8,7 +8,8 @@ using MQTTnet.Server;
 
 namespace BridgeFramework.IotHubEmulator;
 
-/// <summary>The MQTT listener: starts and stops it, publishes to devices, ends connections. What it permits is <see cref="BrokerPolicy"/>.</summary>
+/// <summary>The MQTT listener: starts and stops it, publishes to devices, ends connections. What it permits
+/// is <see cref="BrokerPolicy"/>.</summary>
 internal sealed class HubBroker(
     HubEmulatorOptions options, DeviceRegistry registry, BrokerPolicy policy, X509Certificate2? certificate) : IAsyncDisposable
 {
@@ -42,7 +43,8 @@ internal sealed class HubBroker(
         {
             server.Dispose();
             throw new IOException(
-                $"The broker cannot listen on {options.Listen}, port {Port}{(TlsPort is null ? "" : $" and {TlsPort}")} ({exception.Message}): choose another port, or 0 for a free one.", exception);
+                $"The broker cannot listen on {options.Listen}, port {Port}{(TlsPort is null ? "" : $" and {TlsPort}")} "
+                    + $"({exception.Message}): choose another port, or 0 for a free one.", exception);
         }
 
 #pragma warning disable IDISP003 // There is none: see the first line.

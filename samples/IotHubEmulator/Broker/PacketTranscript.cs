@@ -11,7 +11,8 @@ internal static class PacketTranscript
         switch (packet)
         {
             case MqttPublishPacket publish:
-                record.AddPacket(clientId, direction, "PUBLISH", publish.Topic, (int)publish.QualityOfServiceLevel, publish.Payload.ToArray(),
+                record.AddPacket(
+                    clientId, direction, "PUBLISH", publish.Topic, (int)publish.QualityOfServiceLevel, publish.Payload.ToArray(),
                     publish.Retain ? "retain" : null);
                 break;
             case MqttSubscribePacket subscribe:
@@ -22,10 +23,12 @@ internal static class PacketTranscript
                 record.AddPacket(clientId, direction, "UNSUBSCRIBE", string.Join(' ', unsubscribe.TopicFilters));
                 break;
             case MqttSubAckPacket subAck:
-                record.AddPacket(clientId, direction, "SUBACK", detail: $"[{string.Join(' ', subAck.ReasonCodes.Select(code => (int)code))}]");
+                record.AddPacket(
+                    clientId, direction, "SUBACK", detail: $"[{string.Join(' ', subAck.ReasonCodes.Select(code => (int)code))}]");
                 break;
             case MqttConnAckPacket connAck:
-                record.AddPacket(clientId, direction, "CONNACK", detail: $"sp={(connAck.IsSessionPresent ? 1 : 0)} rc={(int)connAck.ReasonCode}");
+                record.AddPacket(
+                    clientId, direction, "CONNACK", detail: $"sp={(connAck.IsSessionPresent ? 1 : 0)} rc={(int)connAck.ReasonCode}");
                 break;
             default:
                 record.AddPacket(clientId, direction, NameOf(packet));

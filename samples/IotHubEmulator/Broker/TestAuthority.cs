@@ -23,7 +23,8 @@ internal sealed class TestAuthority : IDisposable
         using var authorityKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var authorityRequest = new CertificateRequest("CN=IoT Hub emulator test authority", authorityKey, HashAlgorithmName.SHA256);
         authorityRequest.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        authorityRequest.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, true));
+        authorityRequest.CertificateExtensions.Add(
+            new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, true));
         using var authority = authorityRequest.CreateSelfSigned(NotBefore, NotAfter);
 
         using var serverKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -34,7 +35,8 @@ internal sealed class TestAuthority : IDisposable
         names.AddIpAddress(address);
         serverRequest.CertificateExtensions.Add(names.Build());
         serverRequest.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
-        serverRequest.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], false));   // server authentication
+        // server authentication
+        serverRequest.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], false));
         using var issued = serverRequest.Create(authority, NotBefore, NotAfter, RandomNumberGenerator.GetBytes(16));
         return new TestAuthority(authority.ExportCertificatePem(), issued.CopyWithPrivateKey(serverKey));
     }

@@ -60,7 +60,8 @@ internal static class TopicPermissions
     {
         (TopicAccess access, string productId, string deviceName) = levels switch
         {
-            ["$gateway" or "$sys" or "$shadow" or "$config" or "$log", "operation", "result", var p, var d] => (TopicAccess.Subscribe, p, d),
+            ["$gateway" or "$sys" or "$shadow" or "$config" or "$log", "operation", "result", var p, var d] =>
+                (TopicAccess.Subscribe, p, d),
             ["$gateway" or "$sys" or "$shadow" or "$config" or "$log", "operation", var p, var d] => (TopicAccess.Publish, p, d),
             ["$ota", "report", var p, var d] => (TopicAccess.Publish, p, d),
             ["$ota", "update", var p, var d] => (TopicAccess.Subscribe, p, d),

@@ -5,7 +5,8 @@ using Microsoft.Extensions.Logging;
 
 namespace BridgeFramework.IotHubEmulator;
 
-/// <summary>Reads the configuration file of the program; README.md has its table. Collects every mistake instead of stopping at the first.</summary>
+/// <summary>Reads the configuration file of the program; README.md has its table. Collects every mistake
+/// instead of stopping at the first.</summary>
 internal sealed class EmulatorFile
 {
     private const int OfficialMqttPort = 1883;
@@ -44,7 +45,8 @@ internal sealed class EmulatorFile
         }
         catch (JsonException exception)
         {
-            _mistakes.Add($"{_path}, line {exception.LineNumber + 1}: is not JSON (comments and trailing commas are allowed): {exception.Message}");
+            _mistakes.Add(
+                $"{_path}, line {exception.LineNumber + 1}: is not JSON (comments and trailing commas are allowed): {exception.Message}");
         }
         catch (InvalidOperationException exception)
         {
@@ -69,7 +71,8 @@ internal sealed class EmulatorFile
             switch (name)
             {
                 case "listen":
-                    if (value.Kind is JsonTokenType.String && IPAddress.TryParse(value.Text, out var address) && IPAddress.IsLoopback(address)) listen = address;
+                    if (value.Kind is JsonTokenType.String && IPAddress.TryParse(value.Text, out var address)
+                        && IPAddress.IsLoopback(address)) listen = address;
                     else Expect(value, name, "a loopback address such as \"127.0.0.1\" (the emulator does not listen elsewhere)");
                     break;
                 case "mqttPort": mqttPort = Number(value, name, 0, 65535); break;
@@ -83,11 +86,17 @@ internal sealed class EmulatorFile
                     break;
                 case "productSecrets":
                     foreach (var (product, secret) in Members(value, name))
-                        if (Text(secret, name) is { } text) productSecrets[product] = IsProductSecret(text) ? text : Refuse(secret, product);
+                        if (Text(secret, name) is { } text)
+                            productSecrets[product] = IsProductSecret(text) ? text : Refuse(secret, product);
                     break;
                 case "devices": devices = ReadDevices(value); break;
                 case "$schema": break;
-                default: Unknown(value, name, "listen, mqttPort, mqttTlsPort, httpPort, answerDelayMilliseconds, uplinkSamplesKept, strict, productSecrets, devices"); break;
+                default:
+                    Unknown(
+                        value,
+                        name,
+                        "listen, mqttPort, mqttTlsPort, httpPort, answerDelayMilliseconds, uplinkSamplesKept, strict, productSecrets, devices");
+                    break;
             }
         }
 
@@ -162,7 +171,8 @@ internal sealed class EmulatorFile
         }
 
         if (_mistakes.Count > before) return null;
-        foreach (var (name, isMissing) in new[] { ("productId", productId is null), ("deviceName", deviceName is null), ("kind", kind is null) })
+        foreach (
+            var (name, isMissing) in new[] { ("productId", productId is null), ("deviceName", deviceName is null), ("kind", kind is null) })
             if (isMissing) _mistakes.Add($"{_path}, line {place.Line}: a device without '{name}'.");
         if (productId is null || deviceName is null || kind is null) return null;
         return new EmulatedDevice { Id = new(productId, deviceName), Kind = kind.Value, DeviceSecret = secret ?? "", BoundTo = boundTo };
@@ -187,13 +197,15 @@ internal sealed class EmulatorFile
 
     private string Refuse(JsonPlace place, string product)
     {
-        _mistakes.Add($"{_path}, line {place.Line}: the secret of product '{product}' must be 16 to 256 printable ASCII characters without spaces.");
+        _mistakes.Add(
+            $"{_path}, line {place.Line}: the secret of product '{product}' must be 16 to 256 printable ASCII characters without spaces.");
         return "";
     }
 
     private int Number(JsonPlace value, string name, int min, int max)
     {
-        if (value.Kind is JsonTokenType.Number && int.TryParse(value.Text, CultureInfo.InvariantCulture, out int number) && number >= min && number <= max)
+        if (value.Kind is JsonTokenType.Number && int.TryParse(value.Text, CultureInfo.InvariantCulture, out int number) && number >= min
+            && number <= max)
             return number;
         Expect(value, name, string.Create(CultureInfo.InvariantCulture, $"a whole number from {min} to {max}"));
         return min;

@@ -16,7 +16,8 @@ public sealed class HubEmulatorOptions
     /// <summary>TCP port of the console (HTTP); 0 takes a free one.</summary>
     public int HttpPort { get; init; }
 
-    /// <summary>TCP port of the broker over TLS with a certificate of its own authority; 0 takes a free one, <see langword="null"/> has none.</summary>
+    /// <summary>TCP port of the broker over TLS with a certificate of its own authority; 0 takes a free one,
+    /// <see langword="null"/> has none.</summary>
     public int? MqttTlsPort { get; init; }
 
     /// <summary>The devices that exist from the start; more can be added while running.</summary>
@@ -34,22 +35,26 @@ public sealed class HubEmulatorOptions
     /// <summary>How long the address of a firmware image is good; afterwards a download is answered with 403.</summary>
     public TimeSpan FirmwareUrlLifetime { get; init; } = TimeSpan.FromHours(24);
 
-    /// <summary>Whether a bind or unbind that a gateway asked for is also announced to it as <c>change</c>. What the real hub does is not known.</summary>
+    /// <summary>Whether a bind or unbind that a gateway asked for is also announced to it as <c>change</c>.
+    /// What the real hub does is not known.</summary>
     public bool AnnounceOwnChanges { get; init; }
 
-    /// <summary>Whether the sub-devices of a gateway are taken offline when its connection ends. The real hub is documented to remember them.</summary>
+    /// <summary>Whether the sub-devices of a gateway are taken offline when its connection ends. The real hub
+    /// is documented to remember them.</summary>
     public bool ForgetOnlineOnDisconnect { get; init; }
 
     /// <summary>
     /// Enforces the documented limits: keep-alive 60 to 850 s, one CONNECT per 5 s and device, 20 publishes per second, no QoS 2, no
-    /// retain, no PUBLISH above 16 KB, one topic per SUBSCRIBE, 100 subscriptions, and custom topics only for sub-devices that are online. Wills are never published, strict or not.
+    /// retain, no PUBLISH above 16 KB, one topic per SUBSCRIBE, 100 subscriptions, and custom topics only for sub-devices that are online.
+    /// Wills are never published, strict or not.
     /// </summary>
     public bool Strict { get; init; }
 
     /// <summary>How many received messages are kept, oldest dropped first; at most 16 KB each.</summary>
     public int MessageCapacity { get; init; } = 10_000;
 
-    /// <summary>How many samples of each lane are kept to compare them with their repetitions, the oldest dropped first; some 100 bytes each.</summary>
+    /// <summary>How many samples of each lane are kept to compare them with their repetitions, the oldest
+    /// dropped first; some 100 bytes each.</summary>
     public int UplinkSamplesKept { get; init; } = 4096;
 
     /// <summary>How many transcript entries are kept, oldest dropped first; payloads are cut at 2 KB there.</summary>

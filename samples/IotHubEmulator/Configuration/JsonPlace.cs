@@ -12,7 +12,11 @@ internal sealed record JsonPlace(int Line, JsonTokenType Kind, string Text)
     /// <exception cref="JsonException">It is no JSON; the exception knows the line.</exception>
     public static JsonPlace Parse(byte[] json)
     {
-        var reader = new Utf8JsonReader(json, new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions
+        {
+            CommentHandling = JsonCommentHandling.Skip,
+            AllowTrailingCommas = true,
+        });
         reader.Read();
         var root = ReadValue(ref reader, json);
         reader.Read();   // throws when something follows

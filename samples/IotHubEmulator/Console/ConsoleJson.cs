@@ -4,7 +4,8 @@ using System.Text.Json.Serialization;
 
 namespace BridgeFramework.IotHubEmulator;
 
-internal sealed record DeviceView(string ProductId, string DeviceName, string Kind, string? BoundTo, bool Online, bool Connected, string? FirmwareVersion)
+internal sealed record DeviceView(
+    string ProductId, string DeviceName, string Kind, string? BoundTo, bool Online, bool Connected, string? FirmwareVersion)
 {
     public static DeviceView Of(HubDeviceStatus device) => new(
         device.Id.ProductId, device.Id.DeviceName, device.Kind is HubDeviceKind.Gateway ? "gateway" : "subDevice",
@@ -67,10 +68,12 @@ internal sealed record DownloadFaultRequest
 }
 
 internal sealed record FirmwareTaskView(
-    string ProductId, string DeviceName, string Version, FirmwareTaskState State, int Percent, int ResultCode, string ResultMessage, int Pushes)
+    string ProductId, string DeviceName, string Version, FirmwareTaskState State, int Percent, int ResultCode, string ResultMessage,
+        int Pushes)
 {
     public static FirmwareTaskView Of(FirmwareTask task) => new(
-        task.Device.ProductId, task.Device.DeviceName, task.Version, task.State, task.Percent, task.ResultCode, task.ResultMessage, task.Pushes);
+        task.Device.ProductId, task.Device.DeviceName, task.Version, task.State, task.Percent, task.ResultCode, task.ResultMessage,
+            task.Pushes);
 }
 
 internal sealed record SentView(string Topic, int Length);
@@ -110,6 +113,7 @@ internal sealed partial class ConsoleJson : JsonSerializerContext
     // A class of its own, because the generated default must have been made first.
     private static class Relaxed
     {
-        public static readonly ConsoleJson Context = new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        public static readonly ConsoleJson Context = new(
+            new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
     }
 }

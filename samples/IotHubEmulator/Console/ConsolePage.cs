@@ -13,7 +13,8 @@ internal static class ConsolePage
     {
         context.Response.ContentType = "text/html; charset=utf-8";
         // What a device sends cannot become script, even if the page were careless with it.
-        context.Response.Headers.ContentSecurityPolicy = "default-src 'self'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:";
+        context.Response.Headers.ContentSecurityPolicy =
+            "default-src 'self'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:";
         await using var page = typeof(ConsolePage).Assembly.GetManifestResourceStream("page.html")
             ?? throw new InvalidOperationException("The page is missing from the assembly.");
         await page.CopyToAsync(context.Response.Body, context.RequestAborted);

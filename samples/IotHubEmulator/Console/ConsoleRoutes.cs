@@ -13,7 +13,8 @@ internal static class ConsoleRoutes
     public static void Map(this IEndpointRouteBuilder routes, string method, string pattern, Func<HttpContext, IResult> handle) =>
         routes.MapAsync(method, pattern, context => Task.FromResult(handle(context)));
 
-    public static void MapAsync(this IEndpointRouteBuilder routes, string method, string pattern, Func<HttpContext, Task<IResult>> handleAsync) =>
+    public static void MapAsync(this IEndpointRouteBuilder routes, string method, string pattern,
+        Func<HttpContext, Task<IResult>> handleAsync) =>
         routes.MapMethods(pattern, [method], (RequestDelegate)(async context =>
         {
             IResult result;
@@ -41,7 +42,8 @@ internal static class ConsoleRoutes
 
     /// <summary>The body as JSON.</summary>
     public static async Task<T> ReadAsync<T>(HttpContext context, JsonTypeInfo<T> type) =>
-        await JsonSerializer.DeserializeAsync(context.Request.Body, type, context.RequestAborted) ?? throw new JsonException("A JSON object is expected.");
+        await JsonSerializer.DeserializeAsync(context.Request.Body, type, context.RequestAborted) ?? throw new JsonException(
+            "A JSON object is expected.");
 
     /// <summary>The whole body; the listener bounds it.</summary>
     public static async Task<byte[]> BodyAsync(HttpContext context)
@@ -68,11 +70,13 @@ internal static class ConsoleRoutes
 
     public static string Route(HttpContext context, string name) => (string?)context.Request.RouteValues[name] ?? "";
 
-    public static string? Query(HttpContext context, string name) => context.Request.Query[name] is [{ Length: > 0 } value, ..] ? value : null;
+    public static string? Query(HttpContext context, string name) =>
+        context.Request.Query[name] is [{ Length: > 0 } value, ..] ? value : null;
 
     public static long Since(HttpContext context) => Query(context, "since") is not { } text ? 0
         : long.TryParse(text, CultureInfo.InvariantCulture, out long since) ? since
-        : throw new HubRefusedException(HubRefusal.BadRequest, $"'since' is the sequence number of the last entry already seen, not '{text}'.");
+        : throw new HubRefusedException(
+            HubRefusal.BadRequest, $"'since' is the sequence number of the last entry already seen, not '{text}'.");
 
     public static int Last(HttpContext context) => Query(context, "last") is not { } text ? int.MaxValue
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int last) ? last

@@ -50,10 +50,12 @@ internal sealed class ConsoleServer : IAsyncDisposable
         {
             await application.DisposeAsync();
             throw new IOException(
-                $"The console cannot listen on {options.Listen}:{options.HttpPort} ({exception.Message}): choose another port, or 0 for a free one.", exception);
+                $"The console cannot listen on {options.Listen}:{options.HttpPort} ({exception.Message}): choose another port, or 0 for "
+                    + "a free one.", exception);
         }
 
-        string address = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();   // Kestrel always has it
+        // Kestrel always has it
+        string address = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         return new ConsoleServer(application, new Uri(address));
     }
 

@@ -27,7 +27,8 @@ internal static class FirmwareEndpoints
 
     private static async Task<IResult> UploadAsync(FirmwareAdministration administration, HttpContext context)
     {
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = FirmwareImage.MaxSize;
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+            limit.MaxRequestBodySize = FirmwareImage.MaxSize;
         byte[] content;
         try
         {

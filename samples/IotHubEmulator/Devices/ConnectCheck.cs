@@ -35,13 +35,15 @@ internal static class ConnectCheck
         if (device.Kind is HubDeviceKind.SubDevice)
             return Refuse(ConnectReturnCode.NotAuthorized, "a sub-device does not connect by itself; its gateway speaks for it");
         if (username?.Split(';') is not [var userClientId, _, _, var expiryText])
-            return Refuse(ConnectReturnCode.BadUserNameOrPassword, "the user name has not the four parts clientId;sdkAppId;connectionId;expiry");
+            return Refuse(
+                ConnectReturnCode.BadUserNameOrPassword, "the user name has not the four parts clientId;sdkAppId;connectionId;expiry");
         if (!string.Equals(userClientId, clientId, StringComparison.Ordinal))
             return Refuse(ConnectReturnCode.BadUserNameOrPassword, "the user name does not begin with the client id");
         if (!long.TryParse(expiryText, NumberStyles.None, CultureInfo.InvariantCulture, out long expiry))
             return Refuse(ConnectReturnCode.BadUserNameOrPassword, "the expiry in the user name is not a number of seconds");
         if (expiry <= now.ToUnixTimeSeconds())
-            return Refuse(ConnectReturnCode.BadUserNameOrPassword, $"the user name expired at {expiry}, it is {now.ToUnixTimeSeconds()} (Unix seconds)");
+            return Refuse(ConnectReturnCode.BadUserNameOrPassword,
+                $"the user name expired at {expiry}, it is {now.ToUnixTimeSeconds()} (Unix seconds)");
         if (!DeviceSignature.VerifyConnect(device.DeviceSecret, username, password ?? ""))
             return Refuse(ConnectReturnCode.BadUserNameOrPassword, "the password is not the user name signed with the device secret");
         return ConnectVerdict.Accepted;

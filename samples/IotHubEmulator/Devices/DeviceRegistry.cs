@@ -10,20 +10,25 @@ internal sealed class DeviceRegistry
     /// <summary>Raised at each change of a device.</summary>
     public ChangeSignal Changed { get; } = new();
 
-    /// <exception cref="ArgumentException">The identity is malformed or taken, the secret is no base64, or the gateway is unknown.</exception>
+    /// <exception cref="ArgumentException">The identity is malformed or taken, the secret is no base64, or the
+    /// gateway is unknown.</exception>
     public void Add(EmulatedDevice device)
     {
         var id = device.Id;
         if (!id.IsWellFormed)
-            throw new ArgumentException($"'{id}' is no device identity: a product id has 1 to 10 letters or digits, a device name 1 to 48 of letters, digits, ':', '_', '-'.", nameof(device));
+            throw new ArgumentException($"'{id}' is no device identity: a product id has 1 to 10 letters or digits, a device name 1 to "
+                + "48 of letters, digits, ':', '_', '-'.", nameof(device));
         if (device.Kind is HubDeviceKind.Gateway && !IsKey(device.DeviceSecret))
             throw new ArgumentException($"The device secret of gateway {id} is not base64 text.", nameof(device));
         lock (_lock)
         {
             if (_byClientId.TryGetValue(id.ClientId, out var other))
-                throw new ArgumentException($"{id} would have the client id {id.ClientId}, which {other.Device.Id} has already.", nameof(device));
-            if (device.BoundTo is { } gateway && (device.Kind is HubDeviceKind.Gateway || Find(gateway)?.Device.Kind is not HubDeviceKind.Gateway))
-                throw new ArgumentException($"{id} cannot be bound to {gateway}: only a sub-device can be bound, and only to a gateway that exists.", nameof(device));
+                throw new ArgumentException(
+                    $"{id} would have the client id {id.ClientId}, which {other.Device.Id} has already.", nameof(device));
+            if (device.BoundTo is { } gateway
+                && (device.Kind is HubDeviceKind.Gateway || Find(gateway)?.Device.Kind is not HubDeviceKind.Gateway))
+                throw new ArgumentException($"{id} cannot be bound to {gateway}: only a sub-device can be bound, and only to a gateway "
+                    + "that exists.", nameof(device));
             var entry = new Entry(device) { BoundTo = device.BoundTo };
             _entries.Add(id, entry);
             _byClientId.Add(id.ClientId, entry);

@@ -16,7 +16,8 @@ public sealed class EmulatedDevice
     /// <summary>The identity, unique within one hub.</summary>
     public required HubDeviceId Id { get; init; }
 
-    /// <summary>The secret in the base64 text form the console shows; may be empty for a sub-device that is never bound by signature.</summary>
+    /// <summary>The secret in the base64 text form the console shows; may be empty for a sub-device that is
+    /// never bound by signature.</summary>
     public string DeviceSecret { get; init; } = "";
 
     /// <summary>What the device is.</summary>
@@ -38,7 +39,8 @@ public sealed record HubDeviceStatus
     /// <summary>The gateway a sub-device is bound to, if any.</summary>
     public HubDeviceId? BoundTo { get; init; }
 
-    /// <summary>Gateway: has a connection. Sub-device: was brought online and not taken offline since, whether or not its gateway is connected.</summary>
+    /// <summary>Gateway: has a connection. Sub-device: was brought online and not taken offline since, whether
+    /// or not its gateway is connected.</summary>
     public required bool Online { get; init; }
 
     /// <summary>Gateway: has a connection. Sub-device: is online and its gateway has a connection.</summary>

@@ -28,7 +28,8 @@ internal sealed class StrikeList<T>
         if (fault.Times < 1) throw new ArgumentException($"A fault strikes 1 time or more, not {fault.Times}.", nameof(fault));
         lock (_lock)
         {
-            if (_faults.Count == Capacity) throw new ArgumentException($"There are {Capacity} faults already; clear them first.", nameof(fault));
+            if (_faults.Count == Capacity)
+                throw new ArgumentException($"There are {Capacity} faults already; clear them first.", nameof(fault));
             _faults.Add(fault);
         }
     }

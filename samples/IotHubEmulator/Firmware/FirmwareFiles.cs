@@ -23,7 +23,8 @@ internal sealed class FirmwareFiles(
         var fault = image is null ? null : faults.TakeFor(image);
 #pragma warning disable CA2000, IDISP001, IDISP003 // They hold nothing but the server's own body.
         if (image is not null) context.Response.Body = new CountedBody(context.Response.Body, downloads.Add(Asked(context, image)));
-        if (fault?.Kind is DownloadFaultKind.Slow or DownloadFaultKind.Cut) context.Response.Body = new StruckBody(context.Response.Body, fault, time);
+        if (fault?.Kind is DownloadFaultKind.Slow or DownloadFaultKind.Cut)
+            context.Response.Body = new StruckBody(context.Response.Body, fault, time);
 #pragma warning restore CA2000, IDISP001, IDISP003
 
         await Answer(context, image, fault).ExecuteAsync(context);
@@ -44,14 +45,16 @@ internal sealed class FirmwareFiles(
             case DownloadFaultKind.Forbidden: return Results.StatusCode(StatusCodes.Status403Forbidden);
             case DownloadFaultKind.NotFound: return Results.NotFound();
             case DownloadFaultKind.ServerError: return Results.StatusCode(StatusCodes.Status500InternalServerError);
-            case DownloadFaultKind.Gzip when context.Request.Headers.AcceptEncoding.ToString().Contains("gzip", StringComparison.OrdinalIgnoreCase):
+            case DownloadFaultKind.Gzip when context.Request.Headers.AcceptEncoding.ToString()
+                .Contains("gzip", StringComparison.OrdinalIgnoreCase):
                 context.Response.Headers.ContentEncoding = "gzip";
                 return Results.Bytes(Compress(image.Content), ContentType);
             case DownloadFaultKind.IgnoreRange:
                 return Results.Bytes(image.Content, ContentType);
             default:
                 return Results.Bytes(
-                    Spoil(image.Content, fault), ContentType, enableRangeProcessing: true, entityTag: new EntityTagHeaderValue($"\"{image.Md5}\""));
+                    Spoil(image.Content, fault), ContentType, enableRangeProcessing: true, entityTag: new EntityTagHeaderValue(
+                        $"\"{image.Md5}\""));
         }
     }
 

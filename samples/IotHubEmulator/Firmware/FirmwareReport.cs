@@ -15,7 +15,8 @@ internal abstract record FirmwareReport(string Version)
             using var document = JsonDocument.Parse(json);
             var root = document.RootElement;
             if (root.ValueKind is not JsonValueKind.Object || root.Text("type") is not { } type
-                || root.Member("report") is not { } report || report.Text("version") is not { } version || !FirmwareImage.IsVersion(version))
+                || root.Member("report") is not { } report || report.Text("version") is not { } version || !FirmwareImage.IsVersion(
+                    version))
             {
                 return null;
             }

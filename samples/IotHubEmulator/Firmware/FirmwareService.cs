@@ -31,7 +31,8 @@ internal sealed partial class FirmwareService(
     /// <returns><see langword="null"/> when there is nothing to tell.</returns>
     public byte[]? TryPush(HubDeviceId device, string type = UpdateFirmware)
     {
-        if (store.FindTask(device) is not { IsFinished: false } task || store.FindImage(device.ProductId, task.Version) is not { } image) return null;
+        if (store.FindTask(device) is not { IsFinished: false } task || store.FindImage(device.ProductId, task.Version) is not { } image)
+            return null;
         store.Change(device, now => now with { Pushes = now.Pushes + 1 });
         LogPushed(logger, device, task.Version);
         return FirmwareMessage.Update(type, image.Size, image.Md5, urls.Create(image), image.Version);

@@ -25,9 +25,11 @@ internal sealed class FirmwareStore
         lock (_lock)
         {
             if (_images.ContainsKey(image.FileName))
-                throw new HubRefusedException(HubRefusal.WrongState, $"Product {image.ProductId} has firmware {image.Version} already: upload under another version.");
+                throw new HubRefusedException(HubRefusal.WrongState,
+                    $"Product {image.ProductId} has firmware {image.Version} already: upload under another version.");
             if (_images.Values.Sum(other => (long)other.Size) + image.Size > MaxTotalSize)
-                throw new HubRefusedException(HubRefusal.WrongState, $"There is no room for {image.Size} bytes more: all images together have at most {MaxTotalSize}.");
+                throw new HubRefusedException(HubRefusal.WrongState,
+                    $"There is no room for {image.Size} bytes more: all images together have at most {MaxTotalSize}.");
             _images.Add(image.FileName, image);
         }
     }

@@ -34,7 +34,8 @@ public sealed record FirmwareTask
     /// <summary>How much was downloaded, 0 to 100, by the device's last word.</summary>
     public int Percent { get; init; }
 
-    /// <summary>The result the device sent last: 0, or -1 timed out, -2 no such file, -3 not authorised, -4 wrong MD5, -5 upgrade failed.</summary>
+    /// <summary>The result the device sent last: 0, or -1 timed out, -2 no such file, -3 not authorised, -4
+    /// wrong MD5, -5 upgrade failed.</summary>
     public int ResultCode { get; init; }
 
     /// <summary>The text the device sent with the result.</summary>

@@ -81,7 +81,8 @@ internal sealed partial class GatewayOperations(
         return registry.Bind(gateway, device.Id);
     }
 
-    private static HubAnswer Answer(HubDeviceId gateway, byte[] payload, HubFault? fault) => new(GatewayAnswer.Topic(gateway), payload, fault);
+    private static HubAnswer Answer(HubDeviceId gateway, byte[] payload, HubFault? fault) =>
+        new(GatewayAnswer.Topic(gateway), payload, fault);
 
     private static string AnswerType(string operation, HubFault? fault) =>
         fault?.Kind is not HubFaultKind.WrongType ? operation : operation is "online" ? "offline" : "online";
@@ -92,6 +93,7 @@ internal sealed partial class GatewayOperations(
     [LoggerMessage(6102, LogLevel.Warning, "{Device} {Operation} by {Gateway}: refused with {Result}")]
     private static partial void LogRefused(ILogger logger, HubDeviceId device, string operation, HubDeviceId gateway, int result);
 
-    [LoggerMessage(6103, LogLevel.Warning, "Gateway {Gateway} sent {Length} bytes on its operation topic that are no request; not answered")]
+    [LoggerMessage(6103, LogLevel.Warning,
+        "Gateway {Gateway} sent {Length} bytes on its operation topic that are no request; not answered")]
     private static partial void LogUnintelligible(ILogger logger, HubDeviceId gateway, int length);
 }

@@ -39,7 +39,8 @@ internal sealed record RequestedDevice(HubDeviceId Id, bool IsComplete, BindProo
 {
     public static RequestedDevice Read(JsonElement element)
     {
-        if (element.ValueKind is not JsonValueKind.Object) return new RequestedDevice(new HubDeviceId("", ""), IsComplete: false, Proof: null);
+        if (element.ValueKind is not JsonValueKind.Object)
+            return new RequestedDevice(new HubDeviceId("", ""), IsComplete: false, Proof: null);
         string? productId = element.Text("product_id");
         string? deviceName = element.Text("device_name");
         bool isComplete = productId is { Length: > 0 } && deviceName is { Length: > 0 };
@@ -71,5 +72,6 @@ internal static class JsonElementReading
         element.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.Object ? value : null;
 
     public static long? Integer(this JsonElement element, string name) =>
-        element.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.Number && value.TryGetInt64(out long number) ? number : null;
+        element.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.Number && value.TryGetInt64(out long number)
+            ? number : null;
 }

@@ -10,7 +10,8 @@ using Microsoft.AspNetCore.Routing;
 namespace BridgeFramework.IotHubEmulator;
 
 /// <summary>Dynamic registration: a device that knows its product's secret is given its own.</summary>
-/// <remarks>Source: Tencent Cloud IoT Hub documentation, dynamic registration over HTTP: signature of eight lines, answer in AES-128-CBC.</remarks>
+/// <remarks>Source: Tencent Cloud IoT Hub documentation, dynamic registration over HTTP: signature of eight
+/// lines, answer in AES-128-CBC.</remarks>
 internal sealed class RegistrationService(DeviceRegistry registry, HubEmulatorOptions options)
 {
     private const string Algorithm = "hmacsha256";
@@ -21,7 +22,8 @@ internal sealed class RegistrationService(DeviceRegistry registry, HubEmulatorOp
     /// <summary>What a request must be signed with.</summary>
     public static string Sign(string productSecret, string host, string path, string timestamp, string nonce, ReadOnlySpan<byte> body)
     {
-        string text = string.Join('\n', "POST", host, path, "", Algorithm, timestamp, nonce, Convert.ToHexStringLower(SHA256.HashData(body)));
+        string text = string.Join(
+            '\n', "POST", host, path, "", Algorithm, timestamp, nonce, Convert.ToHexStringLower(SHA256.HashData(body)));
         return Convert.ToBase64String(HMACSHA256.HashData(Encoding.UTF8.GetBytes(productSecret), Encoding.UTF8.GetBytes(text)));
     }
 
@@ -42,7 +44,8 @@ internal sealed class RegistrationService(DeviceRegistry registry, HubEmulatorOp
         var response = await JudgeAsync(context);
         response = response with { RequestId = Guid.NewGuid().ToString() };
         context.Response.StatusCode = response.Error is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest;
-        await Results.Json(new RegistrationAnswer(response), RegistrationAnswerJson.Default.RegistrationAnswer, statusCode: context.Response.StatusCode).ExecuteAsync(context);
+        await Results.Json(new RegistrationAnswer(response), RegistrationAnswerJson.Default.RegistrationAnswer,
+            statusCode: context.Response.StatusCode).ExecuteAsync(context);
     }
 
     private async Task<RegistrationResponse> JudgeAsync(HttpContext context)
@@ -54,7 +57,8 @@ internal sealed class RegistrationService(DeviceRegistry registry, HubEmulatorOp
         string timestamp = Header(context, "X-TC-Timestamp");
         string expected = Sign(secret, context.Request.Host.Host, context.Request.Path, timestamp, Header(context, "X-TC-Nonce"), body);
         if (!Header(context, "X-TC-Algorithm").Equals(Algorithm, StringComparison.Ordinal)
-            || !CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(expected), Encoding.UTF8.GetBytes(Header(context, "X-TC-Signature"))))
+            || !CryptographicOperations.FixedTimeEquals(
+                Encoding.UTF8.GetBytes(expected), Encoding.UTF8.GetBytes(Header(context, "X-TC-Signature"))))
             return Refuse("AuthFailure.SignatureFailure", "the signature is not that of the product secret");
         if (!long.TryParse(timestamp, NumberStyles.None, CultureInfo.InvariantCulture, out long seconds)
             || TimeSpan.FromSeconds(Math.Abs((double)options.TimeProvider.GetUtcNow().ToUnixTimeSeconds() - seconds)) > Tolerance)
@@ -102,7 +106,8 @@ internal sealed record RegistrationResponse
 /// <summary>Why a device was not registered.</summary>
 internal sealed record RegistrationFault(string Code, string Message);
 
-[JsonSourceGenerationOptions(RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(RegistrationRequestBody))]
 [JsonSerializable(typeof(RegistrationAnswer))]
 internal sealed partial class RegistrationAnswerJson : JsonSerializerContext;

@@ -82,7 +82,8 @@ internal sealed class LaneRecord(HubDeviceId device, UplinkLaneKind lane, int ca
         }
     }
 
-    /// <summary>Where one of the two messages does not tell which of its numbers is whose, a sample may be found at another of them.</summary>
+    /// <summary>Where one of the two messages does not tell which of its numbers is whose, a sample may be
+    /// found at another of them.</summary>
     private bool IsOnlyElsewhere(UplinkMessage message, ulong[] contents, int index, Kept first)
     {
         long number = message.Sequence + index;

@@ -12,7 +12,8 @@ public readonly record struct NumberRange(long First, long Last)
     public override string ToString() => First == Last ? $"{First}" : $"{First}..{Last}";
 }
 
-/// <summary>A set of numbers in as little memory as it has gaps. Beyond <paramref name="capacity"/> ranges the lowest gap is closed and only counted.</summary>
+/// <summary>A set of numbers in as little memory as it has gaps. Beyond <paramref name="capacity"/> ranges
+/// the lowest gap is closed and only counted.</summary>
 internal sealed class NumberRanges(int capacity)
 {
     private readonly List<NumberRange> _ranges = [];

@@ -106,7 +106,8 @@ public static class UplinkReader
         long time = Integer(Take(members, "timestamp"), "timestamp");
         string name = Text(Take(members, "event"), "event");
         string level = Text(Take(members, "level"), "level");
-        string data = Take(members, "data") is { ValueKind: JsonValueKind.Object } value ? value.GetRawText() : throw new NotThisFormException("'data' is no object.");
+        string data = Take(members, "data") is { ValueKind: JsonValueKind.Object } value ? value.GetRawText()
+            : throw new NotThisFormException("'data' is no object.");
         return new UplinkMessage
         {
             Sequence = sequence,
@@ -183,7 +184,8 @@ public static class UplinkReader
             ? number : throw new NotThisFormException($"'{name}' is no whole number of at most 2^53.");
 
     private static string Text(JsonElement value, string name) =>
-        value.ValueKind is JsonValueKind.String ? value.GetString() ?? "" : throw new NotThisFormException($"'{name}' holds something that is no text.");
+        value.ValueKind is JsonValueKind.String ? value.GetString() ?? ""
+            : throw new NotThisFormException($"'{name}' holds something that is no text.");
 
     private static List<JsonProperty> Members(JsonElement value, string name) =>
         value.ValueKind is JsonValueKind.Object ? [.. value.EnumerateObject()] : throw new NotThisFormException($"'{name}' is no object.");

@@ -8,7 +8,8 @@ public sealed class DriverExceptionTests
         Assert.True(new DriverException("x").IsTransient);
         Assert.True(new DeviceUnreachableException("x").IsTransient);
         Assert.True(new LinkDownException("x").IsTransient);
-        Assert.All<DriverException>([new DeviceRejectedException(), new DeviceRejectedException("x"), new DeviceRejectedException("x", null)], e => Assert.False(e.IsTransient));
+        Assert.All<DriverException>([new DeviceRejectedException(), new DeviceRejectedException("x"),
+            new DeviceRejectedException("x", null)], e => Assert.False(e.IsTransient));
         Assert.False(new DriverException("x") { IsTransient = false }.IsTransient);
     }
 
@@ -17,7 +18,8 @@ public sealed class DriverExceptionTests
     {
         var cause = new IOException("cause");
         Assert.All<DriverException>(
-            [new("x", cause), new DeviceUnreachableException("x", cause), new DeviceRejectedException("x", cause), new LinkDownException("x", cause)],
+            [new("x", cause), new DeviceUnreachableException("x", cause), new DeviceRejectedException("x", cause),
+                new LinkDownException("x", cause)],
             e => Assert.Equal(("x", cause), (e.Message, e.InnerException)));
     }
 }

@@ -50,7 +50,8 @@ public sealed class VariantTests
     [Fact]
     public void Asking_for_another_kind_says_what_it_holds()
     {
-        Assert.Equal("The value holds Text, not Boolean.", Assert.Throws<InvalidOperationException>(() => Variant.From("x").AsBoolean()).Message);
+        Assert.Equal(
+            "The value holds Text, not Boolean.", Assert.Throws<InvalidOperationException>(() => Variant.From("x").AsBoolean()).Message);
         Assert.Throws<InvalidOperationException>(() => Variant.From(1.5).AsInteger());
         Assert.Throws<InvalidOperationException>(() => Variant.From(-1L).AsUnsignedInteger());
         Assert.Throws<InvalidOperationException>(() => Variant.From("x").AsNumber());

@@ -65,5 +65,6 @@ public sealed class DurationJsonConverterTests
     [InlineData("null")]
     [InlineData("{}")]
     public void JSON_that_holds_none_is_refused_with_examples(string json) =>
-        Assert.Contains("Expected a duration such as", Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<TimeSpan>(json, Options)).Message, StringComparison.Ordinal);
+        Assert.Contains("Expected a duration such as",
+            Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<TimeSpan>(json, Options)).Message, StringComparison.Ordinal);
 }

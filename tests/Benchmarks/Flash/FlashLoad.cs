@@ -1,6 +1,7 @@
 namespace BridgeFramework.Benchmarks;
 
-/// <summary>What a gateway does to its disk: a record of each of 100 sub-devices every second, and its acknowledgement as the hub answers.</summary>
+/// <summary>What a gateway does to its disk: a record of each of 100 sub-devices every second, and its
+/// acknowledgement as the hub answers.</summary>
 internal abstract class FlashLoad(string store, FlashLink link, LoopDisk disk) : IAsyncDisposable
 {
     /// <summary>How many sub-devices report.</summary>

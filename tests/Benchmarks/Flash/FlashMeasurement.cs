@@ -79,9 +79,11 @@ internal static class FlashMeasurement
         return File.Exists("/dev/loop-control") ? null : "there are no loop devices";
     }
 
-    private static async Task RunAsync(List<FlashLoad> loads, TimeSpan length, TimeProvider time, TextWriter output, CancellationToken stopping)
+    private static async Task RunAsync(
+        List<FlashLoad> loads, TimeSpan length, TimeProvider time, TextWriter output, CancellationToken stopping)
     {
-        await output.WriteLineAsync($"flash: {FlashLoad.Devices} sub-devices, a record of {MeterValues.Count} samples each every second, for {length.TotalMinutes:0.#} min");
+        await output.WriteLineAsync($"flash: {FlashLoad.Devices} sub-devices, a record of {MeterValues.Count} samples each every second, "
+            + $"for {length.TotalMinutes:0.#} min");
         await output.WriteLineAsync("bytes written to the device (ext4, journal and all) for each byte of a record, so far:");
         for (int i = 0; i < loads.Count; i++) await output.WriteLineAsync($"  {i + 1}: {loads[i].Name}");
         using var over = CancellationTokenSource.CreateLinkedTokenSource(stopping);
@@ -90,18 +92,21 @@ internal static class FlashMeasurement
         for (var left = length; left > TimeSpan.Zero && !stopping.IsCancellationRequested; left = length - time.GetElapsedTime(started))
         {
             await Task.Delay(left < Line ? left : Line, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await output.WriteLineAsync($"{time.GetElapsedTime(started).TotalMinutes,5:0.0} min {string.Concat(loads.Select(load => $"{load.Ratio,8:0.00}"))}");
+            await output.WriteLineAsync(
+                $"{time.GetElapsedTime(started).TotalMinutes,5:0.0} min {string.Concat(loads.Select(load => $"{load.Ratio,8:0.00}"))}");
             if (Array.Exists(running, task => task.IsFaulted)) break;
         }
 
         var took = time.GetElapsedTime(started);
         await over.CancelAsync();
         await Task.WhenAll(running);
-        await output.WriteLineAsync($"\nafter {took.TotalMinutes:0.0} min, closed and unmounted:\n{"",-32}  records  payload MB  written MB  written/payload");
+        await output.WriteLineAsync(
+            $"\nafter {took.TotalMinutes:0.0} min, closed and unmounted:\n{"",-32}  records  payload MB  written MB  written/payload");
         foreach (var load in loads)
         {
             await load.CloseAsync();
-            await output.WriteLineAsync($"{load.Name,-32} {load.Records,8} {load.PayloadBytes / 1e6,11:0.0} {load.DeviceBytes / 1e6,11:0.0} {load.Ratio,16:0.00}");
+            await output.WriteLineAsync(
+                $"{load.Name,-32} {load.Records,8} {load.PayloadBytes / 1e6,11:0.0} {load.DeviceBytes / 1e6,11:0.0} {load.Ratio,16:0.00}");
         }
     }
 }

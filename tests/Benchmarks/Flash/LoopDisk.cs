@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace BridgeFramework.Benchmarks;
 
-/// <summary>An ext4 file system of its own, in a file behind a loop device: all that comes to its flash can be counted, the journal included.</summary>
+/// <summary>An ext4 file system of its own, in a file behind a loop device: all that comes to its flash can
+/// be counted, the journal included.</summary>
 internal sealed class LoopDisk : IAsyncDisposable
 {
     private const long Size = 512L * 1024 * 1024;
@@ -25,7 +26,8 @@ internal sealed class LoopDisk : IAsyncDisposable
     public long BytesWritten => (SectorsWritten - _sectorsBefore) * SectorBytes;
 
     private long SectorsWritten =>
-        long.Parse(File.ReadAllText($"/sys/block/{Path.GetFileName(Device)}/stat").Split(' ', StringSplitOptions.RemoveEmptyEntries)[SectorsWrittenField], CultureInfo.InvariantCulture);
+        long.Parse(File.ReadAllText($"/sys/block/{Path.GetFileName(Device)}/stat")
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries)[SectorsWrittenField], CultureInfo.InvariantCulture);
 
     /// <summary>Makes and mounts one.</summary>
     /// <param name="folder">Where; made here.</param>

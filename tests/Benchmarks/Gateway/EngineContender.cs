@@ -26,14 +26,17 @@ internal sealed class EngineContender : Contender, IUplinkPublisher
     private EngineContender(int port)
     {
         _session = new HubSession(SessionContender.OptionsOf(port), TimeProvider.System, NullLogger<HubSession>.Instance);
-        SubDevicePlan[] devices = [.. Enumerable.Range(0, Devices).Select(i => new SubDevicePlan { Id = SubDeviceId.Parse(LaneOf(i)), Settings = JsonElement.Parse("{}") })];
+        SubDevicePlan[] devices = [.. Enumerable.Range(0, Devices)
+            .Select(i => new SubDevicePlan { Id = SubDeviceId.Parse(LaneOf(i)), Settings = JsonElement.Parse("{}") })];
         var clock = new BootTimes(file: null, "boot", _session.Time, NullLogger<BootTimes>.Instance);
         _intake = new UplinkIntake(_outbox, clock, devices, TimeProvider.System);
         _sources = [.. devices.Select(device => _intake.SourceOf(device.Id))];
         // Nine points make about the 200 bytes of JSON that the other side publishes ready-made.
-        _values = [.. Enumerable.Range(0, 9).Select(i => new PointValue(new PointDefinition { Name = $"point{i}", At = i }, Variant.From(230.5 + i)))];
+        _values = [.. Enumerable.Range(0, 9)
+            .Select(i => new PointValue(new PointDefinition { Name = $"point{i}", At = i }, Variant.From(230.5 + i)))];
         var pump = new UplinkPump(
-            _outbox, this, UplinkRoutes.Of(devices, clock.TimeOf), WindowedContender.Window, liveShare: 70, TimeProvider.System, NullLogger<UplinkPump>.Instance);
+            _outbox, this, UplinkRoutes.Of(devices, clock.TimeOf), WindowedContender.Window, liveShare: 70, TimeProvider.System,
+                NullLogger<UplinkPump>.Instance);
         for (int i = 0; i < Devices; i++) _outbox.Open(LaneOf(i));
         _running = Task.WhenAll(_session.RunAsync(_stopping.Token), pump.RunAsync(_stopping.Token));
     }

@@ -23,7 +23,8 @@ internal sealed class MqttNetContender : WindowedContender
     {
         var contender = new MqttNetContender();
         var options = new MqttClientOptionsBuilder()
-            .WithClientId("direct").WithTcpServer("127.0.0.1", port).WithProtocolVersion(MqttProtocolVersion.V311).WithoutPacketFragmentation().Build();
+            .WithClientId("direct").WithTcpServer("127.0.0.1", port).WithProtocolVersion(MqttProtocolVersion.V311)
+                .WithoutPacketFragmentation().Build();
         ((MqttClientTcpOptions)options.ChannelOptions).BufferSize = SocketBufferSize;
         await contender._client.ConnectAsync(options);
         return contender;

@@ -24,7 +24,8 @@ internal sealed class SessionContender : WindowedContender
     public static HubSessionOptions OptionsOf(int port) => new()
     {
         Gateway = new DeviceIdentity("GWPROD0001", "test01"),
-        Credentials = _ => ValueTask.FromResult<HubCredentials>(new KeyCredentials { Secret = new DeviceSecret("AAECAwQFBgcICQoLDA0ODw==") }),
+        Credentials = _ =>
+            ValueTask.FromResult<HubCredentials>(new KeyCredentials { Secret = new DeviceSecret("AAECAwQFBgcICQoLDA0ODw==") }),
         Endpoint = new HubEndpoint { Host = "127.0.0.1", Port = port, Tls = false },
         Window = Window,
     };

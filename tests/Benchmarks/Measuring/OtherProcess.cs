@@ -19,7 +19,12 @@ internal sealed class OtherProcess : IAsyncDisposable
     /// <summary>Starts this program with one of its own hidden commands, which says its port and ends with its input.</summary>
     public static async Task<OtherProcess> StartAsync(string command)
     {
-        var start = new ProcessStartInfo(Self, command) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(Self, command)
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
         var other = new OtherProcess(start);
         string? line = await other._process.StandardOutput.ReadLineAsync();
         if (int.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out int port))
@@ -42,7 +47,12 @@ internal sealed class OtherProcess : IAsyncDisposable
     /// <exception cref="InvalidOperationException">It failed; the message has what it said of that.</exception>
     public static async Task<string> RunAsync(string program, params string[] arguments)
     {
-        var start = new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         using var process = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start.");
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEndAsync();
@@ -51,7 +61,8 @@ internal sealed class OtherProcess : IAsyncDisposable
         string complained = await errors;
         return process.ExitCode == 0
             ? said.TrimEnd()
-            : throw new InvalidOperationException($"'{program} {string.Join(' ', arguments)}' ended with {process.ExitCode}: {complained.Trim()}");
+            : throw new InvalidOperationException(
+                $"'{program} {string.Join(' ', arguments)}' ended with {process.ExitCode}: {complained.Trim()}");
     }
 
     public async ValueTask DisposeAsync()

@@ -19,7 +19,8 @@ internal static class MemoryBenchmark
         for (int round = 0; round < rounds; round++)
         {
             // All four side by side: what disturbs the machine disturbs each of them.
-            var readings = loads.Select(load => Task.WhenAll(ReadAsync(load, Settings, warm, measured), ReadAsync(load, [], warm, measured)));
+            var readings = loads.Select(
+                load => Task.WhenAll(ReadAsync(load, Settings, warm, measured), ReadAsync(load, [], warm, measured)));
             foreach (var (load, pair) in loads.Zip(await Task.WhenAll(readings))) pairs[load].Add(pair);
         }
 

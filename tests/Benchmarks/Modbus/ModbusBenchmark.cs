@@ -8,6 +8,7 @@ internal static class ModbusBenchmark
         await using var slave = await OtherProcess.StartAsync(EchoSlave.Command);
         await using var raw = await RawSocketContender.ConnectAsync(slave.Port);
         await using var ours = ConnectionContender.Connect(slave.Port);
-        await comparison.RunAsync("modbus: one read of 10 registers, one connection, slave in another process", "request", raw, ours, output);
+        await comparison.RunAsync(
+            "modbus: one read of 10 registers, one connection, slave in another process", "request", raw, ours, output);
     }
 }

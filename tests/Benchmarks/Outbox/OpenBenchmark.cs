@@ -4,7 +4,8 @@ using BridgeFramework.Outbox;
 
 namespace BridgeFramework.Benchmarks;
 
-/// <summary>How long a gateway that has much to send takes to know what it has, and how much memory that takes. Each time in a process of its own.</summary>
+/// <summary>How long a gateway that has much to send takes to know what it has, and how much memory that
+/// takes. Each time in a process of its own.</summary>
 internal static class OpenBenchmark
 {
     /// <summary>The command that fills an outbox and ends without closing it.</summary>
@@ -73,7 +74,8 @@ internal static class OpenBenchmark
         long pending = OwnerLedger.Total(outbox.Ledgers()).Pending;
         long expected = (long)megabytes * Megabyte / RecordLength;
         if (pending != expected) throw new InvalidOperationException($"{pending} records wait; {expected} were put in.");
-        await output.WriteLineAsync(new Opening(elapsed.TotalMilliseconds, (double)managed / Megabyte, (double)allocated / Megabyte, (double)peak / Megabyte).ToLine());
+        await output.WriteLineAsync(new Opening(elapsed.TotalMilliseconds, (double)managed / Megabyte, (double)allocated / Megabyte,
+            (double)peak / Megabyte).ToLine());
     }
 
     private static OutboxOptions OptionsOf(int megabytes) => new() { MaxBytes = (long)megabytes * Megabyte * 5 / 4 };
@@ -86,6 +88,7 @@ internal static class OpenBenchmark
             return new Opening(numbers[0], numbers[1], numbers[2], numbers[3]);
         }
 
-        public string ToLine() => string.Create(CultureInfo.InvariantCulture, $"{Milliseconds} {ManagedMegabytes} {AllocatedMegabytes} {PeakMegabytes}");
+        public string ToLine() =>
+            string.Create(CultureInfo.InvariantCulture, $"{Milliseconds} {ManagedMegabytes} {AllocatedMegabytes} {PeakMegabytes}");
     }
 }

@@ -24,7 +24,8 @@ internal static class BudgetBenchmark
         double compact = await TellAsync("compact, 500 sub-devices", Encoder(UplinkFormat.Compact), devices: 500, backlog: 0, output);
         await TellAsync("plain, after 10 min offline", Encoder(UplinkFormat.Plain), devices: 100, backlog: 600, output);
         await TellAsync("compact, after 10 min offline", Encoder(UplinkFormat.Compact), devices: 100, backlog: 600, output);
-        await output.WriteLineAsync($"goal for compact, {Goal} samples/s with 500 sub-devices: {(compact >= Goal ? "reached" : "MISSED")}\n");
+        await output.WriteLineAsync(
+            $"goal for compact, {Goal} samples/s with 500 sub-devices: {(compact >= Goal ? "reached" : "MISSED")}\n");
     }
 
     private static IUplinkEncoder Encoder(UplinkFormat format) =>
@@ -60,16 +61,19 @@ internal static class BudgetBenchmark
         }
 
         double sent = samples.Average() * MessagesPerSecond;
-        await output.WriteLineAsync($"  {name,-30} {Spread.Of(samples).Show("0")} {Spread.Of(bytes).Median,8:0} {devices * MeterValues.Count,11} {sent,9:0}");
+        await output.WriteLineAsync(
+            $"  {name,-30} {Spread.Of(samples).Show("0")} {Spread.Of(bytes).Median,8:0} {devices * MeterValues.Count,11} {sent,9:0}");
         return sent;
     }
 
     private static (int Items, int Length) Send(LaneOutbox outbox, IUplinkEncoder encoder)
     {
-        if (!outbox.TryTake(LaneKind.Live, _ => encoder.MaxRecords, UplinkPump.MaxBatchBytes, out var batch)) throw new InvalidOperationException("No lane has anything to send.");
+        if (!outbox.TryTake(LaneKind.Live, _ => encoder.MaxRecords, UplinkPump.MaxBatchBytes, out var batch))
+            throw new InvalidOperationException("No lane has anything to send.");
         var payload = new ArrayBufferWriter<byte>(HubPublish.MaxPayloadLength);
         var message = encoder.Encode(batch.Records, batch.Skipped, batch.FirstSequence, batch.Lane.Kind, payload);
-        if (payload.WrittenCount > HubPublish.MaxPayloadLength) throw new InvalidOperationException($"A message has {payload.WrittenCount} bytes.");
+        if (payload.WrittenCount > HubPublish.MaxPayloadLength)
+            throw new InvalidOperationException($"A message has {payload.WrittenCount} bytes.");
         batch.Acknowledge(message.Items);
         return (message.Items, payload.WrittenCount);
     }

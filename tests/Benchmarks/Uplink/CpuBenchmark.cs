@@ -23,7 +23,8 @@ internal static class CpuBenchmark
         await using var disk = LaneOutbox.Open(folder.Path, new OutboxOptions(), TimeProvider.System);
         await using var inMemory = new PipelineContender(memory, "in memory", format, setsPerMessage);
         await using var onDisk = new PipelineContender(disk, "on the disk", format, setsPerMessage);
-        string title = $"cpu, {format}: ReportAsync of {MeterValues.Count} samples, outbox, message of {setsPerMessage} such sets, acknowledged in process";
+        string title = $"cpu, {format}: ReportAsync of {MeterValues.Count} samples, outbox, message of {setsPerMessage} such sets, "
+            + "acknowledged in process";
         await comparison.RunAsync(title, "sample", inMemory, onDisk, output);
     }
 }

@@ -8,7 +8,8 @@ namespace BridgeFramework.Benchmarks;
 internal sealed class MeterValues(int seed)
 {
     private const double BadShare = 0.01;
-    private static readonly (PointDefinition Point, int Decimals, double Least, double Most)[] Points = [.. new (string Name, int Decimals, double Least, double Most)[]
+    private static readonly (PointDefinition Point, int Decimals, double Least, double Most)[] Points =
+        [.. new (string Name, int Decimals, double Least, double Most)[]
     {
         ("voltA", 1, 225, 235), ("voltB", 1, 225, 235), ("voltC", 1, 225, 235),
         ("ampA", 2, 0, 63), ("ampB", 2, 0, 63), ("ampC", 2, 0, 63),
@@ -37,5 +38,6 @@ internal sealed class MeterValues(int seed)
         return record.WrittenMemory;
     }
 
-    private static Variant Value(int decimals, double value) => decimals == 0 ? Variant.From((long)value) : Variant.From(Math.Round(value, decimals));
+    private static Variant Value(int decimals, double value) =>
+        decimals == 0 ? Variant.From((long)value) : Variant.From(Math.Round(value, decimals));
 }

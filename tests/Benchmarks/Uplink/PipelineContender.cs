@@ -7,8 +7,10 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BridgeFramework.Benchmarks;
 
-/// <summary>The way of a sample through the gateway without a network: report, record, outbox, turn, JSON, acknowledgement by nobody.</summary>
-/// <remarks>A message is asked for when a sub-device has reported as many sets as one carries, so that both profiles have their usual messages.</remarks>
+/// <summary>The way of a sample through the gateway without a network: report, record, outbox, turn, JSON,
+/// acknowledgement by nobody.</summary>
+/// <remarks>A message is asked for when a sub-device has reported as many sets as one carries, so that both
+/// profiles have their usual messages.</remarks>
 internal sealed class PipelineContender : Contender, IUplinkPublisher
 {
     private const int Devices = 64;
@@ -16,7 +18,8 @@ internal sealed class PipelineContender : Contender, IUplinkPublisher
     private readonly CancellationTokenSource _stopping = new();
     private readonly SemaphoreSlim _room = new(Window);
     private readonly SemaphoreSlim _asked = new(0);
-    private readonly HubSession _session = new(SessionContender.OptionsOf(port: 1), TimeProvider.System, NullLogger<HubSession>.Instance); // for its clock only
+    // for its clock only
+    private readonly HubSession _session = new(SessionContender.OptionsOf(port: 1), TimeProvider.System, NullLogger<HubSession>.Instance);
     private readonly PointValue[][] _sets;
     private readonly LaneOutbox _outbox;
     private readonly UplinkIntake _intake;
@@ -43,7 +46,8 @@ internal sealed class PipelineContender : Contender, IUplinkPublisher
         _intake = new UplinkIntake(outbox, clock, devices, TimeProvider.System);
         _sources = [.. devices.Select(device => _intake.SourceOf(device.Id))];
         var pump = new UplinkPump(
-            outbox, this, UplinkRoutes.Of(devices, clock.TimeOf), Window, liveShare: 70, TimeProvider.System, NullLogger<UplinkPump>.Instance);
+            outbox, this, UplinkRoutes.Of(devices, clock.TimeOf), Window, liveShare: 70, TimeProvider.System,
+                NullLogger<UplinkPump>.Instance);
         outbox.AddOwners(_sources.Select(source => source.Owner));
         foreach (var source in _sources) outbox.Open(source.Owner);
         _running = pump.RunAsync(_stopping.Token);
@@ -60,7 +64,8 @@ internal sealed class PipelineContender : Contender, IUplinkPublisher
         {
             await _room.WaitAsync();
             var source = _sources[message % Devices];
-            for (int set = 0; set < _setsPerMessage; set++) await _intake.ReportAsync(source, _sets[(message + set) % _sets.Length], CancellationToken.None);
+            for (int set = 0; set < _setsPerMessage; set++)
+                await _intake.ReportAsync(source, _sets[(message + set) % _sets.Length], CancellationToken.None);
             _asked.Release();
         }
 

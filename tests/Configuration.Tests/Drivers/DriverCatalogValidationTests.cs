@@ -33,7 +33,8 @@ public sealed partial class DriverCatalogValidationTests : IDisposable
                 "bridge.json:4:42: channels.bad.settings: 'host' is missing: expected text of at least 1 characters.",
                 "bridge.json:4:52: channels.bad.settings.port: 70000 is too large: expected 1 to 65535.",
                 "bridge.json:4:70: channels.bad.settings.timeout: \"2h\" is too long: expected 10ms to 1m.",
-                "bridge.json:4:86: channels.bad.settings.parity: \"evne\" is not known here: did you mean \"Even\"? Expected one of \"None\", \"Even\".",
+                "bridge.json:4:86: channels.bad.settings.parity: \"evne\" is not known here: did you mean \"Even\"? Expected one of "
+                    + "\"None\", \"Even\".",
                 "bridge.json:4:94: channels.bad.settings.Host: this key is not known: did you mean 'host'?",
                 "bridge.json:5:57: channels.bad.devices[0].settings.unitId: \"3\" is text: expected a whole number, 0 to 247.",
                 "bridge.json:5:89: channels.bad.devices[0].points.x.at: 'address' is missing: expected a whole number, 0 to 65535.",
@@ -104,7 +105,8 @@ public sealed partial class DriverCatalogValidationTests : IDisposable
     private sealed class TestPlugin : IBridgePlugin
     {
         public void Configure(IPluginBuilder builder) => builder.AddDriver<TestDriver, ChannelSettings, DeviceSettings, PointAddress>(
-            new DriverInfo { Name = "test", Description = "For this test." }, TestJson.Default.ChannelSettings, TestJson.Default.DeviceSettings, TestJson.Default.PointAddress);
+            new DriverInfo { Name = "test", Description = "For this test." }, TestJson.Default.ChannelSettings,
+                TestJson.Default.DeviceSettings, TestJson.Default.PointAddress);
     }
 
     private sealed class TestDriver : ISubDeviceDriver

@@ -77,8 +77,10 @@ public sealed class DriverSettingsValidationTests : IDisposable
 
         Lines.AreEqual(
             [
-                "bridge.json:1:34: warning: channels.c.driver: no plugin brings the driver \"modbsu\", and the channel waits for it: did you mean \"modbus\"?",
-                "bridge.json:1:94: warning: channels.x.driver: no plugin brings the driver \"zigbee\", and the channel waits for it: there are d, modbus.",
+                "bridge.json:1:34: warning: channels.c.driver: no plugin brings the driver \"modbsu\", and the channel waits for it: did "
+                    + "you mean \"modbus\"?",
+                "bridge.json:1:94: warning: channels.x.driver: no plugin brings the driver \"zigbee\", and the channel waits for it: "
+                    + "there are d, modbus.",
             ],
             result.Mistakes.Select(m => m.ToString()));
         Assert.NotNull(result.Plan);
@@ -95,7 +97,8 @@ public sealed class DriverSettingsValidationTests : IDisposable
             """);
 
         Lines.AreEqual(
-            ["bridge.json:3:47: channels.b.settings.host: the channel 'a' uses host \"h\", port 502 already: only one channel of the driver \"d\" may."],
+            ["bridge.json:3:47: channels.b.settings.host: the channel 'a' uses host \"h\", port 502 already: only one channel of the "
+                + "driver \"d\" may."],
             result.Mistakes.Select(m => m.ToString()));
     }
 
@@ -109,6 +112,7 @@ public sealed class DriverSettingsValidationTests : IDisposable
             Device = schema,
             Point = schema,
         };
-        return DriverSettingsValidation.Validate(_folder.Load(json), new Dictionary<string, DriverSchemas>(StringComparer.Ordinal) { ["d"] = driver, ["modbus"] = driver });
+        return DriverSettingsValidation.Validate(
+            _folder.Load(json), new Dictionary<string, DriverSchemas>(StringComparer.Ordinal) { ["d"] = driver, ["modbus"] = driver });
     }
 }

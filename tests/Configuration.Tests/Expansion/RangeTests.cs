@@ -58,7 +58,8 @@ public sealed class RangeTests : IDisposable
             """).Mistakes);
 
         Assert.Equal(
-            "bridge.json:1:79: channels.c.devices[0].id: the sub-device P/m3 is here twice (first at bridge.json:1 (n=3)): every id may be used once in a gateway.",
+            "bridge.json:1:79: channels.c.devices[0].id: the sub-device P/m3 is here twice (first at bridge.json:1 (n=3)): every id may "
+                + "be used once in a gateway.",
             mistake.ToString());
     }
 }

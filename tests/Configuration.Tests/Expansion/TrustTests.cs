@@ -30,7 +30,8 @@ public sealed class TrustTests : IDisposable
     [Theory]
     [InlineData(
         """{ "plugins": { "trust": "allow-list" } }""",
-        "bridge.json:1:25: warning: plugins.trust: no plugin may run, as 'allow' is empty: put the digest of each plugin you trust into it; the gateway says the digest of a plugin that it refuses.")]
+        "bridge.json:1:25: warning: plugins.trust: no plugin may run, as 'allow' is empty: put the digest of each plugin you trust into "
+            + "it; the gateway says the digest of a plugin that it refuses.")]
     [InlineData(
         """{ "plugins": { "allow": [ "{DIGEST}" ] } }""",
         "bridge.json:1:25: warning: plugins.allow: this list is not looked at, as every plugin is trusted: set 'trust' to \"allow-list\".")]

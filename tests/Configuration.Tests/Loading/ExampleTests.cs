@@ -22,7 +22,8 @@ public sealed class ExampleTests : IDisposable
         Assert.Equal(("line1", "modbus"), (line.Name, line.Driver));
         Assert.Equal("""{"transport":"tcp","host":"127.0.0.1","port":1502}""", line.Settings.GetRawText());
         Lines.AreEqual(
-            ["SUBPROD001/test1 {\"unitId\":1}", "SUBPROD001/m02 {\"unitId\":2}", "SUBPROD001/m03 {\"unitId\":3}", "SUBPROD002/odd1 {\"unitId\":9}"],
+            ["SUBPROD001/test1 {\"unitId\":1}", "SUBPROD001/m02 {\"unitId\":2}", "SUBPROD001/m03 {\"unitId\":3}",
+                "SUBPROD002/odd1 {\"unitId\":9}"],
             line.Devices.Select(d => $"{d.Id} {d.Settings.GetRawText()}"));
         Assert.Equal("device-secret", line.Devices[0].Secret?.Reveal());
     }

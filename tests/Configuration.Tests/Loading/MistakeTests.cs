@@ -15,7 +15,8 @@ public sealed class MistakeTests : IDisposable
     [InlineData("""{ "plugins": { "trust": "all" } }""", "bridge.json:1:25: plugins.trust: \"all\" is not known here: expected one of \"any\", \"allow-list\".")]
     [InlineData("""{ "plugins": { "trust": "allow-list", "allow": [ "abc" ] } }""", "bridge.json:1:50: plugins.allow[0]: \"abc\" is not of the expected form: expected the SHA-256 of a plugin.json: 64 of 0-9 a-f.")]
     [InlineData("""{ "HUB": {} }""", "bridge.json:1:3: HUB: this key is not known: did you mean 'hub'?")]
-    [InlineData("{\n  \"hub\": { \"port\": 1,\n           \"port\": 2 } }", "bridge.json:3:12: hub.port: this key is here twice (first in line 2): remove one of them.")]
+    [InlineData("{\n  \"hub\": { \"port\": 1,\n           \"port\": 2 } }",
+        "bridge.json:3:12: hub.port: this key is here twice (first in line 2): remove one of them.")]
     [InlineData("""{ "channels": { "c": { } } }""", "bridge.json:1:22: channels.c: 'driver' is missing: expected the name of a driver: 1 to 32 of a-z 0-9 -, beginning with a letter.")]
     // Kinds and ranges
     [InlineData("[]", "bridge.json:1:1: this is a list: expected an object in braces.")]
@@ -43,7 +44,8 @@ public sealed class MistakeTests : IDisposable
     [InlineData("""{ "channels": { "c": { "driver": "d", "devices": [ { "id": "P/d", "type": "m" } ] } } }""", "bridge.json:1:75: channels.c.devices[0].type: \"m\" is no device type: there are no 'deviceTypes'.")]
     [InlineData(
         """{ "deviceTypes": { "m": { "driver": "x" } }, "channels": { "c": { "driver": "d", "devices": [ { "id": "P/d", "type": "m" } ] } } }""",
-        "bridge.json:1:118: channels.c.devices[0].type: the device type 'm' is for the driver 'x', but this channel's driver is 'd': give the sub-device another type.")]
+        "bridge.json:1:118: channels.c.devices[0].type: the device type 'm' is for the driver 'x', but this channel's driver is 'd': "
+            + "give the sub-device another type.")]
     [InlineData("""{ "products": { "P": { "profile": { "up": "control" } } } }""", "bridge.json:1:43: products.P.profile.up: 'up' and 'down' are both \"control\": the cloud would send the gateway its own messages back; give them different topics.")]
     [InlineData("""{ "products": { "P": { "profile": { "up": "a//b" } } } }""", "bridge.json:1:43: products.P.profile.up: \"a//b\" is not of the expected form: expected 1 to 64 of A-Z a-z 0-9 _ - /, no empty level.")]
     // Sub-devices
@@ -51,8 +53,10 @@ public sealed class MistakeTests : IDisposable
     [InlineData("""{ "channels": { "c": { "driver": "d", "devices": [ {} ] } } }""", "bridge.json:1:52: channels.c.devices[0]: 'id' is missing: expected productId/deviceName, such as \"SUBPROD001/meter-1\".")]
     [InlineData("""{ "channels": { "c": { "driver": "d", "devices": [ { "id": "Pd" } ] } } }""", "bridge.json:1:60: channels.c.devices[0].id: \"Pd\" is no sub-device id: expected productId/deviceName, such as \"SUBPROD001/meter-1\".")]
     [InlineData(
-        "{ \"channels\": { \"c\": { \"driver\": \"d\", \"devices\": [ { \"id\": \"P/d\" } ] },\n  \"e\": { \"driver\": \"d\", \"devices\": [ { \"id\": \"P/d\" } ] } } }",
-        "bridge.json:2:46: channels.e.devices[0].id: the sub-device P/d is here twice (first at bridge.json:1): every id may be used once in a gateway.")]
+        "{ \"channels\": { \"c\": { \"driver\": \"d\", \"devices\": [ { \"id\": \"P/d\" } ] },\n  \"e\": { \"driver\": \"d\", "
+            + "\"devices\": [ { \"id\": \"P/d\" } ] } } }",
+        "bridge.json:2:46: channels.e.devices[0].id: the sub-device P/d is here twice (first at bridge.json:1): every id may be used "
+            + "once in a gateway.")]
     [InlineData("""{ "channels": { "c": { "driver": "d", "devices": [ { "id": "P/d", "range": "1..2" } ] } } }""", "bridge.json:1:60: channels.c.devices[0].id: \"P/d\" gives every sub-device of the range the same id: put {n} or {n:00} in it.")]
     [InlineData("""{ "channels": { "c": { "driver": "d", "devices": [ { "id": "P/d{n}" } ] } } }""", "bridge.json:1:60: channels.c.devices[0].id: \"P/d{n}\" is no sub-device id: expected productId/deviceName, such as \"SUBPROD001/meter-1\".")]
     // Points
@@ -134,8 +138,10 @@ public sealed class MistakeTests : IDisposable
 
         Lines.AreEqual(
             [
-                "bridge.json:3:32: deviceTypes.m.report.maxInterval: \"1s\" is shorter than 'minInterval', \"2s\": a value cannot go again before it may go; make it longer.",
-                "bridge.json:5:48: deviceTypes.m.points.x.report.deadband: a point of type \"bytes\" has no dead-band: remove it, or write \"onChange\": true.",
+                "bridge.json:3:32: deviceTypes.m.report.maxInterval: \"1s\" is shorter than 'minInterval', \"2s\": a value cannot go "
+                    + "again before it may go; make it longer.",
+                "bridge.json:5:48: deviceTypes.m.points.x.report.deadband: a point of type \"bytes\" has no dead-band: remove it, or "
+                    + "write \"onChange\": true.",
             ],
             result.Mistakes.Select(m => m.ToString()));
     }
@@ -146,7 +152,8 @@ public sealed class MistakeTests : IDisposable
         var mistake = Assert.Single(ConfigurationLoader.Load(_folder.Path).Mistakes);
 
         Assert.Equal(_folder.In("bridge.json"), mistake.File);
-        Assert.StartsWith("there is no configuration here. Give the folder that holds bridge.json with --config DIR", mistake.Message, StringComparison.Ordinal);
+        Assert.StartsWith("there is no configuration here. Give the folder that holds bridge.json with --config DIR", mistake.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -155,7 +162,8 @@ public sealed class MistakeTests : IDisposable
         var mistake = Assert.Single(_folder.Load("""{ "hub": { "deviceInfo": "other.json" } }""").Mistakes);
 
         Assert.Equal(
-            $"bridge.json:1:26: hub.deviceInfo: the file \"{_folder.In("other.json")}\" does not exist: put it there, or say where it is (relative to the configuration folder).",
+            $"bridge.json:1:26: hub.deviceInfo: the file \"{_folder.In("other.json")}\" does not exist: put it there, or say where it is "
+                + "(relative to the configuration folder).",
             mistake.ToString());
     }
 

@@ -8,7 +8,8 @@ public sealed class MutationTests : IDisposable
     private static readonly byte[] Valid = Encoding.UTF8.GetBytes(ConfigurationFolder.Example);
 
     private static readonly byte[][] Fragments =
-        [.. ((string[])["{", "}", "[", "]", "\"", ",", ":", "null", "1e999", "-1", "\"{n}\"", "{}", "\\u0000", "\\ud800", "//", "/*", "{n}", "..", "é"]).Select(Encoding.UTF8.GetBytes)];
+        [.. ((string[])["{", "}", "[", "]", "\"", ",", ":", "null", "1e999", "-1", "\"{n}\"", "{}", "\\u0000", "\\ud800", "//", "/*", "{n}",
+            "..", "é"]).Select(Encoding.UTF8.GetBytes)];
 
     private readonly ConfigurationFolder _folder = new();
 
@@ -17,7 +18,8 @@ public sealed class MutationTests : IDisposable
     [Fact]
     public void No_damage_to_a_file_makes_the_loader_throw_and_none_goes_unplaced()
     {
-        var damage = Gen.Select(Gen.Int[0, Valid.Length], Gen.Int[0, 12], Gen.OneOf(Gen.Int[0, Fragments.Length - 1].Select(i => Fragments[i]), Gen.Byte.Array[0, 4]));
+        var damage = Gen.Select(Gen.Int[0, Valid.Length], Gen.Int[0, 12], Gen.OneOf(
+            Gen.Int[0, Fragments.Length - 1].Select(i => Fragments[i]), Gen.Byte.Array[0, 4]));
         damage.Array[1, 3].Sample(
             damages =>
             {

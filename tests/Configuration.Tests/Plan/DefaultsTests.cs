@@ -2,7 +2,8 @@ using System.Text.Json;
 
 namespace BridgeFramework.Configuration.Tests;
 
-/// <summary>A default stands in the schema and in the record: a gateway whose plan is built in code runs as one that has read a file.</summary>
+/// <summary>A default stands in the schema and in the record: a gateway whose plan is built in code runs as
+/// one that has read a file.</summary>
 public sealed class DefaultsTests : IDisposable
 {
     private readonly ConfigurationFolder _folder = new();
@@ -50,7 +51,8 @@ public sealed class DefaultsTests : IDisposable
             from key in schema.PropertyNames
             where schema.Property(key)?.Resolved().Default is not null
             where !onlyInTheFile.Contains($"{section.Key}.{key}", StringComparer.Ordinal)
-            where !section.Value.GetProperties().Any(property => JsonNamingPolicy.CamelCase.ConvertName(property.Name).Equals(key, StringComparison.Ordinal))
+            where !section.Value.GetProperties().Any(
+                property => JsonNamingPolicy.CamelCase.ConvertName(property.Name).Equals(key, StringComparison.Ordinal))
             select $"{section.Key}.{key}";
 
         Assert.Empty(unknown);

@@ -40,16 +40,25 @@ public sealed class FirmwareSettingsTests : IDisposable
             """).Channels[0].Devices;
 
         Assert.Equal(
-            new ProductFirmwareSettings { HoldForApproval = true, Window = new MaintenanceWindow(new TimeOnly(23, 0), new TimeOnly(1, 30)), AllowDowngrade = true },
+            new ProductFirmwareSettings
+            {
+                HoldForApproval = true,
+                Window = new MaintenanceWindow(new TimeOnly(23, 0), new TimeOnly(1, 30)),
+                AllowDowngrade = true,
+            },
             devices[0].Firmware);
         Assert.Equal(new ProductFirmwareSettings(), devices[1].Firmware);
     }
 
     [Theory]
-    [InlineData("02:00-02:00", "bridge.json:1:48: products.P.firmware.window: \"02:00-02:00\" begins when it ends: expected two different times; leave it out for at any time.")]
-    [InlineData("2-4", "bridge.json:1:48: products.P.firmware.window: \"2-4\" is not of the expected form: expected two different times of day, such as \"02:00-04:30\".")]
-    [InlineData("02:00-24:00", "bridge.json:1:48: products.P.firmware.window: \"02:00-24:00\" is not of the expected form: expected two different times of day, such as \"02:00-04:30\".")]
-    [InlineData("", "bridge.json:1:48: products.P.firmware.window: \"\" is not of the expected form: expected two different times of day, such as \"02:00-04:30\".")]
+    [InlineData("02:00-02:00", "bridge.json:1:48: products.P.firmware.window: \"02:00-02:00\" begins when it ends: expected two "
+        + "different times; leave it out for at any time.")]
+    [InlineData("2-4", "bridge.json:1:48: products.P.firmware.window: \"2-4\" is not of the expected form: expected two different times "
+        + "of day, such as \"02:00-04:30\".")]
+    [InlineData("02:00-24:00", "bridge.json:1:48: products.P.firmware.window: \"02:00-24:00\" is not of the expected form: expected two "
+        + "different times of day, such as \"02:00-04:30\".")]
+    [InlineData("", "bridge.json:1:48: products.P.firmware.window: \"\" is not of the expected form: expected two different times of "
+        + "day, such as \"02:00-04:30\".")]
     public void A_window_that_is_none_is_one_mistake(string window, string mistake) =>
         Lines.AreEqual([mistake], Mistakes($$"""{ "products": { "P": { "firmware": { "window": "{{window}}" } } } }"""));
 
@@ -58,9 +67,12 @@ public sealed class FirmwareSettingsTests : IDisposable
     [InlineData("\"maxBytes\": 1000", "bridge.json:1:29: firmware.maxBytes: 1000 is too small: expected 1048576 to 1099511627776.")]
     [InlineData("\"downloads\": 17", "bridge.json:1:30: firmware.downloads: 17 is too large: expected 1 to 16.")]
     [InlineData("\"updates\": 0", "bridge.json:1:28: firmware.updates: 0 is too small: expected 1 to 1000.")]
-    [InlineData("\"gatewayCommand\": \"/usr/bin/install\"", "bridge.json:1:35: firmware.gatewayCommand: \"/usr/bin/install\" is text: expected a list in brackets.")]
-    [InlineData("\"gatewayCommand\": [ \"\" ]", "bridge.json:1:37: firmware.gatewayCommand[0]: this is empty: expected text of 1 to 1024 characters.")]
-    [InlineData("\"window\": \"02:00-04:00\"", "bridge.json:1:17: firmware.window: this key is not known: expected one of maxBytes, reserve, downloadRate, downloads, updates, deadline, gatewayCommand.")]
+    [InlineData("\"gatewayCommand\": \"/usr/bin/install\"",
+        "bridge.json:1:35: firmware.gatewayCommand: \"/usr/bin/install\" is text: expected a list in brackets.")]
+    [InlineData("\"gatewayCommand\": [ \"\" ]",
+        "bridge.json:1:37: firmware.gatewayCommand[0]: this is empty: expected text of 1 to 1024 characters.")]
+    [InlineData("\"window\": \"02:00-04:00\"", "bridge.json:1:17: firmware.window: this key is not known: expected one of maxBytes, "
+        + "reserve, downloadRate, downloads, updates, deadline, gatewayCommand.")]
     public void A_bad_value_is_one_mistake_with_its_place(string setting, string mistake) =>
         Lines.AreEqual([mistake], Mistakes($$"""{ "firmware": { {{setting}} } }"""));
 

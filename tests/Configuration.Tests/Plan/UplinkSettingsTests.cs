@@ -57,7 +57,8 @@ public sealed class UplinkSettingsTests : IDisposable
             [new ReportSettings { MaxInterval = TimeSpan.FromHours(1) }, null, new ReportSettings { Deadband = 2.5 }],
             devices[0].Points.Select(point => point.Report));
         Assert.Equal(
-            [new ReportSettings { DeadbandPercent = 1, MinInterval = TimeSpan.FromSeconds(1) }, null, new ReportSettings { OnChange = true }],
+            [new ReportSettings { DeadbandPercent = 1, MinInterval = TimeSpan.FromSeconds(1) }, null,
+                new ReportSettings { OnChange = true }],
             devices[1].Points.Select(point => point.Report));
     }
 

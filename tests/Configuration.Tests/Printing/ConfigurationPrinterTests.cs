@@ -20,7 +20,8 @@ public sealed class ConfigurationPrinterTests : IDisposable
         var again = _folder.Load(printed);
 
         Assert.All(again.Mistakes, m => Assert.True(m.IsWarning, m.ToString()));
-        Assert.Equal(Meaning(_folder.LoadValid(ConfigurationFolder.Example, "hub.port=1999")), Meaning(again.Plan!));   // ! shown by the line above
+        // ! shown by the line above
+        Assert.Equal(Meaning(_folder.LoadValid(ConfigurationFolder.Example, "hub.port=1999")), Meaning(again.Plan!));
         Assert.Equal(WithoutComments(printed), WithoutComments(ConfigurationFolder.Printed(again, expanded)));
     }
 
@@ -49,7 +50,8 @@ public sealed class ConfigurationPrinterTests : IDisposable
 
         string[] lines =
         [
-            "\"latency\": \"5s\",   // bridge.json:1\n", "\"maxBytes\": 268435456,   // default\n", "\"maxDeviceBytes\": 33554432,   // default\n",
+            "\"latency\": \"5s\",   // bridge.json:1\n", "\"maxBytes\": 268435456,   // default\n",
+                "\"maxDeviceBytes\": 33554432,   // default\n",
             "\"maxAge\": \"30d\",   // default\n", "\"commitInterval\": \"1s\",   // default\n", "\"liveShare\": 70,   // default\n",
             "\"storage\": \"disk\"   // default\n", "\"format\": \"plain\"   // default\n", "\"whenFull\": \"dropOldest\"   // default\n",
         ];

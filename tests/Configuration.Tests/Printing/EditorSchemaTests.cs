@@ -22,7 +22,12 @@ public sealed class EditorSchemaTests
 
     private static readonly JsonObject Schema = EditorSchema.Of([Driver("acme"), Driver("bcme")]);
 
-    private static readonly EvaluationOptions Strict = new() { EvaluateAs = SpecVersion.Draft202012, OutputFormat = OutputFormat.List, RequireFormatValidation = true };
+    private static readonly EvaluationOptions Strict = new()
+    {
+        EvaluateAs = SpecVersion.Draft202012,
+        OutputFormat = OutputFormat.List,
+        RequireFormatValidation = true,
+    };
 
     [Fact]
     public void It_is_a_schema_of_draft_2020_12() => Assert.True(MetaSchemas.Draft202012.Evaluate(Schema, Strict).IsValid);
@@ -32,7 +37,8 @@ public sealed class EditorSchemaTests
     {
         var schema = EditorSchema.Of([]);
 
-        Assert.Equal(GatewaySchema.Root.PropertyNames, schema["properties"]!.AsObject().Select(p => p.Key), StringComparer.Ordinal);   // ! it has them
+        // ! it has them
+        Assert.Equal(GatewaySchema.Root.PropertyNames, schema["properties"]!.AsObject().Select(p => p.Key), StringComparer.Ordinal);
         Assert.Empty(Mistakes("""{ "hub": { "keepAlive": "240s" }, "channels": { "c": { "driver": "acme", "settings": { "x": 1 } } } }""", schema));
     }
 
@@ -55,7 +61,8 @@ public sealed class EditorSchemaTests
     [InlineData("""{ "deviceTypes": { "t": { "driver": "acme", "settings": { "unit": "{n}" } } } }""", "/deviceTypes/t/settings/unit")]
     [InlineData("""{ "deviceTypes": { "t": { "driver": "acme", "points": { "x": { "at": { "unit": 1 } } } } } }""", "/deviceTypes/t/points/x/at")]
     [InlineData("""{ "hub": { "keepAlive": "soon" } }""", "/hub/keepAlive")]
-    public void What_is_wrong_is_found_at_its_place(string json, string place) => Assert.Contains(place, Mistakes(json, Schema), StringComparer.Ordinal);
+    public void What_is_wrong_is_found_at_its_place(string json, string place) =>
+        Assert.Contains(place, Mistakes(json, Schema), StringComparer.Ordinal);
 
     [Fact]
     public void The_example_of_the_documentation_is_right_by_the_manifest_of_the_real_plugin()
@@ -66,7 +73,8 @@ public sealed class EditorSchemaTests
         Assert.Equal("modbus", schema["$defs"]!["driver"]!["examples"]![0]!.GetValue<string>());   // ! a missing one fails the test as well
         Assert.True(MetaSchemas.Draft202012.Evaluate(schema, Strict).IsValid);
         Assert.Empty(Mistakes(ConfigurationFolder.Example, schema));
-        Assert.NotEmpty(Mistakes(ConfigurationFolder.Example.Replace("\"port\": 1502", "\"port\": 70000", StringComparison.Ordinal), schema));
+        Assert.NotEmpty(
+            Mistakes(ConfigurationFolder.Example.Replace("\"port\": 1502", "\"port\": 70000", StringComparison.Ordinal), schema));
     }
 
     /// <summary>Where the build leaves plugins.</summary>
@@ -76,7 +84,13 @@ public sealed class EditorSchemaTests
     private static DriverSchemas Driver(string name)
     {
         var schema = JsonNode.Parse(Settings)!;   // ! it is a constant
-        return new DriverSchemas { Info = new DriverInfo { Name = name, Description = "A driver." }, Channel = schema, Device = schema, Point = schema };
+        return new DriverSchemas
+        {
+            Info = new DriverInfo { Name = name, Description = "A driver." },
+            Channel = schema,
+            Device = schema,
+            Point = schema,
+        };
     }
 
     private static List<string> Mistakes(string json, JsonObject schema)

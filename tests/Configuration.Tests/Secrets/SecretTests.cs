@@ -40,7 +40,8 @@ public sealed class SecretTests : IDisposable
         _folder.WriteSecret("empty", " \n");
         _folder.WriteSecret("long", new string('x', SecretReader.MaxLength + 1));
 
-        foreach (string secret in (string[])["file:secrets/none", "file:secrets/empty", "file:secrets/long", "file:", "file:secrets", "env:NOT_SET", "env:", "file:a\\u0000b"])
+        foreach (string secret in (string[])["file:secrets/none", "file:secrets/empty", "file:secrets/long", "file:", "file:secrets",
+            "env:NOT_SET", "env:", "file:a\\u0000b"])
         {
             var mistake = Assert.Single(_folder.Load(Device($"\"{secret}\"")).Mistakes);
             Assert.Equal((1, 77, false), (mistake.Line, mistake.Column, mistake.IsWarning));
@@ -57,7 +58,8 @@ public sealed class SecretTests : IDisposable
         var result = _folder.Load(Device("\"file:secrets/open\""));
 
         Assert.Equal(
-            $"bridge.json:1:77: warning: channels.c.devices[0].secret: other users can read or change the secret file \"{_folder.In("secrets/open")}\": chmod 600 it.",
+            $"bridge.json:1:77: warning: channels.c.devices[0].secret: other users can read or change the secret file "
+                + $"\"{_folder.In("secrets/open")}\": chmod 600 it.",
             Assert.Single(result.Mistakes).ToString());
         Assert.True(result.IsValid);
     }
@@ -72,14 +74,17 @@ public sealed class SecretTests : IDisposable
     public void A_secret_is_in_no_printed_text(string json)
     {
         _folder.Environment["GIVEN"] = Hidden;
-        _folder.Environment["BRIDGE__channels__c__devices__0__secret"] = json.Contains("GIVEN", StringComparison.Ordinal) ? "env:GIVEN" : Hidden;
+        _folder.Environment["BRIDGE__channels__c__devices__0__secret"] = json.Contains("GIVEN", StringComparison.Ordinal) ? "env:GIVEN"
+            : Hidden;
         _folder.WriteSecret("given", Hidden);
-        foreach (string[] settings in (string[][])[[], ["channels.c.devices.0.secret=" + Hidden], ["channels.c.settings={\"password\":\"" + Hidden + "\"}"], [Hidden]])
+        foreach (string[] settings in (string[][])[[], ["channels.c.devices.0.secret=" + Hidden],
+            ["channels.c.settings={\"password\":\"" + Hidden + "\"}"], [Hidden]])
         {
             var result = _folder.Load(json, settings);
             string printed = string.Join('\n', result.Mistakes) + result.Plan
                 + string.Concat(result.Plan?.Channels.SelectMany(c => c.Devices).Select(d => d.ToString()) ?? []);
-            if (result.Source is not null) printed += ConfigurationFolder.Printed(result, false) + ConfigurationFolder.Printed(result, true);
+            if (result.Source is not null)
+                printed += ConfigurationFolder.Printed(result, false) + ConfigurationFolder.Printed(result, true);
 
             Assert.NotEmpty(printed);
             Assert.DoesNotContain(Hidden, printed, StringComparison.Ordinal);

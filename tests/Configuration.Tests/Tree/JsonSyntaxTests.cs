@@ -10,7 +10,8 @@ public sealed class JsonSyntaxTests : IDisposable
     [InlineData("", "bridge.json:1:1: the file is empty: expected a JSON object, { … }.")]
     [InlineData(" \n ", "bridge.json:1:1: the file is empty: expected a JSON object, { … }.")]
     [InlineData("{\n  \"hub\": {}\n  \"data\": {} }", "bridge.json:3:3: a comma is missing before this.")]
-    [InlineData("{\n  \"hub\": { \"port\": 1", "bridge.json:2:21: the file ends too early: a '}' or ']' that closes what was opened is missing.")]
+    [InlineData("{\n  \"hub\": { \"port\": 1",
+        "bridge.json:2:21: the file ends too early: a '}' or ']' that closes what was opened is missing.")]
     [InlineData("{} {}", "bridge.json:1:4: there is something after the end: expected one JSON object and nothing else.")]
     [InlineData("{ hub: {} }", "bridge.json:1:3: a key must be in double quotes.")]
     [InlineData("{ \"hub\": 'x' }", "bridge.json:1:10: single quotes are not allowed: put texts and keys in double quotes.")]
@@ -18,7 +19,8 @@ public sealed class JsonSyntaxTests : IDisposable
     [InlineData("{ \"hub\": {}, \"data\": x }", "bridge.json:1:22: this is no JSON: 'x' is an invalid start of a value.")]
     [InlineData("{ \"a\": [ 1 2 ] }", "bridge.json:1:12: a comma is missing before this.")]
     [InlineData("{ \"电表\": é }", "bridge.json:1:9: this is no JSON: '0xC3' is an invalid start of a value.")]
-    [InlineData("{ \"hub\": { \"host\": \"\\ud800\" } }", "bridge.json:1:20: this text holds half a character (a lone \\uD800 to \\uDFFF): write both halves or the character itself.")]
+    [InlineData("{ \"hub\": { \"host\": \"\\ud800\" } }",
+        "bridge.json:1:20: this text holds half a character (a lone \\uD800 to \\uDFFF): write both halves or the character itself.")]
     public void A_mistake_of_syntax_is_said_in_human_words_where_it_is(string json, string expected) =>
         Lines.AreEqual([expected], _folder.Load(json).Mistakes.Select(m => m.ToString()));
 
@@ -27,9 +29,11 @@ public sealed class JsonSyntaxTests : IDisposable
     {
         var mistakes = new List<ConfigurationMistake>();
 
-        Assert.Null(JsonTreeReader.Read("bridge.json", "{ \"hub\": \"\xE9\" }"u8.ToArray()[..^4].Concat(new byte[] { 0xE9 }).ToArray(), mistakes));
+        Assert.Null(
+            JsonTreeReader.Read("bridge.json", "{ \"hub\": \"\xE9\" }"u8.ToArray()[..^4].Concat(new byte[] { 0xE9 }).ToArray(), mistakes));
 
-        Assert.EndsWith("this is not UTF-8 text: save the file in the encoding UTF-8.", Assert.Single(mistakes).ToString(), StringComparison.Ordinal);
+        Assert.EndsWith(
+            "this is not UTF-8 text: save the file in the encoding UTF-8.", Assert.Single(mistakes).ToString(), StringComparison.Ordinal);
     }
 
     [Theory]

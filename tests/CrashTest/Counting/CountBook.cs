@@ -50,7 +50,8 @@ internal sealed class CountBook
     /// <summary>When, by the gateway's clock, a sample was taken whose number is near the given one.</summary>
     public DateTimeOffset? TimeNear(string device, UplinkLaneKind lane, long number) =>
         _pages.TryGetValue(device, out var page)
-            && page.Counts.Values.Where(entry => entry.Lane == lane).OrderBy(entry => Math.Abs(entry.Number - number)).Take(1).ToList() is [var near]
+            && page.Counts.Values.Where(entry => entry.Lane == lane).OrderBy(entry => Math.Abs(entry.Number - number)).Take(1)
+                .ToList() is [var near]
             ? DateTimeOffset.FromUnixTimeMilliseconds(near.Time) : null;
 
     /// <summary>What the devices served and the hub never got, up to the highest count it got.</summary>

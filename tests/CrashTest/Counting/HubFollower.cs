@@ -38,7 +38,8 @@ internal sealed class HubFollower : IDisposable
     public async Task TurnAsync(CancellationToken cancellationToken)
     {
         await _uplink.TurnAsync(cancellationToken);
-        if (_lives.All is [.., { Ended: null } life] && !life.WasConnected) life.WasConnected = await _hub.IsGatewayConnectedAsync(cancellationToken);
+        if (_lives.All is [.., { Ended: null } life] && !life.WasConnected)
+            life.WasConnected = await _hub.IsGatewayConnectedAsync(cancellationToken);
     }
 
     public void Dispose() => _uplink.Dispose();

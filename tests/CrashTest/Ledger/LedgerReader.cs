@@ -11,7 +11,8 @@ internal sealed record LedgerEntry(long Reported, long Acknowledged, long Pendin
     public bool IsBalanced => Reported == Acknowledged + Pending + Filtered + DroppedInAll;
 
     public override string ToString() =>
-        $"reported {Reported}, acknowledged {Acknowledged}, pending {Pending}, filtered {Filtered}, dropped {(Dropped.Count == 0 ? "0" : string.Join(' ', Dropped.Select(drop => $"{drop.Key} {drop.Value}")))}";
+        $"reported {Reported}, acknowledged {Acknowledged}, pending {Pending}, filtered {Filtered}, dropped "
+            + $"{(Dropped.Count == 0 ? "0" : string.Join(' ', Dropped.Select(drop => $"{drop.Key} {drop.Value}")))}";
 }
 
 /// <summary>Asks the gateway that runs with <c>bridge ledger --json</c>.</summary>
@@ -21,9 +22,11 @@ internal static class LedgerReader
 
     /// <summary>Asks once.</summary>
     /// <returns>The sub-devices, or why there are none.</returns>
-    public static async Task<(IReadOnlyDictionary<string, LedgerEntry>? Entries, string Fault)> ReadAsync(string bridge, SceneFolder scene, CancellationToken cancellationToken)
+    public static async Task<(IReadOnlyDictionary<string, LedgerEntry>? Entries, string Fault)> ReadAsync(
+        string bridge, SceneFolder scene, CancellationToken cancellationToken)
     {
-        await using var process = ChildProcess.Start("ledger", scene.Path, [bridge, "ledger", "--json", "--config", scene.Path], keepsOutput: true);
+        await using var process = ChildProcess.Start(
+            "ledger", scene.Path, [bridge, "ledger", "--json", "--config", scene.Path], keepsOutput: true);
         var (code, output) = await process.ResultAsync(cancellationToken);
         if (code != 0) return (null, $"'bridge ledger --json' ended with {code}: {string.Join(' ', process.LastWords.Take(3))}");
         try
@@ -33,7 +36,8 @@ internal static class LedgerReader
             Collect(document.RootElement, name: null, entries);
             return entries.Count > 0 ? (entries, "") : (null, $"'bridge ledger --json' names no sub-device: {output}");
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
+        catch (Exception exception) when (
+            exception is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
         {
             return (null, $"'bridge ledger --json' cannot be read ({exception.Message}): {output}");
         }
@@ -72,7 +76,8 @@ internal static class LedgerReader
         }
 
         return new LedgerEntry(
-            reported, element.GetProperty("acknowledged").GetInt64(), element.GetProperty("pending").GetInt64(), element.GetProperty("filtered").GetInt64(),
+            reported, element.GetProperty("acknowledged").GetInt64(), element.GetProperty("pending").GetInt64(),
+                element.GetProperty("filtered").GetInt64(),
             dropped.Where(drop => drop.Value != 0).ToDictionary(StringComparer.Ordinal));
     }
 }

@@ -26,7 +26,8 @@ internal sealed class SceneFolder
 
     /// <summary>The sub-devices by unit id, 1 at index 0.</summary>
     public static IReadOnlyList<string> SubDevices { get; } =
-        [.. Enumerable.Range(1, Lines * PerLine).Select(unit => string.Create(CultureInfo.InvariantCulture, $"{(unit % 2 == 0 ? "COMPACT001" : "PLAIN00001")}/m{unit}"))];
+        [.. Enumerable.Range(1, Lines * PerLine)
+            .Select(unit => string.Create(CultureInfo.InvariantCulture, $"{(unit % 2 == 0 ? "COMPACT001" : "PLAIN00001")}/m{unit}"))];
 
     public static SceneFolder Create(CrashTestOptions options)
     {
@@ -62,7 +63,11 @@ internal sealed class SceneFolder
             products = new Dictionary<string, object>(StringComparer.Ordinal)
             {
                 ["PLAIN00001"] = new { type = "counter" },
-                ["COMPACT001"] = _options.PlainOnly ? new { type = "counter" } : new { type = "counter", profile = new { format = "compact" } },
+                ["COMPACT001"] = _options.PlainOnly ? new { type = "counter" } : new
+                {
+                    type = "counter",
+                    profile = new { format = "compact" },
+                },
             },
             deviceTypes = new
             {
@@ -74,7 +79,8 @@ internal sealed class SceneFolder
                     {
                         [CountPoint] = new { at = new { table = "holding", address = 0, type = "uint32" } },
                         ["voltage"] = new { at = new { table = "holding", address = 2, type = "float32" } },
-                        ["hole"] = new { at = new { table = "input", address = 9, type = "uint16" }, interval = "1s" },   // there is none: a sample without a good value
+                        // there is none: a sample without a good value
+                        ["hole"] = new { at = new { table = "input", address = 9, type = "uint16" }, interval = "1s" },
                     },
                 },
             },
@@ -85,7 +91,8 @@ internal sealed class SceneFolder
                     driver = "modbus",
                     // Long, so that a busy machine does not make a read happen twice.
                     settings = new { transport = "tcp", host = "127.0.0.1", port = modbusPort, responseTimeout = "20s" },
-                    devices = SubDevices.Skip(line * PerLine).Take(PerLine).Select((id, i) => new { id, settings = new { unitId = (line * PerLine) + i + 1 } }),
+                    devices = SubDevices.Skip(line * PerLine).Take(PerLine).Select(
+                        (id, i) => new { id, settings = new { unitId = (line * PerLine) + i + 1 } }),
                 },
                 StringComparer.Ordinal),
         });

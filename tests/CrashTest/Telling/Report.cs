@@ -13,7 +13,8 @@ internal static class Report
         foreach (var life in evidence.Lives.All.Where(life => life.Ended is not null))
         {
             kills.Add(
-                life.Number, life.IsKilled ? "killed" : "stopped", life.Ended?.ToLocalTime().ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture),
+                life.Number, life.IsKilled ? "killed"
+                    : "stopped", life.Ended?.ToLocalTime().ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture),
                 (life.Ended - life.Started)?.TotalSeconds.ToString("F2", CultureInfo.InvariantCulture), life.Phase,
                 // Of the life that followed: what the restart cost.
                 evidence.Lives.All.FirstOrDefault(next => next.Number == life.Number + 1)?.ToFirstValue is { } first
@@ -27,7 +28,8 @@ internal static class Report
         await output.WriteLineAsync("\nSub-devices");
         var missingCounts = evidence.Book.Missing(evidence.Lives.All).ToLookup(missing => missing.Device, StringComparer.Ordinal);
         var lanes = new TextTable(
-            "sub-device", "lane", "numbers", "samples", "repeated", "conflicts", "out of order", "missing", "messages", "compact", "counts", "lost", "allowed", "reported", "acknowledged", "pending", "dropped");
+            "sub-device", "lane", "numbers", "samples", "repeated", "conflicts", "out of order", "missing", "messages", "compact", "counts",
+                "lost", "allowed", "reported", "acknowledged", "pending", "dropped");
         foreach (string device in SceneFolder.SubDevices)
         {
             var entry = evidence.Ledger?.GetValueOrDefault(device);
@@ -37,20 +39,24 @@ internal static class Report
             {
                 bool isFirst = name.Length > 0;
                 lanes.Add(
-                    name, lane.Lane, $"{lane.First}..{lane.Last}", lane.Counts.Samples, lane.Counts.Repeated, lane.Counts.Conflicts, lane.Counts.OutOfOrder, lane.Missing,
+                    name, lane.Lane, $"{lane.First}..{lane.Last}", lane.Counts.Samples, lane.Counts.Repeated, lane.Counts.Conflicts,
+                        lane.Counts.OutOfOrder, lane.Missing,
                     lane.Counts.Messages, lane.Counts.Compact,
                     isFirst ? evidence.Book.CountOf(device) : "", isFirst ? missingCounts[device].Sum(missing => missing.Count) : "",
                     isFirst ? missingCounts[device].Sum(missing => Math.Min(missing.Count, missing.Allowed)) : "",
-                    isFirst ? entry?.Reported : "", isFirst ? entry?.Acknowledged : "", isFirst ? entry?.Pending : "", isFirst ? entry?.DroppedInAll : "");
+                    isFirst ? entry?.Reported : "", isFirst ? entry?.Acknowledged : "", isFirst ? entry?.Pending : "", isFirst
+                        ? entry?.DroppedInAll : "");
                 name = "";
             }
         }
 
         var total = evidence.Hub.Total;
         lanes.Add(
-            "total", "", "", total.Samples, total.Repeated, total.Conflicts, total.OutOfOrder, evidence.Hub.Devices.Sum(device => device.Lanes.Sum(lane => lane.Missing)),
+            "total", "", "", total.Samples, total.Repeated, total.Conflicts, total.OutOfOrder, evidence.Hub.Devices.Sum(
+                device => device.Lanes.Sum(lane => lane.Missing)),
             total.Messages, total.Compact, SceneFolder.SubDevices.Sum(evidence.Book.CountOf),
-            missingCounts.Sum(group => group.Sum(missing => missing.Count)), missingCounts.Sum(group => group.Sum(missing => Math.Min(missing.Count, missing.Allowed))),
+            missingCounts.Sum(group => group.Sum(missing => missing.Count)), missingCounts.Sum(
+                group => group.Sum(missing => Math.Min(missing.Count, missing.Allowed))),
             evidence.Ledger?.Values.Sum(entry => entry.Reported), evidence.Ledger?.Values.Sum(entry => entry.Acknowledged),
             evidence.Ledger?.Values.Sum(entry => entry.Pending), evidence.Ledger?.Values.Sum(entry => entry.DroppedInAll));
         await lanes.WriteAsync(output);

@@ -12,13 +12,15 @@ public sealed class ModbusCommandTests
     {
         await using var output = new LineWriter();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        var running = ModbusCommand.Create().Parse(["--port", "0"]).InvokeAsync(new InvocationConfiguration { Output = output }, stop.Token);
+        var running = ModbusCommand.Create().Parse(["--port", "0"]).InvokeAsync(
+            new InvocationConfiguration { Output = output }, stop.Token);
 
         string first = await output.Lines.ReadAsync(TestContext.Current.CancellationToken).AsTask().OrFail("a line");
         Assert.Matches(@"^Modbus TCP slave on 127\.0\.0\.1:\d+, units 1, 2, 3, 9\. Ctrl\+C ends it\.$", first);
         int port = int.Parse(first.Split(':')[1].Split(',')[0], CultureInfo.InvariantCulture);
         using (var master = await RawMaster.ConnectAsync(port)) await master.AskAsync(3, "06 000A 00D7");
-        Assert.Equal("unit 3 holding 10 = 215 (00D7)", await output.Lines.ReadAsync(TestContext.Current.CancellationToken).AsTask().OrFail("a line"));
+        Assert.Equal("unit 3 holding 10 = 215 (00D7)", await output.Lines.ReadAsync(TestContext.Current.CancellationToken).AsTask().OrFail(
+            "a line"));
 
         await stop.CancelAsync();
         Assert.Equal(0, await running);
@@ -44,7 +46,8 @@ public sealed class ModbusCommandTests
         await using var taken = ModbusSlave.Start();
         await using var error = new StringWriter(CultureInfo.InvariantCulture);
         var invocation = new InvocationConfiguration { Error = error };
-        Assert.Equal(1, await ModbusCommand.Create().Parse($"--port {taken.Port}").InvokeAsync(invocation, TestContext.Current.CancellationToken));
+        Assert.Equal(
+            1, await ModbusCommand.Create().Parse($"--port {taken.Port}").InvokeAsync(invocation, TestContext.Current.CancellationToken));
         Assert.Contains("Choose another --port", error.ToString(), StringComparison.Ordinal);
     }
 

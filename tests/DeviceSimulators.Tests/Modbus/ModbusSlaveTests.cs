@@ -215,7 +215,8 @@ public sealed class ModbusSlaveTests
         using var master = await RawMaster.ConnectAsync(slave);
         slave.Inject(new ModbusFault { Silent = true });
         await master.SendAsync(0x0A0B, 9, "03 0001 0002");
-        Assert.Equal("#0A0B unit 9 03 00 01 00 02", (await slave.Requests.ReadAsync(TestContext.Current.CancellationToken).AsTask().OrFail("the request")).ToString());
+        Assert.Equal("#0A0B unit 9 03 00 01 00 02",
+            (await slave.Requests.ReadAsync(TestContext.Current.CancellationToken).AsTask().OrFail("the request")).ToString());
     }
 
     [Fact]

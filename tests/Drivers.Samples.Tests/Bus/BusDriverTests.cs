@@ -55,7 +55,8 @@ public sealed class BusDriverTests : IAsyncDisposable
 
         await driver.Channel.WaitForQualityAsync("level", Quality.Refused, Ct).OrFail("the register is refused");
         await driver.Channel.WaitForPresenceAsync(unit, Presence.Present, Ct).OrFail("the unit is present");
-        var refusal = await Assert.ThrowsAsync<DeviceRejectedException>(() => driver.Driver.ExecuteAsync(unit, Write(unit, Variant.From(1)), Ct));
+        var refusal = await Assert.ThrowsAsync<DeviceRejectedException>(
+            () => driver.Driver.ExecuteAsync(unit, Write(unit, Variant.From(1)), Ct));
         Assert.Contains("no such register", refusal.Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<DeviceRejectedException>(() => driver.Driver.ExecuteAsync(unit, Write(unit, Variant.From("on")), Ct));
         Assert.DoesNotContain(_bus.Asked, question => question.Contains("on", StringComparison.Ordinal));
@@ -71,11 +72,13 @@ public sealed class BusDriverTests : IAsyncDisposable
         var absence = await driver.Channel.WaitForPresenceAsync(silent, Presence.Absent, Ct).OrFail("the silent unit is absent");
 
         Assert.Contains("No answer to '9 r 3' within 0.1 s", absence.Reason, StringComparison.Ordinal);
-        Assert.Contains(driver.Channel.Reports.ToList(), report => report.Device == silent); // the first question, which did not make it absent
+        // the first question, which did not make it absent
+        Assert.Contains(driver.Channel.Reports.ToList(), report => report.Device == silent);
         int before = driver.Channel.Reports.Count;
         for (int i = 0; i < 5; i++)
         {
-            var report = await driver.Channel.Reports.WaitAsync(report => report.Device == alive, Ct, before).OrFail("the other unit is read");
+            var report = await driver.Channel.Reports.WaitAsync(report => report.Device == alive, Ct, before).OrFail(
+                "the other unit is read");
             Assert.Equal(Quality.Good, report["level"].Quality);
             before = driver.Channel.Reports.Count;
         }
@@ -112,6 +115,8 @@ public sealed class BusDriverTests : IAsyncDisposable
         BusJson.Default.BusDeviceSettings,
         BusJson.Default.BusPoint);
 
-    private Task<RunningDriver<BusDriver>> StartAsync(TimeSpan timeout, params IReadOnlyList<SubDevice> units) => RunningDriver<BusDriver>.StartAsync(
-        log => new BusDriver(new BusChannelSettings { Host = "127.0.0.1", Port = _bus.Port, Timeout = timeout }, TimeProvider.System, log), new InMemoryChannel(units));
+    private Task<RunningDriver<BusDriver>> StartAsync(TimeSpan timeout, params IReadOnlyList<SubDevice> units) =>
+        RunningDriver<BusDriver>.StartAsync(
+        log => new BusDriver(new BusChannelSettings { Host = "127.0.0.1", Port = _bus.Port, Timeout = timeout }, TimeProvider.System, log),
+            new InMemoryChannel(units));
 }

@@ -56,7 +56,8 @@ public sealed class JoinerDriverTests
         var renamed = Device("desk", "DESK-2");
         await driver.Channel.ApplyAsync(driver.Driver, new DeviceChange { Before = desk, After = renamed }, Ct);
         await SayAsync(air, "desk is brightness 41");
-        var report = await driver.Channel.Reports.WaitAsync(report => report.Device == renamed, Ct).OrFail("the value is that of the new sub-device");
+        var report = await driver.Channel.Reports.WaitAsync(report => report.Device == renamed, Ct).OrFail(
+            "the value is that of the new sub-device");
         Assert.Equal(Variant.From(41.0), report["brightness"].Value);
 
         await driver.Channel.ApplyAsync(driver.Driver, new DeviceChange { Before = renamed }, Ct);
@@ -102,7 +103,8 @@ public sealed class JoinerDriverTests
         await using var driver = await StartAsync(desk);
         using var air = driver.Connect();
         await SayAsync(air, "desk is brightness 40");
-        await driver.Channel.WaitForValueAsync("brightness", value => value == Variant.From(40.0), Ct).OrFail("the device is still of this network");
+        await driver.Channel.WaitForValueAsync("brightness", value => value == Variant.From(40.0), Ct).OrFail(
+            "the device is still of this network");
     }
 
     [Fact]
@@ -142,7 +144,8 @@ public sealed class JoinerDriverTests
         await JoinAsync(driver, air, "desk", "lamp");
         await driver.Driver.OpenAsync(TimeSpan.FromMinutes(1), Ct);
 
-        string[] nonsense = ["", " ", "desk", "desk is", "desk is height 1", "desk join", "desk join castle", $"{new string('x', 33)} join lamp", new string('x', 5000)];
+        string[] nonsense = ["", " ", "desk", "desk is", "desk is height 1", "desk join", "desk join castle",
+            $"{new string('x', 33)} join lamp", new string('x', 5000)];
         foreach (string one in nonsense) await SayAsync(air, one);
         await SayAsync(air, "desk is brightness NaN");
 
@@ -237,7 +240,8 @@ public sealed class JoinerDriverTests
     {
         int before = driver.Channel.Frames.Count;
         await SayAsync(air, "fence");
-        await driver.Channel.Frames.WaitAsync(frame => frame.Bytes.Span.SequenceEqual("fence"u8), Ct, before).OrFail("the driver is that far");
+        await driver.Channel.Frames.WaitAsync(frame => frame.Bytes.Span.SequenceEqual("fence"u8), Ct, before).OrFail(
+            "the driver is that far");
     }
 
     private static async Task JoinAsync(RunningDriver<JoinerDriver> driver, UdpClient air, string name, string type)
@@ -251,12 +255,14 @@ public sealed class JoinerDriverTests
     private static WritePoints Write(double brightness) => new()
     {
         Id = "1",
-        Writes = [new PointWrite { Point = TestDevice.Point("brightness", new JoinerPoint(), PointAccess.ReadWrite), Value = Variant.From(brightness) }],
+        Writes = [new PointWrite { Point = TestDevice.Point("brightness", new JoinerPoint(), PointAccess.ReadWrite),
+            Value = Variant.From(brightness) }],
     };
 
     private static SubDevice Device(string name, string? deviceName = null) => TestDevice.FromJson(
         $$"""{ "id": "JOINPROD01/{{deviceName ?? name}}", "settings": { "name": "{{name}}" } }""", JoinerJson.Default.JoinerDeviceSettings, JoinerJson.Default.JoinerPoint);
 
     private Task<RunningDriver<JoinerDriver>> StartAsync(params IReadOnlyList<SubDevice> devices) =>
-        RunningDriver<JoinerDriver>.StartAsync(log => new JoinerDriver(Settings, _time, log), new InMemoryChannel(devices) { Store = _store });
+        RunningDriver<JoinerDriver>.StartAsync(
+            log => new JoinerDriver(Settings, _time, log), new InMemoryChannel(devices) { Store = _store });
 }

@@ -103,7 +103,8 @@ public sealed class ListenerDriverTests
         var absence = await driver.Channel.WaitForPresenceAsync(lost, Presence.Absent, Ct).OrFail("the lost tag is absent");
         Assert.Contains("00:05:00", absence.Reason, StringComparison.Ordinal);
         // The watch goes through the tags in their order, so it has looked at this one before.
-        Assert.DoesNotContain(driver.Channel.PresenceChanges.ToList(), change => change.Device == fresh && change.Presence == Presence.Absent);
+        Assert.DoesNotContain(
+            driver.Channel.PresenceChanges.ToList(), change => change.Device == fresh && change.Presence == Presence.Absent);
 
         await air.SendAsync(Bytes(2, 0, 0), Ct);
         int known = driver.Channel.PresenceChanges.ToList().ToList().FindIndex(change => change == absence);
@@ -113,7 +114,8 @@ public sealed class ListenerDriverTests
     [Fact]
     public async Task A_tag_that_is_configured_twice_is_a_fault_that_no_retry_heals()
     {
-        var driver = new ListenerDriver(Settings, TimeProvider.System, new Microsoft.Extensions.Logging.Testing.FakeLogger<ListenerDriver>());
+        var driver = new ListenerDriver(
+            Settings, TimeProvider.System, new Microsoft.Extensions.Logging.Testing.FakeLogger<ListenerDriver>());
 
         var fault = await Assert.ThrowsAsync<DriverException>(() => driver.RunAsync(new InMemoryChannel(Tag(7), Tag(7, "again")), Ct));
 
@@ -126,7 +128,8 @@ public sealed class ListenerDriverTests
     {
         await using var first = await StartAsync(TimeProvider.System);
         var settings = Settings with { Port = first.Endpoint.Port };
-        var second = new ListenerDriver(settings, TimeProvider.System, new Microsoft.Extensions.Logging.Testing.FakeLogger<ListenerDriver>());
+        var second = new ListenerDriver(
+            settings, TimeProvider.System, new Microsoft.Extensions.Logging.Testing.FakeLogger<ListenerDriver>());
 
         var fault = await Assert.ThrowsAsync<LinkDownException>(() => second.RunAsync(new InMemoryChannel(), Ct));
 

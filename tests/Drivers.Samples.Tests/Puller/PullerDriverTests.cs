@@ -205,7 +205,8 @@ public sealed class PullerDriverTests
         await Assert.ThrowsAsync<DeviceUnreachableException>(() => query.OrFail("the question is given up"));
     }
 
-    private static async Task<FirmwareStatus> QueryAsync(RunningDriver<PullerDriver> driver, SubDevice valve, PullerSimulator device, string answer)
+    private static async Task<FirmwareStatus> QueryAsync(
+        RunningDriver<PullerDriver> driver, SubDevice valve, PullerSimulator device, string answer)
     {
         var query = driver.Driver.QueryAsync(valve, Ct);
         Assert.Equal("status", Encoding.ASCII.GetString(await device.HearAsync("the question")));
@@ -230,7 +231,8 @@ public sealed class PullerDriverTests
     private Task<RunningDriver<PullerDriver>> StartAsync(params IReadOnlyList<SubDevice> valves) => RunningDriver<PullerDriver>.StartAsync(
         log => new PullerDriver(new PullerChannelSettings { Address = "127.0.0.1", Port = 0 }, _time, log), new InMemoryChannel(valves));
 
-    private Task UpdateAsync(RunningDriver<PullerDriver> driver, SubDevice valve, IFirmwareImage image, CancellationToken? cancellationToken = null) =>
+    private Task UpdateAsync(RunningDriver<PullerDriver> driver, SubDevice valve, IFirmwareImage image,
+        CancellationToken? cancellationToken = null) =>
         driver.Driver.UpdateAsync(valve, image, new Progress(_progress), cancellationToken ?? Ct);
 
     /// <summary>Unlike <see cref="Progress{T}"/> it hears at once, in order.</summary>

@@ -8,7 +8,8 @@ public sealed class DeadUnitCostTests
     [Fact]
     public void One_dead_unit_of_ten_costs_the_living_less_than_a_tenth_of_their_polls()
     {
-        var units = Enumerable.Range(0, 10).Select(i => new Unit($"unit {i}", new UnitHealth(3, UnitHealth.DefaultProbes with { Random = () => 0.5 }))).ToList();
+        var units = Enumerable.Range(0, 10)
+            .Select(i => new Unit($"unit {i}", new UnitHealth(3, UnitHealth.DefaultProbes with { Random = () => 0.5 }))).ToList();
         var schedule = new PollSchedule<Unit>(units.Select(u => new PollEntry<Unit>(u, u, TimeSpan.FromSeconds(1))), TimeSpan.Zero);
         var budget = new ProbeBudget();
         var dead = units[4];

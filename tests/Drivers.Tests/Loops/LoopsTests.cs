@@ -19,7 +19,8 @@ public sealed class LoopsTests
 
         async Task LingerAsync(CancellationToken stopping)
         {
-            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stopping).ConfigureAwait(
+                ConfigureAwaitOptions.SuppressThrowing);
             asked.SetResult();
             await mayEnd.Task;
         }

@@ -85,7 +85,8 @@ public sealed class PollScheduleTests
     private static PollSchedule<string> Schedule(params (string Group, object Unit, double Interval)[] groups) =>
         new(groups.Select(g => new PollEntry<string>(g.Group, g.Unit, Seconds(g.Interval))), TimeSpan.Zero);
 
-    private static string? Take(PollSchedule<string> schedule, double now) => schedule.TryTake(Seconds(now), out string? group) ? group : null;
+    private static string? Take(PollSchedule<string> schedule, double now) =>
+        schedule.TryTake(Seconds(now), out string? group) ? group : null;
 
     private static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(seconds);
 }

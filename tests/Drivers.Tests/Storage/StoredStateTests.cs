@@ -41,7 +41,8 @@ public sealed partial class StoredStateTests
     [Fact]
     public async Task Where_both_copies_are_damaged_there_is_none()
     {
-        foreach (string key in new[] { "state", "state.copy" }) await _store.WriteAsync(key, Encoding.ASCII.GetBytes("1 0123456789abcdef\n[]"), Ct);
+        foreach (string key in new[] { "state", "state.copy" })
+            await _store.WriteAsync(key, Encoding.ASCII.GetBytes("1 0123456789abcdef\n[]"), Ct);
 
         Assert.Null(await ReadAsync(1));
     }

@@ -87,7 +87,8 @@ public sealed class LocalDiskTests : DiskTests, IDisposable
         OddEntries.MakeFifo(_folder.At("fifo"));
 
         Assert.Equal(
-            [("dangling", EntryKind.Link), ("fifo", EntryKind.Special), ("file", EntryKind.File), ("folder", EntryKind.Folder), ("link", EntryKind.Link)],
+            [("dangling", EntryKind.Link), ("fifo", EntryKind.Special), ("file", EntryKind.File), ("folder", EntryKind.Folder),
+                ("link", EntryKind.Link)],
             Disk.List(Folder).OrderBy(entry => entry.Name, StringComparer.Ordinal).Select(entry => (entry.Name, entry.Kind)));
         Assert.Equal(EntryKind.Link, Disk.Find(_folder.At("link") + "/")?.Kind);
         Assert.Equal(EntryKind.Special, Disk.Find("/dev/null")?.Kind);

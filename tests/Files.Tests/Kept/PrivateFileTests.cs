@@ -39,7 +39,8 @@ public sealed class PrivateFileTests : IDisposable
     public async Task Whoever_gives_up_leaves_the_old_content_and_no_draft()
     {
         var file = PrivateFile.At(_folder.Write("file", "old"));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => file.ReplaceAsync("new"u8.ToArray(), new CancellationToken(canceled: true)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => file.ReplaceAsync("new"u8.ToArray(), new CancellationToken(canceled: true)));
         Assert.Equal("old", TextOf(file));
         Assert.Equal(file.Path, Assert.Single(Directory.GetFiles(_folder.Path)));
     }
@@ -109,14 +110,17 @@ public sealed class PrivateFileTests : IDisposable
             disk => Done(() => PrivateFile.At("/data/file", disk).Replace(after)),
             (disk, ended) => Done(() =>
             {
-                byte[] content = PrivateFile.At("/data/file", disk).TryRead(10_000) ?? throw new InvalidOperationException("There is no file.");
-                Assert.True(content.AsSpan().SequenceEqual(after) || (!ended && content.AsSpan().SequenceEqual(before)), $"It has {content.Length} bytes.");
+                byte[] content = PrivateFile.At("/data/file", disk).TryRead(10_000) ?? throw new InvalidOperationException(
+                    "There is no file.");
+                Assert.True(content.AsSpan().SequenceEqual(after)
+                    || (!ended && content.AsSpan().SequenceEqual(before)), $"It has {content.Length} bytes.");
             })));
         Assert.InRange(steps, 6, 10);
     }
 
     [Fact]
-    public async Task The_first_content_is_there_with_all_the_folders_that_were_made_for_it() => await PowerCuts.TryAllAsync(new PowerCutScenario(
+    public async Task The_first_content_is_there_with_all_the_folders_that_were_made_for_it() =>
+        await PowerCuts.TryAllAsync(new PowerCutScenario(
         _ => Task.CompletedTask,
         disk => Done(() => new PrivateFolder("/var/bridge", disk).Folder("registered").File("secret").Replace("s"u8)),
         (disk, ended) => Done(() =>
@@ -135,7 +139,8 @@ public sealed class PrivateFileTests : IDisposable
             Assert.True(content is null || (!ended && content.AsSpan().SequenceEqual("old"u8)));
         })));
 
-    private static string? TextOf(PrivateFile file) => file.TryRead(100) is { } content ? System.Text.Encoding.UTF8.GetString(content) : null;
+    private static string? TextOf(PrivateFile file) =>
+        file.TryRead(100) is { } content ? System.Text.Encoding.UTF8.GetString(content) : null;
 
     private static Task Done(Action act)
     {

@@ -61,7 +61,8 @@ public sealed class FolderWalkTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_that_is_not_there_is_told() => Assert.Throws<DirectoryNotFoundException>(() => FolderWalk.Read(_folder.At("nowhere"), Wide));
+    public void A_folder_that_is_not_there_is_told() =>
+        Assert.Throws<DirectoryNotFoundException>(() => FolderWalk.Read(_folder.At("nowhere"), Wide));
 
     [Fact]
     public void A_folder_that_cannot_be_read_is_a_fault_and_its_neighbours_are_found()
@@ -127,7 +128,9 @@ public sealed class FolderWalkTests : IDisposable
 
         public IEnumerable<DiskEntry> List(string folder)
         {
-            while (true) yield return new DiskEntry((Told++).ToString(System.Globalization.CultureInfo.InvariantCulture), EntryKind.File, 0, default);
+            while (true)
+                yield return new DiskEntry(
+                    (Told++).ToString(System.Globalization.CultureInfo.InvariantCulture), EntryKind.File, 0, default);
         }
 
         public IDiskFile Open(string path, DiskAccess access) => throw new NotSupportedException();

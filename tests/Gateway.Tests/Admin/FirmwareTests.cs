@@ -62,7 +62,8 @@ public sealed class FirmwareTests
         Assert.Matches("(?m)^hub +does not know yet how it ended$", failed.Output);
         Assert.Matches("(?m)^update +1\\.0\\.0 -> 2\\.0\\.0 being handed over, \\[-+\\]   0 %$", device.Output);
         Assert.Matches("(?m)^firmware +1 under way, 1 failed: bridge firmware list$", status.Output);
-        Assert.DoesNotContain("q-signature", list.Output + shown.Output + failed.Output + device.Output + status.Output + json, StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "q-signature", list.Output + shown.Output + failed.Output + device.Output + status.Output + json, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -76,9 +77,11 @@ public sealed class FirmwareTests
         var list = await bench.BridgeJsonAsync("firmware list");
 
         Assert.Equal("""{"underWay":1,"held":1,"done":0,"failed":1}""", Compact(list.GetProperty("counts")));
-        Assert.Equal((0, "held", "failed"), (list.GetProperty("imageBytes").GetInt64(), Text(list.GetProperty("updates")[0], "phase"), Text(list.GetProperty("updates")[1], "phase")));
+        Assert.Equal((0, "held", "failed"), (list.GetProperty("imageBytes").GetInt64(), Text(list.GetProperty("updates")[0], "phase"), Text(
+            list.GetProperty("updates")[1], "phase")));
         var failed = await bench.BridgeJsonAsync($"firmware show {Dev1}");
-        Assert.Equal(("notFound", -2, false), (Text(failed, "result"), failed.GetProperty("resultCode").GetInt32(), failed.GetProperty("reported").GetBoolean()));
+        Assert.Equal(("notFound", -2, false), (
+            Text(failed, "result"), failed.GetProperty("resultCode").GetInt32(), failed.GetProperty("reported").GetBoolean()));
         Assert.False((await bench.BridgeJsonAsync($"firmware show {Test1}")).TryGetProperty("resultCode", out _));
         Assert.Equal("held", Text((await bench.BridgeJsonAsync($"device show {Test1}")).GetProperty("update"), "phase"));
         Assert.Equal(1, (await bench.BridgeJsonAsync("status")).GetProperty("firmware").GetProperty("failed").GetInt32());
@@ -95,12 +98,15 @@ public sealed class FirmwareTests
         await bench.StartAsync();
 
         Assert.Equal(NotPossible("has not failed: it is held for approval"), await bench.BridgeAsync($"firmware retry {Test1}"));
-        Assert.Equal(Done("is approved and begins: 'bridge firmware show SUBPROD001/test1' says how far it is"), await bench.BridgeAsync($"firmware approve {Test1}"));
+        Assert.Equal(Done("is approved and begins: 'bridge firmware show SUBPROD001/test1' says how far it is"), await bench.BridgeAsync(
+            $"firmware approve {Test1}"));
         Assert.Equal(NotPossible("does not wait for approval: it is downloading"), await bench.BridgeAsync($"firmware approve {Test1}"));
         Assert.Equal(Done("is cancelled, and the hub hears that it failed"), await bench.BridgeAsync($"firmware cancel {Test1}"));
         Assert.Equal(NotPossible("cannot be cancelled: it is failed"), await bench.BridgeAsync($"firmware cancel {Test1}"));
-        Assert.Matches("(?m)^why +An operator of the gateway has cancelled it\\.$", (await bench.BridgeAsync($"firmware show {Test1}")).Output);
-        Assert.Equal(Done("is tried once more: 'bridge firmware show SUBPROD001/test1' says how far it is"), await bench.BridgeAsync($"firmware retry {Test1}"));
+        Assert.Matches(
+            "(?m)^why +An operator of the gateway has cancelled it\\.$", (await bench.BridgeAsync($"firmware show {Test1}")).Output);
+        Assert.Equal(Done("is tried once more: 'bridge firmware show SUBPROD001/test1' says how far it is"), await bench.BridgeAsync(
+            $"firmware retry {Test1}"));
         Assert.Equal(NotPossible("has not failed: it is downloading"), await bench.BridgeAsync($"firmware retry {Test1}"));
         var refused = await bench.BridgeJsonAsync($"firmware approve {Test1}");
         Assert.Equal("notPossible", Text(refused, "error"));
@@ -133,7 +139,8 @@ public sealed class FirmwareTests
         await bench.StartAsync();
 
         foreach (string line in new[] { "show", "approve", "cancel", "retry" })
-            Assert.Equal(new(1, "", $"{id} has no firmware update: the hub has not ordered one.\n"), await bench.BridgeAsync($"firmware {line} {id}"));
+            Assert.Equal(new(1, "", $"{id} has no firmware update: the hub has not ordered one.\n"), await bench.BridgeAsync(
+                $"firmware {line} {id}"));
         Assert.Equal("notPossible", Text(await bench.BridgeJsonAsync($"firmware show {id}"), "error"));
     }
 
@@ -175,7 +182,8 @@ public sealed class FirmwareTests
         var held = bench.NextLogged(PhaseChanged);
         await device.SayAsync("idle 1.0.0");
         await held;
-        Assert.Matches($"(?m)^ +{Test1} +line1 +1\\.0\\.0 -> 2\\.0\\.0 +held for approval +It waits for an operator", (await bench.BridgeAsync("firmware list")).Output);
+        Assert.Matches($"(?m)^ +{Test1} +line1 +1\\.0\\.0 -> 2\\.0\\.0 +held for approval +It waits for an operator",
+            (await bench.BridgeAsync("firmware list")).Output);
 
         Assert.Equal(0, (await bench.BridgeAsync($"firmware approve {Test1}")).Code);
         string digest = (await device.HearAsync("offer")).Split(' ')[1];
@@ -194,7 +202,8 @@ public sealed class FirmwareTests
         await device.HearAsync("status");
         await device.SayAsync("idle 2.0.0");
         await HubHearsAsync(bench, GatewayBench.Test1, IotHubEmulator.FirmwareTaskState.Done);
-        Assert.EndsWith("\n1 update: 1 done. Images kept: 1.5 KiB.\n", (await bench.BridgeAsync("firmware list")).Output, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "\n1 update: 1 done. Images kept: 1.5 KiB.\n", (await bench.BridgeAsync("firmware list")).Output, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -209,7 +218,8 @@ public sealed class FirmwareTests
     }
 
     /// <summary>Has the gateway find an update that an earlier run of it left.</summary>
-    private static async Task LeaveUpdateAsync(GatewayBench bench, string device, string phase, string reason = "", string more = "", int port = 9)
+    private static async Task LeaveUpdateAsync(
+        GatewayBench bench, string device, string phase, string reason = "", string more = "", int port = 9)
     {
         string folder = Path.Combine(bench.Data, "firmware", "updates");
         Directory.CreateDirectory(folder);
@@ -222,7 +232,8 @@ public sealed class FirmwareTests
             TestContext.Current.CancellationToken);
     }
 
-    private static async Task HubHearsAsync(GatewayBench bench, IotHubEmulator.HubDeviceId device, IotHubEmulator.FirmwareTaskState state) =>
+    private static async Task HubHearsAsync(GatewayBench bench, IotHubEmulator.HubDeviceId device,
+        IotHubEmulator.FirmwareTaskState state) =>
         await bench.Hub.WaitForFirmwareTaskAsync(device, task => task.State == state, TestContext.Current.CancellationToken)
             .OrFail($"the hub hears that the update of {device} is {state}");
 
@@ -248,7 +259,8 @@ public sealed class FirmwareTests
             _client.Connect(IPAddress.Loopback, port);
         }
 
-        public async Task SayAsync(string what) => await _client.SendAsync(Encoding.ASCII.GetBytes($"{_name} {what}"), TestContext.Current.CancellationToken);
+        public async Task SayAsync(string what) =>
+            await _client.SendAsync(Encoding.ASCII.GetBytes($"{_name} {what}"), TestContext.Current.CancellationToken);
 
         /// <summary>Takes the next datagram that begins so.</summary>
         public async Task<string> HearAsync(string what)

@@ -35,7 +35,8 @@ public sealed class LedgerTests
         var ledger = await bench.BridgeJsonAsync("ledger");
 
         var gone = ledger.GetProperty("devices")[0];
-        Assert.Equal((Gone, false, false), (gone.GetProperty("id").GetString(), gone.GetProperty("ok").GetBoolean(), gone.GetProperty("configured").GetBoolean()));
+        Assert.Equal((Gone, false, false), (
+            gone.GetProperty("id").GetString(), gone.GetProperty("ok").GetBoolean(), gone.GetProperty("configured").GetBoolean()));
         Assert.Equal(
             (35, 4, 12, 3, 16),
             (gone.GetProperty("reported").GetInt32(), gone.GetProperty("acknowledged").GetInt32(), gone.GetProperty("pending").GetInt32(),
@@ -57,7 +58,9 @@ public sealed class LedgerTests
         Assert.Matches(@"(?m)^waiting +20 samples, [5-8]\d bytes, the oldest for \d+ s: bridge ledger$", status.Output);
         var queue = (await bench.BridgeJsonAsync("status")).GetProperty("queue");
         Assert.Equal(20, queue.GetProperty("pendingSamples").GetInt32());
-        Assert.True(TimeSpan.Parse(queue.GetProperty("oldestAge").GetString()!, System.Globalization.CultureInfo.InvariantCulture) > TimeSpan.Zero); // where something waits there is an oldest
+        // where something waits there is an oldest
+        Assert.True(
+            TimeSpan.Parse(queue.GetProperty("oldestAge").GetString()!, System.Globalization.CultureInfo.InvariantCulture) > TimeSpan.Zero);
     }
 
     [Fact]
@@ -69,7 +72,8 @@ public sealed class LedgerTests
         Assert.Equal(new(0, "No sub-device has ever reported anything.\n", ""), await bench.BridgeAsync("ledger"));
     }
 
-    /// <summary>What an earlier run has left: of one sub-device that is configured no more something of each kind, of another something that waits.</summary>
+    /// <summary>What an earlier run has left: of one sub-device that is configured no more something of each
+    /// kind, of another something that waits.</summary>
     private static async Task LeaveAsync(GatewayBench bench)
     {
         var stop = TestContext.Current.CancellationToken;

@@ -44,7 +44,8 @@ public sealed class SocketTests
 
         Assert.Equal(1, code);
         Assert.Equal(
-            $"The gateway cannot run: a gateway is already running on this data folder ({bench.Data}). Stop that one first, or give this one a 'data.folder' of its own.\n",
+            $"The gateway cannot run: a gateway is already running on this data folder ({bench.Data}). Stop that one first, or give this "
+                + "one a 'data.folder' of its own.\n",
             error);
         Assert.Equal(0, (await bench.BridgeAsync("status")).Code);
     }
@@ -73,7 +74,8 @@ public sealed class SocketTests
     {
         await using var bench = await GatewayBench.CreateAsync();
 
-        Assert.Equal(new(expected, "", $"No gateway is running on {bench.Data}: start it with 'bridge run'.\n"), await bench.BridgeAsync(line));
+        Assert.Equal(
+            new(expected, "", $"No gateway is running on {bench.Data}: start it with 'bridge run'.\n"), await bench.BridgeAsync(line));
         Assert.Equal("notRunning", (await bench.BridgeJsonAsync(line)).GetProperty("error").GetString());
     }
 

@@ -27,7 +27,8 @@ public sealed class StatusTests
     {
         await using var bench = await GatewayBench.CreateAsync(OneChannel);
         Directory.CreateDirectory(Path.Combine(bench.Folder, "plugins", "broken"));
-        await File.WriteAllTextAsync(Path.Combine(bench.Folder, "plugins", "broken", "broken.dll"), "no DLL", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            Path.Combine(bench.Folder, "plugins", "broken", "broken.dll"), "no DLL", TestContext.Current.CancellationToken);
         await bench.StartAsync();
 
         var status = await bench.BridgeAsync("status");
@@ -67,7 +68,8 @@ public sealed class StatusTests
         Assert.Equal("degraded", status.GetProperty("state").GetString());
         Assert.Equal("GWPROD0001/test01", status.GetProperty("gateway").GetString());
         Assert.Equal("state gateway version now startedAt hub queue firmware plugins channels devices", Members(status));
-        Assert.Equal(("online", true), (status.GetProperty("hub").GetProperty("state").GetString(), status.GetProperty("hub").GetProperty("ok").GetBoolean()));
+        Assert.Equal(("online", true), (
+            status.GetProperty("hub").GetProperty("state").GetString(), status.GetProperty("hub").GetProperty("ok").GetBoolean()));
         Assert.Equal("waitingForDriver", status.GetProperty("channels")[0].GetProperty("state").GetString());
         Assert.Equal("id ok channel presence hub order commands reason", Members(status.GetProperty("devices")[0]));
     }
@@ -86,7 +88,8 @@ public sealed class StatusTests
         Assert.Equal((0, ""), (shown.Code, shown.Error));
         Assert.Matches("(?m)^ +voltage +- +V +read +10s$", shown.Output);
         Assert.Contains("it can be bound from here", shown.Output, StringComparison.Ordinal);
-        Assert.DoesNotContain(GatewayBench.Secret, shown.Output + await bench.BridgeJsonAsync("device show SUBPROD001/test1"), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            GatewayBench.Secret, shown.Output + await bench.BridgeJsonAsync("device show SUBPROD001/test1"), StringComparison.Ordinal);
     }
 
     [Theory]

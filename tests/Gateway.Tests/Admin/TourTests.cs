@@ -48,7 +48,13 @@ public sealed class TourTests
 
         await bench.Hub.DisconnectAsync(GatewayBench.Gateway);
         await bench.Hub.RemoveDeviceAsync(GatewayBench.Test1);
-        bench.Hub.AddDevice(new() { Id = GatewayBench.Test1, Kind = IotHubEmulator.HubDeviceKind.SubDevice, DeviceSecret = GatewayBench.Secret, BoundTo = GatewayBench.Gateway });
+        bench.Hub.AddDevice(new()
+        {
+            Id = GatewayBench.Test1,
+            Kind = IotHubEmulator.HubDeviceKind.SubDevice,
+            DeviceSecret = GatewayBench.Secret,
+            BoundTo = GatewayBench.Gateway,
+        });
         await again;
 
         await bench.HubSees(GatewayBench.Test1, device => device.Online);
@@ -103,7 +109,8 @@ public sealed class TourTests
 
         Assert.Equal(1, offline.Code);
         Assert.Equal(
-            $"There is no connection to the hub ('bridge status' says why). The order is kept: {Test1} is to be offline, and the hub hears of it as soon as it can.\n",
+            $"There is no connection to the hub ('bridge status' says why). The order is kept: {Test1} is to be offline, and the hub "
+                + "hears of it as soon as it can.\n",
             offline.Error);
         Assert.True(bench.AtHub(GatewayBench.Test1).Online);
         await bench.Hub.StartBrokerAsync();

@@ -24,7 +24,8 @@ public sealed class BridgeCommandTests : IDisposable
 
         Assert.Equal((0, "Configuration is valid: 1 channel, 4 sub-devices, 8 points.\n"), (code, output));
         Assert.Equal(
-            "bridge.json:2:38: warning: channels.line1.driver: no plugin brings the driver \"modbus\", and the channel waits for it: there are no drivers at all.\n1 warning\n",
+            "bridge.json:2:38: warning: channels.line1.driver: no plugin brings the driver \"modbus\", and the channel waits for it: "
+                + "there are no drivers at all.\n1 warning\n",
             error);
     }
 
@@ -70,15 +71,18 @@ public sealed class BridgeCommandTests : IDisposable
         string plugin = DropModbus();
         // The header of a Mach-O library for arm64.
         await File.WriteAllBytesAsync(
-            Path.Combine(plugin, "libfoo.dylib"), [0xCF, 0xFA, 0xED, 0xFE, 0x0C, 0, 0, 1, .. new byte[64]], TestContext.Current.CancellationToken);
+            Path.Combine(plugin, "libfoo.dylib"), [0xCF, 0xFA, 0xED, 0xFE, 0x0C, 0, 0, 1, .. new byte[64]],
+                TestContext.Current.CancellationToken);
         PluginSeal.Renew(plugin);
 
         var (code, _, error) = await Run(
             """{ "plugins": { "folder": "." }, "channels": { "c": { "driver": "modbus", "settings": { "host": "h", "port": 70000 } } } }""", "validate");
 
         Assert.Equal(2, code);
-        Assert.StartsWith("Plugin 'modbus' was not loaded because its native library libfoo.dylib is for osx-arm64, ", error, StringComparison.Ordinal);
-        Assert.EndsWith("bridge.json:1:109: channels.c.settings.port: 70000 is too large: expected 1 to 65535.\n1 mistake\n", error, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Plugin 'modbus' was not loaded because its native library libfoo.dylib is for osx-arm64, ", error, StringComparison.Ordinal);
+        Assert.EndsWith("bridge.json:1:109: channels.c.settings.port: 70000 is too large: expected 1 to 65535.\n1 mistake\n", error,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -89,7 +93,8 @@ public sealed class BridgeCommandTests : IDisposable
         var (code, _, error) = await Run("""{ "plugins": { "folder": ".", "trust": "allow-list" }, "channels": {} }""", "validate");
 
         Assert.Equal(0, code);
-        Assert.StartsWith("Plugin 'modbus' was not loaded because modbus 0.1.0 is not on the allow-list (plugins.allow): add \"", error, StringComparison.Ordinal);
+        Assert.StartsWith("Plugin 'modbus' was not loaded because modbus 0.1.0 is not on the allow-list (plugins.allow): add \"", error,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -29,7 +29,12 @@ public sealed class PrintedUpdatesTests
             Update("P/gateway", UpdatePhase.Failed) with { Channel = "", Reason = "[red]\u001b no" },
         ];
 
-        string text = Printed(new FirmwareListView { Counts = FirmwareCountsView.Of(updates), ImageBytes = 3 << 19, Updates = [.. updates.Select(View)] });
+        string text = Printed(new FirmwareListView
+        {
+            Counts = FirmwareCountsView.Of(updates),
+            ImageBytes = 3 << 19,
+            Updates = [.. updates.Select(View)],
+        });
 
         Assert.Equal(
             """
@@ -54,7 +59,11 @@ public sealed class PrintedUpdatesTests
     [InlineData(-5, "the update failed")]
     public void What_the_hub_is_told_is_shown_with_its_meaning(int code, string words)
     {
-        var update = Update("P/a", code == 0 ? UpdatePhase.Done : UpdatePhase.Failed) with { Result = (FirmwareResultCode)code, IsReported = true };
+        var update = Update("P/a", code == 0 ? UpdatePhase.Done : UpdatePhase.Failed) with
+        {
+            Result = (FirmwareResultCode)code,
+            IsReported = true,
+        };
 
         string text = Printed(View(update));
 
@@ -65,7 +74,12 @@ public sealed class PrintedUpdatesTests
     [Fact]
     public void What_is_known_of_an_update_that_is_handed_over_is_shown()
     {
-        var update = Update("P/a", UpdatePhase.HandingOver) with { Stage = FirmwareStage.Transferring, Failures = 1, NextVersion = "3.0.0" };
+        var update = Update("P/a", UpdatePhase.HandingOver) with
+        {
+            Stage = FirmwareStage.Transferring,
+            Failures = 1,
+            NextVersion = "3.0.0",
+        };
 
         Assert.Equal(
             """
@@ -109,7 +123,8 @@ public sealed class PrintedUpdatesTests
         IsReported = false,
     };
 
-    private static FirmwareUpdateView View(FirmwareUpdateStatus update) => FirmwareUpdateView.Of(update, Ordered + TimeSpan.FromSeconds(125));
+    private static FirmwareUpdateView View(FirmwareUpdateStatus update) =>
+        FirmwareUpdateView.Of(update, Ordered + TimeSpan.FromSeconds(125));
 
     private static string Printed(FirmwareListView list) => Printed(output => output.Write(PrintedUpdates.List(list)));
 

@@ -58,7 +58,14 @@ public sealed class DeviceViewTests
     public void The_firmware_is_shown_where_the_driver_has_said_it(string? version, bool isShown)
     {
         var status = Status(Device("P/a", Presence.Present, CloudState.Online));
-        var detail = new DeviceDetailView { Device = DeviceView.Of(status, status.SubDevices[0]), Driver = "d", FirmwareVersion = version, CanBind = true, Points = [] };
+        var detail = new DeviceDetailView
+        {
+            Device = DeviceView.Of(status, status.SubDevices[0]),
+            Driver = "d",
+            FirmwareVersion = version,
+            CanBind = true,
+            Points = [],
+        };
         using var output = new StringWriter { NewLine = "\n" };
         Terminal.Of(output).Write(PrintedDevices.Detail(detail));
 

@@ -21,7 +21,8 @@ public sealed class BridgeAgainstStrangersTests
         await cloud.SaysAsync("asked bind");
         await cloud.SaysAsync("asked online");
 
-        string values = await cloud.SeesAsync($"{Device}/data", payload => Has(payload, "values", "huge") && Has(payload, "bad", "hole"), "values of all points");
+        string values = await cloud.SeesAsync(
+            $"{Device}/data", payload => Has(payload, "values", "huge") && Has(payload, "bad", "hole"), "values of all points");
         using (var json = JsonDocument.Parse(values))
         {
             var good = json.RootElement.GetProperty("values");
@@ -36,7 +37,8 @@ public sealed class BridgeAgainstStrangersTests
         // The command topic is subscribed behind the first values: two rounds later it is.
         for (int i = 0; i < 2; i++) await cloud.SeesAsync($"{Device}/data", payload => Has(payload, "values", "huge"), "more values");
         await cloud.TellAsync($"send {Device}/control " + """{"id":"c1","write":{"setpoint":-7.7,"small":1}}""");
-        string reply = await cloud.SeesAsync($"{Device}/event", payload => payload.Contains("c1", StringComparison.Ordinal), "the reply to the command");
+        string reply = await cloud.SeesAsync(
+            $"{Device}/event", payload => payload.Contains("c1", StringComparison.Ordinal), "the reply to the command");
         using (var json = JsonDocument.Parse(reply))
         {
             var results = json.RootElement.GetProperty("results");
@@ -44,7 +46,8 @@ public sealed class BridgeAgainstStrangersTests
             Assert.Equal("refused", results.GetProperty("small").GetProperty("outcome").GetString());
         }
 
-        await cloud.SeesAsync($"{Device}/data", payload => payload.Contains("\"setpoint\":-7.7", StringComparison.Ordinal), "the value read back");
+        await cloud.SeesAsync(
+            $"{Device}/data", payload => payload.Contains("\"setpoint\":-7.7", StringComparison.Ordinal), "the value read back");
 
         await slave.KillAsync();
         await cloud.SaysAsync("asked offline");

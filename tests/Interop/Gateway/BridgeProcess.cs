@@ -21,7 +21,8 @@ internal sealed class BridgeProcess : IAsyncDisposable
         string[] arguments =
         [
             Path.Combine(AppContext.BaseDirectory, "bridge.dll"), "run", "--config", folder.FullName,
-            "--set", $"hub.port={hubPort}", "--set", $"channels.line1.settings.port={modbusPort}", "--set", $"plugins.folder={PluginFolder}",
+            "--set", $"hub.port={hubPort}", "--set", $"channels.line1.settings.port={modbusPort}", "--set",
+                $"plugins.folder={PluginFolder}",
         ];
         return new BridgeProcess(folder, PeerProcess.Start("dotnet", arguments));
     }

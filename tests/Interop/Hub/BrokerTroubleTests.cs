@@ -120,7 +120,8 @@ public sealed class BrokerTroubleTests
             var endpoint = new HubEndpoint { Host = "127.0.0.1", Port = broker.Port, CaFile = trusted };
 
             await using (var hub = HubUnderTest.Start(endpoint))
-                Assert.Equal(HubFaultKind.TlsFailed, (await hub.BecomesAsync(status => status.LastFault is not null, "in trouble")).LastFault?.Kind);
+                Assert.Equal(
+                    HubFaultKind.TlsFailed, (await hub.BecomesAsync(status => status.LastFault is not null, "in trouble")).LastFault?.Kind);
             await using (var hub = HubUnderTest.Start(endpoint with { VerifyHostName = false })) await hub.OnlineAsync();
         }
         finally
@@ -138,7 +139,8 @@ public sealed class BrokerTroubleTests
                 // Two seconds each, so that sending goes on although nothing is confirmed.
                 using var deadline = CancellationTokenSource.CreateLinkedTokenSource(enough);
                 deadline.CancelAfter(TimeSpan.FromSeconds(2));
-                await hub.Session.PublishAsync(new HubPublish { Topic = "SUBPROD001/test1/data", Payload = new byte[200], Qos = 1 }, deadline.Token);
+                await hub.Session.PublishAsync(
+                    new HubPublish { Topic = "SUBPROD001/test1/data", Payload = new byte[200], Qos = 1 }, deadline.Token);
             }
             catch (Exception e) when (e is HubOfflineException or OperationCanceledException or TimeoutException)
             {
@@ -164,7 +166,8 @@ public sealed class BrokerTroubleTests
         var names = new SubjectAlternativeNameBuilder();
         names.AddIpAddress(System.Net.IPAddress.Parse(address));
         request.CertificateExtensions.Add(names.Build());
-        using var certificate = request.Create(authority, new DateTimeOffset(authority.NotBefore), new DateTimeOffset(authority.NotAfter), RandomNumberGenerator.GetBytes(8));
+        using var certificate = request.Create(
+            authority, new DateTimeOffset(authority.NotBefore), new DateTimeOffset(authority.NotAfter), RandomNumberGenerator.GetBytes(8));
         return certificate.CopyWithPrivateKey(key);
     }
 }

@@ -14,7 +14,8 @@ public sealed class GatewayAgainstFakeCloudTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private static Task<FakeCloud> StartCloudAsync(Mosquitto broker) => FakeCloud.StartAsync(broker.Port, HubUnderTest.GatewayName, Devices);
+    private static Task<FakeCloud> StartCloudAsync(Mosquitto broker) =>
+        FakeCloud.StartAsync(broker.Port, HubUnderTest.GatewayName, Devices);
 
     private static async Task<int> RefusalAsync(Func<Task> operation) =>
         (await Assert.ThrowsAsync<GatewayOperationException>(operation)).Code;
@@ -98,7 +99,11 @@ public sealed class GatewayAgainstFakeCloudTests
     {
         await using var broker = await Mosquitto.StartAsync();
         await using var cloud = await StartCloudAsync(broker);
-        await using var hub = HubUnderTest.Start(broker.Port, new GatewayOperationsOptions { AnswerTimeout = TimeSpan.FromMilliseconds(500), Attempts = 1 });
+        await using var hub = HubUnderTest.Start(broker.Port, new GatewayOperationsOptions
+        {
+            AnswerTimeout = TimeSpan.FromMilliseconds(500),
+            Attempts = 1,
+        });
         await hub.OnlineAsync();
         await cloud.TellAsync($"bind {Name}");
 
@@ -116,7 +121,11 @@ public sealed class GatewayAgainstFakeCloudTests
     {
         await using var broker = await Mosquitto.StartAsync();
         await using var cloud = await StartCloudAsync(broker);
-        await using var hub = HubUnderTest.Start(broker.Port, new GatewayOperationsOptions { AnswerTimeout = TimeSpan.FromMilliseconds(200), Attempts = 2 });
+        await using var hub = HubUnderTest.Start(broker.Port, new GatewayOperationsOptions
+        {
+            AnswerTimeout = TimeSpan.FromMilliseconds(200),
+            Attempts = 2,
+        });
         await hub.OnlineAsync();
         await cloud.TellAsync("mode silent");
 

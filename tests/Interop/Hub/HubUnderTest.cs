@@ -43,11 +43,17 @@ internal sealed class HubUnderTest : IAsyncDisposable
             AllowShortKeepAlive = true,
             AnswerTime = TimeSpan.FromSeconds(1),
             ConnectTimeout = TimeSpan.FromSeconds(5),
-            ReconnectDelays = new ReconnectDelays { First = TimeSpan.FromMilliseconds(50), Cap = TimeSpan.FromMilliseconds(500), RefusalFloor = TimeSpan.FromMilliseconds(50) },
+            ReconnectDelays = new ReconnectDelays
+            {
+                First = TimeSpan.FromMilliseconds(50),
+                Cap = TimeSpan.FromMilliseconds(500),
+                RefusalFloor = TimeSpan.FromMilliseconds(50),
+            },
         };
         var session = new HubSession(options, TimeProvider.System, new FakeLogger<HubSession>());
         return new HubUnderTest(
-            session, new GatewayOperations(session, TimeProvider.System, new FakeLogger<GatewayOperations>(), operations ?? new GatewayOperationsOptions()));
+            session, new GatewayOperations(
+                session, TimeProvider.System, new FakeLogger<GatewayOperations>(), operations ?? new GatewayOperationsOptions()));
     }
 
     /// <summary>Waits until the session's status is as wanted.</summary>
@@ -62,7 +68,8 @@ internal sealed class HubUnderTest : IAsyncDisposable
         }
         catch (OperationCanceledException late) when (!TestContext.Current.CancellationToken.IsCancellationRequested)
         {
-            throw new TimeoutException($"The session did not become {description} within {Patience.TotalSeconds} s; it is {Session.Status}.", late);
+            throw new TimeoutException(
+                $"The session did not become {description} within {Patience.TotalSeconds} s; it is {Session.Status}.", late);
         }
 
         throw new InvalidOperationException($"The session's status ended before it became {description}.");

@@ -51,7 +51,8 @@ public sealed class DriverAgainstPymodbusTests
         foreach (var (name, _, value) in points) await driver.WriteAsync(name, value);
 
         foreach (var (_, start) in Orders)
-            Assert.Equal(await Mbpoll.ReadAsync(slave.Port, 1, "4", start, 20), await Mbpoll.ReadAsync(slave.Port, 1, "4", Writable + start, 20));
+            Assert.Equal(
+                await Mbpoll.ReadAsync(slave.Port, 1, "4", start, 20), await Mbpoll.ReadAsync(slave.Port, 1, "4", Writable + start, 20));
     }
 
     [Fact]
@@ -74,7 +75,8 @@ public sealed class DriverAgainstPymodbusTests
 
         var values = await driver.ReadAllAsync();
         Assert.Equal("Meter 7", values["text"].Value.AsText());
-        Assert.Equal((true, false, true), (values["bit0"].Value.AsBoolean(), values["bit1"].Value.AsBoolean(), values["bit15"].Value.AsBoolean()));
+        Assert.Equal(
+            (true, false, true), (values["bit0"].Value.AsBoolean(), values["bit1"].Value.AsBoolean(), values["bit15"].Value.AsBoolean()));
         Assert.Equal(-123.4, values["scaled"].Value.AsNumber());
 
         await driver.WriteAsync("newText", Variant.From("Meter 7"));
@@ -135,8 +137,10 @@ public sealed class DriverAgainstPymodbusTests
 
         await slave.KillAsync();
         int before = driver.Channel.Reports.Count;
-        await DriverUnderTest.WithinPatienceAsync(token => driver.Channel.WaitForPresenceAsync(driver.Device, Presence.Absent, token), "the slave to be absent");
-        await DriverUnderTest.WithinPatienceAsync(token => driver.Channel.WaitForQualityAsync("value", Quality.LinkDown, token, before), "a bad value");
+        await DriverUnderTest.WithinPatienceAsync(
+            token => driver.Channel.WaitForPresenceAsync(driver.Device, Presence.Absent, token), "the slave to be absent");
+        await DriverUnderTest.WithinPatienceAsync(
+            token => driver.Channel.WaitForQualityAsync("value", Quality.LinkDown, token, before), "a bad value");
 
         int down = driver.Channel.Reports.Count;
         int changes = driver.Channel.PresenceChanges.Count;

@@ -18,7 +18,8 @@ internal sealed class DriverUnderTest : IAsyncDisposable
     {
         Device = device;
         Channel = new InMemoryChannel(device);
-        _driver = new ModbusDriver(new ModbusChannelSettings { Host = "127.0.0.1", Port = port }, TimeProvider.System, new FakeLogger<ModbusDriver>());
+        _driver = new ModbusDriver(
+            new ModbusChannelSettings { Host = "127.0.0.1", Port = port }, TimeProvider.System, new FakeLogger<ModbusDriver>());
         _running = _driver.RunAsync(Channel, _stopping.Token);
     }
 

@@ -5,7 +5,8 @@ using BridgeFramework.Testing;
 
 namespace BridgeFramework.Interop;
 
-/// <summary>File records as pymodbus writes and reads them, so that our driver and our slave are not just agreeing with each other.</summary>
+/// <summary>File records as pymodbus writes and reads them, so that our driver and our slave are not just
+/// agreeing with each other.</summary>
 public sealed class FirmwareAgainstPymodbusTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;

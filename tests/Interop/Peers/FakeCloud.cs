@@ -14,7 +14,8 @@ internal sealed class FakeCloud : IAsyncDisposable
     public static async Task<FakeCloud> StartAsync(int port, string gateway, IReadOnlyDictionary<string, string> devices)
     {
         await Peer.FindModuleAsync("paho.mqtt.client", "python3-paho-mqtt");
-        var process = PeerProcess.Start(Peer.Python, [Peer.Script("fake_cloud.py"), $"{port}", gateway, .. devices.Select(pair => $"{pair.Key}={pair.Value}")]);
+        var process = PeerProcess.Start(
+            Peer.Python, [Peer.Script("fake_cloud.py"), $"{port}", gateway, .. devices.Select(pair => $"{pair.Key}={pair.Value}")]);
         var cloud = new FakeCloud(process);
         await cloud.ReadyAsync();
         return cloud;
@@ -41,7 +42,8 @@ internal sealed class FakeCloud : IAsyncDisposable
     public async Task<string> SeesAsync(string topic, Predicate<string> wanted, string description)
     {
         string prefix = $"seen {topic} ";
-        string line = await _process.SaysAsync(said => said.StartsWith(prefix, StringComparison.Ordinal) && wanted(said[prefix.Length..]), description);
+        string line = await _process.SaysAsync(
+            said => said.StartsWith(prefix, StringComparison.Ordinal) && wanted(said[prefix.Length..]), description);
         return line[prefix.Length..];
     }
 

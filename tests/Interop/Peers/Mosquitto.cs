@@ -22,7 +22,8 @@ internal sealed class Mosquitto : IAsyncDisposable
         string configuration = $"listener {port} 127.0.0.1\nallow_anonymous true\npersistence false\nuser {Environment.UserName}\n";
         if (certificate is not null)
         {
-            using var key = certificate.GetECDsaPrivateKey() ?? throw new ArgumentException("The certificate has no ECDSA key.", nameof(certificate));
+            using var key = certificate.GetECDsaPrivateKey() ?? throw new ArgumentException(
+                "The certificate has no ECDSA key.", nameof(certificate));
             await File.WriteAllTextAsync(Path.Combine(folder.FullName, "server.pem"), certificate.ExportCertificatePem());
             await File.WriteAllTextAsync(Path.Combine(folder.FullName, "server.key"), key.ExportPkcs8PrivateKeyPem());
             configuration += $"certfile {folder.FullName}/server.pem\nkeyfile {folder.FullName}/server.key\n";
@@ -55,5 +56,6 @@ internal sealed class Mosquitto : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private static PeerProcess Run(string program, string folder) => PeerProcess.Start(program, ["-c", Path.Combine(folder, "mosquitto.conf")]);
+    private static PeerProcess Run(string program, string folder) =>
+        PeerProcess.Start(program, ["-c", Path.Combine(folder, "mosquitto.conf")]);
 }

@@ -148,7 +148,8 @@ internal sealed class PeerProcess : IAsyncDisposable
     private void Signal(int signal)
     {
         if (SendSignal(_process.Id, signal) != 0)
-            throw new InvalidOperationException($"Signal {signal} did not reach process {_process.Id}: error {Marshal.GetLastPInvokeError()}.");
+            throw new InvalidOperationException(
+                $"Signal {signal} did not reach process {_process.Id}: error {Marshal.GetLastPInvokeError()}.");
     }
 
     private static CancellationTokenSource Guard()

@@ -11,12 +11,16 @@ public sealed class CredentialVectorTests
     // The first four are computed; the others are CONNECT packets of the official Python, C and Java SDKs.
     [Theory]
     [InlineData("GWPROD0001test01;12010126;AbC12;1700003600", HmacMethod.HmacSha1, "609ac5ccf3b35862814d0934252368770e05e11c;hmacsha1")]
-    [InlineData("GWPROD0001test01;12010126;AbC12;1700003600", HmacMethod.HmacSha256, "2176a7a363fae968ad9360177362b23c8d7dab38f4ceb2fa3209358d23d6cb8a;hmacsha256")]
+    [InlineData("GWPROD0001test01;12010126;AbC12;1700003600", HmacMethod.HmacSha256,
+        "2176a7a363fae968ad9360177362b23c8d7dab38f4ceb2fa3209358d23d6cb8a;hmacsha256")]
     [InlineData("GWPROD0001test01;21010406;AbC12;1700000000000", HmacMethod.HmacSha1, "29e439da1273de937308b7908ea4443bef9816ed;hmacsha1")]
-    [InlineData("GWPROD0001test01;21010406;AbC12;1700000000000", HmacMethod.HmacSha256, "9c012eb0ce98e5e8f4c62b87e810962b0ded6fca01b5020caedee8585824b577;hmacsha256")]
+    [InlineData("GWPROD0001test01;21010406;AbC12;1700000000000", HmacMethod.HmacSha256,
+        "9c012eb0ce98e5e8f4c62b87e810962b0ded6fca01b5020caedee8585824b577;hmacsha256")]
     [InlineData("GWPROD0001test01;21010406;5evhR;1795378568456", HmacMethod.HmacSha1, "258f15bfe1393d2223bcc2454758d373a5789c88;hmacsha1")]
-    [InlineData("GWPROD0001test01;21010406;4r9Ze;9223372036854775807", HmacMethod.HmacSha1, "85cc7e30fd9b5d2704c90c1015140517f68314e9;hmacsha1")]
-    [InlineData("GWPROD0001test01;12010126;9O98z;2147483647", HmacMethod.HmacSha256, "3ac832b52385db72cf38d3ebb9c2ba0347cae1f8e39161d4ad76af87e10146db;hmacsha256")]
+    [InlineData("GWPROD0001test01;21010406;4r9Ze;9223372036854775807", HmacMethod.HmacSha1,
+        "85cc7e30fd9b5d2704c90c1015140517f68314e9;hmacsha1")]
+    [InlineData("GWPROD0001test01;12010126;9O98z;2147483647", HmacMethod.HmacSha256,
+        "3ac832b52385db72cf38d3ebb9c2ba0347cae1f8e39161d4ad76af87e10146db;hmacsha256")]
     public void A_password_is_the_hex_digest_keyed_with_the_decoded_secret(string userName, HmacMethod method, string password) =>
         Assert.Equal(password, ConnectCredentials.PasswordFor(userName, GatewaySecret, method));
 
@@ -47,7 +51,8 @@ public sealed class CredentialVectorTests
     {
         var certificate = new BindCertificate("-----BEGIN CERTIFICATE-----\nTEST\n-----END CERTIFICATE-----\n"u8, digest);
         Assert.Equal(signature, BindSignature.Compute(Meter, certificate, 121213, 1589786839, HmacMethod.HmacSha1));
-        string request = Encoding.UTF8.GetString(GatewayRequest.Bind(Meter, BindProof.Of(certificate), 121213, 1589786839, HmacMethod.HmacSha1));
+        string request = Encoding.UTF8.GetString(
+            GatewayRequest.Bind(Meter, BindProof.Of(certificate), 121213, 1589786839, HmacMethod.HmacSha1));
         Assert.Contains($"\"signature\":\"{signature}\"", request, StringComparison.Ordinal);
         Assert.EndsWith(""","signmethod":"hmacsha1","authtype":"certificate"}]}}""", request, StringComparison.Ordinal);
         Assert.Equal("***", certificate.ToString());
@@ -59,7 +64,8 @@ public sealed class CredentialVectorTests
     [InlineData(HmacMethod.HmacSha256, "HhowI/o4laqO0bIyOrXXHcHxBOVBv1pgbpBC3Nfl80I=")]
     public void A_bind_signature_does_not_decode_the_secret(HmacMethod method, string wrong)
     {
-        Assert.Equal(wrong, Convert.ToBase64String(method.Digest(MeterSecret.KeyBytes(), Encoding.UTF8.GetBytes("SUBPROD001test1;121213;1589786839"))));
+        Assert.Equal(wrong, Convert.ToBase64String(
+            method.Digest(MeterSecret.KeyBytes(), Encoding.UTF8.GetBytes("SUBPROD001test1;121213;1589786839"))));
         Assert.NotEqual(wrong, BindSignature.Compute(Meter, MeterSecret, 121213, 1589786839, method), StringComparer.Ordinal);
     }
 

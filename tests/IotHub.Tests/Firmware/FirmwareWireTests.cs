@@ -26,7 +26,8 @@ public sealed class FirmwareWireTests
             _ => FirmwareUplink.Failed(Device, "0.2", FirmwareResultCode.WrongDigest, "say \"why\"\n"),
         };
 
-        Assert.Equal(("$ota/report/SUBPROD001/test1", expected, qos, priority), (publish.Topic, Encoding.UTF8.GetString(publish.Payload.Span), publish.Qos, publish.Priority));
+        Assert.Equal(("$ota/report/SUBPROD001/test1", expected, qos, priority), (
+            publish.Topic, Encoding.UTF8.GetString(publish.Payload.Span), publish.Qos, publish.Priority));
     }
 
     [Fact]
@@ -101,5 +102,6 @@ public sealed class FirmwareWireTests
     }
 
     [Fact]
-    public void No_bytes_make_it_throw() => Gen.Byte.Array[0, 200].Sample(bytes => FirmwareDownlink.TryRead(bytes, out _, out string? problem) || problem is not null);
+    public void No_bytes_make_it_throw() =>
+        Gen.Byte.Array[0, 200].Sample(bytes => FirmwareDownlink.TryRead(bytes, out _, out string? problem) || problem is not null);
 }

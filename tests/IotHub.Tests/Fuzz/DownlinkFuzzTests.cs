@@ -26,7 +26,8 @@ public sealed class DownlinkFuzzTests
     ];
 
     private static int Count =>
-        int.TryParse(Environment.GetEnvironmentVariable("BRIDGE_FUZZ"), NumberStyles.None, CultureInfo.InvariantCulture, out int count) ? count : 10_000;
+        int.TryParse(Environment.GetEnvironmentVariable("BRIDGE_FUZZ"), NumberStyles.None, CultureInfo.InvariantCulture, out int count)
+            ? count : 10_000;
 
     [Fact]
     public async Task Nothing_that_comes_on_a_topic_of_ours_throws_changes_anything_or_is_kept()

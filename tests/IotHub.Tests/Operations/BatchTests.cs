@@ -23,7 +23,8 @@ public sealed class BatchTests
         });
         var devices = Enumerable.Range(0, 40).Select(n => new DeviceIdentity("SUBPROD001", $"m{n}")).ToList();
         List<Task> asked = [];
-        lock (published) asked.AddRange(devices.Select(device => batcher.SendAsync(new OperationKey(GatewayOperationKind.Online, device), Ct)));
+        lock (published)
+            asked.AddRange(devices.Select(device => batcher.SendAsync(new OperationKey(GatewayOperationKind.Online, device), Ct)));
         await Task.WhenAll(asked).OrFail("the publishes");
         Assert.Equal(devices, published.SelectMany(message => Devices(Encoding.UTF8.GetString(message))));
         Assert.InRange(published.Count, least, most);
@@ -78,7 +79,8 @@ public sealed class BatchTests
     [Fact]
     public void A_hundred_of_the_longest_names_fit_into_one_message()
     {
-        var devices = Enumerable.Range(0, 100).Select(n => new DeviceIdentity(new string('P', 32), $"{n:000}" + new string('d', 45))).ToList();
+        var devices = Enumerable.Range(0, 100).Select(n => new DeviceIdentity(new string('P', 32), $"{n:000}" + new string('d', 45)))
+            .ToList();
         Assert.InRange(GatewayRequest.ForDevices(GatewayOperationKind.Offline, devices).Length, 1, HubPublish.MaxPayloadLength);
     }
 

@@ -63,7 +63,8 @@ public sealed class GatewayOperationsTests
         await RequestAsync(link);
         link.Deliver(Topic, Answer("online", code));
         var refusal = await Assert.ThrowsAsync<GatewayOperationException>(() => online);
-        Assert.Equal((GatewayOperationKind.Online, Meter, code, transient), (refusal.Operation, refusal.Device, refusal.Code, refusal.IsTransient));
+        Assert.Equal(
+            (GatewayOperationKind.Online, Meter, code, transient), (refusal.Operation, refusal.Device, refusal.Code, refusal.IsTransient));
         Assert.Contains(refusal.Remedy, refusal.Message, StringComparison.Ordinal);
         Assert.Contains("SUBPROD001/test1", refusal.Message, StringComparison.Ordinal);
     }

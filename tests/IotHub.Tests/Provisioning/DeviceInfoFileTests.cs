@@ -60,7 +60,8 @@ public sealed class DeviceInfoFileTests
     [InlineData("null")]
     public void A_product_secret_serves_where_the_device_has_none_yet(string deviceSecret)
     {
-        var info = Parse(Python.Replace("YOUR_PRODUCT_SECRET", "hzvf5LF9S0isvBhDSauWMaIk", StringComparison.Ordinal).Replace("\"AAECAwQFBgcICQoLDA0ODw==\"", deviceSecret, StringComparison.Ordinal));
+        var info = Parse(Python.Replace("YOUR_PRODUCT_SECRET", "hzvf5LF9S0isvBhDSauWMaIk", StringComparison.Ordinal).Replace(
+            "\"AAECAwQFBgcICQoLDA0ODw==\"", deviceSecret, StringComparison.Ordinal));
         Assert.Null(info.Credentials);
         Assert.NotNull(info.ProductSecret);
     }
@@ -75,7 +76,8 @@ public sealed class DeviceInfoFileTests
 
     [Theory]
     [InlineData("YOUR_PRODUCT_SECRET", "short", "productSecret", "16")]
-    [InlineData("deviceSecret\": \"AAECAwQFBgcICQoLDA0ODw==", "deviceSecret\": \"YOUR_DEVICE_SECRET", "key_deviceinfo.deviceSecret", "YOUR_DEVICE_SECRET")]
+    [InlineData("deviceSecret\": \"AAECAwQFBgcICQoLDA0ODw==", "deviceSecret\": \"YOUR_DEVICE_SECRET", "key_deviceinfo.deviceSecret",
+        "YOUR_DEVICE_SECRET")]
     [InlineData("\"GWPROD0001\"", "\"YOUR_PRODUCT_ID\"", "productId", "YOUR_PRODUCT_ID")]
     [InlineData("\"test01\"", "\"\"", "deviceName", "empty")]
     [InlineData("\"test01\"", "17", "deviceName", "text")]
@@ -87,7 +89,8 @@ public sealed class DeviceInfoFileTests
     {
         var failure = Assert.Throws<DeviceInfoException>(() => Parse(Python.Replace(right, wrong, StringComparison.Ordinal)));
         Assert.Contains("device_info.json", failure.Message, StringComparison.Ordinal);
-        Assert.Contains(failure.Problems, problem => problem.Contains(field, StringComparison.Ordinal) && problem.Contains(hint, StringComparison.Ordinal));
+        Assert.Contains(failure.Problems, problem => problem.Contains(field, StringComparison.Ordinal)
+            && problem.Contains(hint, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -95,7 +98,8 @@ public sealed class DeviceInfoFileTests
     {
         var failure = Assert.Throws<DeviceInfoException>(() => Parse("""{"subDev":{"subdev_list":[{}]}}"""));
         Assert.Equal(
-            ["productId: is missing", "deviceName: is missing", "key_deviceinfo: is missing", "subDev.subdev_list[0].sub_productId: is missing", "subDev.subdev_list[0].sub_devName: is missing"],
+            ["productId: is missing", "deviceName: is missing", "key_deviceinfo: is missing",
+                "subDev.subdev_list[0].sub_productId: is missing", "subDev.subdev_list[0].sub_devName: is missing"],
             failure.Problems);
     }
 
@@ -109,16 +113,19 @@ public sealed class DeviceInfoFileTests
     [Fact]
     public void A_secret_that_is_none_is_not_repeated()
     {
-        var failure = Assert.Throws<DeviceInfoException>(() => Parse(Python.Replace("AAECAwQFBgcICQoLDA0ODw==", "not-quite-secret!", StringComparison.Ordinal)));
+        var failure = Assert.Throws<DeviceInfoException>(
+            () => Parse(Python.Replace("AAECAwQFBgcICQoLDA0ODw==", "not-quite-secret!", StringComparison.Ordinal)));
         Assert.DoesNotContain("quite", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_missing_file_is_named() =>
-        Assert.Contains("nowhere.json", Assert.Throws<DeviceInfoException>(() => DeviceInfoFile.Load("nowhere.json")).Message, StringComparison.Ordinal);
+        Assert.Contains("nowhere.json", Assert.Throws<DeviceInfoException>(() => DeviceInfoFile.Load("nowhere.json")).Message,
+            StringComparison.Ordinal);
 
     [Fact]
-    public void Whatever_the_bytes_are_there_is_one_kind_of_failure() => Gen.Select(Gen.Int[0, Python.Length - 1], Gen.Byte).Sample((at, value) =>
+    public void Whatever_the_bytes_are_there_is_one_kind_of_failure() =>
+        Gen.Select(Gen.Int[0, Python.Length - 1], Gen.Byte).Sample((at, value) =>
     {
         byte[] bytes = Encoding.UTF8.GetBytes(Python);
         bytes[at] = value;

@@ -19,7 +19,8 @@ public sealed class DynamicRegistrationTests : IDisposable
     {
         byte[] body = RegistrationRequest.Body(Gateway);
         Assert.Equal("""{"ProductId":"GWPROD0001","DeviceName":"test01"}""", Encoding.UTF8.GetString(body));
-        Assert.Equal("eHpO8xaASoez4hQjT/9rJdDZsEg93VP1FXdAFYRX0K8=", RegistrationRequest.Sign(DynamicRegistration.CloudEndpoint, body, Secret, 1700000000, 5456));
+        Assert.Equal("eHpO8xaASoez4hQjT/9rJdDZsEg93VP1FXdAFYRX0K8=", RegistrationRequest.Sign(
+            DynamicRegistration.CloudEndpoint, body, Secret, 1700000000, 5456));
     }
 
     // The first is of the vendor's documentation.
@@ -53,7 +54,8 @@ public sealed class DynamicRegistrationTests : IDisposable
         Assert.Equal($"{TestTime.Noon.ToUnixTimeSeconds()}", seen.Headers.GetValues("X-TC-Timestamp").Single());
         Assert.Equal("application/json; charset=utf-8", seen.Content?.Headers.ContentType?.ToString());
         Assert.Equal(
-            RegistrationRequest.Sign(ScriptedHttp.Endpoint, RegistrationRequest.Body(Gateway), Secret, TestTime.Noon.ToUnixTimeSeconds(), int.Parse(nonce, null)),
+            RegistrationRequest.Sign(ScriptedHttp.Endpoint, RegistrationRequest.Body(Gateway), Secret, TestTime.Noon.ToUnixTimeSeconds(),
+                int.Parse(nonce, null)),
             seen.Headers.GetValues("X-TC-Signature").Single());
     }
 
@@ -64,7 +66,8 @@ public sealed class DynamicRegistrationTests : IDisposable
         using var hub = new ScriptedHttp(_ => (HttpStatusCode.OK, Answer(json.Length, Encrypt(json))));
         var registered = await hub.Registration.RegisterAsync(Gateway, Secret, Ct);
         var pair = registered.StoreCertificate(Path.Combine(_folder.FullName, "c.pem"), Path.Combine(_folder.FullName, "k.pem"));
-        Assert.Equal(("CERT", "KEY"), (await File.ReadAllTextAsync(pair.CertificateFile, Ct), await File.ReadAllTextAsync(pair.PrivateKeyFile, Ct)));
+        Assert.Equal(
+            ("CERT", "KEY"), (await File.ReadAllTextAsync(pair.CertificateFile, Ct), await File.ReadAllTextAsync(pair.PrivateKeyFile, Ct)));
     }
 
     [Theory]
@@ -79,7 +82,8 @@ public sealed class DynamicRegistrationTests : IDisposable
     [InlineData(200, """{"Response":{"Len":3,"Payload":"AAAA"}}""", null, false)]
     [InlineData(200, """{"Response":{"Len":16,"Payload":"AAAAAAAAAAAAAAAAAAAAAA=="}}""", null, false)]
     [InlineData(200, """{"Response":{"Len":"53","Payload":7}}""", null, false)]
-    public async Task A_refusal_or_a_useless_answer_names_the_device_and_the_remedy(int status, string content, string? code, bool transient)
+    public async Task A_refusal_or_a_useless_answer_names_the_device_and_the_remedy(
+        int status, string content, string? code, bool transient)
     {
         using var hub = new ScriptedHttp(_ => ((HttpStatusCode)status, content));
         var refusal = await Assert.ThrowsAsync<DynamicRegistrationException>(() => hub.Registration.RegisterAsync(Gateway, Secret, Ct));
@@ -100,7 +104,8 @@ public sealed class DynamicRegistrationTests : IDisposable
     public async Task An_unreachable_service_may_be_tried_again()
     {
         using var hub = new ScriptedHttp(_ => throw new HttpRequestException("connection refused"));
-        Assert.True((await Assert.ThrowsAsync<DynamicRegistrationException>(() => hub.Registration.RegisterAsync(Gateway, Secret, Ct))).IsTransient);
+        Assert.True((await Assert.ThrowsAsync<DynamicRegistrationException>(() => hub.Registration.RegisterAsync(Gateway, Secret, Ct)))
+            .IsTransient);
     }
 
     [Fact]

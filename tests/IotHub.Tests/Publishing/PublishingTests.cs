@@ -134,7 +134,8 @@ public sealed class PublishingTests
         await bench.Session.PublishAsync(HubSessionTests.Telemetry("first"), Ct); // the only token
         await link.PublishedAsync();
         using var patience = new CancellationTokenSource();
-        var given = Enumerable.Range(0, 5).Select(n => bench.Session.PublishAsync(HubSessionTests.Telemetry($"given up {n}"), patience.Token)).ToList();
+        var given = Enumerable.Range(0, 5)
+            .Select(n => bench.Session.PublishAsync(HubSessionTests.Telemetry($"given up {n}"), patience.Token)).ToList();
         var last = bench.Session.PublishAsync(HubSessionTests.Telemetry("last"), Ct);
         await bench.Time.ArmedAsync(TimeSpan.FromMilliseconds(100));
         await patience.CancelAsync();
@@ -150,7 +151,8 @@ public sealed class PublishingTests
         await using var bench = new SessionBench(o => o with { Pace = PublishPace.Cloud, Window = 1024 });
         var link = await bench.OnlineAsync();
         for (int n = 0; n < 20; n++) await bench.Session.PublishAsync(HubSessionTests.Telemetry("burst"), Ct);
-        var telemetry = Enumerable.Range(0, 30).Select(_ => bench.Session.PublishAsync(HubSessionTests.Telemetry("telemetry"), Ct)).ToList();
+        var telemetry = Enumerable.Range(0, 30).Select(_ => bench.Session.PublishAsync(HubSessionTests.Telemetry("telemetry"), Ct))
+            .ToList();
         await bench.Time.ArmedAsync(due => due > TimeSpan.FromMilliseconds(900), "the wait for the next second");
         var operation = bench.Session.PublishAsync(HubSessionTests.Telemetry("operation", 1, PublishPriority.GatewayOperation), Ct);
         for (int n = 0; n < 20; n++) Assert.Equal("burst", (await link.PublishedAsync()).Topic);
@@ -174,7 +176,8 @@ public sealed class PublishingTests
         await Refused(good with { Topic = "" });
         await Refused(good with { Qos = 2 });
 
-        async Task Refused(HubPublish publish) => await Assert.ThrowsAsync<ArgumentException>(() => bench.Session.PublishAsync(publish, Ct));
+        async Task Refused(HubPublish publish) =>
+            await Assert.ThrowsAsync<ArgumentException>(() => bench.Session.PublishAsync(publish, Ct));
     }
 
     [Fact]

@@ -15,7 +15,8 @@ public sealed class TokenBucketTests
 
     [Fact]
     public void Whatever_the_demand_the_budget_of_the_hub_is_kept() =>
-        Gen.Int[0, 400].Array[1, 200].Sample(pauses => AssertBudget(Send(PublishPace.Cloud, pauses.Select(ms => TimeSpan.FromMilliseconds(ms))), most: 20));
+        Gen.Int[0, 400].Array[1, 200].Sample(
+            pauses => AssertBudget(Send(PublishPace.Cloud, pauses.Select(ms => TimeSpan.FromMilliseconds(ms))), most: 20));
 
     [Fact]
     public void What_is_given_back_can_be_taken_again_at_once()

@@ -10,12 +10,14 @@ namespace BridgeFramework.IotHub.Tests;
 internal static class LoopbackBroker
 {
     public static Task<MqttServer> PlainAsync(int port, Action<ValidatingConnectionEventArgs>? connecting = null) => StartAsync(
-        options => options.WithDefaultEndpoint().WithDefaultEndpointPort(port).WithDefaultEndpointBoundIPAddress(IPAddress.Loopback), connecting);
+        options =>
+            options.WithDefaultEndpoint().WithDefaultEndpointPort(port).WithDefaultEndpointBoundIPAddress(IPAddress.Loopback), connecting);
 
     /// <param name="port">Where it listens.</param>
     /// <param name="certificate">The broker's own.</param>
     /// <param name="client">Judges the client's certificate; null asks for none.</param>
-    public static Task<MqttServer> TlsAsync(int port, X509Certificate2 certificate, RemoteCertificateValidationCallback? client = null) => StartAsync(
+    public static Task<MqttServer> TlsAsync(int port, X509Certificate2 certificate, RemoteCertificateValidationCallback? client = null) =>
+        StartAsync(
         options =>
         {
             options.WithoutDefaultEndpoint().WithEncryptedEndpoint().WithEncryptedEndpointPort(port)
@@ -34,7 +36,8 @@ internal static class LoopbackBroker
         Action<MqttServerOptionsBuilder> configure, Action<ValidatingConnectionEventArgs>? connecting = null)
     {
         var factory = new MqttServerFactory();
-        var options = factory.CreateServerOptionsBuilder().WithDefaultEndpointBoundIPV6Address(IPAddress.None).WithEncryptedEndpointBoundIPV6Address(IPAddress.None);
+        var options = factory.CreateServerOptionsBuilder().WithDefaultEndpointBoundIPV6Address(IPAddress.None)
+            .WithEncryptedEndpointBoundIPV6Address(IPAddress.None);
         configure(options);
         var broker = factory.CreateMqttServer(options.Build());
         broker.ValidatingConnectionAsync += args =>

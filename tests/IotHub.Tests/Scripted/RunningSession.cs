@@ -23,7 +23,8 @@ internal sealed class RunningSession : IAsyncDisposable
 
     public HubSession Session { get; }
 
-    public static async Task<HubFault> FaultAsync(HubEndpoint endpoint, Func<HubSessionOptions, HubSessionOptions>? change = null, TimeProvider? time = null)
+    public static async Task<HubFault> FaultAsync(
+        HubEndpoint endpoint, Func<HubSessionOptions, HubSessionOptions>? change = null, TimeProvider? time = null)
     {
         await using var running = new RunningSession(endpoint, change, time);
         running.Start();

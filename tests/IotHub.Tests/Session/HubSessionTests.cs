@@ -284,7 +284,8 @@ public sealed class HubSessionTests
     {
         await using var bench = new SessionBench();
         var link = await bench.OnlineAsync(l => l.Grants = topic => topic is not "x/y/control");
-        var refusal = await Assert.ThrowsAsync<SubscriptionRefusedException>(async () => await bench.Session.SubscribeAsync("x/y/control", 1, Ct));
+        var refusal = await Assert.ThrowsAsync<SubscriptionRefusedException>(
+            async () => await bench.Session.SubscribeAsync("x/y/control", 1, Ct));
         Assert.Equal("x/y/control", refusal.Topic);
         link.Close("cut");
         await bench.Time.ArmedAsync(TimeSpan.FromSeconds(1));
@@ -331,7 +332,11 @@ public sealed class HubSessionTests
     [Fact]
     public async Task A_frozen_hub_is_noticed_under_steady_publishing()
     {
-        await using var bench = new SessionBench(o => o with { AnswerTime = TimeSpan.FromSeconds(10), PublishDeadline = TimeSpan.FromSeconds(2) });
+        await using var bench = new SessionBench(o => o with
+        {
+            AnswerTime = TimeSpan.FromSeconds(10),
+            PublishDeadline = TimeSpan.FromSeconds(2),
+        });
         var link = await bench.OnlineAsync();
         link.Frozen = true;
         for (int second = 0; second < 10; second += 2)
@@ -380,7 +385,8 @@ public sealed class HubSessionTests
         (await bench.OnlineAsync()).Close("cut");
         await bench.StateAsync(HubSessionState.BackingOff);
 
-        string log = string.Join('\n', bench.Logger.Collector.GetSnapshot().Select(record => record + " " + record.Exception)) + bench.Session.Status;
+        string log = string.Join('\n', bench.Logger.Collector.GetSnapshot().Select(record => record + " " + record.Exception))
+            + bench.Session.Status;
         Assert.NotEmpty(password);
         Assert.DoesNotContain(password[..40], log, StringComparison.Ordinal);
         Assert.DoesNotContain(SessionBench.SecretText, log, StringComparison.Ordinal);

@@ -38,7 +38,8 @@ public sealed class SecretFileTests : IDisposable
     [Fact]
     public void A_secret_that_is_none_is_refused_without_being_repeated()
     {
-        var refusal = Assert.Throws<ArgumentException>(() => SecretFile.Write(Path.Combine(_folder.FullName, "x"), new string('s', 70_000)));
+        var refusal = Assert.Throws<ArgumentException>(
+            () => SecretFile.Write(Path.Combine(_folder.FullName, "x"), new string('s', 70_000)));
         Assert.DoesNotContain("ssss", refusal.Message, StringComparison.Ordinal);
     }
 

@@ -19,7 +19,8 @@ public sealed class HubClockTests : IDisposable
         await bench.Session.SubscribeAsync("p/d/control", 1, TestContext.Current.CancellationToken);
         bench.Start();
         var held = new TaskCompletionSource();
-        var link = (await bench.Transport.AttemptAsync()).Accept(l => l.BeforeSubscribe = topic => topic is Told ? Task.CompletedTask : held.Task);
+        var link = (await bench.Transport.AttemptAsync()).Accept(
+            l => l.BeforeSubscribe = topic => topic is Told ? Task.CompletedTask : held.Task);
         Assert.Equal(Told, await link.SubscribedAsync());
         var question = await link.PublishedAsync();
         Assert.Equal((Asked, 0, """{"type":"get","resource":["time"]}"""), (question.Topic, question.Qos, System.Text.Encoding.UTF8.GetString(question.Payload.Span)));
@@ -35,7 +36,8 @@ public sealed class HubClockTests : IDisposable
         var link = await bench.OnlineAsync();
         await AnswerAsync(bench, link, TestTime.Noon.AddHours(1));
         Assert.Equal(TestTime.Noon.AddHours(1), bench.Session.Time.GetUtcNow());
-        Assert.Contains(bench.Logger.Collector.GetSnapshot(), r => r.Id.Id == 2080 && r.Message.Contains("3600 s behind", StringComparison.Ordinal));
+        Assert.Contains(
+            bench.Logger.Collector.GetSnapshot(), r => r.Id.Id == 2080 && r.Message.Contains("3600 s behind", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -133,7 +135,8 @@ public sealed class HubClockTests : IDisposable
         await File.WriteAllTextAsync(FloorFile, content, TestContext.Current.CancellationToken);
         await using var bench = Bench();
         Assert.True(bench.Session.Time.IsTrusted);
-        Assert.Contains(bench.Logger.Collector.GetSnapshot(), r => r.Id.Id == 2085 && r.Message.Contains(FloorFile, StringComparison.Ordinal));
+        Assert.Contains(
+            bench.Logger.Collector.GetSnapshot(), r => r.Id.Id == 2085 && r.Message.Contains(FloorFile, StringComparison.Ordinal));
     }
 
     public void Dispose() => _folder.Delete(recursive: true);

@@ -23,7 +23,8 @@ public sealed class MqttNetTransportTests
         for (int n = 0; n < 100; n++)
         {
             byte[] payload = Encoding.UTF8.GetBytes($"{n}");
-            await running.Session.PublishAsync(new HubPublish { Topic = "p/d/data", Payload = payload, Qos = n % 2 }, Ct).OrFail($"publish {n}");
+            await running.Session.PublishAsync(new HubPublish { Topic = "p/d/data", Payload = payload, Qos = n % 2 }, Ct).OrFail(
+                $"publish {n}");
         }
 
         for (int n = 0; n < 100; n++)
@@ -47,7 +48,8 @@ public sealed class MqttNetTransportTests
         Assert.True(connect.CleanSession);
         Assert.Equal((ushort)240, connect.KeepAlivePeriod ?? 0);
         Assert.Equal(MQTTnet.Formatter.MqttProtocolVersion.V311, connect.ProtocolVersion);
-        Assert.Equal(ConnectCredentials.PasswordFor(connect.UserName, new DeviceSecret(SessionBench.SecretText), HmacMethod.HmacSha256), connect.Password);
+        Assert.Equal(ConnectCredentials.PasswordFor(connect.UserName, new DeviceSecret(SessionBench.SecretText), HmacMethod.HmacSha256),
+            connect.Password);
     }
 
     [Theory]
@@ -66,7 +68,8 @@ public sealed class MqttNetTransportTests
 
     [Fact]
     public async Task A_closed_port_is_unreachable() =>
-        Assert.Equal(HubFaultKind.Unreachable, (await RunningSession.FaultAsync(new HubEndpoint { Host = "127.0.0.1", Port = LoopbackBroker.FreePort(), Tls = false })).Kind);
+        Assert.Equal(HubFaultKind.Unreachable,
+            (await RunningSession.FaultAsync(new HubEndpoint { Host = "127.0.0.1", Port = LoopbackBroker.FreePort(), Tls = false })).Kind);
 
     [Fact]
     public async Task A_broker_that_goes_is_noticed_at_once()

@@ -43,7 +43,12 @@ public sealed class TlsTrustTests : IDisposable
     {
         string file = Path.Combine(_folder.FullName, "empty.pem");
         await File.WriteAllTextAsync(file, "nothing", Ct);
-        var fault = await RunningSession.FaultAsync(new HubEndpoint { Host = "127.0.0.1", Port = LoopbackBroker.FreePort(), CaFile = file });
+        var fault = await RunningSession.FaultAsync(new HubEndpoint
+        {
+            Host = "127.0.0.1",
+            Port = LoopbackBroker.FreePort(),
+            CaFile = file,
+        });
         Assert.Equal(HubFaultKind.TlsFailed, fault.Kind);
         Assert.Contains("empty.pem", fault.Message, StringComparison.Ordinal);
     }
@@ -72,7 +77,8 @@ public sealed class TlsTrustTests : IDisposable
         using var broker = await LoopbackBroker.TlsAsync(port, server);
         var endpoint = new HubEndpoint { Host = "localhost", Port = port, CaFile = CaFile(ca) };
         var floor = TimeProvider.System.GetUtcNow().AddDays(floorDays);
-        await using var running = new RunningSession(endpoint, o => o with { ClockFloor = floor }, new WrongClock(DateTimeOffset.UnixEpoch));
+        await using var running = new RunningSession(
+            endpoint, o => o with { ClockFloor = floor }, new WrongClock(DateTimeOffset.UnixEpoch));
         running.Start();
         await running.StateAsync(trusted ? HubSessionState.Online : HubSessionState.BackingOff);
     }
@@ -97,7 +103,8 @@ public sealed class TlsTrustTests : IDisposable
             return Task.CompletedTask;
         };
         var endpoint = new HubEndpoint { Host = "localhost", Port = port, CaFile = CaFile(ca) };
-        await using var running = new RunningSession(endpoint, o => o with { Credentials = _ => new ValueTask<HubCredentials>(Pair(device)) });
+        await using var running = new RunningSession(
+            endpoint, o => o with { Credentials = _ => new ValueTask<HubCredentials>(Pair(device)) });
         running.Start();
         await running.StateAsync(HubSessionState.Online);
         Assert.Equal("CN=GWPROD0001test01", shown);

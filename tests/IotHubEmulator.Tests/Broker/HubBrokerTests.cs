@@ -41,7 +41,8 @@ public sealed class HubBrokerTests
     {
         await using var hub = await StartAsync();
         await using var gateway = await TestGateway.ConnectAsync(hub);
-        Assert.Empty(await ExchangeAsync(hub, "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: somebody who took the port for a web server\r\n\r\n"u8.ToArray(), answerLength: 0));
+        Assert.Empty(await ExchangeAsync(
+            hub, "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: somebody who took the port for a web server\r\n\r\n"u8.ToArray(), 0));
         Assert.Empty(await ExchangeAsync(hub, [0x10, 0x06, 0, 4, 0x4D, 0x51, 0x54, 0x54], answerLength: 0));
         await gateway.HearsNothingElseAsync();
     }
@@ -57,7 +58,8 @@ public sealed class HubBrokerTests
         Assert.Equal(MqttClientConnectResultCode.ClientIdentifierNotValid, await ConnectAsync(hub, new HubDeviceId("GW/PROD", "x")));
         Assert.Equal(4, hub.Counters.RefusedConnects);
         Assert.DoesNotContain(hub.GetTranscript(), entry => entry.ToString().Contains(wrong, StringComparison.Ordinal));
-        Assert.Contains(hub.GetTranscript(), entry => entry is { Packet: "CONNACK", Direction: PacketDirection.Down } && entry.Detail!.StartsWith("rc=4", StringComparison.Ordinal));
+        Assert.Contains(hub.GetTranscript(), entry => entry is { Packet: "CONNACK", Direction: PacketDirection.Down }
+            && entry.Detail!.StartsWith("rc=4", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -81,7 +83,8 @@ public sealed class HubBrokerTests
         Assert.Equal(1, await gateway.SubscribeAsync("SUBPROD001/test1/control", 2));
         Assert.Equal(0, await gateway.SubscribeAsync("$ota/update/SUBPROD001/test1", 0));
         Assert.Equal(0, await gateway.SubscribeAsync("$rrpc/rxd/SUBPROD001/test1/+", 0));
-        string[] forbidden = ["SUBPROD001/dev1/control", "GWPROD0001/test02/data", "$gateway/operation/result/SUBPROD001/test1", "$gateway/operation/result/GWPROD0001/test02", "#", "SUBPROD001/+/data", "SUBPROD001/test1/event"];
+        string[] forbidden = ["SUBPROD001/dev1/control", "GWPROD0001/test02/data", "$gateway/operation/result/SUBPROD001/test1",
+            "$gateway/operation/result/GWPROD0001/test02", "#", "SUBPROD001/+/data", "SUBPROD001/test1/event"];
         foreach (string topic in forbidden) Assert.Equal(0x80, await gateway.SubscribeAsync(topic, 1));
         Assert.Equal(forbidden.Length, hub.Counters.ForbiddenSubscribes);
 
@@ -215,12 +218,17 @@ public sealed class HubBrokerTests
     [Fact]
     public async Task Any_loopback_address_will_do_and_no_other()
     {
-        await using var hub = await StartAsync(new HubEmulatorOptions { Listen = IPAddress.Parse("127.0.0.77"), Devices = Example.Devices(null, null) });
+        await using var hub = await StartAsync(new HubEmulatorOptions
+        {
+            Listen = IPAddress.Parse("127.0.0.77"),
+            Devices = Example.Devices(null, null),
+        });
         await using var gateway = await TestGateway.ConnectAsync(hub);
         await Assert.ThrowsAsync<ArgumentException>(() => HubEmulator.StartAsync(new HubEmulatorOptions { Listen = IPAddress.Any }, Ct));
     }
 
-    private static Task<HubEmulator> StartAsync(HubEmulatorOptions? options = null) => HubEmulator.StartAsync(options ?? Example.Options(), Ct);
+    private static Task<HubEmulator> StartAsync(HubEmulatorOptions? options = null) =>
+        HubEmulator.StartAsync(options ?? Example.Options(), Ct);
 
     private static async Task<MqttClientConnectResultCode> ConnectAsync(HubEmulator hub, HubDeviceId id, string? password = null)
     {

@@ -44,7 +44,8 @@ public sealed class EmulatorFileTests : IDisposable
                 { "productId": "S", "deviceName": "f", "kind": "subDevice" } ] }
             """);
         Assert.Null(options);
-        int[] lines = [.. mistakes.Select(mistake => int.Parse(mistake.Split("line ")[1].Split(':')[0], System.Globalization.CultureInfo.InvariantCulture))];
+        int[] lines = [.. mistakes.Select(mistake =>
+            int.Parse(mistake.Split("line ")[1].Split(':')[0], System.Globalization.CultureInfo.InvariantCulture))];
         Assert.Equal([1, 2, 3, 5, 5, 7, 7, 7, 6, 8, 10], lines);
         Assert.All(mistakes, mistake => Assert.DoesNotContain("s3cret", mistake, StringComparison.Ordinal));
         Assert.All(mistakes, mistake => Assert.DoesNotContain("12345", mistake, StringComparison.Ordinal));

@@ -32,7 +32,8 @@ public sealed class ConsoleTests
         var last = await http.GetFromJsonAsync<JsonElement>("/api/messages?last=1", Ct);
         Assert.Equal((1, 2), (last.GetArrayLength(), last[0].GetProperty("sequence").GetInt64()));
         Assert.Equal(HttpStatusCode.BadRequest, await StatusAsync(http.GetAsync("/api/transcript?last=-1", Ct)));
-        Assert.Equal(1, (await http.GetFromJsonAsync<JsonElement>("/api/messages?productId=SUBPROD001&deviceName=test1", Ct)).GetArrayLength());
+        Assert.Equal(
+            1, (await http.GetFromJsonAsync<JsonElement>("/api/messages?productId=SUBPROD001&deviceName=test1", Ct)).GetArrayLength());
         Assert.Equal(0, (await http.GetFromJsonAsync<JsonElement>("/api/messages?productId=SUBPROD", Ct)).GetArrayLength());
 
         string transcript = await http.GetStringAsync("/api/transcript", Ct);
@@ -63,7 +64,8 @@ public sealed class ConsoleTests
         await using var hub = await StartAsync();
         using var http = new HttpClient { BaseAddress = hub.ConsoleUrl };
         await ExpectAsync(http, "/api/devices/SUBPROD001/nobody/messages", HttpStatusCode.NotFound, "unknownDevice");
-        await ExpectAsync(http, "/api/devices/SUBPROD001/test1/messages", HttpStatusCode.Conflict, "its gateway GWPROD0001/test01 is not connected");
+        await ExpectAsync(
+            http, "/api/devices/SUBPROD001/test1/messages", HttpStatusCode.Conflict, "its gateway GWPROD0001/test01 is not connected");
         await using var gateway = await TestGateway.ConnectAsync(hub);
         await ExpectAsync(http, "/api/devices/SUBPROD001/test1/messages", HttpStatusCode.Conflict, "is offline");
         await gateway.AskAsync(Online);
@@ -84,7 +86,8 @@ public sealed class ConsoleTests
         await hub.UnbindAsync(Example.Gateway, Example.Test1);
         Assert.Equal("""{"type":"change","payload":{"status":0,"devices":[{"product_id":"SUBPROD001","device_name":"test1"}]}}""", await gateway.HearTextAsync("change"));
         using var http = new HttpClient { BaseAddress = hub.ConsoleUrl };
-        Assert.Equal(HttpStatusCode.NoContent, await StatusAsync(http.PutAsync("/api/devices/GWPROD0001/test01/subDevices/SUBPROD001/test1", content: null, Ct)));
+        Assert.Equal(HttpStatusCode.NoContent, await StatusAsync(
+            http.PutAsync("/api/devices/GWPROD0001/test01/subDevices/SUBPROD001/test1", content: null, Ct)));
         Assert.Equal("""{"type":"change","payload":{"status":1,"devices":[{"product_id":"SUBPROD001","device_name":"test1"}]}}""", await gateway.HearTextAsync("change"));
         await hub.SearchDevicesAsync(Example.Gateway, start: true);
         Assert.Equal("""{"type":"search_devices","payload":{"status":1}}""", await gateway.HearTextAsync("search_devices"));
@@ -100,7 +103,15 @@ public sealed class ConsoleTests
         await using var hub = await StartAsync();
         using var http = new HttpClient { BaseAddress = hub.ConsoleUrl };
         Assert.Equal(HttpStatusCode.NoContent, await PostAsync("""{"kind":"delayAnswer","times":3,"delaySeconds":0.5,"operation":"bind","gateway":"GWPROD0001/test01"}"""));
-        Assert.Equal(new HubFault { Kind = HubFaultKind.DelayAnswer, Times = 3, Delay = TimeSpan.FromSeconds(0.5), Operation = "bind", Gateway = Example.Gateway }, Assert.Single(hub.Faults));
+        var expected = new HubFault
+        {
+            Kind = HubFaultKind.DelayAnswer,
+            Times = 3,
+            Delay = TimeSpan.FromSeconds(0.5),
+            Operation = "bind",
+            Gateway = Example.Gateway,
+        };
+        Assert.Equal(expected, Assert.Single(hub.Faults));
         Assert.Equal(HttpStatusCode.BadRequest, await PostAsync("""{"kind":"nonsense"}"""));
         Assert.Equal(HttpStatusCode.BadRequest, await PostAsync("""{"kind":"garbage","times":0}"""));
         Assert.Equal(HttpStatusCode.BadRequest, await PostAsync("""{"kind":"garbage","colour":1}"""));
@@ -125,7 +136,8 @@ public sealed class ConsoleTests
         Assert.Equal(HttpStatusCode.OK, uploaded.StatusCode);
         var view = await uploaded.Content.ReadFromJsonAsync<JsonElement>(Ct);
         Assert.Equal((100_000, "1.0.0"), (view.GetProperty("size").GetInt32(), view.GetProperty("version").GetString()));
-        Assert.Equal(new byte[100_000], await http.GetByteArrayAsync(new Uri(view.GetProperty("url").GetString()!), Ct));   // the line above read it
+        // the line above read it
+        Assert.Equal(new byte[100_000], await http.GetByteArrayAsync(new Uri(view.GetProperty("url").GetString()!), Ct));
         await ExpectAsync(http, "/api/firmware?productId=SUBPROD001&version=1.0.0", HttpStatusCode.Conflict, "already");
         await ExpectAsync(http, "/api/firmware?productId=SUBPROD001", HttpStatusCode.BadRequest, "is no version");
 
@@ -134,7 +146,8 @@ public sealed class ConsoleTests
         await ExpectAsync(http, "/api/firmware/tasks", HttpStatusCode.BadRequest, "version", """{"productId":"SUBPROD001","deviceName":"test1"}""");
         await ExpectAsync(http, "/api/firmware/tasks", HttpStatusCode.OK, "\"state\":\"waiting\"", """{"productId":"SUBPROD001","deviceName":"test1","version":"1.0.0"}""");
         Assert.Contains("\"pushes\":0", await http.GetStringAsync("/api/firmware/tasks", Ct), StringComparison.Ordinal);
-        Assert.Equal(HttpStatusCode.NoContent, await StatusAsync(http.PostAsync("/api/firmware/tasks/SUBPROD001/test1/push", content: null, Ct)));
+        Assert.Equal(
+            HttpStatusCode.NoContent, await StatusAsync(http.PostAsync("/api/firmware/tasks/SUBPROD001/test1/push", content: null, Ct)));
         Assert.Contains("\"pushes\":1", await http.GetStringAsync("/api/firmware/tasks", Ct), StringComparison.Ordinal);
 
         await ExpectAsync(http, "/api/firmware/faults", HttpStatusCode.NoContent, "", """{"kind":"cut","bytes":5,"times":2}""");

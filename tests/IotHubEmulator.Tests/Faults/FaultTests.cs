@@ -17,7 +17,8 @@ public sealed class FaultTests
         await using var gateway = await TestGateway.ConnectAsync(hub);
         hub.InjectFault(new HubFault { Kind = HubFaultKind.DropAnswer, Operation = "online", Times = 2 });
         await gateway.PublishAsync(gateway.OperationTopic, Online);
-        Assert.Contains("unbind", await gateway.AskAsync(Online.Replace("online", "unbind", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains(
+            "unbind", await gateway.AskAsync(Online.Replace("online", "unbind", StringComparison.Ordinal)), StringComparison.Ordinal);
         Assert.Equal(1, Assert.Single(hub.Faults).Times);
         await gateway.PublishAsync(gateway.OperationTopic, Online);
         await gateway.HearsNothingElseAsync();
@@ -32,7 +33,8 @@ public sealed class FaultTests
         await using var gateway = await TestGateway.ConnectAsync(hub);
         hub.InjectFault(new HubFault { Kind = HubFaultKind.DelayAnswer, Delay = TimeSpan.FromSeconds(7) });
         await gateway.PublishAsync(gateway.OperationTopic, Online);
-        Assert.Contains("offline", await gateway.AskAsync(Online.Replace("online", "offline", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains(
+            "offline", await gateway.AskAsync(Online.Replace("online", "offline", StringComparison.Ordinal)), StringComparison.Ordinal);
         clock.Advance(TimeSpan.FromSeconds(7));
         Assert.Equal(Done, await gateway.HearTextAsync("the late answer"));
     }
@@ -72,7 +74,8 @@ public sealed class FaultTests
     {
         await using var hub = await StartAsync();
         hub.InjectFault(new HubFault { Kind = HubFaultKind.RefuseConnect, Times = 2 });
-        foreach (var expected in new[] { MqttClientConnectResultCode.ServerUnavailable, MqttClientConnectResultCode.ServerUnavailable, MqttClientConnectResultCode.Success })
+        foreach (var expected in new[] { MqttClientConnectResultCode.ServerUnavailable, MqttClientConnectResultCode.ServerUnavailable,
+            MqttClientConnectResultCode.Success })
         {
             await using var gateway = new TestGateway();
             Assert.Equal(expected, await gateway.TryConnectAsync(hub));
@@ -108,5 +111,6 @@ public sealed class FaultTests
         await gateway.Disconnected;
     }
 
-    private static Task<HubEmulator> StartAsync(HubEmulatorOptions? options = null) => HubEmulator.StartAsync(options ?? Example.Options(), Ct);
+    private static Task<HubEmulator> StartAsync(HubEmulatorOptions? options = null) =>
+        HubEmulator.StartAsync(options ?? Example.Options(), Ct);
 }

@@ -67,7 +67,8 @@ public sealed class FirmwareFilesTests : IAsyncDisposable
     {
         string url = (await UrlAsync()).OriginalString;
         Assert.InRange(url.Length, 320, 400);
-        Assert.Equal(1, url.AsSpan(url.IndexOf("//", StringComparison.Ordinal) + 2).Count('/'));   // the Python SDK takes all before the last slash as host
+        // the Python SDK takes all before the last slash as host
+        Assert.Equal(1, url.AsSpan(url.IndexOf("//", StringComparison.Ordinal) + 2).Count('/'));
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(url));
         Assert.Equal(HttpStatusCode.Forbidden, await StatusAsync(url[..^1]));
         Assert.Equal(HttpStatusCode.Forbidden, await StatusAsync(url[..url.IndexOf('?', StringComparison.Ordinal)]));
@@ -93,13 +94,15 @@ public sealed class FirmwareFilesTests : IAsyncDisposable
     [Fact]
     public async Task A_fault_of_another_version_does_not_strike()
     {
-        Assert.Equal(HttpStatusCode.OK, await StatusAsync((await UrlAsync(new DownloadFault { Kind = DownloadFaultKind.NotFound, Version = "2" })).OriginalString));
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(
+            (await UrlAsync(new DownloadFault { Kind = DownloadFaultKind.NotFound, Version = "2" })).OriginalString));
     }
 
     [Fact]
     public async Task A_download_can_be_cut()
     {
-        using var response = await GetAsync(await UrlAsync(new DownloadFault { Kind = DownloadFaultKind.Cut, Bytes = 70_000 }), "bytes=1000-");
+        using var response = await GetAsync(
+            await UrlAsync(new DownloadFault { Kind = DownloadFaultKind.Cut, Bytes = 70_000 }), "bytes=1000-");
         Assert.Equal((HttpStatusCode.PartialContent, 199_000), (response.StatusCode, response.Content.Headers.ContentLength));
         await using var body = await response.Content.ReadAsStreamAsync(Ct);
         byte[] received = new byte[70_000];
@@ -128,7 +131,8 @@ public sealed class FirmwareFilesTests : IAsyncDisposable
     [Fact]
     public async Task A_byte_can_be_corrupt()
     {
-        using var response = await GetAsync(await UrlAsync(new DownloadFault { Kind = DownloadFaultKind.Corrupt, Bytes = 1500 }), "bytes=1000-");
+        using var response = await GetAsync(
+            await UrlAsync(new DownloadFault { Kind = DownloadFaultKind.Corrupt, Bytes = 1500 }), "bytes=1000-");
         byte[] expected = Image[1000..];
         expected[500] ^= 0xFF;
         Assert.Equal(expected, await response.Content.ReadAsByteArrayAsync(Ct));

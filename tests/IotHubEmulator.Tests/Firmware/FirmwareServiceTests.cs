@@ -19,7 +19,8 @@ public sealed class FirmwareServiceTests
         Assert.Equal(84, FirmwareMessage.VersionNoted("report_version_rsp", "0.1", 0).Length);
         Assert.Equal(
             """{"file_size":200000,"md5sum":"1864c7bdedbe7c28714025ff5a0d871a","type":"update_firmware","url":"https://a.b/c?d=e&f=g%3D","version":"1.0.0"}""",
-            Encoding.UTF8.GetString(FirmwareMessage.Update("update_firmware", Image.Length, new FirmwareImage("P", "1.0.0", Image).Md5, "https://a.b/c?d=e&f=g%3D", "1.0.0")));
+            Encoding.UTF8.GetString(FirmwareMessage.Update(
+                "update_firmware", Image.Length, new FirmwareImage("P", "1.0.0", Image).Md5, "https://a.b/c?d=e&f=g%3D", "1.0.0")));
     }
 
     [Fact]
@@ -80,7 +81,8 @@ public sealed class FirmwareServiceTests
             string progress = $$$"""{"type": "report_progress", "report": {"progress": {"state": "downloading", "percent": "{{{percent}}}", "result_code": "0", "result_msg": ""}, "version": "1.0.0"}}""";
             Assert.Equal(length, progress.Length);
             await gateway.PublishAsync("$ota/report/SUBPROD001/test1", progress, qos: 0);
-            var task = await hub.WaitForFirmwareTaskAsync(Example.Test1, task => task.Percent == int.Parse(percent, System.Globalization.CultureInfo.InvariantCulture) && task.State is FirmwareTaskState.Downloading, Ct);
+            var task = await hub.WaitForFirmwareTaskAsync(Example.Test1, task => task.Percent == int.Parse(percent,
+                System.Globalization.CultureInfo.InvariantCulture) && task.State is FirmwareTaskState.Downloading, Ct);
             Assert.False(task.IsFinished);
         }
 
@@ -127,7 +129,8 @@ public sealed class FirmwareServiceTests
     {
         await using var hub = await StartTaskAsync();
         await using var gateway = await ConnectAsync(hub);
-        await gateway.PublishAsync("$ota/report/SUBPROD001/test1", Progress("\"state\":\"done\"").Replace("1.0.0", "0.9", StringComparison.Ordinal));
+        await gateway.PublishAsync(
+            "$ota/report/SUBPROD001/test1", Progress("\"state\":\"done\"").Replace("1.0.0", "0.9", StringComparison.Ordinal));
         Assert.Equal(FirmwareTaskState.Waiting, Task(hub).State);
     }
 
@@ -174,8 +177,10 @@ public sealed class FirmwareServiceTests
     {
         await using var hub = await StartAsync();
         hub.AddFirmware("GWPROD0001", "1.0.0", Image);
-        Assert.Equal(HubRefusal.UnknownDevice, (await Assert.ThrowsAsync<HubRefusedException>(() => hub.StartFirmwareTaskAsync(new HubDeviceId("SUBPROD001", "nobody"), "1.0.0"))).Refusal);
-        Assert.Equal(HubRefusal.WrongState, (await Assert.ThrowsAsync<HubRefusedException>(() => hub.StartFirmwareTaskAsync(Example.Test1, "1.0.0"))).Refusal);
+        Assert.Equal(HubRefusal.UnknownDevice, (await Assert.ThrowsAsync<HubRefusedException>(() =>
+            hub.StartFirmwareTaskAsync(new HubDeviceId("SUBPROD001", "nobody"), "1.0.0"))).Refusal);
+        Assert.Equal(HubRefusal.WrongState,
+            (await Assert.ThrowsAsync<HubRefusedException>(() => hub.StartFirmwareTaskAsync(Example.Test1, "1.0.0"))).Refusal);
         Assert.Throws<HubRefusedException>(() => hub.AddFirmware("GWPROD0001", "1.0.0", Image));
         Assert.Throws<HubRefusedException>(() => hub.AddFirmware("GWPROD0001", "1/2", Image));
         Assert.Throws<HubRefusedException>(() => hub.AddFirmware("GWPROD/", "1", Image));
@@ -200,7 +205,8 @@ public sealed class FirmwareServiceTests
         return gateway;
     }
 
-    private static async Task<(string Topic, byte[] Payload, int Qos, bool Retain)> ReportAsync(TestGateway gateway, HubDeviceId device, string report)
+    private static async Task<(string Topic, byte[] Payload, int Qos, bool Retain)> ReportAsync(
+        TestGateway gateway, HubDeviceId device, string report)
     {
         await gateway.PublishAsync($"$ota/report/{device}", report);
         return await gateway.HearAsync("the acknowledgement");

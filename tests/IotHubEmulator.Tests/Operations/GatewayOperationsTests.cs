@@ -14,7 +14,8 @@ public sealed class GatewayOperationsTests
     [InlineData("offline", "test1", 99, 103)]
     [InlineData("offline", "dev1", 98, 102)]
     [InlineData("unbind", "test1", 98, 102)]
-    public async Task A_request_in_the_form_of_the_Python_SDK_gets_the_answer_of_the_capture(string type, string name, int requestLength, int answerLength)
+    public async Task A_request_in_the_form_of_the_Python_SDK_gets_the_answer_of_the_capture(
+        string type, string name, int requestLength, int answerLength)
     {
         await using var hub = await StartAsync(Example.Options());
         await using var gateway = await TestGateway.ConnectAsync(hub);
@@ -75,7 +76,8 @@ public sealed class GatewayOperationsTests
     {
         await using var hub = await StartAsync(Example.Options(bound: false));
         await using var gateway = await TestGateway.ConnectAsync(hub);
-        Assert.Contains($"\"result\":{result}}}]", await gateway.AskAsync(Bind.Replace(part, replaced, StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains($"\"result\":{result}}}]", await gateway.AskAsync(Bind.Replace(part, replaced, StringComparison.Ordinal)),
+            StringComparison.Ordinal);
         Assert.Null(Status(hub, Example.Test1).BoundTo);
     }
 
@@ -199,7 +201,8 @@ public sealed class GatewayOperationsTests
         Assert.Equal(82, answer.Length);
     }
 
-    private static Task<HubEmulator> StartAsync(HubEmulatorOptions options) => HubEmulator.StartAsync(options, TestContext.Current.CancellationToken);
+    private static Task<HubEmulator> StartAsync(HubEmulatorOptions options) =>
+        HubEmulator.StartAsync(options, TestContext.Current.CancellationToken);
 
     private static HubDeviceStatus Status(HubEmulator hub, HubDeviceId id) => hub.Devices.Single(device => device.Id == id);
 

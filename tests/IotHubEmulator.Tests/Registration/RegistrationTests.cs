@@ -15,12 +15,14 @@ public sealed class RegistrationTests
     [Fact]
     public void The_signature_is_that_of_the_vector() => Assert.Equal(
         "eHpO8xaASoez4hQjT/9rJdDZsEg93VP1FXdAFYRX0K8=",
-        RegistrationService.Sign(Secret, "ap-guangzhou.gateway.tencentdevices.com", "/device/register", "1700000000", "5456", Encoding.UTF8.GetBytes(Body)));
+        RegistrationService.Sign(
+            Secret, "ap-guangzhou.gateway.tencentdevices.com", "/device/register", "1700000000", "5456", Encoding.UTF8.GetBytes(Body)));
 
     [Theory]
     [InlineData("""{"encryptionType":2,"psk":"lDZ6Uqt+I9E0wW7rvDUs7Q=="}""", "s6FB3a1BA/YYbcmSE12XpeDVmQNDcf1QgVD141RRbmmAnFwQfp1ECAu5O016mCOvYlJJ6V59yM4OqQSiWphfTg==")]
     [InlineData("""{"encryptionType":2,"psk":"AAECAwQFBgcICQoLDA0ODw=="}""", "s6FB3a1BA/YYbcmSE12XpVGKB464kWlzk2e4J3nqvoZkV2EjqQJRuJ6g1jLqqsL70ZE2G7WODfU2Jesy0bgMGw==")]
-    public void The_answer_is_encrypted_as_in_the_vectors(string text, string payload) => Assert.Equal(payload, RegistrationService.Encrypt(Secret, text));
+    public void The_answer_is_encrypted_as_in_the_vectors(string text, string payload) =>
+        Assert.Equal(payload, RegistrationService.Encrypt(Secret, text));
 
     [Fact]
     public async Task A_device_gets_its_secret_until_it_has_connected()
@@ -66,7 +68,8 @@ public sealed class RegistrationTests
         request.Headers.Add("X-TC-Algorithm", "hmacsha256");
         request.Headers.Add("X-TC-Timestamp", timestamp);
         request.Headers.Add("X-TC-Nonce", "5456");
-        request.Headers.Add("X-TC-Signature", RegistrationService.Sign(secret, address.Host, address.AbsolutePath, timestamp, "5456", Encoding.UTF8.GetBytes(body)));
+        request.Headers.Add("X-TC-Signature", RegistrationService.Sign(
+            secret, address.Host, address.AbsolutePath, timestamp, "5456", Encoding.UTF8.GetBytes(body)));
         using var response = await http.SendAsync(request, Ct);
         var answer = JsonNode.Parse(await response.Content.ReadAsStringAsync(Ct))?["Response"];
         Assert.Equal(answer?["Error"] is null ? HttpStatusCode.OK : HttpStatusCode.BadRequest, response.StatusCode);

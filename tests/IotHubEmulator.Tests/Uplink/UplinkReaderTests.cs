@@ -11,7 +11,8 @@ public sealed class UplinkReaderTests
     public void Plain_samples_are_numbered_from_seq_on_and_a_mixture_has_no_known_order()
     {
         var message = Read("""{"seq":17,"timestamp":1700000000000,"values":{"voltage":230.10,"relay":true,"serial":"A-\u00e9"},"bad":{"energy":"timeout"}}""");
-        Assert.Equal((17, UplinkLaneKind.Live, UplinkForm.Plain, true), (message.Sequence, message.Lane, message.Form, message.IsOrderUnknown));
+        Assert.Equal(
+            (17, UplinkLaneKind.Live, UplinkForm.Plain, true), (message.Sequence, message.Lane, message.Form, message.IsOrderUnknown));
         Assert.Equal(
             [
                 new("voltage", 1700000000000, true, "230.10"), new("relay", 1700000000000, true, "true"),
@@ -26,7 +27,8 @@ public sealed class UplinkReaderTests
     public void Compact_sets_keep_the_columns_before_them_and_offsets_may_be_negative()
     {
         var message = Read(Compact);
-        Assert.Equal((17, UplinkLaneKind.Backfill, UplinkForm.Compact, false), (message.Sequence, message.Lane, message.Form, message.IsOrderUnknown));
+        Assert.Equal((17, UplinkLaneKind.Backfill, UplinkForm.Compact, false), (
+            message.Sequence, message.Lane, message.Form, message.IsOrderUnknown));
         Assert.Equal(
             [
                 new("voltage", 1700000000000, true, "230.1"), new("energy", 1700000000000, true, "1100"),
@@ -117,7 +119,8 @@ public sealed class UplinkReaderTests
         {
             byte[] bytes = [.. seeds[random.Next(seeds.Length)]];
             for (int change = random.Next(1, 5); change > 0; change--)
-                bytes[random.Next(bytes.Length)] = random.Next(4) == 0 ? (byte)random.Next(256) : (byte)Splices[random.Next(Splices.Length)];
+                bytes[random.Next(bytes.Length)] = random.Next(4) == 0 ? (byte)random.Next(256)
+                    : (byte)Splices[random.Next(Splices.Length)];
             int length = random.Next(5) == 0 ? random.Next(bytes.Length) : bytes.Length;
             var message = UplinkReader.TryRead(bytes.AsMemory(0, length), out string fault);
             Assert.Equal(message is null, fault.Length > 0);

@@ -18,7 +18,8 @@ public sealed class UplinkRecordTests
         Add("""{"seq":3,"base":1000,"points":["a","b"],"sets":[[0,[0,1],1,2],[5,3,{"bad":"timeout"}]]}""");
         Add("""{"seq":7,"timestamp":1,"event":"e","level":"info","data":{}}""");
         Add(Plain(8, "\"a\":1"));
-        Assert.Equal((1, 8, 8, 0, 0, 0, 0), (Live.First, Live.Last, Live.Samples, Live.Repeated, Live.Conflicts, Live.OutOfOrder, Live.Missing));
+        Assert.Equal(
+            (1, 8, 8, 0, 0, 0, 0), (Live.First, Live.Last, Live.Samples, Live.Repeated, Live.Conflicts, Live.OutOfOrder, Live.Missing));
         Assert.Equal((4, 2, 1, 1), (Live.Messages, Live.PlainMessages, Live.CompactMessages, Live.EventMessages));
         Assert.Empty(Live.Gaps);
     }
@@ -124,7 +125,8 @@ public sealed class UplinkRecordTests
         Assert.Equal("'timestamp' is missing.", device.ForeignReason);
     }
 
-    private void Add(string payload, HubDeviceId? device = null) => Record.Add(device ?? Example.Test1, ++_messages, Encoding.UTF8.GetBytes(payload));
+    private void Add(string payload, HubDeviceId? device = null) =>
+        Record.Add(device ?? Example.Test1, ++_messages, Encoding.UTF8.GetBytes(payload));
 
     private static string Plain(long sequence, string values) =>
         string.Create(CultureInfo.InvariantCulture, $$$"""{"seq":{{{sequence}}},"timestamp":1000,"values":{{{{values}}}}}""");

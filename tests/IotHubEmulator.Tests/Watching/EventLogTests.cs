@@ -19,7 +19,8 @@ public sealed class EventLogTests
     {
         var log = new EventLog<string>(capacity: 10);
         log.Append(sequence => $"{sequence}");
-        await using var watcher = log.WatchAsync(0, TestContext.Current.CancellationToken).GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        await using var watcher = log.WatchAsync(0, TestContext.Current.CancellationToken).GetAsyncEnumerator(
+            TestContext.Current.CancellationToken);
         Assert.True(await watcher.MoveNextAsync());
         var next = watcher.MoveNextAsync().AsTask();
         Assert.False(next.IsCompleted);

@@ -46,10 +46,12 @@ internal sealed class RunningDriver : IAsyncDisposable
     public Task<CommandResult> ExecuteAsync(SubDevice device, DeviceCommand command, CancellationToken cancellationToken) =>
         _driver.ExecuteAsync(device, command, cancellationToken);
 
-    public Task UpdateAsync(SubDevice device, IFirmwareImage image, IProgress<FirmwareProgress> progress, CancellationToken cancellationToken) =>
+    public Task UpdateAsync(SubDevice device, IFirmwareImage image, IProgress<FirmwareProgress> progress,
+        CancellationToken cancellationToken) =>
         _driver.UpdateAsync(device, image, progress, cancellationToken);
 
-    public Task<FirmwareStatus> QueryAsync(SubDevice device, CancellationToken cancellationToken) => _driver.QueryAsync(device, cancellationToken);
+    public Task<FirmwareStatus> QueryAsync(SubDevice device, CancellationToken cancellationToken) =>
+        _driver.QueryAsync(device, cancellationToken);
 
     public async ValueTask DisposeAsync()
     {

@@ -23,7 +23,8 @@ internal sealed class FirmwareScene : IAsyncDisposable, IProgress<FirmwareProgre
         Device = RunningDriver.Device(Points, $$"""{ "unitId": 1{{section}} }""");
         Neighbour = RunningDriver.Device(Points, """{ "unitId": 2 }""", "PROD/m2");
         Driver = RunningDriver.Start(
-            new ModbusChannelSettings { Host = "127.0.0.1", Port = Slave.Port, ResponseTimeout = TimeSpan.FromSeconds(2) }, Time, Device, Neighbour);
+            new ModbusChannelSettings { Host = "127.0.0.1", Port = Slave.Port, ResponseTimeout = TimeSpan.FromSeconds(2) }, Time, Device,
+                Neighbour);
     }
 
     public FakeTimeProvider Time { get; } = new();
@@ -44,7 +45,8 @@ internal sealed class FirmwareScene : IAsyncDisposable, IProgress<FirmwareProgre
     public static async Task<FirmwareScene> StartAsync(
         FirmwareFault? fault = null, FirmwareOptions? options = null, string section = """, "firmware": {}""")
     {
-        var scene = new FirmwareScene((options ?? new FirmwareOptions { VerifySeconds = 0.3, RebootSeconds = 3 }) with { Fault = fault }, section);
+        var scene = new FirmwareScene(
+            (options ?? new FirmwareOptions { VerifySeconds = 0.3, RebootSeconds = 3 }) with { Fault = fault }, section);
         await scene.BothPresentAsync();
         return scene;
     }

@@ -10,7 +10,8 @@ public sealed class UpdateFaultTests
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static TheoryData<string> Survivable => ["drop", "busy", "silentErase", "silentBlock", "lostEcho", "lostActivate", "lostPrepare", "lostVerify", "busyActivate", "busyBlock", "busyPrepare", "lostBlock"];
+    public static TheoryData<string> Survivable => ["drop", "busy", "silentErase", "silentBlock", "lostEcho", "lostActivate", "lostPrepare",
+        "lostVerify", "busyActivate", "busyBlock", "busyPrepare", "lostBlock"];
 
     [Theory]
     [MemberData(nameof(Survivable))]
@@ -29,18 +30,43 @@ public sealed class UpdateFaultTests
         if (name is "lostEcho") scene.Slave.Inject(new ModbusFault { Unit = 1, FunctionCode = 0x15, Times = 4, Silent = true });
         if (name is "lostPrepare") scene.Slave.Inject(new ModbusFault { Unit = 1, FunctionCode = 0x10, Times = 1, Silent = true });
         if (name is "busyBlock")
-            scene.Slave.Inject(new ModbusFault { Unit = 1, FunctionCode = 0x15, Times = 5, Exception = ModbusExceptionCode.ServerDeviceBusy });
+            scene.Slave.Inject(new ModbusFault
+            {
+                Unit = 1,
+                FunctionCode = 0x15,
+                Times = 5,
+                Exception = ModbusExceptionCode.ServerDeviceBusy,
+            });
         // A gateway says that it was lost, so the unit has not got it and says so when asked how far it is.
         if (name is "lostBlock")
-            scene.Slave.Inject(new ModbusFault { Unit = 1, FunctionCode = 0x15, Times = 4, Exception = ModbusExceptionCode.GatewayTargetFailed });
+            scene.Slave.Inject(new ModbusFault
+            {
+                Unit = 1,
+                FunctionCode = 0x15,
+                Times = 4,
+                Exception = ModbusExceptionCode.GatewayTargetFailed,
+            });
         if (name is "busyPrepare")
-            scene.Slave.Inject(new ModbusFault { Unit = 1, FunctionCode = 0x10, Times = 1, Exception = ModbusExceptionCode.ServerDeviceBusy });
+            scene.Slave.Inject(new ModbusFault
+            {
+                Unit = 1,
+                FunctionCode = 0x10,
+                Times = 1,
+                Exception = ModbusExceptionCode.ServerDeviceBusy,
+            });
         var update = scene.Driver.UpdateAsync(scene.Device, image, scene, Ct);
         if (name is "lostVerify") await scene.BlocksAsync(20);
         if (name is "lostActivate" or "busyActivate") await scene.CommandAsync(WindowCommand.Verify);
-        if (name is "lostVerify" or "lostActivate") scene.Slave.Inject(new ModbusFault { Unit = 1, FunctionCode = 0x10, Times = 1, Silent = true });
+        if (name is "lostVerify" or "lostActivate")
+            scene.Slave.Inject(new ModbusFault { Unit = 1, FunctionCode = 0x10, Times = 1, Silent = true });
         if (name is "busyActivate")
-            scene.Slave.Inject(new ModbusFault { Unit = 1, FunctionCode = 0x10, Times = 1, Exception = ModbusExceptionCode.ServerDeviceBusy });
+            scene.Slave.Inject(new ModbusFault
+            {
+                Unit = 1,
+                FunctionCode = 0x10,
+                Times = 1,
+                Exception = ModbusExceptionCode.ServerDeviceBusy,
+            });
 
         await scene.PassAsync(update, "the update ends");
         Assert.Equal("2.0.0", scene.Slot.Version);
@@ -104,10 +130,12 @@ public sealed class UpdateFaultTests
     public async Task A_silent_unit_is_unreachable_and_the_image_goes_on_when_it_is_back()
     {
         await using var scene = await FirmwareScene.StartAsync(new FirmwareFault { SilentAtBlock = 10, SilentSeconds = 90 });
-        await FailsAsync(scene, typeof(DeviceUnreachableException), final: false, "did not answer when asked for the block at byte 1152 of 3000: check unit id, wiring and power.");
+        await FailsAsync(scene, typeof(DeviceUnreachableException), final: false,
+            "did not answer when asked for the block at byte 1152 of 3000: check unit id, wiring and power.");
         Assert.Equal(FirmwareSlotState.Receiving, scene.Slot.State);
         // It might hear an abort when all the rest was lost, and would have to begin anew.
-        while (scene.Slave.Requests.TryRead(out var request)) Assert.NotEqual(ControlWindow.Command(0xF000, WindowCommand.Abort), request.Pdu.ToArray());
+        while (scene.Slave.Requests.TryRead(out var request))
+            Assert.NotEqual(ControlWindow.Command(0xF000, WindowCommand.Abort), request.Pdu.ToArray());
 
         scene.Time.Advance(TimeSpan.FromMinutes(2));
         await scene.UpdateAsync(FirmwareScene.Image(3000));
@@ -132,7 +160,8 @@ public sealed class UpdateFaultTests
         scene.Slave.GoAway();
         var down = await Assert.ThrowsAsync<LinkDownException>(() => scene.PassAsync(update, "the update ends"));
         Assert.Contains($"127.0.0.1:{scene.Slave.Port}", down.Message, StringComparison.Ordinal);
-        await scene.PassAsync(scene.Driver.Channel.WaitForPresenceAsync(scene.Device, Presence.Absent, Ct), "the unit is absent with its line");
+        await scene.PassAsync(
+            scene.Driver.Channel.WaitForPresenceAsync(scene.Device, Presence.Absent, Ct), "the unit is absent with its line");
 
         scene.Slave.ComeBack();
         await scene.PassAsync(scene.Driver.Channel.WaitForPresenceAsync(
@@ -152,7 +181,8 @@ public sealed class UpdateFaultTests
         scene.Slave.ComeBack();
         await scene.PassAsync(update, "the update ends");
         Assert.Equal("2.0.0", scene.Slot.Version);
-        Assert.DoesNotContain((scene.Device, Presence.Absent), scene.Driver.Channel.PresenceChanges.ToList().Select(c => (c.Device, c.Presence)));
+        Assert.DoesNotContain(
+            (scene.Device, Presence.Absent), scene.Driver.Channel.PresenceChanges.ToList().Select(c => (c.Device, c.Presence)));
     }
 
     [Fact]

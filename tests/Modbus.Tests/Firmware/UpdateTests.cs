@@ -69,7 +69,8 @@ public sealed class UpdateTests
         Assert.InRange(meanwhile.Take(lastBlock).Count(r => r == (2, 3)), 3, int.MaxValue);
         Assert.DoesNotContain((1, 3), meanwhile.Take(lastBlock));
         Assert.Contains(scene.Driver.Channel.Reports.ToList().Skip(reports), r => r.Device == scene.Neighbour);
-        await scene.PassAsync(scene.Driver.Channel.Reports.WaitAsync(r => r.Device == scene.Device, Ct, scene.Driver.Channel.Reports.Count), "it is polled again");
+        await scene.PassAsync(scene.Driver.Channel.Reports.WaitAsync(r => r.Device == scene.Device, Ct, scene.Driver.Channel.Reports.Count),
+            "it is polled again");
     }
 
     [Fact]

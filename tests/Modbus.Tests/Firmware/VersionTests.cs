@@ -90,7 +90,8 @@ public sealed class VersionTests
     private static async Task UntilAsync(FirmwareScene scene, LogLevel level, string text = "")
     {
         // The logger has no event for a new line; the loop that lets time pass ends this one.
-        while (!scene.Driver.Logger.Collector.GetSnapshot().Any(r => r.Level == level && r.Message.StartsWith(text, StringComparison.Ordinal)))
+        while (
+            !scene.Driver.Logger.Collector.GetSnapshot().Any(r => r.Level == level && r.Message.StartsWith(text, StringComparison.Ordinal)))
             await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, Ct);
     }
 }

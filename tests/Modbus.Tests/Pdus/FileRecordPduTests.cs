@@ -29,7 +29,8 @@ public sealed class FileRecordPduTests
     });
 
     [Fact]
-    public void An_answer_with_a_bit_changed_or_a_byte_missing_is_none() => Gen.Select(Legal, Gen.Int[0, 8 * 253 - 1]).Sample((block, bit) =>
+    public void An_answer_with_a_bit_changed_or_a_byte_missing_is_none() =>
+        Gen.Select(Legal, Gen.Int[0, 8 * 253 - 1]).Sample((block, bit) =>
     {
         var pdu = new byte[ModbusTcpFrame.MaxPduLength];
         int length = FileRecordPdu.WriteRequest(pdu, block.Place, block.Data);
@@ -68,5 +69,6 @@ public sealed class FileRecordPduTests
     [InlineData(1, 0, 0)]
     [InlineData(1, 0, 123)]
     public void What_no_request_can_hold_is_the_callers_mistake(int file, int record, int words) =>
-        Assert.Throws<ArgumentException>(() => FileRecordPdu.WriteRequest(new byte[253], new FileBlock(file, record, words), new byte[2 * words]));
+        Assert.Throws<ArgumentException>(
+            () => FileRecordPdu.WriteRequest(new byte[253], new FileBlock(file, record, words), new byte[2 * words]));
 }

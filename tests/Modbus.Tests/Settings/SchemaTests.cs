@@ -8,7 +8,8 @@ namespace BridgeFramework.Modbus.Tests;
 /// <summary>The gateway validates configurations by the schema that these types export, so it must be there and explain itself.</summary>
 public sealed class SchemaTests
 {
-    public static TheoryData<Type> Settings => [typeof(ModbusChannelSettings), typeof(ModbusDeviceSettings), typeof(ModbusFirmwareSettings), typeof(ModbusPoint)];
+    public static TheoryData<Type> Settings =>
+        [typeof(ModbusChannelSettings), typeof(ModbusDeviceSettings), typeof(ModbusFirmwareSettings), typeof(ModbusPoint)];
 
     [Theory]
     [MemberData(nameof(Settings))]
@@ -16,7 +17,8 @@ public sealed class SchemaTests
     {
         var info = Info(type);
         foreach (var property in info.Properties.Where(p => p.Get is not null))
-            Assert.True(property.AttributeProvider?.IsDefined(typeof(DescriptionAttribute), inherit: false), $"{type.Name}.{property.Name} has no description.");
+            Assert.True(property.AttributeProvider?.IsDefined(typeof(DescriptionAttribute), inherit: false),
+                $"{type.Name}.{property.Name} has no description.");
     }
 
     [Fact]

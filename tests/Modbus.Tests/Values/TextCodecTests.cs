@@ -28,5 +28,6 @@ public sealed class TextCodecTests
 
     [Fact]
     public void Text_that_is_too_long_is_refused() =>
-        Assert.Equal("\"12345\" is too long: at most 4 bytes in us-ascii.", new TextCodec(Encoding.ASCII, "ABCD").Encode(Variant.From("12345"), new byte[4]));
+        Assert.Equal("\"12345\" is too long: at most 4 bytes in us-ascii.", new TextCodec(Encoding.ASCII, "ABCD").Encode(
+            Variant.From("12345"), new byte[4]));
 }

@@ -14,7 +14,8 @@ public sealed class DiskTroubleTests
     {
         await using var bench = new OutboxBench(new OutboxOptions { SegmentBytes = 64 * 1024 });
         bench.Append("a", "1");
-        bench.Disk.Fails = (each, _) => each == operation || each == DiskOperation.Create ? new IOException("No space left on device") : null;
+        bench.Disk.Fails = (each, _) =>
+            each == operation || each == DiskOperation.Create ? new IOException("No space left on device") : null;
         for (int i = 2; i < 100; i++) Assert.True(bench.Append("a", $"{i}" + new string('.', 1000)).IsTaken);
 
         Assert.Contains("No space left on device", bench.Outbox.Status.Trouble, StringComparison.Ordinal);
@@ -27,14 +28,16 @@ public sealed class DiskTroubleTests
         bench.AssertBalanced();
         var all = bench.Drain();
         Assert.Equal(99, all.Count);
-        Assert.Equal(string.Join(' ', Enumerable.Range(1, 99).Select(n => $"a:{n}={n}")), string.Join(' ', all.Select(each => each.TrimEnd('.'))));
+        Assert.Equal(
+            string.Join(' ', Enumerable.Range(1, 99).Select(n => $"a:{n}={n}")), string.Join(' ', all.Select(each => each.TrimEnd('.'))));
     }
 
     [Fact]
     public async Task Memory_is_bounded_while_the_disk_fails_and_the_newest_stay()
     {
         await using var bench = new OutboxBench(new OutboxOptions { MaxMemoryBytes = 100_000, SegmentBytes = 64 * 1024 });
-        bench.Disk.Fails = (each, _) => each is DiskOperation.Write or DiskOperation.Create ? new IOException("Read-only file system") : null;
+        bench.Disk.Fails = (each, _) =>
+            each is DiskOperation.Write or DiskOperation.Create ? new IOException("Read-only file system") : null;
         for (int i = 0; i < 1000; i++) bench.Append("a", $"{i}" + new string('.', 1000));
 
         Assert.InRange(bench.Ledger("a").PendingBytes, 20_000, 100_000);
@@ -48,10 +51,12 @@ public sealed class DiskTroubleTests
     {
         await using var bench = new OutboxBench(new OutboxOptions { MaxMemoryBytes = 100_000, SegmentBytes = 64 * 1024 });
         bench.Outbox.Open("out");
-        bench.Disk.Fails = (each, _) => each is DiskOperation.Write or DiskOperation.Create ? new IOException("Read-only file system") : null;
+        bench.Disk.Fails = (each, _) =>
+            each is DiskOperation.Write or DiskOperation.Create ? new IOException("Read-only file system") : null;
         bench.Append("out", "under way");
         var batch = bench.Take();
-        await Task.Run(() => { for (int i = 0; i < 1000; i++) bench.Append("a", $"{i}" + new string('.', 1000)); }, TestContext.Current.CancellationToken);
+        await Task.Run(() =>
+            { for (int i = 0; i < 1000; i++) bench.Append("a", $"{i}" + new string('.', 1000)); }, TestContext.Current.CancellationToken);
 
         bench.AssertBalanced();
         batch.Acknowledge(1);
@@ -66,7 +71,8 @@ public sealed class DiskTroubleTests
         {
             await using var bench = new OutboxBench();
             bench.Append("a", "1");
-            bench.Disk.Fails = (each, _) => each is DiskOperation.Write or DiskOperation.Create ? new IOException("Read-only file system") : null;
+            bench.Disk.Fails = (each, _) =>
+                each is DiskOperation.Write or DiskOperation.Create ? new IOException("Read-only file system") : null;
             for (int i = 2; i <= 9; i++) bench.Append("a", $"{i}");
             bench.Disk.Fails = (_, _) => null;
 
@@ -238,7 +244,8 @@ public sealed class DiskTroubleTests
             if (!OperatingSystem.IsWindows())
             {
                 Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(path));
-                foreach (string file in Directory.GetFiles(path)) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+                foreach (string file in Directory.GetFiles(path))
+                    Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
             }
         }
 

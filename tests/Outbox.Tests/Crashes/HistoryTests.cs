@@ -3,7 +3,8 @@ using CsCheck;
 
 namespace BridgeFramework.Outbox.Tests;
 
-/// <summary>Whatever happens in whatever order: nothing that was promised is lost, nothing is counted twice, no number is given twice.</summary>
+/// <summary>Whatever happens in whatever order: nothing that was promised is lost, nothing is counted
+/// twice, no number is given twice.</summary>
 public sealed class HistoryTests
 {
     private static readonly string[] Owners = ["a", "b", "c"];
@@ -33,7 +34,8 @@ public sealed class HistoryTests
         iter: Iterations, print: seed => seed.ToString(CultureInfo.InvariantCulture));
 
     private static long Iterations =>
-        long.TryParse(Environment.GetEnvironmentVariable("BRIDGE_CRASH_ROUNDS"), NumberStyles.None, CultureInfo.InvariantCulture, out long rounds) ? rounds : 300;
+        long.TryParse(Environment.GetEnvironmentVariable("BRIDGE_CRASH_ROUNDS"), NumberStyles.None, CultureInfo.InvariantCulture,
+            out long rounds) ? rounds : 300;
 
     /// <summary>An outbox beside a model of it so simple that it can only be right.</summary>
     private sealed class History(Random random)
@@ -87,7 +89,8 @@ public sealed class HistoryTests
 
         public void Drain()
         {
-            var waiting = _lanes.SelectMany(lane => lane.Value.Where(entry => !entry.IsSettled).Select(entry => entry.Print(lane.Key))).Order(StringComparer.Ordinal).ToList();
+            var waiting = _lanes.SelectMany(lane => lane.Value.Where(entry => !entry.IsSettled).Select(entry => entry.Print(lane.Key)))
+                .Order(StringComparer.Ordinal).ToList();
             Assert.Equal(string.Join(' ', waiting), string.Join(' ', Bench.Drain().Order(StringComparer.Ordinal)));
             Bench.AssertBalanced();
             Assert.All(Bench.Outbox.Ledgers(), ledger => Assert.Equal((0, 0), (ledger.Pending, ledger.PendingBytes)));
@@ -95,7 +98,8 @@ public sealed class HistoryTests
 
         private string Accounts() => string.Join('\n', Bench.Outbox.Ledgers().Select(ledger => string.Create(
             CultureInfo.InvariantCulture,
-            $"{ledger.Owner}: reported {ledger.Reported}, acknowledged {ledger.Acknowledged}, pending {ledger.Pending}, filtered {ledger.Filtered}, dropped {ledger.DroppedInAll}")));
+            $"{ledger.Owner}: reported {ledger.Reported}, acknowledged {ledger.Acknowledged}, pending {ledger.Pending}, filtered "
+                + $"{ledger.Filtered}, dropped {ledger.DroppedInAll}")));
 
         private TimeSpan Now => Bench.Time.GetElapsedTime(0);
 

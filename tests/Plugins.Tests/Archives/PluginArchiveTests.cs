@@ -20,7 +20,8 @@ public sealed class PluginArchiveTests : IDisposable
     {
         Pack(names);
         PluginArchive.Unpack(Archive, Target);
-        Assert.Equal("plugin.json runtimes/linux-x64/native/lib.so", string.Join(' ', Directory.EnumerateFiles(Target, "*", SearchOption.AllDirectories)
+        Assert.Equal("plugin.json runtimes/linux-x64/native/lib.so", string.Join(
+            ' ', Directory.EnumerateFiles(Target, "*", SearchOption.AllDirectories)
             .Select(file => Path.GetRelativePath(Target, file)).Order(StringComparer.Ordinal)));
     }
 
@@ -37,7 +38,8 @@ public sealed class PluginArchiveTests : IDisposable
     {
         Pack("plugin.json", name);
         Assert.Contains("leads out of the plugin's folder", Refusal(), StringComparison.Ordinal);
-        Assert.Equal("plugin.zip target", string.Join(' ', _root.EnumerateFileSystemInfos().Select(entry => entry.Name).Order(StringComparer.Ordinal)));
+        Assert.Equal("plugin.zip target", string.Join(
+            ' ', _root.EnumerateFileSystemInfos().Select(entry => entry.Name).Order(StringComparer.Ordinal)));
     }
 
     [Fact]

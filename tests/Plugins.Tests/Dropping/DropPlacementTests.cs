@@ -24,7 +24,8 @@ public sealed class DropPlacementTests : IDisposable
 
         Assert.Equal("good", DropPlacement.Place(plugin, _drop.FullName));
 
-        Assert.Equal("broken.zip good other.zip", string.Join(' ', _drop.EnumerateFileSystemInfos().Select(entry => entry.Name).Order(StringComparer.Ordinal)));
+        Assert.Equal("broken.zip good other.zip", string.Join(
+            ' ', _drop.EnumerateFileSystemInfos().Select(entry => entry.Name).Order(StringComparer.Ordinal)));
     }
 
     [Fact]

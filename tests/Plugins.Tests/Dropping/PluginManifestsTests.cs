@@ -25,5 +25,6 @@ public sealed class PluginManifestsTests
     }
 
     [Fact]
-    public void A_folder_that_is_not_there_has_none() => Assert.Empty(PluginManifests.In(Path.Combine(Path.GetTempPath(), Guid.NewGuid().ToString("N"))).Manifests);
+    public void A_folder_that_is_not_there_has_none() =>
+        Assert.Empty(PluginManifests.In(Path.Combine(Path.GetTempPath(), Guid.NewGuid().ToString("N"))).Manifests);
 }

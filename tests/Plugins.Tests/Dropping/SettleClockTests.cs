@@ -86,6 +86,7 @@ public sealed class SettleClockTests
 
     private string See(long now, string entries) => string.Join(", ", _clock.Observe(
         entries.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(entry => entry.Split(':'))
-            .ToDictionary(entry => entry[0], entry => new DropSignature(1, long.Parse(entry[1], System.Globalization.CultureInfo.InvariantCulture), 0), StringComparer.Ordinal),
+            .ToDictionary(entry => entry[0], entry =>
+                new DropSignature(1, long.Parse(entry[1], System.Globalization.CultureInfo.InvariantCulture), 0), StringComparer.Ordinal),
         now).Select(change => $"{change.Name} {change.Kind}"));
 }

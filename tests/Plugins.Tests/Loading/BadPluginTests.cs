@@ -16,12 +16,15 @@ public sealed class BadPluginTests
 
     private const string CopyWhole = "copy the whole folder that the plugin's build made.";
     private const string Corrected = "get a corrected version of the plugin.";
-    private const string Depends = "rebuild the plugin, and see that neither Configure nor the defaults of its settings depend on the machine or the time.";
+    private const string Depends =
+        "rebuild the plugin, and see that neither Configure nor the defaults of its settings depend on the machine or the time.";
 
     private static readonly string Here = NativePlatform.OfThisProcess.ToString();
 
-    /// <summary>What was dropped, what is said, and whether it may be an unfinished copy; null where it takes code of the plugin to notice.</summary>
-    private static readonly Dictionary<string, (Action<PluginsOnDisk> Drop, string Sentence, bool? MayBeIncomplete)> Cases = new(StringComparer.Ordinal)
+    /// <summary>What was dropped, what is said, and whether it may be an unfinished copy; null where it takes
+    /// code of the plugin to notice.</summary>
+    private static readonly Dictionary<string, (Action<PluginsOnDisk> Drop, string Sentence, bool? MayBeIncomplete)> Cases = new(
+        StringComparer.Ordinal)
     {
         ["missing manifest"] = (
             disk => File.Delete(Path.Combine(disk.Drop("misbehaving"), "plugin.json")),
@@ -45,7 +48,8 @@ public sealed class BadPluginTests
             $"because its plugin.json has 2000000 bytes, the most allowed is 1048576: {Rebuild}", false),
         ["newer contract"] = (
             disk => WriteManifest(disk, """{ "id": "misbehaving", "version": "1.0.0", "assembly": "x.dll", "contractVersion": "0.7.0", "novelty": [] }"""),
-            "because it was built against contract 0.7.0, this gateway has 0.1.0: update the gateway, or build the plugin against the older contract.", false),
+            "because it was built against contract 0.7.0, this gateway has 0.1.0: update the gateway, or build the plugin against the "
+                + "older contract.", false),
         ["not on the allow-list"] = (
             disk =>
             {
@@ -54,16 +58,19 @@ public sealed class BadPluginTests
             },
             "because misbehaving 0.1.0 is not on the allow-list (plugins.allow): add \"{digest}\" if you trust it.", false),
         ["own copy of the contract"] = (
-            disk => disk.DropSealed(folder => File.Copy(typeof(IBridgePlugin).Assembly.Location, Path.Combine(folder, "BridgeFramework.Abstractions.dll"))),
+            disk => disk.DropSealed(
+                folder => File.Copy(typeof(IBridgePlugin).Assembly.Location, Path.Combine(folder, "BridgeFramework.Abstractions.dll"))),
             "because it brings its own copy of the contract (BridgeFramework.Abstractions.dll), and this gateway has 0.1.0: "
-            + "set <PluginId> in the plugin's project, so that its build leaves BridgeFramework.Abstractions.dll out, and rebuild it.", false),
+            + "set <PluginId> in the plugin's project, so that its build leaves BridgeFramework.Abstractions.dll out, and rebuild it.",
+                false),
         ["missing file"] = (
             disk => File.Delete(Path.Combine(disk.Drop("misbehaving"), MainAssembly)),
             $"because its folder lacks {MainAssembly}, which its plugin.json lists: {CopyAgain}", true),
         ["missing files"] = (
             disk =>
             {
-                string folder = disk.DropSealed(f => { foreach (string name in (string[])["a", "b", "c", "d"]) File.WriteAllText(Path.Combine(f, name), name); });
+                string folder = disk.DropSealed(
+                    f => { foreach (string name in (string[])["a", "b", "c", "d"]) File.WriteAllText(Path.Combine(f, name), name); });
                 foreach (string name in (string[])["a", "b", "c", "d"]) File.Delete(Path.Combine(folder, name));
             },
             $"because its folder lacks a, b, c and 1 more, which its plugin.json lists: {CopyAgain}", true),
@@ -81,7 +88,8 @@ public sealed class BadPluginTests
                 Directory.CreateDirectory(Path.Combine(disk.Drop("misbehaving"), "more"));
                 File.WriteAllText(Path.Combine(disk.Folder, "misbehaving", "more", "extra.dll"), "");
             },
-            "because its folder holds more/extra.dll, which its plugin.json does not list: remove it, or rebuild the plugin with it.", false),
+            "because its folder holds more/extra.dll, which its plugin.json does not list: remove it, or rebuild the plugin with it.",
+                false),
         ["truncated assembly"] = (
             disk => disk.DropSealed(folder => EditAssembly(folder, bytes => bytes[..(bytes.Length - 600)])),
             $"because its main assembly {MainAssembly} is damaged or not a DLL: {CopyAgain}", true),
@@ -93,13 +101,16 @@ public sealed class BadPluginTests
             $"because its main assembly {MainAssembly} is damaged or not a DLL: {CopyAgain}", true),
         ["native library in place of the assembly"] = (
             disk => disk.DropSealed(folder => EditAssembly(folder, _ => NativeFiles.Of(Here))),
-            $"because its main assembly {MainAssembly} is a native library, not a .NET assembly: name the plugin's .NET assembly in its project.", false),
+            $"because its main assembly {MainAssembly} is a native library, not a .NET assembly: name the plugin's .NET assembly in its "
+                + "project.", false),
         ["native library for another processor"] = (
             disk => disk.DropSealed(folder => NativeFiles.Write(folder, "runtimes/linux-s390x/native/libfoo.so", "linux-s390x")),
-            $"because its native library runtimes/linux-s390x/native/libfoo.so is for linux-s390x, and this gateway runs on {Here}: get the plugin built for {Here}.", false),
+            $"because its native library runtimes/linux-s390x/native/libfoo.so is for linux-s390x, and this gateway runs on {Here}: get "
+                + $"the plugin built for {Here}.", false),
         ["native library for another system"] = (
             disk => disk.DropSealed(folder => NativeFiles.Write(folder, "libfoo.dylib", "osx-arm64")),
-            $"because its native library libfoo.dylib is for osx-arm64, and this gateway runs on {Here}: get the plugin built for {Here}.", false),
+            $"because its native library libfoo.dylib is for osx-arm64, and this gateway runs on {Here}: get the plugin built for {Here}.",
+                false),
         ["missing dependency"] = (
             disk =>
             {
@@ -110,22 +121,28 @@ public sealed class BadPluginTests
             $"because it needs Fixture.Library 2.0.0.0, which is not in its folder: {CopyAgain}", false),
         ["constructor throws"] = (
             disk => disk.DropMisbehaving("constructor throws"),
-            $"because the constructor of Fixture.Misbehaving.MisbehavingPlugin threw InvalidOperationException: the constructor's reason: {Corrected}", null),
+            $"because the constructor of Fixture.Misbehaving.MisbehavingPlugin threw InvalidOperationException: the constructor's "
+                + $"reason: {Corrected}", null),
         ["static constructor throws"] = (
             disk => disk.DropMisbehaving("static constructor throws"),
-            $"because the static constructor of Fixture.Misbehaving.Broken threw FormatException: The input string 'not a number' was not in a correct format: {Corrected}", null),
+            $"because the static constructor of Fixture.Misbehaving.Broken threw FormatException: The input string 'not a number' was "
+                + $"not in a correct format: {Corrected}", null),
         ["Configure throws"] = (
             disk => disk.DropMisbehaving("configure throws"),
-            $"because Fixture.Misbehaving.MisbehavingPlugin.Configure threw InvalidOperationException: the reason of Configure: {Corrected}", null),
+            $"because Fixture.Misbehaving.MisbehavingPlugin.Configure threw InvalidOperationException: the reason of Configure: "
+                + $"{Corrected}", null),
         ["no driver"] = (
             disk => disk.DropMisbehaving("no driver"),
-            $"because Fixture.Misbehaving.MisbehavingPlugin.Configure threw InvalidOperationException: Configure registered no driver: call AddDriver at least once: {Corrected}", null),
+            $"because Fixture.Misbehaving.MisbehavingPlugin.Configure threw InvalidOperationException: Configure registered no driver: "
+                + $"call AddDriver at least once: {Corrected}", null),
         ["invalid driver name"] = (
             disk => disk.DropMisbehaving("name Not Good"),
-            $"because Fixture.Misbehaving.MisbehavingPlugin.Configure threw ArgumentException: The driver name 'Not Good' is not usable: expected 1 to 32 of a-z 0-9 -, beginning with a letter: {Corrected}", null),
+            $"because Fixture.Misbehaving.MisbehavingPlugin.Configure threw ArgumentException: The driver name 'Not Good' is not usable: "
+                + $"expected 1 to 32 of a-z 0-9 -, beginning with a letter: {Corrected}", null),
         ["undeclared capability"] = (
             disk => disk.DropMisbehaving("undeclared capability"),
-            $"because Fixture.Misbehaving.MisbehavingPlugin.Configure threw ArgumentException: DriverWithActions implements IDriverActions, but driver 'misbehaving' does not declare Actions: add it to Capabilities: {Corrected}", null),
+            $"because Fixture.Misbehaving.MisbehavingPlugin.Configure threw ArgumentException: DriverWithActions implements "
+                + $"IDriverActions, but driver 'misbehaving' does not declare Actions: add it to Capabilities: {Corrected}", null),
         ["other driver than promised"] = (
             disk => disk.DropMisbehaving("name other"),
             $"because its plugin.json promises misbehaving, and its Configure registered other: {Depends}", null),
@@ -136,21 +153,28 @@ public sealed class BadPluginTests
                 [
                     built.Drivers[0] with
                     {
-                        Info = built.Drivers[0].Info with { Capabilities = DriverCapabilities.Commands, ExclusiveSettings = ["port"], UpdateConcurrency = 2 },
+                        Info = built.Drivers[0].Info with
+                        {
+                            Capabilities = DriverCapabilities.Commands,
+                            ExclusiveSettings = ["port"],
+                            UpdateConcurrency = 2,
+                        },
                         ChannelSchema = new JsonObject(),
                         DeviceSchema = new JsonObject(),
                         PointSchema = new JsonObject(),
                     },
                 ],
             }),
-            "because what its Configure registered for driver 'misbehaving' is not what its plugin.json says (capabilities, exclusive settings, "
+            "because what its Configure registered for driver 'misbehaving' is not what its plugin.json says (capabilities, exclusive "
+                + "settings, "
             + $"update concurrency, schema of the channel, schema of the device, schema of the point): {Depends}", null),
         ["driver name taken"] = (
             disk =>
             {
                 string folder = disk.DropMisbehaving("name good");
                 var built = PluginManifestReader.Read(folder);
-                PluginSeal.Write(folder, built with { Drivers = [built.Drivers[0] with { Info = built.Drivers[0].Info with { Name = "good" } }] });
+                PluginSeal.Write(
+                    folder, built with { Drivers = [built.Drivers[0] with { Info = built.Drivers[0].Info with { Name = "good" } }] });
             },
             "because its driver 'good' is already brought by plugin good 1.2.3 in {good}: remove one of the two.", null),
         ["same id"] = (
@@ -158,13 +182,16 @@ public sealed class BadPluginTests
             "because plugin good 1.2.3 in {good} has the same id: remove one of the two.", null),
         ["two entry points"] = (
             disk => DropForeign(disk, PluginsOnDisk.TwoEntryPoints),
-            "because 2 classes in Fixture.TwoEntryPoints.dll implement IBridgePlugin (Fixture.TwoEntryPoints.First, Fixture.TwoEntryPoints.Second): keep one and register all drivers in it.", false),
+            "because 2 classes in Fixture.TwoEntryPoints.dll implement IBridgePlugin (Fixture.TwoEntryPoints.First, "
+                + "Fixture.TwoEntryPoints.Second): keep one and register all drivers in it.", false),
         ["no entry point"] = (
             disk => DropForeign(disk, typeof(PluginVault).Assembly.Location),
-            "because no class in BridgeFramework.Plugins.dll implements IBridgePlugin: add one public class that implements it and registers the plugin's drivers.", false),
+            "because no class in BridgeFramework.Plugins.dll implements IBridgePlugin: add one public class that implements it and "
+                + "registers the plugin's drivers.", false),
         ["not a plugin at all"] = (
             disk => DropForeign(disk, Path.Combine(AppContext.BaseDirectory, "Fixture.Library.dll")),
-            "because its main assembly Fixture.Library.dll does not refer to BridgeFramework.Abstractions: name the assembly that implements IBridgePlugin in the plugin's project.", false),
+            "because its main assembly Fixture.Library.dll does not refer to BridgeFramework.Abstractions: name the assembly that "
+                + "implements IBridgePlugin in the plugin's project.", false),
         ["a link"] = (
             disk => File.CreateSymbolicLink(Path.Combine(disk.Drop("misbehaving"), "link"), "/etc/hostname"),
             "because its link is a link: put the file itself into the plugin's folder.", false),
@@ -237,7 +264,8 @@ public sealed class BadPluginTests
         using var host = await disk.StartAsync();
 
         Assert.Equal(
-            "Plugin 'Acme.dll' was not loaded because it is a file, and a plugin is a folder or a .zip of one: copy the whole folder that the plugin's build made.",
+            "Plugin 'Acme.dll' was not loaded because it is a file, and a plugin is a folder or a .zip of one: copy the whole folder "
+                + "that the plugin's build made.",
             Assert.Single(host.Failures).ToString());
     }
 
@@ -266,7 +294,8 @@ public sealed class BadPluginTests
         Assert.True(refusal.MayBeIncomplete);
     }
 
-    private static void WriteManifest(PluginsOnDisk disk, string text) => File.WriteAllText(Path.Combine(disk.Drop("misbehaving"), "plugin.json"), text);
+    private static void WriteManifest(PluginsOnDisk disk, string text) =>
+        File.WriteAllText(Path.Combine(disk.Drop("misbehaving"), "plugin.json"), text);
 
     private static string DigestIn(string folder)
     {

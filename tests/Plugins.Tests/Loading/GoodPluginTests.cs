@@ -18,7 +18,8 @@ public sealed class GoodPluginTests
 
         Assert.Empty(host.Failures);
         var plugin = Assert.Single(host.InMemory);
-        Assert.Equal(("good", "1.2.3", "Fixture.Good.dll", new Version(0, 1, 0)), (plugin.Manifest.Id, plugin.Manifest.Version, plugin.Manifest.Assembly, plugin.Manifest.ContractVersion));
+        Assert.Equal(("good", "1.2.3", "Fixture.Good.dll", new Version(0, 1, 0)), (
+            plugin.Manifest.Id, plugin.Manifest.Version, plugin.Manifest.Assembly, plugin.Manifest.ContractVersion));
         Assert.Equal(folder, plugin.Folder);
         Assert.Equal("good", Assert.Single(plugin.Drivers).Info.Name);
         Assert.Equal(
@@ -56,7 +57,8 @@ public sealed class GoodPluginTests
         using var host = await disk.StartAsync();
         var plugin = Assert.Single(host.InMemory);
 
-        foreach (string file in Directory.EnumerateFiles(folder)) await File.WriteAllBytesAsync(file, new byte[100_000], TestContext.Current.CancellationToken);
+        foreach (string file in Directory.EnumerateFiles(folder))
+            await File.WriteAllBytesAsync(file, new byte[100_000], TestContext.Current.CancellationToken);
         Directory.Delete(folder, recursive: true);
 
         Assert.Equal("2", await AskAsync(plugin, "library"));
@@ -90,7 +92,8 @@ public sealed class GoodPluginTests
         using var disk = new PluginsOnDisk();
         disk.Drop("good");
         await StartAndEndAsync(disk);
-        string copy = Path.Combine(Assert.Single(Directory.EnumerateDirectories(Path.Combine(disk.RunFolder, "good"))), "Fixture.Library.dll");
+        string copy = Path.Combine(
+            Assert.Single(Directory.EnumerateDirectories(Path.Combine(disk.RunFolder, "good"))), "Fixture.Library.dll");
         await File.WriteAllBytesAsync(copy, new byte[4096], TestContext.Current.CancellationToken);
 
         using var host = await disk.StartAsync();
@@ -143,8 +146,10 @@ public sealed class GoodPluginTests
         disk.Drop("good");
         await StartAndEndAsync(disk);
 
-        foreach (string path in Directory.EnumerateFileSystemEntries(disk.RunFolder, "*", SearchOption.AllDirectories).Append(disk.RunFolder))
-            Assert.Equal(UnixFileMode.None, File.GetUnixFileMode(path) & ~(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute));
+        foreach (
+            string path in Directory.EnumerateFileSystemEntries(disk.RunFolder, "*", SearchOption.AllDirectories).Append(disk.RunFolder))
+            Assert.Equal(UnixFileMode.None, File.GetUnixFileMode(path) & ~(
+                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute));
     }
 
     [Fact]

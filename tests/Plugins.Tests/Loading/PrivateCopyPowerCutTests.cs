@@ -5,7 +5,8 @@ using BridgeFramework.Files;
 
 namespace BridgeFramework.Plugins.Tests;
 
-/// <summary>The copy that is written down as the version in force is there after a power cut, whole: the dropped folder may hold another by then.</summary>
+/// <summary>The copy that is written down as the version in force is there after a power cut, whole: the
+/// dropped folder may hold another by then.</summary>
 public sealed class PrivateCopyPowerCutTests
 {
     private const string Dropped = "/plugins/good";
@@ -18,7 +19,8 @@ public sealed class PrivateCopyPowerCutTests
         var built = PluginManifestReader.Read(plugins.Drop("good"));
         _files[built.Assembly] = [.. Enumerable.Range(0, 2000).Select(i => (byte)i)];
         _files["runtimes/linux/native/libgood.txt"] = "a library"u8.ToArray();
-        var digests = _files.ToDictionary(file => file.Key, file => Convert.ToHexStringLower(SHA256.HashData(file.Value)), StringComparer.Ordinal);
+        var digests = _files.ToDictionary(
+            file => file.Key, file => Convert.ToHexStringLower(SHA256.HashData(file.Value)), StringComparer.Ordinal);
         byte[] json = PluginManifestWriter.Write(built with { Files = digests });
         _manifest = PluginManifestReader.Parse(json);
         _files[PluginManifest.FileName] = json;

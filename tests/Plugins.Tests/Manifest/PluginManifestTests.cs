@@ -36,7 +36,8 @@ public sealed class PluginManifestTests
     private static readonly Gen<string> Word = Gen.String[Gen.Char.AlphaNumeric, 1, 12];
 
     private static readonly Gen<ManifestDriver> AnyDriver = Gen.Select(
-        Gen.String[Gen.Char['a', 'z'], 1, 32], Word, Text, Gen.Int[0, 31], Word.Array[0, 3], Gen.Int[1, int.MaxValue], ObjectSchema, ObjectSchema)
+        Gen.String[Gen.Char['a', 'z'], 1, 32], Word, Text, Gen.Int[0, 31], Word.Array[0, 3], Gen.Int[1, int.MaxValue], ObjectSchema,
+            ObjectSchema)
         .Select((name, word, text, capabilities, exclusive, concurrency, channel, point) => new ManifestDriver
         {
             Info = new DriverInfo
@@ -52,7 +53,8 @@ public sealed class PluginManifestTests
             PointSchema = point,
         });
 
-    private static readonly Gen<PluginManifest> AnyManifest = Gen.Select(AnyDriver.Array[1, 3], Word.Array[0, 30], Gen.Byte.Array[32], Word, Gen.Bool)
+    private static readonly Gen<PluginManifest> AnyManifest = Gen.Select(
+        AnyDriver.Array[1, 3], Word.Array[0, 30], Gen.Byte.Array[32], Word, Gen.Bool)
         .Select((drivers, files, digest, version, toolkit) => new PluginManifest
         {
             Id = "some.plug-in_1",
@@ -99,13 +101,15 @@ public sealed class PluginManifestTests
         { $$"""{ {{Rest}}, "toolkitVersion": "", "drivers": [{{Driver}}], "files": { {{MainFile}} } }""", "'toolkitVersion' is \"\", expected a version such as 0.1.0" },
         { With("name", "\"D\""), "'drivers[0].name' is \"D\", expected 1 to 32 of a-z 0-9 -, beginning with a letter" },
         { With("description", "\" \""), "'drivers[0].description' is \" \", expected one sentence" },
-        { With("capabilities", "[\"fly\"]"), "'drivers[0].capabilities' has \"fly\", expected liveDevices, commands, firmware, pairing, actions" },
+        { With("capabilities", "[\"fly\"]"),
+            "'drivers[0].capabilities' has \"fly\", expected liveDevices, commands, firmware, pairing, actions" },
         { With("exclusiveSettings", "[1]"), "'drivers[0].exclusiveSettings' has 1, expected a list of names of channel settings" },
         { With("updateConcurrency", "0"), "'drivers[0].updateConcurrency' is 0, expected a whole number, 1 or more" },
         { With("updateConcurrency", "1.5"), "'drivers[0].updateConcurrency' is 1.5, expected a whole number, 1 or more" },
         { With("channel", "true"), "'drivers[0].channel' is no object, expected a JSON schema" },
         { With("point", Nested(65)), "'drivers[0].point' nests deeper than 64" },
-        { With("more", "1"), "'drivers[0].more' is not known, expected name, description, capabilities, exclusiveSettings, updateConcurrency, channel, device, point" },
+        { With("more", "1"), "'drivers[0].more' is not known, expected name, description, capabilities, exclusiveSettings, "
+            + "updateConcurrency, channel, device, point" },
         { Files("y.dll"), "'files' does not list the main assembly x.dll" },
         { Files("x.dll", "a\\\\b"), "the file 'a\\b' has a backslash, expected '/'" },
         { Files("x.dll", "/etc/passwd"), "the file '/etc/passwd' does not begin in the plugin's folder" },

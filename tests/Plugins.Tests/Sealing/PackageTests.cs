@@ -2,7 +2,8 @@ using System.Diagnostics;
 
 namespace BridgeFramework.Plugins.Tests;
 
-/// <summary>The way of a plugin's author who has nothing of this repository but the package: real builds, in folders of their own.</summary>
+/// <summary>The way of a plugin's author who has nothing of this repository but the package: real builds,
+/// in folders of their own.</summary>
 [Trait("Category", "Real build")]
 public sealed class PackageTests : IDisposable
 {
@@ -59,7 +60,8 @@ public sealed class PackageTests : IDisposable
     {
         // With artifacts of its own: those of the repository are in use by this test.
         await DotnetAsync(
-            PluginsOnDisk.Repository, "pack", "core/Abstractions", "-o", In("feed"), $"-p:ArtifactsPath={In("artifacts")}", "-p:RunAnalyzers=false", "-v", "quiet");
+            PluginsOnDisk.Repository, "pack", "core/Abstractions", "-o", In("feed"), $"-p:ArtifactsPath={In("artifacts")}",
+                "-p:RunAnalyzers=false", "-v", "quiet");
         string project = In("project");
         Directory.CreateDirectory(project);
         await WriteAsync("project/nuget.config", $"""<configuration><packageSources><clear/><add key="feed" value="{In("feed")}"/></packageSources></configuration>""");
@@ -70,7 +72,8 @@ public sealed class PackageTests : IDisposable
 
         string plugin = Path.Combine(project, "bin", "Debug", "net10.0", "plugin", "acme-foo");
         var manifest = PluginVerification.Check(plugin, PluginTrust.Any).Manifest;
-        Assert.Equal(("acme-foo", "1.4.0", "Acme.Foo.dll", new Version(0, 1, 0)), (manifest.Id, manifest.Version, manifest.Assembly, manifest.ContractVersion));
+        Assert.Equal(("acme-foo", "1.4.0", "Acme.Foo.dll", new Version(0, 1, 0)), (
+            manifest.Id, manifest.Version, manifest.Assembly, manifest.ContractVersion));
         Assert.Equal(["Acme.Foo.deps.json", "Acme.Foo.dll", "Acme.Foo.pdb"], manifest.Files.Keys, StringComparer.Ordinal);
         Assert.Equal(9, Assert.Single(manifest.Drivers).ChannelSchema["properties"]?["Size"]?["maximum"]?.GetValue<int>());
 
@@ -78,7 +81,8 @@ public sealed class PackageTests : IDisposable
         await WriteAsync("project/Foo.cs", Code.Replace("\"foo\"", "\"No Name\"", StringComparison.Ordinal));
         var (exitCode, output) = await RunAsync(project, "build", "--no-restore", "-v", "quiet", "-nologo");
         Assert.NotEqual(0, exitCode);
-        Assert.Contains("error BRP001: Plugin 'acme-foo': Acme.Foo.FooPlugin.Configure threw ArgumentException: The driver name 'No Name' is not usable", output, StringComparison.Ordinal);
+        Assert.Contains("error BRP001: Plugin 'acme-foo': Acme.Foo.FooPlugin.Configure threw ArgumentException: The driver name 'No "
+            + "Name' is not usable", output, StringComparison.Ordinal);
         Assert.Contains("1 Error(s)", output, StringComparison.Ordinal);
         Assert.False(File.Exists(Path.Combine(plugin, "plugin.json")), "A folder that could not be sealed has a manifest.");
     }
@@ -102,7 +106,8 @@ public sealed class PackageTests : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             // A server that stays would hold on to the output, and to the folder.
-            Environment = { ["MSBUILDDISABLENODEREUSE"] = "1", ["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0", ["UseSharedCompilation"] = "false" },
+            Environment =
+                { ["MSBUILDDISABLENODEREUSE"] = "1", ["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0", ["UseSharedCompilation"] = "false" },
         };
         // What this package left in the user's folder the last time must not be taken for it; the repository needs what is there.
         if (!folder.Equals(PluginsOnDisk.Repository, StringComparison.Ordinal)) start.Environment["NUGET_PACKAGES"] = In("packages");

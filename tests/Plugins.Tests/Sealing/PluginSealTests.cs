@@ -5,7 +5,12 @@ namespace BridgeFramework.Plugins.Tests;
 
 public sealed class PluginSealTests
 {
-    private static readonly PluginIdentity Misbehaving = new() { Id = "misbehaving", Version = "2.0.0", Assembly = "Fixture.Misbehaving.dll" };
+    private static readonly PluginIdentity Misbehaving = new()
+    {
+        Id = "misbehaving",
+        Version = "2.0.0",
+        Assembly = "Fixture.Misbehaving.dll",
+    };
 
     [Fact]
     public void A_build_leaves_a_complete_manifest()
@@ -15,17 +20,21 @@ public sealed class PluginSealTests
 
         var manifest = PluginManifestReader.Read(folder);
 
-        Assert.Equal(("good", "1.2.3", "Fixture.Good.dll", null), (manifest.Id, manifest.Version, manifest.Assembly, manifest.ToolkitVersion));
         Assert.Equal(
-            ["Fixture.Good.deps.json", "Fixture.Good.dll", "Fixture.Good.pdb", "Fixture.Library.dll", "Fixture.Library.pdb"], manifest.Files.Keys, StringComparer.Ordinal);
+            ("good", "1.2.3", "Fixture.Good.dll", null), (manifest.Id, manifest.Version, manifest.Assembly, manifest.ToolkitVersion));
+        Assert.Equal(
+            ["Fixture.Good.deps.json", "Fixture.Good.dll", "Fixture.Good.pdb", "Fixture.Library.dll", "Fixture.Library.pdb"],
+                manifest.Files.Keys, StringComparer.Ordinal);
         foreach (var (file, digest) in manifest.Files) Assert.Equal(PluginFiles.DigestOf(Path.Combine(folder, file)), digest);
         Assert.Equal(PluginFiles.DigestOf(Path.Combine(folder, "plugin.json")), manifest.Digest);
         var driver = Assert.Single(manifest.Drivers);
-        Assert.Equal(("good", "Does as it is told.", DriverCapabilities.Actions, 1), (driver.Info.Name, driver.Info.Description, driver.Info.Capabilities, driver.Info.UpdateConcurrency));
+        Assert.Equal(("good", "Does as it is told.", DriverCapabilities.Actions, 1), (
+            driver.Info.Name, driver.Info.Description, driver.Info.Capabilities, driver.Info.UpdateConcurrency));
         Assert.Equal(["port"], driver.Info.ExclusiveSettings, StringComparer.Ordinal);
         Assert.Equal(65535, driver.ChannelSchema["properties"]?["port"]?["maximum"]?.GetValue<int>());
         Assert.Equal(247, driver.DeviceSchema["properties"]?["unitId"]?["maximum"]?.GetValue<int>());
-        Assert.Equal(["address"], driver.PointSchema["required"]?.AsArray().Select(n => n?.GetValue<string>()) ?? [], StringComparer.Ordinal);
+        Assert.Equal(
+            ["address"], driver.PointSchema["required"]?.AsArray().Select(n => n?.GetValue<string>()) ?? [], StringComparer.Ordinal);
     }
 
     [Fact]
@@ -37,7 +46,8 @@ public sealed class PluginSealTests
         File.Delete(Path.Combine(folder, "plugin.json"));
         await File.WriteAllTextAsync(Path.Combine(folder, ".plugin.json.unfinished"), "left behind", TestContext.Current.CancellationToken);
 
-        await PluginSeal.WriteAsync(folder, new PluginIdentity { Id = "good", Version = "1.2.3", Assembly = "Fixture.Good.dll" }, TestContext.Current.CancellationToken);
+        await PluginSeal.WriteAsync(folder, new PluginIdentity { Id = "good", Version = "1.2.3", Assembly = "Fixture.Good.dll" },
+            TestContext.Current.CancellationToken);
 
         Assert.Equal(built, await File.ReadAllBytesAsync(Path.Combine(folder, "plugin.json"), TestContext.Current.CancellationToken));
         Assert.False(File.Exists(Path.Combine(folder, ".plugin.json.unfinished")));
@@ -74,9 +84,12 @@ public sealed class PluginSealTests
     }
 
     [Theory]
-    [InlineData("name BAD", "Plugin 'misbehaving': Fixture.Misbehaving.MisbehavingPlugin.Configure threw ArgumentException: The driver name 'BAD' is not usable: expected 1 to 32 of a-z 0-9 -, beginning with a letter: get a corrected version of the plugin.")]
-    [InlineData("constructor throws", "Plugin 'misbehaving': the constructor of Fixture.Misbehaving.MisbehavingPlugin threw InvalidOperationException: the constructor's reason: get a corrected version of the plugin.")]
-    [InlineData("thread in Configure throws", "Plugin 'misbehaving': it threw InvalidOperationException on a thread of its own: nobody catches this")]
+    [InlineData("name BAD", "Plugin 'misbehaving': Fixture.Misbehaving.MisbehavingPlugin.Configure threw ArgumentException: The driver "
+        + "name 'BAD' is not usable: expected 1 to 32 of a-z 0-9 -, beginning with a letter: get a corrected version of the plugin.")]
+    [InlineData("constructor throws", "Plugin 'misbehaving': the constructor of Fixture.Misbehaving.MisbehavingPlugin threw "
+        + "InvalidOperationException: the constructor's reason: get a corrected version of the plugin.")]
+    [InlineData("thread in Configure throws",
+        "Plugin 'misbehaving': it threw InvalidOperationException on a thread of its own: nobody catches this")]
     public async Task The_program_says_in_one_line_why_a_plugin_is_not_sealed(string behaviour, string error)
     {
         using var disk = new PluginsOnDisk();
@@ -90,7 +103,8 @@ public sealed class PluginSealTests
     }
 
     [Theory]
-    [InlineData("2.0.0;x", "Fixture.Misbehaving.dll", "error BRP001: Plugin 'misbehaving': its plugin.json is not usable: 'version' is \"2.0.0;x\", expected a version such as 1.4.0: ")]
+    [InlineData("2.0.0;x", "Fixture.Misbehaving.dll",
+        "error BRP001: Plugin 'misbehaving': its plugin.json is not usable: 'version' is \"2.0.0;x\", expected a version such as 1.4.0: ")]
     [InlineData("2.0.0", "Other.dll", "error BRP001: Plugin 'misbehaving': its main assembly Other.dll is not in its folder: ")]
     public async Task What_no_gateway_would_read_is_not_written(string version, string assembly, string error)
     {

@@ -12,7 +12,8 @@ public sealed class HubConsole(Uri address, string gateway) : IDisposable
 
     /// <summary>The messages since one.</summary>
     public Task<IReadOnlyList<MessageView>> MessagesAsync(long since, CancellationToken cancellationToken) =>
-        GetAsync<IReadOnlyList<MessageView>>(string.Create(CultureInfo.InvariantCulture, $"/api/messages?since={since}"), cancellationToken);
+        GetAsync<IReadOnlyList<MessageView>>(
+            string.Create(CultureInfo.InvariantCulture, $"/api/messages?since={since}"), cancellationToken);
 
     /// <summary>What became of the numbers of samples.</summary>
     public Task<UplinkView> UplinkAsync(CancellationToken cancellationToken) => GetAsync<UplinkView>("/api/uplink", cancellationToken);
@@ -21,7 +22,8 @@ public sealed class HubConsole(Uri address, string gateway) : IDisposable
     public async Task<bool> IsGatewayConnectedAsync(CancellationToken cancellationToken)
     {
         var devices = await GetAsync<IReadOnlyList<DeviceView>>("/api/devices", cancellationToken);
-        return devices.Any(device => device.Connected && string.Equals($"{device.ProductId}/{device.DeviceName}", gateway, StringComparison.Ordinal));
+        return devices.Any(
+            device => device.Connected && string.Equals($"{device.ProductId}/{device.DeviceName}", gateway, StringComparison.Ordinal));
     }
 
     /// <summary>Closes the gateway's connection, if there is one.</summary>
@@ -30,7 +32,8 @@ public sealed class HubConsole(Uri address, string gateway) : IDisposable
 
     /// <summary>The hub neither reads nor writes for so long.</summary>
     public Task FreezeAsync(TimeSpan duration, CancellationToken cancellationToken) =>
-        PostAsync(string.Create(CultureInfo.InvariantCulture, $"/api/freeze?seconds={duration.TotalSeconds}"), content: null, mayFail: false, cancellationToken);
+        PostAsync(string.Create(CultureInfo.InvariantCulture, $"/api/freeze?seconds={duration.TotalSeconds}"), content: null,
+            mayFail: false, cancellationToken);
 
     /// <summary>The hub refuses the next connections.</summary>
     public async Task RefuseConnectsAsync(int times, CancellationToken cancellationToken)

@@ -25,11 +25,14 @@ public sealed partial class HubProcess : IAsyncDisposable
     /// <param name="cancellationToken">Gives up.</param>
     public static async Task<HubProcess> StartAsync(string folder, string configuration, CancellationToken cancellationToken)
     {
-        var process = ChildProcess.Start("emulator", folder, [Path.Combine(AppContext.BaseDirectory, "BridgeFramework.IotHubEmulator.dll"), "--config", configuration]);
+        var process = ChildProcess.Start(
+            "emulator", folder, [Path.Combine(AppContext.BaseDirectory, "BridgeFramework.IotHubEmulator.dll"), "--config", configuration]);
         try
         {
-            var addresses = Addresses().Match(await process.SaysAsync(line => Addresses().IsMatch(line), "where it listens", cancellationToken));
-            return new HubProcess(process, int.Parse(addresses.Groups["port"].Value, CultureInfo.InvariantCulture), new Uri(addresses.Groups["console"].Value));
+            var addresses = Addresses().Match(
+                await process.SaysAsync(line => Addresses().IsMatch(line), "where it listens", cancellationToken));
+            return new HubProcess(process, int.Parse(addresses.Groups["port"].Value, CultureInfo.InvariantCulture), new Uri(
+                addresses.Groups["console"].Value));
         }
         catch
         {

@@ -9,13 +9,15 @@ public sealed record DeviceView(string ProductId, string DeviceName, bool Connec
 
 public sealed record UplinkView(LaneCounts Total, long Foreign, IReadOnlyList<UplinkDeviceView> Devices);
 
-public sealed record UplinkDeviceView(string ProductId, string DeviceName, IReadOnlyList<LaneView> Lanes, long Foreign, string? ForeignReason)
+public sealed record UplinkDeviceView(
+    string ProductId, string DeviceName, IReadOnlyList<LaneView> Lanes, long Foreign, string? ForeignReason)
 {
     [JsonIgnore]
     public string Id => $"{ProductId}/{DeviceName}";
 }
 
-public sealed record LaneView(string Lane, long First, long Last, LaneCounts Counts, IReadOnlyList<IReadOnlyList<long>> Gaps, IReadOnlyList<ConflictView> ConflictsFound)
+public sealed record LaneView(string Lane, long First, long Last, LaneCounts Counts, IReadOnlyList<IReadOnlyList<long>> Gaps,
+    IReadOnlyList<ConflictView> ConflictsFound)
 {
     /// <summary>The numbers that never came, those before the first one too: a lane begins with 1.</summary>
     [JsonIgnore]
@@ -28,6 +30,7 @@ public sealed record LaneView(string Lane, long First, long Last, LaneCounts Cou
 }
 
 public sealed record LaneCounts(
-    long Samples, long Repeated, long NotCompared, long Conflicts, long OutOfOrder, long Missing, long Messages, long Plain, long Compact, long Events);
+    long Samples, long Repeated, long NotCompared, long Conflicts, long OutOfOrder, long Missing, long Messages, long Plain, long Compact,
+        long Events);
 
 public sealed record ConflictView(long Number, long Message, long EarlierMessage, string Sample);

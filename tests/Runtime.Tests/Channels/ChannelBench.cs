@@ -30,7 +30,8 @@ internal sealed class ChannelBench : IAsyncDisposable
         _loggers = new LoggerFactory([Log]);
         if (withDriver) Script.AddTo(Drivers);
         Supervisor = new ChannelSupervisor(
-            Configuration(settings), Drivers, _store, new UplinkIntake(Outbox, TestUplink.Clock(Time), Configuration(settings).Devices, Time), (_, presence, reason) => _presences.Writer.TryWrite((presence, reason)), (_, _) => { }, Time, _loggers);
+            Configuration(settings), Drivers, _store, new UplinkIntake(Outbox, TestUplink.Clock(Time), Configuration(settings).Devices,
+                Time), (_, presence, reason) => _presences.Writer.TryWrite((presence, reason)), (_, _) => { }, Time, _loggers);
         _timers = SortTimersAsync();
     }
 
@@ -48,12 +49,13 @@ internal sealed class ChannelBench : IAsyncDisposable
 
     public ChannelStatus Status => Supervisor.Standing.Status;
 
-    public static ChannelPlan Configuration(string settings = "{}", string name = "line1", string driver = "scripted", SubDeviceId? device = null) => new()
-    {
-        Name = name,
-        Driver = driver,
-        Settings = Json(settings),
-        Devices =
+    public static ChannelPlan Configuration(string settings = "{}", string name = "line1", string driver = "scripted",
+        SubDeviceId? device = null) => new()
+        {
+            Name = name,
+            Driver = driver,
+            Settings = Json(settings),
+            Devices =
         [
             new SubDevicePlan
             {
@@ -67,7 +69,7 @@ internal sealed class ChannelBench : IAsyncDisposable
                 ],
             },
         ],
-    };
+        };
 
     public ChannelBench Start()
     {
@@ -81,7 +83,8 @@ internal sealed class ChannelBench : IAsyncDisposable
     /// <summary>Waits for the back-off after a fault.</summary>
     public Task<TimeSpan> Rests() => Step.Of("the channel rests", ct => _rests.Reader.ReadAsync(ct).AsTask(), Log);
 
-    public Task<(Presence Presence, string? Reason)> NextPresence() => Step.Of("presence is told", ct => _presences.Reader.ReadAsync(ct).AsTask(), Log);
+    public Task<(Presence Presence, string? Reason)> NextPresence() =>
+        Step.Of("presence is told", ct => _presences.Reader.ReadAsync(ct).AsTask(), Log);
 
     public bool HasPresence => _presences.Reader.TryPeek(out _);
 

@@ -23,7 +23,8 @@ public sealed class ChannelPairingTests
         Assert.Equal([TimeSpan.FromMinutes(3), TimeSpan.Zero, TimeSpan.FromMinutes(3)], asked);
         Assert.Single(bench.Log.Lines, line => line.EventId == 4206);
         Assert.Single(bench.Log.Lines, line => line.EventId == 4207);
-        Assert.Single(bench.Log.Lines, line => line.EventId == 4208 && line.Text.Contains("The coordinator is busy.", StringComparison.Ordinal));
+        Assert.Single(
+            bench.Log.Lines, line => line.EventId == 4208 && line.Text.Contains("The coordinator is busy.", StringComparison.Ordinal));
         Assert.Equal(ChannelState.Serving, bench.Status.State);
     }
 

@@ -69,7 +69,8 @@ public sealed class FileChannelStoreTests : IDisposable
     {
         await _store.WriteAsync("devices", new byte[1024 * 1024], Ct);
 
-        var exception = await Assert.ThrowsAsync<ArgumentException>(async () => await _store.WriteAsync("devices", new byte[(1024 * 1024) + 1], Ct));
+        var exception = await Assert.ThrowsAsync<ArgumentException>(
+            async () => await _store.WriteAsync("devices", new byte[(1024 * 1024) + 1], Ct));
 
         Assert.Contains("1048577", exception.Message, StringComparison.Ordinal);
         Assert.Equal(1024 * 1024, (await _store.ReadAsync("devices", Ct))?.Length);
@@ -80,7 +81,8 @@ public sealed class FileChannelStoreTests : IDisposable
     {
         await _store.WriteAsync("devices", new byte[] { 1 }, Ct);
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await _store.WriteAsync("devices", new byte[] { 2 }, new CancellationToken(canceled: true)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            async () => await _store.WriteAsync("devices", new byte[] { 2 }, new CancellationToken(canceled: true)));
 
         Assert.Equal([1], await _store.ReadAsync("devices", Ct));
     }

@@ -17,7 +17,9 @@ public sealed class HostedChannelTests : IAsyncDisposable
     private static WatchedTime Time { get; } = new();
 
     public HostedChannelTests() => _channel = new HostedChannel(
-        "line1", [_meter], store: null! /* not looked at */, new UplinkIntake(_outbox, TestUplink.Clock(Time), [TestUplink.Device("SUBPROD001/meter")], Time), (_, presence, _) => _presences.Add(presence), (id, version) => _versions.Add((id, version)), _ => _servings++, Time);
+        "line1", [_meter], store: null! /* not looked at */,
+            new UplinkIntake(_outbox, TestUplink.Clock(Time), [TestUplink.Device("SUBPROD001/meter")], Time), (_, presence, _) =>
+                _presences.Add(presence), (id, version) => _versions.Add((id, version)), _ => _servings++, Time);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -29,8 +31,10 @@ public sealed class HostedChannelTests : IAsyncDisposable
         // The same identity, and yet not the object that the channel gave.
         var foreign = Meter();
 
-        await Assert.ThrowsAsync<ArgumentException>(async () => await _channel.ReportAsync(foreign, new[] { new PointValue(Voltage, Variant.From(1)) }, Ct));
-        await Assert.ThrowsAsync<ArgumentException>(async () => await _channel.ReportEventAsync(foreign, new DeviceEvent { Name = "x" }, Ct));
+        await Assert.ThrowsAsync<ArgumentException>(
+            async () => await _channel.ReportAsync(foreign, new[] { new PointValue(Voltage, Variant.From(1)) }, Ct));
+        await Assert.ThrowsAsync<ArgumentException>(
+            async () => await _channel.ReportEventAsync(foreign, new DeviceEvent { Name = "x" }, Ct));
         Assert.Throws<ArgumentException>(() => _channel.SetPresence(foreign, Presence.Present));
         Assert.Throws<ArgumentException>(() => _channel.Describe(foreign, []));
         Assert.Throws<ArgumentException>(() => _channel.SetFirmwareVersion(foreign, "1.0"));
@@ -42,7 +46,8 @@ public sealed class HostedChannelTests : IAsyncDisposable
     {
         var folder = Directory.CreateTempSubdirectory("hosted-channel-");
         using var store = new FileChannelStore(new PrivateFolder(folder.FullName));
-        var channel = new HostedChannel("line1", [_meter], store, new UplinkIntake(_outbox, TestUplink.Clock(Time), [TestUplink.Device("SUBPROD001/meter")], Time), (_, _, _) => { }, (_, _) => { }, _ => { }, Time);
+        var channel = new HostedChannel("line1", [_meter], store, new UplinkIntake(_outbox, TestUplink.Clock(Time),
+            [TestUplink.Device("SUBPROD001/meter")], Time), (_, _, _) => { }, (_, _) => { }, _ => { }, Time);
         await channel.Store.WriteAsync("cursor", "1"u8.ToArray(), Ct);
 
         channel.Close();
@@ -57,7 +62,8 @@ public sealed class HostedChannelTests : IAsyncDisposable
     public async Task A_point_of_another_sub_device_is_named_and_nothing_is_taken()
     {
         var exception = await Assert.ThrowsAsync<ArgumentException>(async () =>
-            await _channel.ReportAsync(_meter, new[] { new PointValue(Voltage, Variant.From(1)), new PointValue(new PointDefinition { Name = "stray", At = new object() }, Variant.From(1)) }, Ct));
+            await _channel.ReportAsync(_meter, new[] { new PointValue(Voltage, Variant.From(1)),
+                new PointValue(new PointDefinition { Name = "stray", At = new object() }, Variant.From(1)) }, Ct));
 
         Assert.Contains("'stray'", exception.Message, StringComparison.Ordinal);
         Assert.Equal(0, Waiting.Pending);
@@ -67,7 +73,8 @@ public sealed class HostedChannelTests : IAsyncDisposable
     public async Task A_point_twice_in_one_report_makes_two_messages_and_loses_nothing()
     {
         await _channel.ReportAsync(
-            _meter, new[] { new PointValue(Voltage, Variant.From(1)), new PointValue(Energy, Variant.From(2)), new PointValue(Voltage, Variant.From(3)) }, Ct);
+            _meter, new[] { new PointValue(Voltage, Variant.From(1)), new PointValue(Energy, Variant.From(2)),
+                new PointValue(Voltage, Variant.From(3)) }, Ct);
 
         Assert.Equal(3, Waiting.Pending);
         _outbox.Open(_meter.ToString());
@@ -97,13 +104,15 @@ public sealed class HostedChannelTests : IAsyncDisposable
 
         Assert.Equal(1, Waiting.Pending);
         Assert.Same(own, Assert.Single(_channel.Find(_meter.Id)?.Points ?? []));
-        await Assert.ThrowsAsync<ArgumentException>(async () => await _channel.ReportAsync(_meter, new[] { new PointValue(Voltage, Variant.From(1)) }, Ct));
+        await Assert.ThrowsAsync<ArgumentException>(
+            async () => await _channel.ReportAsync(_meter, new[] { new PointValue(Voltage, Variant.From(1)) }, Ct));
     }
 
     [Fact]
     public void A_name_described_twice_is_the_drivers_mistake_and_changes_nothing()
     {
-        var exception = Assert.Throws<ArgumentException>(() => _channel.Describe(_meter, [Voltage, new PointDefinition { Name = "voltage", At = new object() }]));
+        var exception = Assert.Throws<ArgumentException>(
+            () => _channel.Describe(_meter, [Voltage, new PointDefinition { Name = "voltage", At = new object() }]));
 
         Assert.Contains("'voltage'", exception.Message, StringComparison.Ordinal);
         Assert.Equal(2, _channel.Find(_meter.Id)?.Points.Count);
@@ -140,7 +149,12 @@ public sealed class HostedChannelTests : IAsyncDisposable
 
     private LaneStatus Waiting => _outbox.StatusOf(new Lane(_meter.ToString(), LaneKind.Live));
 
-    private static SubDevice Meter() => new() { Id = SubDeviceId.Parse("SUBPROD001/meter"), Settings = new object(), Points = [Voltage, Energy] };
+    private static SubDevice Meter() => new()
+    {
+        Id = SubDeviceId.Parse("SUBPROD001/meter"),
+        Settings = new object(),
+        Points = [Voltage, Energy],
+    };
 
     private OutboxBatch Take()
     {

@@ -37,7 +37,12 @@ internal sealed class DriverScript(string name = "scripted") : IBridgePlugin
 
     public void Configure(IPluginBuilder builder) =>
         builder.AddDriver<ScriptedDriver, ScriptedChannelSettings, ScriptedDeviceSettings, ScriptedPoint>(
-            new DriverInfo { Name = name, Description = "Does what a test says.", Capabilities = DriverCapabilities.Commands | DriverCapabilities.Pairing | DriverCapabilities.Firmware },
+            new DriverInfo
+            {
+                Name = name,
+                Description = "Does what a test says.",
+                Capabilities = DriverCapabilities.Commands | DriverCapabilities.Pairing | DriverCapabilities.Firmware,
+            },
             ScriptedJson.Default.ScriptedChannelSettings,
             ScriptedJson.Default.ScriptedDeviceSettings,
             ScriptedJson.Default.ScriptedPoint,
@@ -65,7 +70,8 @@ internal sealed class ScriptedRun(IChannel channel, CancellationToken stopping)
     internal Task Ended => _end.Task;
 
     /// <summary>Ends when the driver is told to stop.</summary>
-    public Task Told { get; } = Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stopping).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    public Task Told { get; } = Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stopping).ContinueWith(
+        _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
 
     public void End() => _end.TrySetResult();
 
@@ -77,7 +83,8 @@ internal sealed class ScriptedRun(IChannel channel, CancellationToken stopping)
 }
 
 /// <summary>One command that a scripted driver is carrying out.</summary>
-internal sealed record ScriptedCommand(SubDevice Device, DeviceCommand Command, TaskCompletionSource<CommandResult> Answer, CancellationToken Cancelled)
+internal sealed record ScriptedCommand(
+    SubDevice Device, DeviceCommand Command, TaskCompletionSource<CommandResult> Answer, CancellationToken Cancelled)
 {
     public void Done() => Answer.SetResult(new CommandResult
     {
@@ -110,7 +117,8 @@ internal sealed class ScriptedDriver : ISubDeviceDriver, ICommandHandler, IPairi
         return answer.Task;
     }
 
-    public Task UpdateAsync(SubDevice device, IFirmwareImage image, IProgress<FirmwareProgress> progress, CancellationToken cancellationToken) =>
+    public Task UpdateAsync(SubDevice device, IFirmwareImage image, IProgress<FirmwareProgress> progress,
+        CancellationToken cancellationToken) =>
         _script.Devices.UpdateAsync(device.Id, image, progress, cancellationToken);
 
     public Task<FirmwareStatus> QueryAsync(SubDevice device, CancellationToken cancellationToken) => _script.Devices.QueryAsync(device.Id);
@@ -129,7 +137,8 @@ internal sealed record ScriptedDeviceSettings;
 
 internal sealed record ScriptedPoint;
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
 [JsonSerializable(typeof(ScriptedChannelSettings))]
 [JsonSerializable(typeof(ScriptedDeviceSettings))]
 [JsonSerializable(typeof(ScriptedPoint))]

@@ -104,7 +104,8 @@ public sealed class CommandExecutionTests : IAsyncDisposable
     public async Task Results_keep_the_order_of_the_command_and_what_is_refused_does_not_stop_the_rest()
     {
         var reply = await RunAsync(
-            new Driver((command, _) => Task.FromResult(Done(command))), ("mode", Variant.From("eco")), ("voltage", Variant.From(1)), ("setpoint", Variant.From(2)));
+            new Driver((command, _) => Task.FromResult(Done(command))), ("mode", Variant.From("eco")), ("voltage", Variant.From(1)), (
+                "setpoint", Variant.From(2)));
 
         Assert.Equal(
             [("mode", CommandOutcome.Done), ("voltage", CommandOutcome.Refused), ("setpoint", CommandOutcome.Done)],
@@ -152,7 +153,8 @@ public sealed class CommandExecutionTests : IAsyncDisposable
         var plan = ChannelBench.Configuration();
         var standing = new ChannelStanding(plan, _time);
         var uplink = new UplinkIntake(_outbox, TestUplink.Clock(_time), plan.Devices, _time);
-        var channel = new HostedChannel(plan.Name, [_meter], store: null! /* not looked at */, uplink, (_, _, _) => { }, (_, _) => { }, _ => { }, _time);
+        var channel = new HostedChannel(
+            plan.Name, [_meter], store: null! /* not looked at */, uplink, (_, _, _) => { }, (_, _) => { }, _ => { }, _time);
         standing.Begin(new ActiveRun(channel, driver, plugin: null));
         Assert.True(standing.TryServe(channel, out _));
         return new CommandExecution(_journal, _ => true, _time).ExecuteAsync(

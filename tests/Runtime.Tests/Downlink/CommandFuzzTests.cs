@@ -22,7 +22,8 @@ public sealed class CommandFuzzTests
     ];
 
     private static int Count =>
-        int.TryParse(Environment.GetEnvironmentVariable("BRIDGE_FUZZ"), NumberStyles.None, CultureInfo.InvariantCulture, out int count) ? count : 10_000;
+        int.TryParse(Environment.GetEnvironmentVariable("BRIDGE_FUZZ"), NumberStyles.None, CultureInfo.InvariantCulture, out int count)
+            ? count : 10_000;
 
     [Fact]
     public async Task Whatever_comes_each_command_is_answered_once_and_nothing_is_kept()
@@ -54,7 +55,8 @@ public sealed class CommandFuzzTests
         Assert.Equal((0, 0, null), (router.Status.CommandsUnderWay, router.Status.CommandsWaiting, router.Status.Trouble));
         Assert.True(after - before < Tolerated, $"{half} messages left {after - before} bytes behind");
         await stop.CancelAsync();
-        await Step.Of("the router stops", async _ => await Task.WhenAll(running, answering).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing));
+        await Step.Of(
+            "the router stops", async _ => await Task.WhenAll(running, answering).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing));
     }
 
     private static async Task StormAsync(CountingPublisher hub, ChannelWriter<HubMessage> messages, Random random, int count)
@@ -72,7 +74,14 @@ public sealed class CommandFuzzTests
     private static int Owed(byte[] payload) => PlainDownlink.IsOwnEcho(payload) ? 0 : 1;
 
     private static async Task SendAsync(ChannelWriter<HubMessage> messages, byte[] payload) => await messages.WriteAsync(
-        new HubMessage { Topic = $"{ChannelBench.Meter}/control", Payload = payload, Qos = 0, ReceivedAt = DateTimeOffset.UnixEpoch, Attempt = 1 },
+        new HubMessage
+        {
+            Topic = $"{ChannelBench.Meter}/control",
+            Payload = payload,
+            Qos = 0,
+            ReceivedAt = DateTimeOffset.UnixEpoch,
+            Attempt = 1,
+        },
         TestContext.Current.CancellationToken);
 
     private static async Task AnswerAsync(DriverScript script, CancellationToken stopping)

@@ -190,7 +190,8 @@ public sealed class CommandJournalTests : IDisposable
         }
     }
 
-    private Task WithAsync(ICommandLog disk, Action<CommandJournal> act, CommandJournalOptions? options = null) => WithAsync(disk, journal =>
+    private Task WithAsync(ICommandLog disk, Action<CommandJournal> act, CommandJournalOptions? options = null) =>
+        WithAsync(disk, journal =>
     {
         act(journal);
         return Task.CompletedTask;
@@ -200,7 +201,11 @@ public sealed class CommandJournalTests : IDisposable
     private async Task WithAsync(ICommandLog disk, Func<CommandJournal, Task> act, CommandJournalOptions? options = null)
     {
         options ??= new CommandJournalOptions();
-        var journal = new CommandJournal(options, _time, _loggers.CreateLogger<CommandJournal>()) { ReplyReady = device => _ready.Writer.TryWrite(device) };
+        var journal = new CommandJournal(options, _time, _loggers.CreateLogger<CommandJournal>())
+        {
+            ReplyReady = device =>
+            _ready.Writer.TryWrite(device)
+        };
         var writer = new JournalWriter(journal, disk, options, _time, _loggers.CreateLogger<JournalWriter>());
         await writer.OpenAsync();
         var running = writer.RunAsync();

@@ -3,17 +3,20 @@ using CsCheck;
 
 namespace BridgeFramework.Runtime.Tests;
 
-/// <summary>Random histories of commands, drivers, connections, disks, kills and power cuts. BRIDGE_HISTORIES sets how many (default 2000).</summary>
+/// <summary>Random histories of commands, drivers, connections, disks, kills and power cuts.
+/// BRIDGE_HISTORIES sets how many (default 2000).</summary>
 public sealed class DownlinkHistoryTests
 {
     private static readonly SubDeviceId[] Devices = [SubDeviceId.Parse("SUBPROD001/m1"), SubDeviceId.Parse("SUBPROD001/m2")];
 
     private static int Count =>
-        int.TryParse(Environment.GetEnvironmentVariable("BRIDGE_HISTORIES"), NumberStyles.None, CultureInfo.InvariantCulture, out int count) ? count : 2000;
+        int.TryParse(Environment.GetEnvironmentVariable("BRIDGE_HISTORIES"), NumberStyles.None, CultureInfo.InvariantCulture, out int count)
+            ? count : 2000;
 
     [Fact]
     public void Whatever_happens_no_command_is_carried_out_twice_and_each_has_one_outcome_that_arrives() =>
-        Gen.Select(Gen.Int, Gen.Byte.Array[1, 200]).Sample(history => Live(new Random(history.Item1), history.Item2), iter: Count, threads: 1);
+        Gen.Select(Gen.Int, Gen.Byte.Array[1, 200]).Sample(
+            history => Live(new Random(history.Item1), history.Item2), iter: Count, threads: 1);
 
     private static void Live(Random random, byte[] events)
     {

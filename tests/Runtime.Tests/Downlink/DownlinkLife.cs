@@ -7,7 +7,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BridgeFramework.Runtime.Tests;
 
-/// <summary>One process with router and journal, from its start to the moment it is killed. What it left for later then never happens.</summary>
+/// <summary>One process with router and journal, from its start to the moment it is killed. What it left
+/// for later then never happens.</summary>
 internal sealed class DownlinkLife : SynchronizationContext, IReplyPublisher, ICommandChannel
 {
     private readonly Queue<(SendOrPostCallback Callback, object? State)> _later = new();
@@ -170,7 +171,8 @@ internal sealed class DownlinkLife : SynchronizationContext, IReplyPublisher, IC
     /// <summary>A driver with one point, which is never busy with an earlier command.</summary>
     private sealed class EnteredRun(DownlinkLife life, SubDeviceId device) : ICommandRun
     {
-        public IReadOnlyList<PointDefinition> Points { get; } = [new PointDefinition { Name = "p", At = new object(), Access = PointAccess.Write }];
+        public IReadOnlyList<PointDefinition> Points { get; } =
+            [new PointDefinition { Name = "p", At = new object(), Access = PointAccess.Write }];
         public CancellationToken Ending => CancellationToken.None;
 
         public Task<bool> UntilIdleAsync(CancellationToken cancellationToken) => Task.FromResult(true);

@@ -25,14 +25,16 @@ internal sealed class DownlinkOracle
     /// <param name="device">The sub-device.</param>
     /// <param name="id">The command.</param>
     /// <param name="reply">The reply.</param>
-    /// <param name="isForGood">Whether the disk has it. What a broken disk makes the gateway refuse is told without, and holds while the process lives.</param>
+    /// <param name="isForGood">Whether the disk has it. What a broken disk makes the gateway refuse is told
+    /// without, and holds while the process lives.</param>
     public void Told(SubDeviceId device, string id, string reply, bool isForGood)
     {
         var command = Of(device, id);
         Require(!command.IsForGood || command.Reply == reply, $"{id} of {device} was told {command.Reply} and then {reply}");
         string outcome = (string?)JsonNode.Parse(reply)?["outcome"] ?? "";
         if (outcome is "done" or "timedOut" || reply.Contains("driver says", StringComparison.Ordinal))
-            Require(string.Equals(outcome, command.Driver?.ToString(), StringComparison.OrdinalIgnoreCase), $"{id} of {device}: the driver said {command.Driver}, and is told {reply}");
+            Require(string.Equals(outcome, command.Driver?.ToString(), StringComparison.OrdinalIgnoreCase),
+                $"{id} of {device}: the driver said {command.Driver}, and is told {reply}");
         else if (outcome == "refused")
             Require(command.Executions == 0, $"{id} of {device} was carried out, and is told: {reply}");
         command.Reply = reply;
@@ -50,10 +52,12 @@ internal sealed class DownlinkOracle
     public void CheckPromises() => Assert.Empty(_broken);
 
     /// <summary>Whatever was carried out has been told.</summary>
-    public void CheckTold() => Assert.All(_commands, pair => Assert.True(pair.Value.Executions == 0 || pair.Value.IsAcknowledged, $"{pair.Key} was carried out and nobody was told"));
+    public void CheckTold() => Assert.All(_commands, pair =>
+        Assert.True(pair.Value.Executions == 0 || pair.Value.IsAcknowledged, $"{pair.Key} was carried out and nobody was told"));
 
     /// <summary>Everything that was sent has its outcome.</summary>
-    public void CheckAllTold() => Assert.All(_commands, pair => Assert.True(pair.Value is { IsAcknowledged: true, IsForGood: true }, $"{pair.Key} was never answered"));
+    public void CheckAllTold() => Assert.All(
+        _commands, pair => Assert.True(pair.Value is { IsAcknowledged: true, IsForGood: true }, $"{pair.Key} was never answered"));
 
     private Command Of(SubDeviceId device, string id)
     {

@@ -89,7 +89,9 @@ public sealed class DownloadAnswerTests : IDisposable
         });
 
         Assert.Equal(end, exception?.Trouble.ToString());
-        if (end is null) Assert.Equal(Image, await File.ReadAllBytesAsync(Path.Combine(_folder.FullName, $"{Key.FileName}.bin"), TestContext.Current.CancellationToken));
+        if (end is null)
+            Assert.Equal(Image, await File.ReadAllBytesAsync(
+                Path.Combine(_folder.FullName, $"{Key.FileName}.bin"), TestContext.Current.CancellationToken));
         else Assert.Empty(_folder.GetFiles("*.bin"));
         Assert.DoesNotContain("secret", exception?.Message ?? "", StringComparison.Ordinal);
         Assert.All(_server.Encodings, encoding => Assert.Equal("identity", encoding));
@@ -127,7 +129,8 @@ public sealed class DownloadAnswerTests : IDisposable
             _server.Next(_ => Whole(part));
         }
 
-        var exception = await Assert.ThrowsAsync<DownloadException>(() => Step.Of("the download ends", ct => Download().RunAsync(Key, _source, ct)));
+        var exception = await Assert.ThrowsAsync<DownloadException>(
+            () => Step.Of("the download ends", ct => Download().RunAsync(Key, _source, ct)));
 
         Assert.Equal(DownloadTrouble.Interrupted, exception.Trouble);
         Assert.InRange(_server.Asked.Count, ImageDownload.MaxTries, ImageDownload.MaxTries + 1);
@@ -144,7 +147,8 @@ public sealed class DownloadAnswerTests : IDisposable
     public async Task An_https_server_that_nobody_vouches_for_is_sent_nothing()
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using var made = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256).CreateSelfSigned(DateTimeOffset.UnixEpoch, new DateTimeOffset(2100, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        using var made = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256).CreateSelfSigned(
+            DateTimeOffset.UnixEpoch, new DateTimeOffset(2100, 1, 1, 0, 0, 0, TimeSpan.Zero));
         using var certificate = X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pkcs12), password: null);
         using var listener = new TcpListener(IPAddress.Loopback, port: 0);
         listener.Start();
@@ -168,7 +172,8 @@ public sealed class DownloadAnswerTests : IDisposable
             await using var tls = new SslStream(stream);
             try
             {
-                await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate }, TestContext.Current.CancellationToken);
+                await tls.AuthenticateAsServerAsync(
+                    new SslServerAuthenticationOptions { ServerCertificate = certificate }, TestContext.Current.CancellationToken);
                 return await tls.ReadAsync(new byte[1], TestContext.Current.CancellationToken);
             }
             catch (Exception exception) when (exception is IOException or AuthenticationException)
@@ -185,7 +190,8 @@ public sealed class DownloadAnswerTests : IDisposable
 
         await Step.Of("the download ends", ct => Download().RunAsync(Key, _source, ct));
 
-        Assert.Equal([new Uri("http://files/fw.bin?sign=secret"), new Uri("http://files/renewed-1?sign=secret")], _server.Asked.Select(asked => asked.Url));
+        Assert.Equal([new Uri("http://files/fw.bin?sign=secret"), new Uri("http://files/renewed-1?sign=secret")], _server.Asked.Select(
+            asked => asked.Url));
     }
 
     [Fact]
@@ -195,7 +201,8 @@ public sealed class DownloadAnswerTests : IDisposable
         string part = Path.Combine(_folder.FullName, $"{Key.FileName}.part");
         File.CreateSymbolicLink(part, "/dev/full");
 
-        var exception = await Assert.ThrowsAsync<DownloadException>(() => Step.Of("the download ends", ct => Download().RunAsync(Key, _source, ct)));
+        var exception = await Assert.ThrowsAsync<DownloadException>(
+            () => Step.Of("the download ends", ct => Download().RunAsync(Key, _source, ct)));
 
         Assert.Equal(DownloadTrouble.NoRoom, exception.Trouble);
         Assert.Contains("disk", exception.Message, StringComparison.Ordinal);
@@ -250,7 +257,9 @@ public sealed class DownloadAnswerTests : IDisposable
                 packed.Content.Headers.ContentEncoding.Add("gzip");
                 return packed;
             case "it cannot be reached": throw new HttpRequestException("Connection refused (files:80)");
-            case "it ends in the middle": return Ranged(Rest(request), new ContentRangeHeaderValue(From(request), Image.Length - 1, Image.Length));
+            case "it ends in the middle":
+                return Ranged(
+                Rest(request), new ContentRangeHeaderValue(From(request), Image.Length - 1, Image.Length));
             case "it stalls in the middle":
                 var stalled = ScriptedHttp.Over(HttpStatusCode.PartialContent, new StalledStream(Rest(request)));
                 stalled.Content.Headers.ContentRange = new ContentRangeHeaderValue(From(request), Image.Length - 1, Image.Length);
@@ -284,7 +293,8 @@ public sealed class DownloadAnswerTests : IDisposable
     private ImageDownload Download()
     {
         var time = new FasterTime(120);
-        var store = new ImageStore(new PrivateFolder(_folder.FullName), new FirmwareSettings { Reserve = 0 }, () => new HashSet<ImageKey>(), _ => long.MaxValue, NullLogger<ImageStore>.Instance);
+        var store = new ImageStore(new PrivateFolder(_folder.FullName), new FirmwareSettings { Reserve = 0 }, () =>
+            new HashSet<ImageKey>(), _ => long.MaxValue, NullLogger<ImageStore>.Instance);
         return new ImageDownload(store, _http, new ByteRate(0, time), _ => Task.CompletedTask, time, NullLogger<ImageDownload>.Instance);
     }
 

@@ -3,7 +3,8 @@ using BridgeFramework.IotHubEmulator;
 
 namespace BridgeFramework.Runtime.Tests;
 
-/// <summary>What becomes of an update when the file server does not do as it should: how it ends, what the hub is told, what stays on disk.</summary>
+/// <summary>What becomes of an update when the file server does not do as it should: how it ends, what the
+/// hub is told, what stays on disk.</summary>
 public sealed class DownloadFaultTests
 {
     private static readonly byte[] Image = [.. Enumerable.Range(0, 100_001).Select(i => (byte)((7 * i) + (i >> 8)))];
@@ -85,7 +86,8 @@ public sealed class DownloadFaultTests
     [Fact]
     public async Task An_image_is_fetched_once_for_all_who_want_it_and_each_is_given_it()
     {
-        await using var bench = await FirmwareBench.StartAsync(devices: 20, bench => bench.Settings = new FirmwareSettings { DownloadRate = 1_000 });
+        await using var bench = await FirmwareBench.StartAsync(
+            devices: 20, bench => bench.Settings = new FirmwareSettings { DownloadRate = 1_000 });
         var image = bench.Add("1.0.0", Image);
         for (int n = 1; n <= 20; n++) bench.Assign(n, image);
 
@@ -98,7 +100,8 @@ public sealed class DownloadFaultTests
     [Fact]
     public async Task A_restart_goes_on_with_what_has_come_and_is_verified()
     {
-        await using var bench = await FirmwareBench.StartAsync(prepare: bench => bench.Settings = new FirmwareSettings { DownloadRate = 1_000 });
+        await using var bench = await FirmwareBench.StartAsync(
+            prepare: bench => bench.Settings = new FirmwareSettings { DownloadRate = 1_000 });
         var image = bench.Add("1.0.0", Image);
         bench.Assign(1, image);
         await bench.Until("two blocks have come", () => bench.StatusOf(1)?.Bytes > 2 * PartialImage.BlockSize);

@@ -8,7 +8,8 @@ using Microsoft.Extensions.Logging;
 
 namespace BridgeFramework.Runtime.Tests;
 
-/// <summary>The updates of a few devices: images from a real file server, devices that a test holds, a hub that records, a clock that runs faster.</summary>
+/// <summary>The updates of a few devices: images from a real file server, devices that a test holds, a hub
+/// that records, a clock that runs faster.</summary>
 internal sealed class FirmwareBench : IAsyncDisposable
 {
     public const string Product = "SUBPROD001";
@@ -92,7 +93,8 @@ internal sealed class FirmwareBench : IAsyncDisposable
     /// <summary>Waits until the hub was told how an update ended, and that is written down.</summary>
     public async Task<string> EndOf(int device, int times = 1)
     {
-        await Step.Of($"the update of m{device} ends", ct => Hub.UntilAsync($"m{device}", state => state is "done" || state.StartsWith("fail", StringComparison.Ordinal), ct, times), this);
+        await Step.Of($"the update of m{device} ends", ct =>
+            Hub.UntilAsync($"m{device}", state => state is "done" || state.StartsWith("fail", StringComparison.Ordinal), ct, times), this);
         await Until($"the end of m{device} is written down", () => StatusOf(device) is { IsReported: true });
         return Hub.EndsOf($"m{device}")[^1];
     }
@@ -113,7 +115,8 @@ internal sealed class FirmwareBench : IAsyncDisposable
         Start();
     }
 
-    public string[] FilesOf(string folder) => Directory.Exists(In(folder)) ? [.. Directory.GetFiles(In(folder)).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)] : [];
+    public string[] FilesOf(string folder) => Directory.Exists(In(folder))
+        ? [.. Directory.GetFiles(In(folder)).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)] : [];
 
     public string In(string name) => Path.Combine(_folder.FullName, name);
 
@@ -141,7 +144,8 @@ internal sealed class FirmwareBench : IAsyncDisposable
         _stop.Dispose();
         _stop = new CancellationTokenSource();
         _inbox = Channel.CreateUnbounded<HubMessage>();
-        var news = new UpdateNewsSender(Hub, _ => Hub.IsOnline, NewsPace.Of(double.PositiveInfinity), Time, _loggers.CreateLogger<UpdateNewsSender>());
+        var news = new UpdateNewsSender(
+            Hub, _ => Hub.IsOnline, NewsPace.Of(double.PositiveInfinity), Time, _loggers.CreateLogger<UpdateNewsSender>());
         Updates = new FirmwareUpdates(
             Enumerable.Range(1, _devices).ToDictionary(Id, n => (ProductSettings, (IUpdateTarget)this[n])),
             new PrivateFolder(_folder.FullName),
@@ -181,7 +185,8 @@ internal sealed class FakeTarget : IUpdateTarget
     public ScriptedFirmwareDevice Device => _firmware[FirmwareBench.Id(1)];
 
     /// <summary>What comes of a hand-over, in place of the device's taking it.</summary>
-    public Func<StoredImage, IProgress<FirmwareProgress>, CancellationToken, Task<HandOver?>> OnUpdate { get; set; } = (_, _, _) => Task.FromResult<HandOver?>(null);
+    public Func<StoredImage, IProgress<FirmwareProgress>, CancellationToken, Task<HandOver?>> OnUpdate { get; set; } = (_, _, _) =>
+        Task.FromResult<HandOver?>(null);
 
     /// <summary>What it says when it is asked, in place of the device's answer.</summary>
     public Func<FirmwareAnswer?> OnQuery { get; set; } = () => null;

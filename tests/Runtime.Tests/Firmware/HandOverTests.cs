@@ -26,7 +26,8 @@ public sealed class HandOverTests
     public async Task A_hand_over_that_fails_is_tried_three_times(int failures, string end, int calls)
     {
         await using var bench = await FirmwareBench.StartAsync();
-        bench[1].OnUpdate = (_, _, _) => Task.FromResult<HandOver?>(bench[1].Calls <= failures ? new HandOver(HandOverOutcome.Failed, "The flash is worn.") : null);
+        bench[1].OnUpdate = (_, _, _) =>
+            Task.FromResult<HandOver?>(bench[1].Calls <= failures ? new HandOver(HandOverOutcome.Failed, "The flash is worn.") : null);
 
         bench.Assign(1, bench.Add("1.0.0", Image));
 
@@ -59,7 +60,8 @@ public sealed class HandOverTests
     [Fact]
     public async Task A_device_that_is_never_back_ends_at_the_deadline()
     {
-        await using var bench = await FirmwareBench.StartAsync(prepare: bench => bench.Settings = new FirmwareSettings { Deadline = TimeSpan.FromMinutes(1) });
+        await using var bench = await FirmwareBench.StartAsync(
+            prepare: bench => bench.Settings = new FirmwareSettings { Deadline = TimeSpan.FromMinutes(1) });
         bench[1].OnUpdate = (_, _, _) =>
         {
             bench[1].SetReady(false);
@@ -76,7 +78,8 @@ public sealed class HandOverTests
     [Fact]
     public async Task A_device_that_hangs_in_the_middle_is_told_to_give_up_at_the_deadline()
     {
-        await using var bench = await FirmwareBench.StartAsync(prepare: bench => bench.Settings = new FirmwareSettings { Deadline = TimeSpan.FromMinutes(1) });
+        await using var bench = await FirmwareBench.StartAsync(
+            prepare: bench => bench.Settings = new FirmwareSettings { Deadline = TimeSpan.FromMinutes(1) });
         var told = new TaskCompletionSource();
         bench[1].OnUpdate = async (_, _, cancellationToken) =>
         {
@@ -160,7 +163,8 @@ public sealed class HandOverTests
                 lock (underWay)
                 {
                     underWay[target.Channel]++;
-                    (mostOne, mostMany, most) = (Math.Max(mostOne, underWay["one"]), Math.Max(mostMany, underWay["many"]), Math.Max(most, underWay.Values.Sum()));
+                    (mostOne, mostMany, most) = (
+                        Math.Max(mostOne, underWay["one"]), Math.Max(mostMany, underWay["many"]), Math.Max(most, underWay.Values.Sum()));
                     if (most >= 4) four.TrySetResult();
                 }
 
@@ -208,7 +212,8 @@ public sealed class HandOverTests
     public async Task Progress_of_the_download_is_told_when_it_has_changed()
     {
         byte[] large = new byte[1_000_000];
-        await using var bench = await FirmwareBench.StartAsync(prepare: bench => bench.Settings = new FirmwareSettings { DownloadRate = 100_000 });
+        await using var bench = await FirmwareBench.StartAsync(
+            prepare: bench => bench.Settings = new FirmwareSettings { DownloadRate = 100_000 });
 
         bench.Assign(1, bench.Add("1.0.0", large));
 

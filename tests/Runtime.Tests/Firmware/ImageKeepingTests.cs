@@ -22,7 +22,8 @@ public sealed class ImageKeepingTests
     [Fact]
     public async Task A_disk_that_has_no_room_to_spare_refuses()
     {
-        await using var bench = await FirmwareBench.StartAsync(prepare: bench => bench.Settings = new FirmwareSettings { Reserve = 1L << 40 });
+        await using var bench = await FirmwareBench.StartAsync(
+            prepare: bench => bench.Settings = new FirmwareSettings { Reserve = 1L << 40 });
 
         bench.Assign(1, bench.Add("1.0.0", Image));
 
@@ -33,7 +34,8 @@ public sealed class ImageKeepingTests
     [Fact]
     public async Task The_store_makes_room_with_what_nobody_needs_any_more()
     {
-        await using var bench = await FirmwareBench.StartAsync(prepare: bench => bench.Settings = new FirmwareSettings { MaxBytes = 15_000 });
+        await using var bench = await FirmwareBench.StartAsync(
+            prepare: bench => bench.Settings = new FirmwareSettings { MaxBytes = 15_000 });
         bench.Assign(1, bench.Add("1.0.0", Image));
         Assert.Equal("done", await bench.EndOf(1));
 

@@ -22,10 +22,12 @@ public sealed class PartialImageTests : IDisposable
         string md5 = Convert.ToHexStringLower(MD5.HashData(bytes));
 #pragma warning restore CA5351
         int number = 0;
-        Gen.Select(Gen.Int[0, bytes.Length], Gen.Int[1, 50_000], Gen.Int[0, 4], Gen.Int[0, bytes.Length]).Sample((length, chunk, damage, where) =>
+        Gen.Select(Gen.Int[0, bytes.Length], Gen.Int[1, 50_000], Gen.Int[0, 4], Gen.Int[0, bytes.Length]).Sample(
+            (length, chunk, damage, where) =>
         {
             string path = Path.Combine(_folder.FullName, $"{Interlocked.Increment(ref number)}.part");
-            using (var before = PartialImage.Open(Folder, Path.GetFileName(path), bytes.Length)) Append(before, bytes.AsSpan(0, length), chunk);
+            using (var before = PartialImage.Open(Folder, Path.GetFileName(path), bytes.Length))
+                Append(before, bytes.AsSpan(0, length), chunk);
             Damage(damage, path, where);
 
             using var after = PartialImage.Open(Folder, Path.GetFileName(path), bytes.Length);
@@ -33,7 +35,8 @@ public sealed class PartialImageTests : IDisposable
             if (damage == 0) Assert.InRange(after.Length, length - PartialImage.BlockSize + 1, length);
             Append(after, bytes.AsSpan((int)after.Length), chunk);
 
-            Assert.Equal((md5, Convert.ToHexString(SHA256.HashData(bytes))), (after.Finish() is var (m, s) ? (m, Convert.ToHexString(s)) : default));
+            Assert.Equal(
+                (md5, Convert.ToHexString(SHA256.HashData(bytes))), (after.Finish() is var (m, s) ? (m, Convert.ToHexString(s)) : default));
             after.MoveTo(Path.GetFileName(path) + ".bin");
             Assert.Equal(bytes, File.ReadAllBytes(path + ".bin"));
             Assert.False(File.Exists(path));

@@ -3,7 +3,8 @@ using System.Security.Cryptography;
 
 namespace BridgeFramework.Runtime.Tests;
 
-/// <summary>Devices that are given firmware: they read the whole image, keep its digest and run its version, unless a test says otherwise.</summary>
+/// <summary>Devices that are given firmware: they read the whole image, keep its digest and run its
+/// version, unless a test says otherwise.</summary>
 internal sealed class ScriptedFirmware
 {
     private readonly ConcurrentDictionary<SubDeviceId, ScriptedFirmwareDevice> _devices = new();
@@ -14,7 +15,8 @@ internal sealed class ScriptedFirmware
 
     public ScriptedFirmwareDevice this[SubDeviceId id] => _devices.GetOrAdd(id, _ => new ScriptedFirmwareDevice());
 
-    public async Task UpdateAsync(SubDeviceId id, IFirmwareImage image, IProgress<FirmwareProgress> progress, CancellationToken cancellationToken)
+    public async Task UpdateAsync(
+        SubDeviceId id, IFirmwareImage image, IProgress<FirmwareProgress> progress, CancellationToken cancellationToken)
     {
         var device = this[id];
         lock (_devices) MostUnderWay = Math.Max(MostUnderWay, ++_underWay);
@@ -45,7 +47,11 @@ internal sealed class ScriptedFirmware
 /// <summary>One device that is given firmware.</summary>
 internal sealed class ScriptedFirmwareDevice
 {
-    public ScriptedFirmwareDevice() => OnQuery = () => Task.FromResult(new FirmwareStatus { State = FirmwareState.Idle, Version = Version });
+    public ScriptedFirmwareDevice() => OnQuery = () => Task.FromResult(new FirmwareStatus
+    {
+        State = FirmwareState.Idle,
+        Version = Version,
+    });
 
     /// <summary>What it runs.</summary>
     public string? Version { get; set; } = "0.1.0";
@@ -54,7 +60,8 @@ internal sealed class ScriptedFirmwareDevice
     public string? RunsInstead { get; set; }
 
     /// <summary>Runs before it takes an image.</summary>
-    public Func<IFirmwareImage, IProgress<FirmwareProgress>, CancellationToken, Task> OnUpdate { get; set; } = (_, _, _) => Task.CompletedTask;
+    public Func<IFirmwareImage, IProgress<FirmwareProgress>, CancellationToken, Task> OnUpdate { get; set; } = (_, _, _) =>
+        Task.CompletedTask;
 
     /// <summary>How it says that it stands.</summary>
     public Func<Task<FirmwareStatus>> OnQuery { get; set; }

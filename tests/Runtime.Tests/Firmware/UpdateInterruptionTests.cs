@@ -21,7 +21,8 @@ public sealed class UpdateInterruptionTests
         bench.Assign(1, second);
         bench.Assign(1, second);
         await bench.Until("the other one is next", () => bench.StatusOf(1)?.NextVersion == "1.1.0");
-        await Step.Of("the hub hears that the device is given it", ct => bench.Hub.UntilAsync("m1", state => state == "burning", ct), bench);
+        await Step.Of(
+            "the hub hears that the device is given it", ct => bench.Hub.UntilAsync("m1", state => state == "burning", ct), bench);
         Assert.Equal("1.0.0", bench.StatusOf(1)?.Version);
 
         goOn.SetResult();
@@ -75,13 +76,16 @@ public sealed class UpdateInterruptionTests
     {
         await using var bench = await FirmwareBench.StartAsync();
         var (none, token) = (FirmwareBench.Id(1), TestContext.Current.CancellationToken);
-        Assert.Contains("no firmware update", (await Assert.ThrowsAsync<OrderNotPossibleException>(() => bench.Updates.CancelAsync(none, token))).Message, StringComparison.Ordinal);
+        Assert.Contains("no firmware update", (await Assert.ThrowsAsync<OrderNotPossibleException>(() =>
+            bench.Updates.CancelAsync(none, token))).Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<UnknownSubDeviceException>(() => bench.Updates.CancelAsync(SubDeviceId.Parse("SUBPROD001/m9"), token));
         bench.Assign(1, bench.Add("1.0.0", Image));
         await bench.EndOf(1);
 
-        foreach (var order in (Func<SubDeviceId, CancellationToken, Task<FirmwareUpdateStatus>>[])[bench.Updates.ApproveAsync, bench.Updates.CancelAsync, bench.Updates.RetryAsync])
-            Assert.Contains("done", (await Assert.ThrowsAsync<OrderNotPossibleException>(() => order(none, token))).Message, StringComparison.Ordinal);
+        foreach (var order in (Func<SubDeviceId, CancellationToken, Task<FirmwareUpdateStatus>>[])[bench.Updates.ApproveAsync,
+            bench.Updates.CancelAsync, bench.Updates.RetryAsync])
+            Assert.Contains(
+                "done", (await Assert.ThrowsAsync<OrderNotPossibleException>(() => order(none, token))).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -17,7 +17,8 @@ public sealed class UpdateNewsSenderTests : IAsyncDisposable
     private Task _running = Task.CompletedTask;
 
     public UpdateNewsSenderTests() => _news = new UpdateNewsSender(
-        _hub, _online.ContainsKey, new NewsPace(TimeSpan.FromMilliseconds(250), TimeSpan.FromMilliseconds(100)), _time, NullLogger<UpdateNewsSender>.Instance);
+        _hub, _online.ContainsKey, new NewsPace(TimeSpan.FromMilliseconds(250), TimeSpan.FromMilliseconds(100)), _time,
+            NullLogger<UpdateNewsSender>.Instance);
 
     [Fact]
     public async Task Of_progress_only_the_newest_is_told_and_at_most_once_a_second()

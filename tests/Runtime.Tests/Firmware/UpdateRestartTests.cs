@@ -7,7 +7,8 @@ public sealed class UpdateRestartTests
 {
     private static readonly byte[] Image = [.. Enumerable.Range(0, 10_000).Select(i => (byte)(7 * i))];
 
-    /// <summary>What a device says after the gateway died in the middle of a hand-over: how often it is given the image then, and how the update ends.</summary>
+    /// <summary>What a device says after the gateway died in the middle of a hand-over: how often it is given
+    /// the image then, and how the update ends.</summary>
     public static TheoryData<FirmwareState, string?, int, string> AfterDeath => new()
     {
         { FirmwareState.Idle, "1.0.0", 0, "done" },
@@ -19,7 +20,8 @@ public sealed class UpdateRestartTests
 
     [Theory]
     [MemberData(nameof(AfterDeath))]
-    public async Task A_hand_over_that_ran_is_asked_about_before_it_is_started_again(FirmwareState state, string? version, int given, string end)
+    public async Task A_hand_over_that_ran_is_asked_about_before_it_is_started_again(
+        FirmwareState state, string? version, int given, string end)
     {
         await using var bench = await FirmwareBench.StartAsync();
         bench[1].OnUpdate = async (_, _, cancellationToken) =>
@@ -52,7 +54,8 @@ public sealed class UpdateRestartTests
     [Fact]
     public async Task Every_phase_goes_on_after_a_restart()
     {
-        await using var bench = await FirmwareBench.StartAsync(prepare: bench => bench.ProductSettings = new ProductFirmwareSettings { HoldForApproval = true });
+        await using var bench = await FirmwareBench.StartAsync(
+            prepare: bench => bench.ProductSettings = new ProductFirmwareSettings { HoldForApproval = true });
         bench[1].SetReady(false);
         bench.Assign(1, bench.Add("1.0.0", Image));
         await bench.Until("it is held", () => bench.StatusOf(1)?.Phase == UpdatePhase.Held);

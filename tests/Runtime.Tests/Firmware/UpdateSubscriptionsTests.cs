@@ -82,9 +82,11 @@ public sealed class UpdateSubscriptionsTests
 
     private static SubDeviceId Id(int n) => SubDeviceId.Parse($"P/d{n}");
 
-    private static Task Ensure(UpdateSubscriptions subscriptions, int n) => subscriptions.EnsureAsync(Id(n), TestContext.Current.CancellationToken);
+    private static Task Ensure(UpdateSubscriptions subscriptions, int n) =>
+        subscriptions.EnsureAsync(Id(n), TestContext.Current.CancellationToken);
 
-    private UpdateSubscriptions Of(int places) => new(places, (topic, _) => Say('+', topic), (topic, _) => Say('-', topic), _time, NullLogger<UpdateSubscriptions>.Instance);
+    private UpdateSubscriptions Of(int places) =>
+        new(places, (topic, _) => Say('+', topic), (topic, _) => Say('-', topic), _time, NullLogger<UpdateSubscriptions>.Instance);
 
     private ValueTask Say(char what, string topic)
     {

@@ -22,12 +22,15 @@ public sealed class UpdateTransitionTests
     [InlineData("2.0.0", "1.0.0", true, false, UpdatePhase.Failed)]
     [InlineData("2.0.0", "1.0.0", false, true, UpdatePhase.Downloading)]
     [InlineData("2.0.0", "1.0.0", true, true, UpdatePhase.Held)]
-    public void An_update_begins_where_its_version_and_its_product_say(string? inForce, string wanted, bool hold, bool downgrade, UpdatePhase phase)
+    public void An_update_begins_where_its_version_and_its_product_say(
+        string? inForce, string wanted, bool hold, bool downgrade, UpdatePhase phase)
     {
         var record = UpdateTransition.Begin(
-            Meter, TaskTo(wanted), inForce, new ProductFirmwareSettings { HoldForApproval = hold, AllowDowngrade = downgrade }, DateTimeOffset.UnixEpoch);
+            Meter, TaskTo(wanted), inForce, new ProductFirmwareSettings { HoldForApproval = hold, AllowDowngrade = downgrade },
+                DateTimeOffset.UnixEpoch);
 
-        Assert.Equal((phase, inForce, phase == UpdatePhase.Failed ? FirmwareResultCode.UpdateFailed : FirmwareResultCode.Success), (record.Phase, record.From, record.Code));
+        Assert.Equal((phase, inForce, phase == UpdatePhase.Failed ? FirmwareResultCode.UpdateFailed : FirmwareResultCode.Success), (
+            record.Phase, record.From, record.Code));
         Assert.Equal(phase is UpdatePhase.Failed or UpdatePhase.Held, record.Reason.Length > 0);
         Assert.False(record.IsReported);
     }
@@ -90,7 +93,9 @@ public sealed class UpdateTransitionTests
         Assert.Equal(record.IsFinal ? null : UpdatePhase.Failed, UpdateTransition.Cancel(record)?.Phase);
         var retried = UpdateTransition.Retry(record);
         Assert.Equal(phase == UpdatePhase.Failed ? UpdatePhase.Downloading : null, retried?.Phase);
-        if (retried is not null) Assert.Equal((0, TimeSpan.Zero, false, FirmwareResultCode.Success, ""), (retried.Failures, retried.Spent, retried.IsReported, retried.Code, retried.Reason));
+        if (retried is not null)
+            Assert.Equal((0, TimeSpan.Zero, false, FirmwareResultCode.Success, ""), (
+                retried.Failures, retried.Spent, retried.IsReported, retried.Code, retried.Reason));
     }
 
     [Theory]

@@ -15,7 +15,8 @@ public sealed class VersionAnnouncementTests
         const int Subscriptions = 88; // four places are the gateway's own, eight are kept for firmware updates
         using var simulation = Many(500);
         var silent = simulation.Reconciler.Snapshot().Where((_, n) => n % 10 == 0).Select(device => device.Id).ToHashSet();
-        foreach (var device in simulation.Reconciler.Snapshot().Where(device => !silent.Contains(device.Id))) simulation.SetFirmwareVersion(device.Id, "0.1.0");
+        foreach (var device in simulation.Reconciler.Snapshot().Where(device => !silent.Contains(device.Id)))
+            simulation.SetFirmwareVersion(device.Id, "0.1.0");
 
         simulation.Connect();
         simulation.Run(TimeSpan.FromMinutes(3));
@@ -27,7 +28,8 @@ public sealed class VersionAnnouncementTests
                 .. Enumerable.Repeat(CloudAction.AnnounceVersion, 500 - silent.Count),
             ],
             simulation.Hub.Asked.Select(asked => asked.Action));
-        Assert.All(simulation.Reconciler.Snapshot(), device => Assert.Equal(silent.Contains(device.Id) ? null : "0.1.0", simulation.Hub.VersionOf(device.Id)));
+        Assert.All(simulation.Reconciler.Snapshot(), device =>
+            Assert.Equal(silent.Contains(device.Id) ? null : "0.1.0", simulation.Hub.VersionOf(device.Id)));
         AssertHalfOfThePaceIsLeft(simulation.Hub);
     }
 

@@ -22,12 +22,21 @@ internal static class Cloud
             AnswerDelay = TimeSpan.Zero,
             ForgetOnlineOnDisconnect = forgetOnline,
             TimeProvider = time ?? TimeProvider.System,
-            ProductSecrets = new Dictionary<string, string>(StringComparer.Ordinal) { [Gateway.ProductId] = ProductSecret, [Meter(1).ProductId] = ProductSecret },
+            ProductSecrets = new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                [Gateway.ProductId] = ProductSecret,
+                [Meter(1).ProductId] = ProductSecret
+            },
             Devices =
             [
                 new() { Id = Gateway, Kind = HubDeviceKind.Gateway, DeviceSecret = GatewaySecret },
                 new() { Id = OtherGateway, Kind = HubDeviceKind.Gateway, DeviceSecret = GatewaySecret },
-                .. Enumerable.Range(1, 4).Select(number => new EmulatedDevice { Id = Meter(number), Kind = HubDeviceKind.SubDevice, DeviceSecret = MeterSecret }),
+                .. Enumerable.Range(1, 4).Select(number => new EmulatedDevice
+                {
+                    Id = Meter(number),
+                    Kind = HubDeviceKind.SubDevice,
+                    DeviceSecret = MeterSecret,
+                }),
             ],
         },
         TestContext.Current.CancellationToken);
@@ -36,17 +45,20 @@ internal static class Cloud
     public static long Now(this HubEmulator hub) => hub.GetMessages() is [.., var last] ? last.Sequence : 0;
 
     /// <summary>Waits for a message with a value of a point and gives the value.</summary>
-    public static async Task<double> NextValueAsync(this HubEmulator hub, HubDeviceId device, string point, long since, CancellationToken cancellationToken)
+    public static async Task<double> NextValueAsync(
+        this HubEmulator hub, HubDeviceId device, string point, long since, CancellationToken cancellationToken)
     {
         var message = await hub.WaitForMessageAsync(
-            message => message.Device == device && message.Topic.EndsWith("/data", StringComparison.Ordinal) && Values(message).ContainsKey(point),
+            message =>
+                message.Device == device && message.Topic.EndsWith("/data", StringComparison.Ordinal) && Values(message).ContainsKey(point),
             cancellationToken,
             since);
         return Values(message)[point];
     }
 
     /// <summary>Sends a command and gives the reply to it.</summary>
-    public static async Task<JsonNode> CommandAsync(this HubEmulator hub, HubDeviceId device, string command, CancellationToken cancellationToken)
+    public static async Task<JsonNode> CommandAsync(
+        this HubEmulator hub, HubDeviceId device, string command, CancellationToken cancellationToken)
     {
         await hub.SubscribedAsync(device, cancellationToken);
         long since = hub.Now();
@@ -54,10 +66,12 @@ internal static class Cloud
         return await hub.ReplyAsync(device, since, cancellationToken);
     }
 
-    /// <summary>Waits until commands can reach a sub-device: it is subscribed to after everything is online, so its values may come before.</summary>
+    /// <summary>Waits until commands can reach a sub-device: it is subscribed to after everything is online, so
+    /// its values may come before.</summary>
     public static async Task SubscribedAsync(this HubEmulator hub, HubDeviceId device, CancellationToken cancellationToken)
     {
-        var asked = await hub.WaitForPacketAsync(packet => packet.Packet == "SUBSCRIBE" && packet.Topic == $"{device}/control", cancellationToken);
+        var asked = await hub.WaitForPacketAsync(
+            packet => packet.Packet == "SUBSCRIBE" && packet.Topic == $"{device}/control", cancellationToken);
         await hub.WaitForPacketAsync(packet => packet.Packet == "SUBACK", cancellationToken, asked.Sequence);
     }
 
@@ -69,14 +83,16 @@ internal static class Cloud
         return Json(message);
     }
 
-    /// <summary>Holds the messages of a lane against its promise: numbered without a gap, in order; one may come again, unchanged, right after itself.</summary>
+    /// <summary>Holds the messages of a lane against its promise: numbered without a gap, in order; one may
+    /// come again, unchanged, right after itself.</summary>
     /// <returns>How many came twice.</returns>
     public static int CheckSequence(this HubEmulator hub, HubDeviceId device)
     {
         long next = 1;
         int again = 0;
         string? previous = null;
-        foreach (var message in hub.GetMessages(device.ProductId, device.DeviceName).Where(message => message.Topic.EndsWith("/data", StringComparison.Ordinal)))
+        foreach (var message in hub.GetMessages(device.ProductId, device.DeviceName).Where(
+            message => message.Topic.EndsWith("/data", StringComparison.Ordinal)))
         {
             if (string.Equals(message.Text, previous, StringComparison.Ordinal))
             {
@@ -97,5 +113,6 @@ internal static class Cloud
         JsonNode.Parse(message.Payload.Span) ?? throw new InvalidDataException($"A message on {message.Topic} is null.");
 
     private static Dictionary<string, double> Values(ReceivedMessage message) =>
-        Json(message)["values"]?.AsObject().ToDictionary(value => value.Key, value => (double?)value.Value ?? double.NaN, StringComparer.Ordinal) ?? [];
+        Json(message)["values"]?.AsObject()
+            .ToDictionary(value => value.Key, value => (double?)value.Value ?? double.NaN, StringComparer.Ordinal) ?? [];
 }

@@ -85,7 +85,8 @@ public sealed class CommandTests
             });
             long since = hub.Now();
             await hub.SendAsync(Cloud.Meter(1), payload);
-            var reply = await site.Until($"an answer to {Encoding.Latin1.GetString(payload.AsSpan(0, Math.Min(payload.Length, 40)))}", ct => hub.ReplyAsync(Cloud.Meter(1), since, ct));
+            var reply = await site.Until($"an answer to {Encoding.Latin1.GetString(payload.AsSpan(0, Math.Min(payload.Length, 40)))}", ct =>
+                hub.ReplyAsync(Cloud.Meter(1), since, ct));
             Assert.Equal("refused", (string?)reply["outcome"]);
         }
 
@@ -115,7 +116,8 @@ public sealed class CommandTests
         await using var site = new Site(hub);
         string folder = Directory.CreateDirectory(Path.Combine(site.In("data"), "commands")).FullName;
         string intent = $$"""{"entry":"intent","device":"{{Cloud.Meter(1)}}","id":"c1","at":1}""";
-        await File.WriteAllTextAsync(Path.Combine(folder, "journal.jsonl"), intent + "\n{\"entry\":\"out", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "journal.jsonl"), intent + "\n{\"entry\":\"out", TestContext.Current.CancellationToken);
         long since = hub.Now();
         await site.StartAsync();
 
@@ -129,5 +131,6 @@ public sealed class CommandTests
     }
 
     private static async Task<string> Send(IotHubEmulator.HubEmulator hub, Site site, string command) =>
-        (await site.Until($"a reply to {command[..Math.Min(command.Length, 80)]}", ct => hub.CommandAsync(Cloud.Meter(1), command, ct))).ToJsonString();
+        (await site.Until($"a reply to {command[..Math.Min(command.Length, 80)]}", ct => hub.CommandAsync(Cloud.Meter(1), command, ct)))
+            .ToJsonString();
 }

@@ -79,7 +79,8 @@ public sealed class FieldTroubleTests
         await site.Online(Cloud.Meter(2));
         await site.Online(Cloud.Meter(1), online: false);
         long since = hub.Now();
-        await run.Channel.ReportAsync(run.Channel.Devices[1], new[] { new PointValue(run.Channel.Devices[1].Points[0], Variant.From(7)) }, TestContext.Current.CancellationToken);
+        await run.Channel.ReportAsync(run.Channel.Devices[1], new[] { new PointValue(run.Channel.Devices[1].Points[0], Variant.From(7)) },
+            TestContext.Current.CancellationToken);
         Assert.Equal(7, await site.Until("a value after the flaps", ct => hub.NextValueAsync(Cloud.Meter(2), "value", since, ct)));
     }
 
@@ -90,7 +91,8 @@ public sealed class FieldTroubleTests
         await using var site = new Site(hub);
         site.DropPlugin("modbus");
         site.DropPlugin("modbus", "broken");
-        await File.WriteAllTextAsync(Path.Combine(site.PluginFolder, "broken", "BridgeFramework.Modbus.dll"), "this is no DLL", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(site.PluginFolder, "broken", "BridgeFramework.Modbus.dll"), "this is no DLL",
+            TestContext.Current.CancellationToken);
         PluginSeal.Renew(Path.Combine(site.PluginFolder, "broken"));
         await site.StartAsync();
 
@@ -152,7 +154,8 @@ public sealed class FieldTroubleTests
         Assert.False(bench.Stopping.IsCancellationRequested);
         Assert.False(script.Runs.TryPeek(out _));
         // The restart was shorter than the grace: the hub was not told.
-        Assert.DoesNotContain(site.Log.Lines, line => line.EventId == Moved && line.Text.Contains("TakingOffline", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            site.Log.Lines, line => line.EventId == Moved && line.Text.Contains("TakingOffline", StringComparison.Ordinal));
     }
 
     [Fact]

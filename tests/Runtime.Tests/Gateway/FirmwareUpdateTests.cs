@@ -15,7 +15,8 @@ public sealed class FirmwareUpdateTests
         var task = await scene.EndOf(1);
         Assert.Equal((FirmwareTaskState.Done, 0, ""), (task.State, task.ResultCode, task.ResultMessage));
         Assert.Equal(FirmwareSite.Image, Assert.Single(scene.Device.Images));
-        await scene.Site.Until("the hub hears of it", ct => scene.Hub.WaitForDeviceAsync(Cloud.Meter(1), status => status.FirmwareVersion == "1.0.0", ct));
+        await scene.Site.Until(
+            "the hub hears of it", ct => scene.Hub.WaitForDeviceAsync(Cloud.Meter(1), status => status.FirmwareVersion == "1.0.0", ct));
         var status = Assert.Single(scene.Site.Gateway.Firmware.Status);
         Assert.Equal(("0.1.0", "1.0.0", UpdatePhase.Done), (status.From, status.Version, status.Phase));
     }
@@ -78,7 +79,8 @@ public sealed class FirmwareUpdateTests
     public async Task What_a_driver_throws_ends_the_update_and_nothing_else(string kind, int times, string because)
     {
         await using var scene = await FirmwareSite.StartAsync();
-        scene.Device.OnUpdate = (_, _, _) => kind == "rejected" ? throw new DeviceRejectedException("Wrong product.") : throw new KeyNotFoundException("No such key.");
+        scene.Device.OnUpdate = (_, _, _) =>
+            kind == "rejected" ? throw new DeviceRejectedException("Wrong product.") : throw new KeyNotFoundException("No such key.");
 
         await scene.OrderAsync(1);
 
@@ -93,7 +95,8 @@ public sealed class FirmwareUpdateTests
     {
         await using var scene = await FirmwareSite.StartAsync(meters: 4, new FasterTime(20), hub: """, "maxSubscriptions": 5 """);
         for (int n = 1; n <= 4; n++)
-            await scene.Site.Until("its version is known", ct => scene.Hub.WaitForDeviceAsync(Cloud.Meter(n), device => device.FirmwareVersion is not null, ct));
+            await scene.Site.Until("its version is known", ct =>
+                scene.Hub.WaitForDeviceAsync(Cloud.Meter(n), device => device.FirmwareVersion is not null, ct));
 
         for (int n = 1; n <= 4; n++) await scene.OrderAsync(n);
 

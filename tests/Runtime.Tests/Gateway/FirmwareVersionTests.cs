@@ -41,10 +41,12 @@ public sealed class FirmwareVersionTests
         await site.StopAsync();
         Assert.DoesNotContain(hub.GetTranscript(), packet => packet.Topic == $"$ota/report/{Cloud.Meter(2)}");
 
-        Task Runs(string version) => site.Until($"the hub hears of {version}", ct => hub.WaitForDeviceAsync(Cloud.Meter(1), device => device.FirmwareVersion == version, ct));
+        Task Runs(string version) => site.Until(
+            $"the hub hears of {version}", ct => hub.WaitForDeviceAsync(Cloud.Meter(1), device => device.FirmwareVersion == version, ct));
 
         Task<TranscriptEntry> Packet(string packet, string topic, long since) =>
-            site.Until($"{packet} {topic}", ct => hub.WaitForPacketAsync(entry => entry.Packet == packet && entry.Topic == topic, ct, since));
+            site.Until(
+                $"{packet} {topic}", ct => hub.WaitForPacketAsync(entry => entry.Packet == packet && entry.Topic == topic, ct, since));
     }
 
     [Fact]
@@ -62,7 +64,8 @@ public sealed class FirmwareVersionTests
         run.Channel.SetFirmwareVersion(run.Device, "0.0.9"); // its run is over
         next.Channel.SetPresence(next.Device, Presence.Present);
 
-        await site.Until("the hub hears of it", ct => hub.WaitForDeviceAsync(Cloud.Meter(1), device => device.FirmwareVersion is not null, ct));
+        await site.Until(
+            "the hub hears of it", ct => hub.WaitForDeviceAsync(Cloud.Meter(1), device => device.FirmwareVersion is not null, ct));
         Assert.Equal("0.1.0", site.StatusOf(1).FirmwareVersion);
         Assert.Equal("0.1.0", hub.Devices.Single(device => device.Id == Cloud.Meter(1)).FirmwareVersion);
     }

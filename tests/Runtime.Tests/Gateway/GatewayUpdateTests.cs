@@ -30,7 +30,8 @@ public sealed class GatewayUpdateTests
 
         await OrderAsync(hub, site, $$"""[ "/bin/cp", "{image}", "{{site.In("taken $(x) {version}")}}" ]""");
 
-        await site.Until("it burns", ct => hub.WaitForFirmwareTaskAsync(Cloud.Gateway, task => task.State == FirmwareTaskState.Burning, ct));
+        await site.Until(
+            "it burns", ct => hub.WaitForFirmwareTaskAsync(Cloud.Gateway, task => task.State == FirmwareTaskState.Burning, ct));
         await Reaches(site, UpdatePhase.Confirming);
         Assert.Equal(Image, await File.ReadAllBytesAsync(copy, TestContext.Current.CancellationToken));
     }
@@ -73,11 +74,13 @@ public sealed class GatewayUpdateTests
         if (command.Length > 0) site.Sections = $$""" "firmware": { "gatewayCommand": {{command}} }, """;
         hub.AddFirmware(Cloud.Gateway.ProductId, "99.0.0", Image);
         await site.StartAsync();
-        await site.Until("the hub hears of the version", ct => hub.WaitForDeviceAsync(Cloud.Gateway, device => device.FirmwareVersion is not null, ct));
+        await site.Until(
+            "the hub hears of the version", ct => hub.WaitForDeviceAsync(Cloud.Gateway, device => device.FirmwareVersion is not null, ct));
         await hub.StartFirmwareTaskAsync(Cloud.Gateway, "99.0.0");
     }
 
-    private static Task Reaches(Site site, UpdatePhase phase) => Until(site, $"the update is {phase.InWords()}", () => site.Gateway.Firmware.Status is [var update] && update.Phase == phase);
+    private static Task Reaches(Site site, UpdatePhase phase) =>
+        Until(site, $"the update is {phase.InWords()}", () => site.Gateway.Firmware.Status is [var update] && update.Phase == phase);
 
     private static Task Appears(Site site, string file) => Until(site, $"{file} is there", () => File.Exists(file));
 

@@ -51,7 +51,8 @@ public sealed class HubTroubleTests
         site.WriteSecret(Cloud.GatewaySecret);
         await site.Online(Cloud.Meter(1));
         await site.VoltageArrives(1);
-        Assert.DoesNotContain(site.Log.Lines, line => line.ToString().Contains(Wrong, StringComparison.Ordinal) || line.ToString().Contains(Cloud.GatewaySecret, StringComparison.Ordinal));
+        Assert.DoesNotContain(site.Log.Lines, line => line.ToString().Contains(Wrong, StringComparison.Ordinal)
+            || line.ToString().Contains(Cloud.GatewaySecret, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -234,7 +235,9 @@ public sealed class HubTroubleTests
         await site.VoltageArrives(2);
 
         Assert.Empty(hub.Faults);
-        Assert.All(site.Gateway.Status.SubDevices, device => Assert.Equal((Presence.Present, CloudState.Online), (device.Presence, device.Cloud)));
-        Assert.Equal((true, true), (hub.Devices.Single(device => device.Id == Cloud.Meter(1)).Online, hub.Devices.Single(device => device.Id == Cloud.Meter(2)).Online));
+        Assert.All(
+            site.Gateway.Status.SubDevices, device => Assert.Equal((Presence.Present, CloudState.Online), (device.Presence, device.Cloud)));
+        Assert.Equal((true, true), (hub.Devices.Single(device => device.Id == Cloud.Meter(1)).Online,
+            hub.Devices.Single(device => device.Id == Cloud.Meter(2)).Online));
     }
 }

@@ -55,7 +55,8 @@ public sealed class ManualOverridesTests
         _orders.SetPresence(Id, Presence.Absent, "gone");
 
         Assert.Equal(ManualOverride.None, _orders.Find(Id));
-        Assert.Equal([(Presence.Absent, "timeout"), (Presence.Present, "held online by hand"), (Presence.Present, null), (Presence.Absent, "gone")], _told);
+        Assert.Equal([(Presence.Absent, "timeout"), (Presence.Present, "held online by hand"), (Presence.Present, null),
+            (Presence.Absent, "gone")], _told);
     }
 
     [Fact]

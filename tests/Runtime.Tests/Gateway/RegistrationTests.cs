@@ -73,7 +73,8 @@ public sealed class RegistrationTests
     }
 
     private static bool IsSecret(string text) =>
-        text.Contains(Cloud.ProductSecret, StringComparison.Ordinal) || text.Contains(Cloud.GatewaySecret, StringComparison.Ordinal) || text.Contains(Cloud.MeterSecret, StringComparison.Ordinal);
+        text.Contains(Cloud.ProductSecret, StringComparison.Ordinal) || text.Contains(Cloud.GatewaySecret, StringComparison.Ordinal)
+            || text.Contains(Cloud.MeterSecret, StringComparison.Ordinal);
 
     private static string PathOf(Site site, string device) => site.In($"data/secrets/{device}.secret");
 

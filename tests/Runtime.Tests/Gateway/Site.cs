@@ -111,20 +111,23 @@ internal sealed class Site : IAsyncDisposable
     public Task Until(string what, Func<CancellationToken, Task> step) => Step.Of(what, step, Log);
 
     public Task Online(HubDeviceId device, bool online = true) =>
-        Until($"{device} is {(online ? "online" : "offline")} at the hub", ct => _hub.WaitForDeviceAsync(device, status => status.Online == online, ct));
+        Until($"{device} is {(online ? "online" : "offline")} at the hub", ct =>
+            _hub.WaitForDeviceAsync(device, status => status.Online == online, ct));
 
     /// <summary>Waits for the next value of a meter's voltage, which tells the meter.</summary>
     public async Task VoltageArrives(int meter)
     {
         long since = _hub.Now();
-        Assert.Equal(230 + meter, await Until($"voltage of meter {meter} arrives", ct => _hub.NextValueAsync(Cloud.Meter(meter), "voltage", since, ct)));
+        Assert.Equal(230 + meter, await Until(
+            $"voltage of meter {meter} arrives", ct => _hub.NextValueAsync(Cloud.Meter(meter), "voltage", since, ct)));
     }
 
     /// <summary>Waits for a line of the log, unless it is there already.</summary>
     public Task<LogLine> Logged(int eventId, string text, int after = 0) =>
         Until($"event {eventId} with '{text}' is logged", ct => Log.WaitAsync(eventId, text, ct, after));
 
-    public SubDeviceStatus StatusOf(int meter) => Gateway.Status.SubDevices.Single(device => string.Equals(device.Id.ToString(), Cloud.Meter(meter).ToString(), StringComparison.Ordinal));
+    public SubDeviceStatus StatusOf(int meter) => Gateway.Status.SubDevices.Single(
+        device => string.Equals(device.Id.ToString(), Cloud.Meter(meter).ToString(), StringComparison.Ordinal));
 
     public async ValueTask DisposeAsync()
     {

@@ -106,7 +106,8 @@ public sealed class GatewayHostTests
                 Companion = (host, _) =>
                 {
                     states.AddRange(host.Gateway.Status.Channels.Select(channel => channel.State));
-                    return Task.FromResult<IAsyncDisposable>(new Undo(() => states.AddRange(host.Gateway.Status.Channels.Select(channel => channel.State))));
+                    return Task.FromResult<IAsyncDisposable>(
+                        new Undo(() => states.AddRange(host.Gateway.Status.Channels.Select(channel => channel.State))));
                 },
             },
             loggers))
@@ -116,7 +117,8 @@ public sealed class GatewayHostTests
 
         Assert.Equal([ChannelState.Stopped, ChannelState.Stopped], states);
 
-        await using var refused = new GatewayHost(options with { Companion = (_, _) => throw new IOException("The port is taken.") }, loggers);
+        await using var refused = new GatewayHost(
+            options with { Companion = (_, _) => throw new IOException("The port is taken.") }, loggers);
         await Assert.ThrowsAsync<IOException>(() => refused.StartAsync(Token));
         Assert.Equal(GatewayHostState.Failed, refused.State);
     }
@@ -149,7 +151,8 @@ public sealed class GatewayHostTests
     }
 
     /// <summary>Another gateway for the folder of a site, once that one has been started.</summary>
-    private static GatewayHostOptions Options(Site site) => new() { Configuration = () => ConfigurationLoader.Load(site.In("bridge.json")) };
+    private static GatewayHostOptions Options(Site site) =>
+        new() { Configuration = () => ConfigurationLoader.Load(site.In("bridge.json")) };
 
     private sealed class ThrowingLog(int eventId) : ILoggerProvider, ILogger
     {
@@ -162,7 +165,8 @@ public sealed class GatewayHostTests
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId id, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel, EventId id, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             if (id.Id == eventId) throw new InvalidOperationException(Message);
         }

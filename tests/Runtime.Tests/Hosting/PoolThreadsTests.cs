@@ -22,6 +22,7 @@ public sealed class PoolThreadsTests
         PoolThreads.Check(value, loggers);
 
         Assert.Equal(warned, log.Troubles.Any());
-        Assert.All(log.Troubles, line => Assert.Contains($"set {PoolThreads.Setting} to {PoolThreads.Wanted}", line.Text, StringComparison.Ordinal));
+        Assert.All(log.Troubles, line =>
+            Assert.Contains($"set {PoolThreads.Setting} to {PoolThreads.Wanted}", line.Text, StringComparison.Ordinal));
     }
 }

@@ -9,7 +9,8 @@ public sealed class RunningPartsTests
     {
         int ended = 0;
         Task completion;
-        await using (var parts = new RunningParts([token => UntilStopped(() => ended++, token), token => UntilStopped(() => ended++, token)]))
+        await using (
+            var parts = new RunningParts([token => UntilStopped(() => ended++, token), token => UntilStopped(() => ended++, token)]))
         {
             completion = parts.Completion;
             Assert.False(completion.IsCompleted);

@@ -7,7 +7,8 @@ public sealed class ChannelStoreCopiesTests : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("stores-").FullName;
     private readonly ChannelStoreCopies _copies;
 
-    public ChannelStoreCopiesTests() => _copies = new ChannelStoreCopies(new PrivateFolder(_folder).Folder("channels"), new PrivateFolder(_folder).Folder("copies"));
+    public ChannelStoreCopiesTests() =>
+        _copies = new ChannelStoreCopies(new PrivateFolder(_folder).Folder("channels"), new PrivateFolder(_folder).Folder("copies"));
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

@@ -8,7 +8,8 @@ using Microsoft.Extensions.Logging;
 
 namespace BridgeFramework.Runtime.Tests;
 
-/// <summary>A host of plugins with two channels for the driver <c>shape</c> and one for another, its drop folder, and time that passes quickly.</summary>
+/// <summary>A host of plugins with two channels for the driver <c>shape</c> and one for another, its drop
+/// folder, and time that passes quickly.</summary>
 internal sealed partial class PluginBench : IAsyncDisposable
 {
     public const long OutboxBytes = 4 * 1024 * 1024;
@@ -38,16 +39,25 @@ internal sealed partial class PluginBench : IAsyncDisposable
         _isOwner = earlier is null;
         _loggers = new LoggerFactory([Log]);
         Host = new PluginHost(
-            new PluginHostOptions { DropFolder = DropFolder, DataFolder = DataFolder, Trial = TimeSpan.FromSeconds(10), FindMistakes = _ => Mistakes }, Time, _loggers);
+            new PluginHostOptions
+            {
+                DropFolder = DropFolder,
+                DataFolder = DataFolder,
+                Trial = TimeSpan.FromSeconds(10),
+                FindMistakes = _ =>
+                Mistakes
+            }, Time, _loggers);
         Script.AddTo(Host.Drivers);
         ChannelPlan[] configurations =
         [
             Configuration("line1", _id, settings), Configuration("line2", _id, settings), Configuration("other", "scripted"),
         ];
         var intake = new UplinkIntake(_outbox, TestUplink.Clock(Time), configurations.SelectMany(channel => channel.Devices), Time);
-        _stores = [.. configurations.Select(channel => new FileChannelStore(new PrivateFolder(DataFolder).Folder("channels").Folder(channel.Name)))];
+        _stores = [.. configurations.Select(channel =>
+            new FileChannelStore(new PrivateFolder(DataFolder).Folder("channels").Folder(channel.Name)))];
         Channels = [.. configurations.Zip(_stores, (channel, store) => new ChannelSupervisor(
-            channel, Host.Drivers, store, intake, (id, presence, _) => Presences.Enqueue((id.ToString(), presence)), (_, _) => { }, Time, _loggers))];
+            channel, Host.Drivers, store, intake, (id, presence, _) => Presences.Enqueue((id.ToString(), presence)), (_, _) =>
+                { }, Time, _loggers))];
     }
 
     public FasterTime Time { get; } = new(Faster);
@@ -123,7 +133,8 @@ internal sealed partial class PluginBench : IAsyncDisposable
         "both channels report",
         async ct =>
         {
-            while (!Channels.Take(2).All(channel => channel.Standing.Health.Any(point => point.IsGood))) await Task.Delay(TimeSpan.FromMilliseconds(100), Time, ct);
+            while (!Channels.Take(2).All(channel => channel.Standing.Health.Any(point => point.IsGood)))
+                await Task.Delay(TimeSpan.FromMilliseconds(100), Time, ct);
         },
         Log);
 
@@ -138,7 +149,8 @@ internal sealed partial class PluginBench : IAsyncDisposable
 
     public Task<LogLine> Decided(string version) => Step.Of(
         $"the trial of {version} is over",
-        async ct => await (await Task.WhenAny(Log.WaitAsync(Passed, $"{_id} {version} ", ct), Log.WaitAsync(NotPassed, $"{_id} {version} ", ct))),
+        async ct =>
+            await (await Task.WhenAny(Log.WaitAsync(Passed, $"{_id} {version} ", ct), Log.WaitAsync(NotPassed, $"{_id} {version} ", ct))),
         Log);
 
     public const int Loaded = 4521;
@@ -191,7 +203,8 @@ internal sealed partial class PluginBench : IAsyncDisposable
         var held = new ReportSettings { MinInterval = TimeSpan.FromHours(1) };
         return channel with
         {
-            Devices = [.. channel.Devices.Select(device => device with { Points = [.. device.Points.Select((point, i) => i == 0 ? point with { Report = held } : point)] })],
+            Devices = [.. channel.Devices.Select(device =>
+                device with { Points = [.. device.Points.Select((point, i) => i == 0 ? point with { Report = held } : point)] })],
         };
     }
 

@@ -22,7 +22,8 @@ public sealed class PluginBookTests : IDisposable
         new PluginBook(PrivateFile.At(File), _log).Write(PluginRecords.None.With(record).WithQuarantined(quarantined));
 
         var read = new PluginBook(PrivateFile.At(File), _log).Records;
-        Assert.Equal((record.Current, "lamps.zip", Two), (read.Find("lamps")?.Current, read.Find("lamps")?.Entry, read.Find("lamps")?.Trial?.Candidate));
+        Assert.Equal((record.Current, "lamps.zip", Two), (
+            read.Find("lamps")?.Current, read.Find("lamps")?.Entry, read.Find("lamps")?.Trial?.Candidate));
         Assert.Equal(["line1", "line2"], read.Find("lamps")?.Trial?.Channels);
         Assert.Equal(quarantined, read.FindQuarantined(Two.Digest));
         Assert.Null(read.FindQuarantined(One.Digest));
@@ -74,7 +75,8 @@ public sealed class PluginBookTests : IDisposable
     public void Only_the_last_hundred_in_quarantine_are_kept()
     {
         var records = Enumerable.Range(0, 150).Aggregate(
-            PluginRecords.None, (all, i) => all.WithQuarantined(new QuarantinedPlugin("lamps", new PluginVersion($"{i}", $"{i}"), "why", DateTimeOffset.UnixEpoch)));
+            PluginRecords.None, (all, i) =>
+                all.WithQuarantined(new QuarantinedPlugin("lamps", new PluginVersion($"{i}", $"{i}"), "why", DateTimeOffset.UnixEpoch)));
         Assert.Equal(100, records.Quarantine.Count);
         Assert.NotNull(records.FindQuarantined("149"));
     }

@@ -39,7 +39,8 @@ public sealed class PluginIsolationTests
     [InlineData("throws when stopped", 0, "")]
     [InlineData("dispose throws", 4204, "failed to let go of its resources")]
     [InlineData("dispose hangs", 4209, "did not let go of its resources within 10 s")]
-    public async Task A_driver_that_does_not_end_as_it_should_is_told_of_and_makes_room_all_the_same(string behaviour, int eventId, string text)
+    public async Task A_driver_that_does_not_end_as_it_should_is_told_of_and_makes_room_all_the_same(
+        string behaviour, int eventId, string text)
     {
         await using var bench = new PluginBench();
         await bench.ServeAsync("1.0.0", behaviour);
@@ -75,7 +76,8 @@ public sealed class PluginIsolationTests
             "the flood meets its bound",
             async ct =>
             {
-                while (bench.Outbox.Ledgers().All(ledger => ledger.Dropped.Values.Sum() == 0)) await Task.Delay(TimeSpan.FromSeconds(1), bench.Time, ct);
+                while (bench.Outbox.Ledgers().All(ledger => ledger.Dropped.Values.Sum() == 0))
+                    await Task.Delay(TimeSpan.FromSeconds(1), bench.Time, ct);
             },
             bench.Log);
 
@@ -103,7 +105,8 @@ public sealed class PluginIsolationTests
         var log = new FakeLogCollector();
         using var provider = new FakeLoggerProvider(log);
         using var factory = new LoggerFactory([provider]);
-        using (var loggers = new DriverLoggers(factory, ChannelBench.Configuration())) Assert.Throws<NotSupportedException>(() => loggers.AddProvider(provider));
+        using (var loggers = new DriverLoggers(factory, ChannelBench.Configuration()))
+            Assert.Throws<NotSupportedException>(() => loggers.AddProvider(provider));
         using var still = new DriverLoggers(factory, ChannelBench.Configuration());
         still.CreateLogger("Acme.Driver").Log(LogLevel.Information, default, "hello", exception: null, (state, _) => state);
 

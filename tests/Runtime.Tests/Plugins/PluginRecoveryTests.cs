@@ -32,7 +32,8 @@ public sealed class PluginRecoveryTests
         await using var first = new PluginBench();
         first.Drop("1.0.0");
         string manifest = Path.Combine(first.DropFolder, "shape", "plugin.json");
-        var version = new PluginVersion("1.0.0", Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(await File.ReadAllBytesAsync(manifest, TestContext.Current.CancellationToken))));
+        var version = new PluginVersion("1.0.0", Convert.ToHexStringLower(
+            System.Security.Cryptography.SHA256.HashData(await File.ReadAllBytesAsync(manifest, TestContext.Current.CancellationToken))));
         var dying = new PluginRecord("shape", "shape", Current: null, Trial: new PluginTrial(version, []));
 
         // What a gateway leaves that died of it the third time.
@@ -80,7 +81,8 @@ public sealed class PluginRecoveryTests
         await first.StopAsync();
         string copies = Path.Combine(first.DataFolder, "plugins");
         string stores = Path.Combine(first.DataFolder, "channels-before-update", "shape");
-        foreach (string left in new[] { Path.Combine(copies, ".unpacked-1"), Path.Combine(copies, "shape", ".copy-1"), Path.Combine(copies, "shape", "tried"), Path.Combine(copies, "unknown", "kept"), stores })
+        foreach (string left in new[] { Path.Combine(copies, ".unpacked-1"), Path.Combine(copies, "shape", ".copy-1"),
+            Path.Combine(copies, "shape", "tried"), Path.Combine(copies, "unknown", "kept"), stores })
             Directory.CreateDirectory(left);
 
         await using var second = new PluginBench(first);
@@ -141,7 +143,8 @@ public sealed class PluginRecoveryTests
         await using var first = new PluginBench();
         await first.ServeAsync("1.0.0");
         await first.StopAsync();
-        foreach (string file in Directory.GetFiles(Path.Combine(first.DataFolder, "plugins", "shape"), "*.dll", SearchOption.AllDirectories))
+        foreach (
+            string file in Directory.GetFiles(Path.Combine(first.DataFolder, "plugins", "shape"), "*.dll", SearchOption.AllDirectories))
         {
             File.Delete(file); // not written over: this process has it mapped
             File.WriteAllText(file, "");
@@ -169,5 +172,6 @@ public sealed class PluginRecoveryTests
     }
 
     private static void WriteBook(PluginBench bench, PluginRecord record) =>
-        new PluginBook(PrivateFile.At(Path.Combine(bench.DataFolder, "plugins.json")), NullLogger<PluginBook>.Instance).Write(PluginRecords.None.With(record));
+        new PluginBook(PrivateFile.At(Path.Combine(bench.DataFolder, "plugins.json")), NullLogger<PluginBook>.Instance).Write(
+            PluginRecords.None.With(record));
 }

@@ -135,7 +135,8 @@ public sealed class PluginSwapTests
         bench.Drop("2.0.0");
         var status = await bench.Host.TakeInAsync("shape", Ct);
 
-        Assert.Equal(("1.0.0", "the configuration does not fit it: bridge.json:7:12: channels.line1.settings.corners: 3 is not known here (and 1 more)"), (status.Version, status.Reason));
+        Assert.Equal(("1.0.0", "the configuration does not fit it: bridge.json:7:12: channels.line1.settings.corners: 3 is not known "
+            + "here (and 1 more)"), (status.Version, status.Reason));
         Assert.DoesNotContain(bench.Log.Lines, line => line.EventId is PluginBench.OnTrial);
         await bench.StopAsync(); // the watch may be looking at the folder a second time, and notes what it tries
         Assert.DoesNotContain("trial\": {", bench.Book, StringComparison.Ordinal);
@@ -162,11 +163,15 @@ public sealed class PluginSwapTests
         Assert.Equal("1.0.0", (await bench.Host.RollBackAsync("shape", Ct)).Version);
         Assert.Contains("rolled back by hand", (await bench.Host.TakeInAsync("shape", Ct)).Reason, StringComparison.Ordinal);
         Assert.Equal("1.0.0", bench.Shape.Version);
-        Assert.Contains("no version to go back to", (await Assert.ThrowsAsync<PluginOrderException>(() => bench.Host.RollBackAsync("shape", Ct))).Message, StringComparison.Ordinal);
+        Assert.Contains("no version to go back to", (await Assert.ThrowsAsync<PluginOrderException>(() =>
+            bench.Host.RollBackAsync("shape", Ct))).Message, StringComparison.Ordinal);
 
-        Assert.Equal((PluginState.OnTrial, "2.0.0"), await bench.Host.ReloadAsync("shape", Ct) is var again ? (again.State, again.Version) : default);
-        Assert.Contains("is on trial", (await Assert.ThrowsAsync<PluginOrderException>(() => bench.Host.ReloadAsync("shape", Ct))).Message, StringComparison.Ordinal);
-        Assert.Equal((PluginState.Loaded, "1.0.0"), await bench.Host.RollBackAsync("shape", Ct) is var back ? (back.State, back.Version) : default);
+        Assert.Equal((PluginState.OnTrial, "2.0.0"), await bench.Host.ReloadAsync("shape", Ct) is var again ? (again.State, again.Version)
+            : default);
+        Assert.Contains("is on trial", (await Assert.ThrowsAsync<PluginOrderException>(() => bench.Host.ReloadAsync("shape", Ct))).Message,
+            StringComparison.Ordinal);
+        Assert.Equal(
+            (PluginState.Loaded, "1.0.0"), await bench.Host.RollBackAsync("shape", Ct) is var back ? (back.State, back.Version) : default);
     }
 
     [Fact]
@@ -182,7 +187,8 @@ public sealed class PluginSwapTests
         Assert.False(Directory.Exists(Path.Combine(bench.DropFolder, "shape")));
         Assert.False(Directory.Exists(Path.Combine(bench.DataFolder, "plugins", "shape")));
         Assert.Empty(bench.Host.Status);
-        Assert.Equal("There is no plugin 'shape': 'bridge plugin list' shows those there are.", (await Assert.ThrowsAsync<UnknownPluginException>(() => bench.Host.RemoveAsync("shape", Ct))).Message);
+        Assert.Equal("There is no plugin 'shape': 'bridge plugin list' shows those there are.",
+            (await Assert.ThrowsAsync<UnknownPluginException>(() => bench.Host.RemoveAsync("shape", Ct))).Message);
     }
 
     [Fact]
@@ -250,7 +256,8 @@ public sealed class PluginSwapTests
         await using var bench = new PluginBench(plugin: plugin, settings: settings);
         await bench.ServeAsync("1.0.0");
 
-        Assert.Equal((PluginState.Loaded, "2.0.0", null), await bench.TryAsync("2.0.0") is var status ? (status.State, status.Version, status.Reason) : default);
+        Assert.Equal((PluginState.Loaded, "2.0.0", null), await bench.TryAsync("2.0.0") is var status
+            ? (status.State, status.Version, status.Reason) : default);
         await bench.Logged(4511, $"{plugin} 1.0.0 has left the memory");
         await bench.Host.RemoveAsync(plugin, Ct);
         await bench.Logged(4511, $"{plugin} 2.0.0 has left the memory");

@@ -40,7 +40,8 @@ public sealed class CompactUplinkTests
             ["""{"seq":1,"base":1700000005000,"points":["a","b","c"],"sets":[[0,[0],1],[-7000,[1,2],2,3],[-5000,[0],4]]}"""],
             Encode(
                 1,
-                Set(5000, Value("a", Variant.From(1)), Value("b", Variant.From(2), ownTime: -2000), Value("c", Variant.From(3), ownTime: -2000)),
+                Set(5000, Value("a", Variant.From(1)), Value("b", Variant.From(2), ownTime: -2000), Value(
+                    "c", Variant.From(3), ownTime: -2000)),
                 Set(0, Value("a", Variant.From(4)))));
 
     [Fact]
@@ -89,14 +90,16 @@ public sealed class CompactUplinkTests
         Assert.All(messages, AssertFits);
         var read = messages.SelectMany(Decode).ToList();
         Assert.Equal(Enumerable.Range(5, 3000).Select(i => (long)i), read.Select(sample => sample.Sequence));
-        Assert.Equal(Enumerable.Range(0, 3000).Select(i => "point_number_" + Text(i)), read.Select(sample => sample.Name), StringComparer.Ordinal);
+        Assert.Equal(
+            Enumerable.Range(0, 3000).Select(i => "point_number_" + Text(i)), read.Select(sample => sample.Name), StringComparer.Ordinal);
     }
 
     [Fact]
     public void A_value_that_fits_into_no_message_is_one_too_large_to_be_sent_and_those_around_it_go()
     {
         var messages = TestUplink.EncodeAll(
-            _compact, [Set(0, Value("a", Variant.From(1)), Value("b", Variant.From(new string('x', 20_000))), Value("c", Variant.From(3)))], 1);
+            _compact, [Set(0, Value("a", Variant.From(1)), Value("b", Variant.From(new string('x', 20_000))), Value("c", Variant.From(3)))],
+                1);
 
         Assert.Equal([1, 1, 1], messages.Select(each => each.Message.Items));
         Assert.True(Encoding.UTF8.GetByteCount(messages[1].Text) > HubPublish.MaxPayloadLength);
@@ -118,7 +121,8 @@ public sealed class CompactUplinkTests
     [Fact]
     public void What_a_damaged_record_holds_before_the_damage_is_sent()
     {
-        var damaged = Cut(Set(0, Value("a", Variant.From(1)), Value("b", Variant.From(2), ownTime: 500), Value("c", Variant.From(3), ownTime: 700)), bytes: 2);
+        var damaged = Cut(Set(0, Value("a", Variant.From(1)), Value("b", Variant.From(2), ownTime: 500),
+            Value("c", Variant.From(3), ownTime: 700)), bytes: 2);
         var (message, text) = EncodeOnce([damaged, Set(1000, Value("a", Variant.From(4)))], skipped: 0, sequence: 1);
 
         Assert.Equal(1, message.Items);
@@ -130,7 +134,8 @@ public sealed class CompactUplinkTests
     {
         var random = new Random(1);
         var records = Enumerable.Range(0, 200).Select(second => Set(
-            second * 1000L, [.. Enumerable.Range(0, 20).Select(i => Value("sensor_" + Text(i), Variant.From(Math.Round(random.NextDouble() * 500, 2))))])).ToList();
+            second * 1000L, [.. Enumerable.Range(0, 20)
+                .Select(i => Value("sensor_" + Text(i), Variant.From(Math.Round(random.NextDouble() * 500, 2))))])).ToList();
 
         var (message, text) = EncodeOnce(records, skipped: 0, sequence: 1);
 
@@ -165,7 +170,9 @@ public sealed class CompactUplinkTests
                 {
                     Assert.Equal(first + i, read[i].Sequence);
                     Assert.Equal((expected[i].Name, expected[i].Time), (read[i].Name, read[i].Time));
-                    if (!read[i].IsEvent) Assert.True(Matches(read[i].Json, expected[i].Value, expected[i].Quality), $"{read[i].Json} is not {expected[i].Value}");
+                    if (!read[i].IsEvent)
+                        Assert.True(
+                            Matches(read[i].Json, expected[i].Value, expected[i].Quality), $"{read[i].Json} is not {expected[i].Value}");
                 }
             },
             print: seed => seed.ToString(CultureInfo.InvariantCulture));
@@ -241,9 +248,11 @@ public sealed class CompactUplinkTests
         return (message, Encoding.UTF8.GetString(output.WrittenSpan));
     }
 
-    private List<string> Encode(long sequence, params OutboxRecord[] records) => [.. TestUplink.EncodeAll(_compact, records, sequence).Select(each => each.Text)];
+    private List<string> Encode(long sequence, params OutboxRecord[] records) =>
+        [.. TestUplink.EncodeAll(_compact, records, sequence).Select(each => each.Text)];
 
-    private static void AssertFits(string message) => Assert.True(Encoding.UTF8.GetByteCount(message) <= HubPublish.MaxPayloadLength, "A message is too large.");
+    private static void AssertFits(string message) =>
+        Assert.True(Encoding.UTF8.GetByteCount(message) <= HubPublish.MaxPayloadLength, "A message is too large.");
 
     private static (List<OutboxRecord> Records, List<Expected> Samples) Reported(Random random, int records)
     {
@@ -267,7 +276,11 @@ public sealed class CompactUplinkTests
                 long? own = mayHaveTimes && random.Next(3) == 0 ? time - random.Next(4) : null;
                 string name = random.Next(20) == 0 ? $"größe{i}" : $"p{i + shift}";
                 values[i] = random.Next(8) == 0
-                    ? new PointValue(Point(name), (Quality)random.Next(1, 6)) { Time = own is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(Zero + at) : null }
+                    ? new PointValue(Point(name), (Quality)random.Next(1, 6))
+                    {
+                        Time = own is { } at
+                        ? DateTimeOffset.FromUnixTimeMilliseconds(Zero + at) : null
+                    }
                     : Value(name, AnyVariant(random), own);
                 expected.Add(new Expected(name, Zero + (own ?? time), values[i].Value, values[i].Quality));
             }
@@ -286,7 +299,8 @@ public sealed class CompactUplinkTests
         3 => Variant.From(Math.Round(random.NextDouble() * 1000, 1)),
         4 => Variant.From((random.NextDouble() - 0.5) * Math.Pow(10, random.Next(-300, 300))),
         5 => Variant.From((double)(float)random.NextDouble()),
-        6 => Variant.From(new string([.. Enumerable.Range(0, random.Next(10) == 0 ? random.Next(1500) : random.Next(10)).Select(_ => (char)random.Next(0xD000))])),
+        6 => Variant.From(new string(
+            [.. Enumerable.Range(0, random.Next(10) == 0 ? random.Next(1500) : random.Next(10)).Select(_ => (char)random.Next(0xD000))])),
         _ => Variant.From(Enumerable.Range(0, random.Next(20)).Select(i => (byte)i).ToArray()),
     };
 
@@ -315,7 +329,8 @@ public sealed class CompactUplinkTests
     {
         var root = JsonNode.Parse(message)!;
         long sequence = (long)root["seq"]!;
-        if (root["event"] is { } happened) return [new Sample(sequence, (string)happened!, (long)root["timestamp"]!, default, IsEvent: true)];
+        if (root["event"] is { } happened)
+            return [new Sample(sequence, (string)happened!, (long)root["timestamp"]!, default, IsEvent: true)];
         string[] points = [.. root["points"]!.AsArray().Select(point => (string)point!)];
         int[] columns = [];
         var samples = new List<Sample>();
@@ -330,7 +345,8 @@ public sealed class CompactUplinkTests
             }
 
             Assert.Equal(columns.Length, set.Count - at);
-            foreach (int column in columns) samples.Add(new Sample(sequence++, points[column], time, set[at++].Deserialize<JsonElement>(), IsEvent: false));
+            foreach (int column in columns)
+                samples.Add(new Sample(sequence++, points[column], time, set[at++].Deserialize<JsonElement>(), IsEvent: false));
         }
 
         return samples;

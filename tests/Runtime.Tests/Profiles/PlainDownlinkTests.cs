@@ -14,7 +14,8 @@ public sealed class PlainDownlinkTests
         Assert.Equal("c1", command.Id);
         Assert.Equal(DateTimeOffset.FromUnixTimeMilliseconds(1700000000000), command.Expires);
         Assert.Equal(
-            [new("setpoint", Variant.From(21.5)), new("mode", Variant.From("eco")), new("on", Variant.From(true)), new("n", Variant.From(-3L))],
+            [new("setpoint", Variant.From(21.5)), new("mode", Variant.From("eco")), new("on", Variant.From(true)),
+                new("n", Variant.From(-3L))],
             command.Writes);
     }
 
@@ -54,7 +55,8 @@ public sealed class PlainDownlinkTests
     [Fact]
     public void A_reply_names_each_point()
     {
-        var reply = CommandReply.Of("c1", [new NamedResult("a", CommandOutcome.Done), new NamedResult("b", CommandOutcome.Refused, "Out of range.")]);
+        var reply = CommandReply.Of(
+            "c1", [new NamedResult("a", CommandOutcome.Done), new NamedResult("b", CommandOutcome.Refused, "Out of range.")]);
 
         Assert.Equal(
             """{"outcome":"refused","id":"c1","results":{"a":{"outcome":"done"},"b":{"outcome":"refused","reason":"Out of range."}}}""",

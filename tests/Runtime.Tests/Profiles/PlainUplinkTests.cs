@@ -54,7 +54,8 @@ public sealed class PlainUplinkTests
     [Fact]
     public void A_set_larger_than_a_message_becomes_several_that_each_fit()
     {
-        var values = Enumerable.Range(0, 900).Select(i => new PointValue(Point("point_number_" + i.ToString(CultureInfo.InvariantCulture)), Variant.From(i / 7.0))).ToArray();
+        var values = Enumerable.Range(0, 900).Select(i =>
+            new PointValue(Point("point_number_" + i.ToString(CultureInfo.InvariantCulture)), Variant.From(i / 7.0))).ToArray();
 
         var messages = Encode(1, values);
 
@@ -83,7 +84,8 @@ public sealed class PlainUplinkTests
     [Fact]
     public void Messages_of_the_backfill_lane_say_so_behind_their_number()
     {
-        var (_, text) = Assert.Single(TestUplink.EncodeAll(_plain, [TestUplink.Record(Stamp, new PointValue(Point("a"), Variant.From(1)))], 7, LaneKind.Backfill));
+        var (_, text) = Assert.Single(
+            TestUplink.EncodeAll(_plain, [TestUplink.Record(Stamp, new PointValue(Point("a"), Variant.From(1)))], 7, LaneKind.Backfill));
         Assert.StartsWith("""{"seq":7,"backfill":true,"timestamp":""", text, StringComparison.Ordinal);
     }
 
@@ -94,7 +96,8 @@ public sealed class PlainUplinkTests
                 Gen.Double.Where(double.IsFinite).Select(Variant.From), Gen.String.Where(IsWellFormed).Select(Variant.From))
             .Array[1, 40].Sample(values =>
             {
-                var points = values.Select((value, i) => new PointValue(Point("p" + i.ToString(CultureInfo.InvariantCulture)), value)).ToArray();
+                var points = values.Select((value, i) => new PointValue(Point("p" + i.ToString(CultureInfo.InvariantCulture)), value))
+                    .ToArray();
                 var read = Encode(1, points).SelectMany(ValuesOf).ToList();
                 return read.Count == values.Length && read.Zip(values).All(pair => Matches(pair.First, pair.Second));
             });

@@ -90,7 +90,8 @@ public sealed class CloudTransitionTests
     [Fact]
     public void Every_action_but_doing_nothing_is_started_in_a_state()
     {
-        foreach (var action in Enum.GetValues<CloudAction>().Where(action => action != CloudAction.Nothing)) CloudTransition.Started(action);
+        foreach (var action in Enum.GetValues<CloudAction>().Where(action => action != CloudAction.Nothing))
+            CloudTransition.Started(action);
         Assert.Throws<ArgumentOutOfRangeException>(() => CloudTransition.Started(CloudAction.Nothing));
     }
 

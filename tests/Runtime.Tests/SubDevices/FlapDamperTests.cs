@@ -14,7 +14,8 @@ public sealed class FlapDamperTests
     public void A_few_changes_a_minute_pass(string history, string expected) => Assert.Equal(expected, After(history, maxChanges: 3));
 
     [Fact]
-    public void Without_a_limit_everything_passes() => Assert.Equal("off", After("0:on 1:off 2:on 3:off 4:on 5:off 6:on 7:off", maxChanges: 0));
+    public void Without_a_limit_everything_passes() =>
+        Assert.Equal("off", After("0:on 1:off 2:on 3:off 4:on 5:off 6:on 7:off", maxChanges: 0));
 
     [Fact]
     public void What_is_held_is_released_when_it_was_calm_for_a_minute_and_not_before()
@@ -39,7 +40,8 @@ public sealed class FlapDamperTests
         foreach (string step in history.Split(' '))
         {
             string[] parts = step.Split(':');
-            damper.Want(parts[1] == "on" ? CloudGoal.Online : CloudGoal.Offline, TimeSpan.FromSeconds(int.Parse(parts[0], System.Globalization.CultureInfo.InvariantCulture)));
+            damper.Want(parts[1] == "on" ? CloudGoal.Online
+                : CloudGoal.Offline, TimeSpan.FromSeconds(int.Parse(parts[0], System.Globalization.CultureInfo.InvariantCulture)));
         }
 
         return (damper.Goal == CloudGoal.Online ? "on" : "off") + (damper.IsHolding ? " held" : "");

@@ -1,11 +1,13 @@
 using BridgeFramework.Configuration;
 using BridgeFramework.IotHub;
-using Request = (BridgeFramework.Runtime.CloudAction Action, BridgeFramework.SubDeviceId Device, System.Threading.Tasks.TaskCompletionSource<BridgeFramework.Runtime.CloudAnswer> Answer);
+using Request = (BridgeFramework.Runtime.CloudAction Action, BridgeFramework.SubDeviceId Device,
+    System.Threading.Tasks.TaskCompletionSource<BridgeFramework.Runtime.CloudAnswer> Answer);
 
 namespace BridgeFramework.Runtime.Tests;
 
 /// <summary>
-/// A hub with its bind table, behind the pace that a session keeps with the cloud: 15 requests a second, 20 at once. Answers take a while, some are
+/// A hub with its bind table, behind the pace that a session keeps with the cloud: 15 requests a second, 20
+/// at once. Answers take a while, some are
 /// lost, some are refusals, and the connection goes at any time.
 /// </summary>
 internal sealed class SimulatedHub(SimulatedTime time, Random random) : ISubDeviceOperations
@@ -147,7 +149,8 @@ internal sealed class SimulatedHub(SimulatedTime time, Random random) : ISubDevi
         bool isAnswered = dice >= Trouble / 2;
         if (isAnswered && dice < Trouble)
         {
-            Later(RoundTrip, () => Answer(request, dice < Trouble * 3 / 4 ? new CloudAnswer(CloudEvent.Failed, "-2") : new CloudAnswer(CloudEvent.Refused, "802")));
+            Later(RoundTrip, () => Answer(
+                request, dice < Trouble * 3 / 4 ? new CloudAnswer(CloudEvent.Failed, "-2") : new CloudAnswer(CloudEvent.Refused, "802")));
             return;
         }
 

@@ -22,7 +22,8 @@ internal sealed class Simulation : IDisposable
         var all = devices.ToList();
         foreach (var (device, isBound) in all) Hub.Add(device.Id, isBound);
         Reconciler = new SubDeviceReconciler(
-            [.. all.Select(pair => ("line1", pair.Device))], Hub, options ?? new SubDeviceOptions(), (_, _) => { }, Time, NullLogger<SubDeviceReconciler>.Instance);
+            [.. all.Select(pair => ("line1", pair.Device))], Hub, options ?? new SubDeviceOptions(), (_, _) =>
+                { }, Time, NullLogger<SubDeviceReconciler>.Instance);
         Hub.Changed = Reconciler.TopologyChanged;
         var running = Task.CompletedTask;
         _thread.Do(() => running = Reconciler.RunAsync(_stop.Token));
@@ -39,7 +40,8 @@ internal sealed class Simulation : IDisposable
         Id = SubDeviceId.Parse("SUBPROD001/" + name),
         Secret = hasSecret ? new Secret("AAAA") : null,
         Settings = JsonElement.Parse("{}"),
-        Points = [.. points.Select((access, n) => new PointPlan { Name = "p" + n.ToString(CultureInfo.InvariantCulture), At = JsonElement.Parse("{}"), Access = access, Interval = TimeSpan.FromSeconds(1) })],
+        Points = [.. points.Select((access, n) => new PointPlan { Name = "p" + n.ToString(CultureInfo.InvariantCulture),
+            At = JsonElement.Parse("{}"), Access = access, Interval = TimeSpan.FromSeconds(1) })],
     };
 
     public void Connect()

@@ -210,7 +210,8 @@ public sealed class SubDeviceReconcilerTests : IAsyncDisposable
 
         public Task<CloudAnswer> ExecuteAsync(CloudAction action, SubDevicePlan device, CancellationToken cancellationToken)
         {
-            var call = new Call(action, device.Id, new TaskCompletionSource<CloudAnswer>(TaskCreationOptions.RunContinuationsAsynchronously));
+            var call = new Call(
+                action, device.Id, new TaskCompletionSource<CloudAnswer>(TaskCreationOptions.RunContinuationsAsynchronously));
             _calls.Writer.TryWrite(call);
             return call.Answer.Task.WaitAsync(cancellationToken);
         }
@@ -225,7 +226,8 @@ public sealed class SubDeviceReconcilerTests : IAsyncDisposable
             return call;
         }
 
-        public async Task AnswerAsync(CloudAction action, SubDeviceId id, CloudEvent answer, CancellationToken cancellationToken, string? reason = null) =>
+        public async Task AnswerAsync(CloudAction action, SubDeviceId id, CloudEvent answer, CancellationToken cancellationToken,
+            string? reason = null) =>
             (await NextAsync(action, id, cancellationToken)).Answer.SetResult(new CloudAnswer(answer, reason));
 
         public sealed record Call(CloudAction Action, SubDeviceId Id, TaskCompletionSource<CloudAnswer> Answer);

@@ -3,7 +3,8 @@ using BridgeFramework.Configuration;
 
 namespace BridgeFramework.Runtime.Tests;
 
-/// <summary>Long histories in simulated time. <c>BRIDGE_SOAK_HOURS</c> says how long (default 3), <c>BRIDGE_SOAK_SEED</c> repeats one.</summary>
+/// <summary>Long histories in simulated time. <c>BRIDGE_SOAK_HOURS</c> says how long (default 3),
+/// <c>BRIDGE_SOAK_SEED</c> repeats one.</summary>
 public sealed class SubDeviceSoakTests
 {
     private const int Count = 500;
@@ -13,7 +14,8 @@ public sealed class SubDeviceSoakTests
     public void Where_nothing_goes_wrong_the_hub_hears_exactly_what_it_must() => WithSeed(random =>
     {
         var devices = Devices();
-        var oracles = devices.ToDictionary(pair => pair.Device.Id, pair => new SubDeviceOracle(pair.Device.Secret is not null, pair.IsBound));
+        var oracles = devices.ToDictionary(
+            pair => pair.Device.Id, pair => new SubDeviceOracle(pair.Device.Secret is not null, pair.IsBound));
         using var simulation = new Simulation(devices, random: random);
         var ids = oracles.Keys.ToList();
         foreach (var id in ids)
@@ -32,8 +34,10 @@ public sealed class SubDeviceSoakTests
             int fewestReports = oracles.Values.Sum(oracle => oracle.SettleVersion());
             simulation.Run(TimeSpan.FromMinutes(5));
 
-            Assert.True(fewest == simulation.Hub.Operations - before, $"Step {step}: {simulation.Hub.Operations - before} operations instead of {fewest}.");
-            Assert.True(fewestReports == simulation.Hub.Reports.Count - reportsBefore, $"Step {step}: {simulation.Hub.Reports.Count - reportsBefore} versions reported instead of {fewestReports}.");
+            Assert.True(fewest == simulation.Hub.Operations - before,
+                $"Step {step}: {simulation.Hub.Operations - before} operations instead of {fewest}.");
+            Assert.True(fewestReports == simulation.Hub.Reports.Count - reportsBefore,
+                $"Step {step}: {simulation.Hub.Reports.Count - reportsBefore} versions reported instead of {fewestReports}.");
             foreach (var id in ids) Assert.True(oracles[id].IsOnline == simulation.Hub.IsOnline(id), $"Step {step}: {id} at the hub.");
         }
 
@@ -119,7 +123,8 @@ public sealed class SubDeviceSoakTests
         {
             bool isOnline = simulation.Hub.IsOnline(device.Id);
             bool isBound = simulation.Hub.IsBound(device.Id);
-            Assert.True(isOnline == (history.IsPresent(device.Id) && isBound), $"{device.Id} is {(isOnline ? "" : "not ")}online at the hub: {simulation.StatusOf(device.Id)}");
+            Assert.True(isOnline == (history.IsPresent(device.Id) && isBound),
+                $"{device.Id} is {(isOnline ? "" : "not ")}online at the hub: {simulation.StatusOf(device.Id)}");
             Assert.Equal(isOnline, simulation.StatusOf(device.Id).Cloud == CloudState.Online);
             if (isOnline && history.VersionOf(device.Id) is { } version) Assert.Equal(version, simulation.Hub.VersionOf(device.Id));
             Assert.Equal(history.VersionOf(device.Id), simulation.StatusOf(device.Id).FirmwareVersion);
@@ -134,12 +139,15 @@ public sealed class SubDeviceSoakTests
             + simulation.Hub.NotAccepted + simulation.Hub.BindsAccepted + Count;
         Assert.True(simulation.Hub.Operations <= bound, $"{simulation.Hub.Operations} operations; at most {bound} have a cause.");
         // A version has a cause as well: it was said, or there is a new connection, or the topology changed, or it was not confirmed.
-        int versionBound = (history.Connections * Count) + history.VersionsSaid + (history.TopologyChanges * 2) + history.Asked + simulation.Hub.ReportsNotConfirmed;
-        Assert.True(simulation.Hub.Reports.Count <= versionBound, $"{simulation.Hub.Reports.Count} versions reported; at most {versionBound} have a cause.");
+        int versionBound = (history.Connections * Count) + history.VersionsSaid + (history.TopologyChanges * 2) + history.Asked
+            + simulation.Hub.ReportsNotConfirmed;
+        Assert.True(simulation.Hub.Reports.Count <= versionBound,
+            $"{simulation.Hub.Reports.Count} versions reported; at most {versionBound} have a cause.");
         AssertBounds(simulation);
         TestContext.Current.TestOutputHelper?.WriteLine(
             $"{simulation.Time.Now}: {simulation.Hub.Operations} operations (bound {bound}), {history.Connections} connections, "
-            + $"{history.PresenceChanges} presence changes, {history.TopologyChanges} topology changes, {simulation.Hub.NotAccepted} not accepted");
+            + $"{history.PresenceChanges} presence changes, {history.TopologyChanges} topology changes, {simulation.Hub.NotAccepted} not "
+                + "accepted");
     });
 
     private static void AssertBounds(Simulation simulation)
@@ -162,7 +170,8 @@ public sealed class SubDeviceSoakTests
 
     private static SubDeviceId Any(Random random, List<SubDeviceId> ids) => ids[random.Next(ids.Count)];
 
-    private static IEnumerable<SubDeviceId> Some(Random random, List<SubDeviceId> ids) => ids.Skip(random.Next(ids.Count)).Take(random.Next(100));
+    private static IEnumerable<SubDeviceId> Some(Random random, List<SubDeviceId> ids) =>
+        ids.Skip(random.Next(ids.Count)).Take(random.Next(100));
 
     private static void WithSeed(Action<Random> test)
     {
@@ -173,7 +182,8 @@ public sealed class SubDeviceSoakTests
         }
         catch (Exception exception)
         {
-            throw new InvalidOperationException($"Repeat with BRIDGE_SOAK_SEED={seed} BRIDGE_SOAK_HOURS={Length.TotalHours}: {exception.Message}", exception);
+            throw new InvalidOperationException(
+                $"Repeat with BRIDGE_SOAK_SEED={seed} BRIDGE_SOAK_HOURS={Length.TotalHours}: {exception.Message}", exception);
         }
     }
 

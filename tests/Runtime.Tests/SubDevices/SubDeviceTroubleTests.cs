@@ -19,7 +19,8 @@ public sealed class SubDeviceTroubleTests
 
         Assert.Equal(500, Online(simulation));
         Assert.Equal(500, simulation.Hub.Operations);
-        Assert.True(simulation.Hub.Asked.TakeWhile(asked => asked.Action == CloudAction.BringOnline).Count() == 500, "A subscription came before an online.");
+        Assert.True(simulation.Hub.Asked.TakeWhile(asked => asked.Action == CloudAction.BringOnline).Count() == 500,
+            "A subscription came before an online.");
         simulation.Run(Minute);
         const int KeptForFirmware = 8;
         Assert.Equal(100 - SubscriptionBudget.KeptForGateway - KeptForFirmware, simulation.Hub.MostSubscribed);

@@ -29,7 +29,8 @@ public sealed class SubscriptionBudgetTests
     [Fact]
     public void Who_is_left_over_is_named_as_not_reachable()
     {
-        using var simulation = new Simulation(Devices.Select(device => (device, true)), new SubDeviceOptions { MaxSubscriptions = SubscriptionBudget.KeptForGateway + 2 });
+        using var simulation = new Simulation(
+            Devices.Select(device => (device, true)), new SubDeviceOptions { MaxSubscriptions = SubscriptionBudget.KeptForGateway + 2 });
         foreach (var device in Devices) simulation.SetPresence(device.Id, Presence.Present);
 
         simulation.Connect();

@@ -13,7 +13,8 @@ public sealed class OwnThreadTests
             go.Wait(TestContext.Current.CancellationToken);
         });
         var after = work.ContinueWith(
-            _ => Thread.CurrentThread.IsThreadPoolThread, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            _ => Thread.CurrentThread.IsThreadPoolThread, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously,
+                TaskScheduler.Default);
         go.Set();
 
         Assert.True(await after);

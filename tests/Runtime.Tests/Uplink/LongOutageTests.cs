@@ -33,13 +33,19 @@ public sealed class LongOutageTests(ITestOutputHelper output)
 
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{devices} sub-devices, {away.TotalHours:0} h away: {waiting} samples waited in {onDisk / MiB} MiB; caught up after {caughtUp:c} with {perSecond:0.0} messages a second; live values took at most {outage.HighestLatency.TotalSeconds:0.00} s of {outage.LatencyTarget.TotalSeconds:0.00} s; memory {outage.FirstMemory / MiB} MiB after an hour, {outage.MostMemory / MiB} MiB at most; in {TimeProvider.System.GetElapsedTime(begun).TotalSeconds:0} s"));
-        Assert.True(outage.HighestLatency <= outage.LatencyTarget + TimeSpan.FromSeconds(0.5), $"Live values took {outage.HighestLatency}, where {outage.LatencyTarget} is the target.");
+            $"{devices} sub-devices, {away.TotalHours:0} h away: {waiting} samples waited in {onDisk / MiB} MiB; caught up after "
+                + $"{caughtUp:c} with {perSecond:0.0} messages a second; live values took at most "
+                    + $"{outage.HighestLatency.TotalSeconds:0.00} s of {outage.LatencyTarget.TotalSeconds:0.00} s; memory "
+                        + $"{outage.FirstMemory / MiB} MiB after an hour, {outage.MostMemory / MiB} MiB at most; in "
+                            + $"{TimeProvider.System.GetElapsedTime(begun).TotalSeconds:0} s"));
+        Assert.True(outage.HighestLatency <= outage.LatencyTarget + TimeSpan.FromSeconds(0.5),
+            $"Live values took {outage.HighestLatency}, where {outage.LatencyTarget} is the target.");
         Assert.InRange(outage.MostMemory - outage.FirstMemory, long.MinValue, (16 * MiB) + (2 * outage.SegmentBytes));
     }
 
     private static int Number(string variable, int otherwise) =>
-        int.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number > 0 ? number : otherwise;
+        int.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+            && number > 0 ? number : otherwise;
 
     private sealed class Outage : IAsyncDisposable
     {
@@ -66,7 +72,10 @@ public sealed class LongOutageTests(ITestOutputHelper output)
         public Outage(int devices)
         {
             var configured = Enumerable.Range(0, devices)
-                .Select(i => TestUplink.Device($"P/d{i.ToString(CultureInfo.InvariantCulture)}") with { Profile = new ProfileSettings { Format = UplinkFormat.Compact } }).ToArray();
+                .Select(i => TestUplink.Device($"P/d{i.ToString(CultureInfo.InvariantCulture)}") with
+                {
+                    Profile = new ProfileSettings { Format = UplinkFormat.Compact }
+                }).ToArray();
             LatencyTarget = TimeSpan.FromSeconds(Math.Max(1, devices / (LiveShare / 100.0 / Pace.TotalSeconds)));
             var options = new OutboxOptions
             {
@@ -80,10 +89,12 @@ public sealed class LongOutageTests(ITestOutputHelper output)
             var clock = TestUplink.Clock(Time);
             _intake = new UplinkIntake(Outbox, clock, configured, Time);
             _sources = [.. configured.Select(device => _intake.SourceOf(device.Id))];
-            _values = [.. Enumerable.Range(0, Points).Select(i => new PointValue(new PointDefinition { Name = "sensor_" + i.ToString(CultureInfo.InvariantCulture), At = i }, Quality.Timeout))];
+            _values = [.. Enumerable.Range(0, Points).Select(i => new PointValue(new PointDefinition { Name = "sensor_"
+                + i.ToString(CultureInfo.InvariantCulture), At = i }, Quality.Timeout))];
             foreach (var source in _sources) _arrivals.Add(source.Owner + "/data", new Arrivals());
             var hub = new PacedPublisher(Time, Pace, roundTrip: Pace, Arrived);
-            var pump = new UplinkPump(Outbox, hub, UplinkRoutes.Of(configured, clock.TimeOf), window: 16, LiveShare, Time, NullLogger<UplinkPump>.Instance);
+            var pump = new UplinkPump(
+                Outbox, hub, UplinkRoutes.Of(configured, clock.TimeOf), window: 16, LiveShare, Time, NullLogger<UplinkPump>.Instance);
             _thread.Do(() => _running = pump.RunAsync(_stop.Token));
         }
 

@@ -7,7 +7,8 @@ namespace BridgeFramework.Runtime.Tests;
 /// <param name="pace">Time from one message to the next.</param>
 /// <param name="roundTrip">Time from a message to its acknowledgement.</param>
 /// <param name="arrived">Takes topic and payload at the moment of the acknowledgement.</param>
-internal sealed class PacedPublisher(SimulatedTime time, TimeSpan pace, TimeSpan roundTrip, Action<string, ReadOnlySpan<byte>> arrived) : IUplinkPublisher
+internal sealed class PacedPublisher(SimulatedTime time, TimeSpan pace, TimeSpan roundTrip,
+    Action<string, ReadOnlySpan<byte>> arrived) : IUplinkPublisher
 {
     private readonly Queue<(Func<HubPublish?> Make, TaskCompletionSource<bool> Done)> _asking = new();
     private TimeSpan _nextAt;

@@ -10,10 +10,12 @@ namespace BridgeFramework.Runtime.Tests;
 internal static class TestUplink
 {
     /// <summary>An outbox in memory. Its own clock is the real one, so that its timers are none of the test's.</summary>
-    public static LaneOutbox Outbox(OutboxOptions? options = null) => LaneOutbox.InMemory(options ?? new OutboxOptions(), TimeProvider.System);
+    public static LaneOutbox Outbox(OutboxOptions? options = null) =>
+        LaneOutbox.InMemory(options ?? new OutboxOptions(), TimeProvider.System);
 
     /// <summary>A clock that stamps by the time of the test.</summary>
-    public static BootTimes Clock(TimeProvider time) => new(file: null, "a boot", new HubTime(time, DateTimeOffset.UnixEpoch), NullLogger<BootTimes>.Instance);
+    public static BootTimes Clock(TimeProvider time) =>
+        new(file: null, "a boot", new HubTime(time, DateTimeOffset.UnixEpoch), NullLogger<BootTimes>.Instance);
 
     public static SubDevicePlan Device(string id, params PointPlan[] points) =>
         new() { Id = SubDeviceId.Parse(id), Settings = System.Text.Json.JsonElement.Parse("{}"), Points = points };
@@ -27,7 +29,8 @@ internal static class TestUplink
     }
 
     /// <summary>Every message that an encoder makes of records, one after another as the pump does.</summary>
-    public static List<(UplinkMessage Message, string Text)> EncodeAll(IUplinkEncoder encoder, IReadOnlyList<OutboxRecord> records, long sequence, LaneKind lane = LaneKind.Live)
+    public static List<(UplinkMessage Message, string Text)> EncodeAll(
+        IUplinkEncoder encoder, IReadOnlyList<OutboxRecord> records, long sequence, LaneKind lane = LaneKind.Live)
     {
         var messages = new List<(UplinkMessage, string)>();
         int skipped = 0;
@@ -37,7 +40,8 @@ internal static class TestUplink
             var message = encoder.Encode([.. records.Take(encoder.MaxRecords)], skipped, sequence, lane, output);
             messages.Add((message, System.Text.Encoding.UTF8.GetString(output.WrittenSpan)));
             sequence += message.Items;
-            for (skipped += message.Items; records.Count > 0 && skipped >= records[0].Items; records = [.. records.Skip(1)]) skipped -= records[0].Items;
+            for (skipped += message.Items; records.Count > 0 && skipped >= records[0].Items; records = [.. records.Skip(1)])
+                skipped -= records[0].Items;
         }
 
         return messages;

@@ -97,7 +97,8 @@ internal sealed class Arrival(SwapScene scene, string bridge, TimeProvider time)
 
     private async Task<string?> InstallAsync(TickerVersion version, CancellationToken cancellationToken)
     {
-        await using var install = ChildProcess.Start("install", scene.Path, [bridge, "plugin", "install", version.Folder, "--config", scene.Path], keepsOutput: true);
+        await using var install = ChildProcess.Start(
+            "install", scene.Path, [bridge, "plugin", "install", version.Folder, "--config", scene.Path], keepsOutput: true);
         var (code, _) = await install.ResultAsync(cancellationToken);
         return code == 0 ? null : $"'bridge plugin install' of {version.Version} ended with {code}. {install.Words()}";
     }

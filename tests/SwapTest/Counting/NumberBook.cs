@@ -14,7 +14,8 @@ namespace BridgeFramework.SwapTest;
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct Sighting(long Number, string Version, DateTimeOffset Taken, UplinkLaneKind Lane, long Sequence);
 
-/// <summary>The consecutive numbers that the hub got of each sub-device. A receiver that drops what it has by lane and sequence sees each once.</summary>
+/// <summary>The consecutive numbers that the hub got of each sub-device. A receiver that drops what it has
+/// by lane and sequence sees each once.</summary>
 internal sealed class NumberBook
 {
     private readonly Lock _gate = new();
@@ -30,7 +31,8 @@ internal sealed class NumberBook
         {
             var sample = read.Samples[i];
             if (!sample.IsGood) continue;
-            if (string.Equals(sample.Point, SwapScene.NumberPoint, StringComparison.Ordinal) && long.TryParse(sample.Value, CultureInfo.InvariantCulture, out long value)) (number, place) = (value, i);
+            if (string.Equals(sample.Point, SwapScene.NumberPoint, StringComparison.Ordinal)
+                && long.TryParse(sample.Value, CultureInfo.InvariantCulture, out long value)) (number, place) = (value, i);
             else if (string.Equals(sample.Point, SwapScene.VersionPoint, StringComparison.Ordinal)) version = sample.Value.Trim('"');
         }
 
@@ -39,7 +41,8 @@ internal sealed class NumberBook
         lock (_gate)
         {
             if (!_pages.TryGetValue(device, out var page)) _pages.Add(device, page = []);
-            page.TryAdd((read.Lane, read.Sequence + place), new Sighting(found, version, DateTimeOffset.FromUnixTimeMilliseconds(read.Samples[place].Time), read.Lane, read.Sequence + place));
+            page.TryAdd((read.Lane, read.Sequence + place), new Sighting(
+                found, version, DateTimeOffset.FromUnixTimeMilliseconds(read.Samples[place].Time), read.Lane, read.Sequence + place));
             // The first of a version: when the hub had it.
             _arrivals.TryAdd($"{device} {version}", message.Time);
         }
@@ -48,13 +51,17 @@ internal sealed class NumberBook
     /// <summary>What came of a sub-device, by time.</summary>
     public IReadOnlyList<Sighting> Of(string device)
     {
-        lock (_gate) return _pages.TryGetValue(device, out var page) ? [.. page.Values.OrderBy(sighting => sighting.Taken).ThenBy(sighting => sighting.Number)] : [];
+        lock (_gate)
+            return _pages.TryGetValue(device, out var page)
+                ? [.. page.Values.OrderBy(sighting => sighting.Taken).ThenBy(sighting => sighting.Number)] : [];
     }
 
     /// <summary>The newest of a sub-device.</summary>
     public Sighting? NewestOf(string device)
     {
-        lock (_gate) return _pages.TryGetValue(device, out var page) && page.Count > 0 ? page.Values.MaxBy(sighting => (sighting.Taken, sighting.Number)) : null;
+        lock (_gate)
+            return _pages.TryGetValue(device, out var page) && page.Count > 0
+                ? page.Values.MaxBy(sighting => (sighting.Taken, sighting.Number)) : null;
     }
 
     /// <summary>When the hub got the first number that a version reported.</summary>
@@ -78,5 +85,6 @@ internal sealed class NumberBook
 
     /// <summary>Numbers that were reported more than once: each time but the first.</summary>
     public static IEnumerable<(Sighting First, Sighting Again)> Doubled(IReadOnlyList<Sighting> sightings) =>
-        sightings.GroupBy(sighting => sighting.Number).Where(group => group.Skip(1).Any()).SelectMany(group => group.Skip(1).Select(again => (group.First(), again)));
+        sightings.GroupBy(sighting => sighting.Number).Where(group => group.Skip(1).Any()).SelectMany(
+            group => group.Skip(1).Select(again => (group.First(), again)));
 }

@@ -14,7 +14,8 @@ internal sealed class DropRun(TestRun run, IReadOnlyList<double> sizes, int roun
 
     public async Task RunAsync(CancellationToken stopping)
     {
-        await run.Output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"swap test drop: {sizes.Count} sizes, {rounds} rounds"));
+        await run.Output.WriteLineAsync(
+            string.Create(CultureInfo.InvariantCulture, $"swap test drop: {sizes.Count} sizes, {rounds} rounds"));
         run.StartGateway();
         await run.LiveAsync(Settling, stopping);
         var table = new TextTable("MB", "rounds", "copied after ms", "first value after ms: min", "median", "max");
@@ -28,10 +29,14 @@ internal sealed class DropRun(TestRun run, IReadOnlyList<double> sizes, int roun
                 var dropped = run.Time.GetUtcNow();
                 await run.Arrival.BringAsync(version, Way.Copy, stopping);
                 copied.Add((run.Time.GetUtcNow() - dropped).TotalMilliseconds);
-                if (await run.UntilAsync(() => SwapScene.Counting.All(device => run.Numbers.ArrivalOf(device, version.Version) is not null), Deadline, stopping))
-                    heard.Add(SwapScene.Counting.Min(device => (run.Numbers.ArrivalOf(device, version.Version)!.Value - dropped).TotalMilliseconds)); // it has arrived
+                if (await run.UntilAsync(
+                    () => SwapScene.Counting.All(device => run.Numbers.ArrivalOf(device, version.Version) is not null), Deadline, stopping))
+                    // it has arrived
+                    heard.Add(SwapScene.Counting.Min(
+                        device => (run.Numbers.ArrivalOf(device, version.Version)!.Value - dropped).TotalMilliseconds));
                 else
-                    run.Fault(string.Create(CultureInfo.InvariantCulture, $"A plugin of {size} MB had no value at the hub within {Deadline.TotalSeconds} s. {run.Gateway.Process.Words()}"));
+                    run.Fault(string.Create(CultureInfo.InvariantCulture,
+                        $"A plugin of {size} MB had no value at the hub within {Deadline.TotalSeconds} s. {run.Gateway.Process.Words()}"));
                 run.Tell(string.Create(CultureInfo.InvariantCulture, $"{size} MB: {heard.LastOrDefault():F0} ms"));
                 await run.RemovePluginAsync(stopping);
                 await run.LiveAsync(Settling, stopping);
@@ -40,7 +45,9 @@ internal sealed class DropRun(TestRun run, IReadOnlyList<double> sizes, int roun
 
             heard.Sort();
             copied.Sort();
-            if (heard.Count > 0) table.Add(size, heard.Count, Whole(copied[copied.Count / 2]), Whole(heard[0]), Whole(heard[heard.Count / 2]), Whole(heard[^1]));
+            if (heard.Count > 0)
+                table.Add(
+                    size, heard.Count, Whole(copied[copied.Count / 2]), Whole(heard[0]), Whole(heard[heard.Count / 2]), Whole(heard[^1]));
         }
 
         await run.StopGatewayAsync();

@@ -28,14 +28,16 @@ internal sealed record BookOfPlugins(IReadOnlyList<BookedPlugin> Plugins, IReadO
     }
 
     /// <summary>Why a version is in quarantine; <see langword="null"/> if it is not.</summary>
-    public string? ReasonFor(string version) => Quarantine.LastOrDefault(entry => string.Equals(entry.Version.Version, version, StringComparison.Ordinal))?.Reason;
+    public string? ReasonFor(string version) =>
+        Quarantine.LastOrDefault(entry => string.Equals(entry.Version.Version, version, StringComparison.Ordinal))?.Reason;
 }
 
 internal sealed record BookedPlugin(string Id, string Entry, BookedVersion? Current, BookedVersion? Previous, BookedTrial? Trial)
 {
     /// <summary>The copies that it needs, by the names of their folders.</summary>
     [JsonIgnore]
-    public IReadOnlyList<string> Copies => [.. new[] { Current, Previous, Trial?.Candidate }.OfType<BookedVersion>().Select(version => version.Digest[..32]).Distinct(StringComparer.Ordinal)];
+    public IReadOnlyList<string> Copies => [.. new[] { Current, Previous, Trial?.Candidate }.OfType<BookedVersion>()
+        .Select(version => version.Digest[..32]).Distinct(StringComparer.Ordinal)];
 }
 
 internal sealed record BookedVersion(string Version, string Digest);

@@ -27,7 +27,8 @@ internal sealed class GatewayLog
     public void Add(string line)
     {
         // What has no time belongs to the line before: a stack trace.
-        if (line.Length < TimeFormat.Length || !DateTimeOffset.TryParseExact(line.AsSpan(0, TimeFormat.Length), TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeLocal, out var at)) return;
+        if (line.Length < TimeFormat.Length || !DateTimeOffset.TryParseExact(line.AsSpan(0, TimeFormat.Length), TimeFormat,
+            CultureInfo.InvariantCulture, DateTimeStyles.AssumeLocal, out var at)) return;
         lock (_gate)
         {
             _lines.Add(new LogLine(at, line[TimeFormat.Length..]));

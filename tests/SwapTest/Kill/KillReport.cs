@@ -11,12 +11,15 @@ internal static class KillReport
     public static async Task WriteAsync(IReadOnlyList<KillCycle> cycles, NumberBook numbers, TextWriter output)
     {
         await output.WriteLineAsync("\nKills");
-        var kills = new TextTable("#", "came", "flaw", "arrived by", "killed", "on trial", "at work then", "s to first number", "in force at last", "last word");
+        var kills = new TextTable(
+            "#", "came", "flaw", "arrived by", "killed", "on trial", "at work then", "s to first number", "in force at last", "last word");
         foreach (var cycle in cycles)
         {
             kills.Add(
-                cycle.Number, $"{cycle.Version.Version}{(cycle.IsFirst ? " first" : "")}", cycle.Version.Flaw, cycle.Way, cycle.Aim, cycle.WasOnTrial ? "yes" : "no", cycle.AtWork,
-                Seconds(cycle.ToFirstNumber), cycle.InForce, cycle.LastWord.Length <= ShownWord ? cycle.LastWord : cycle.LastWord[..ShownWord]);
+                cycle.Number, $"{cycle.Version.Version}{(cycle.IsFirst ? " first" : "")}", cycle.Version.Flaw, cycle.Way, cycle.Aim,
+                    cycle.WasOnTrial ? "yes" : "no", cycle.AtWork,
+                Seconds(cycle.ToFirstNumber), cycle.InForce, cycle.LastWord.Length <= ShownWord ? cycle.LastWord
+                    : cycle.LastWord[..ShownWord]);
         }
 
         await kills.WriteAsync(output);
@@ -25,14 +28,20 @@ internal static class KillReport
         foreach (string device in SwapScene.Counting)
         {
             var sightings = numbers.Of(device);
-            table.Add(device, sightings.Select(sighting => sighting.Number).DefaultIfEmpty().Max(), NumberBook.Missing(sightings, 0).Sum(range => range.Last - range.First + 1), NumberBook.Doubled(sightings).Count());
+            table.Add(device, sightings.Select(sighting => sighting.Number).DefaultIfEmpty().Max(), NumberBook.Missing(sightings, 0)
+                .Sum(range => range.Last - range.First + 1), NumberBook.Doubled(sightings).Count());
         }
 
         await table.WriteAsync(output);
         await output.WriteLineAsync($"  Rule: {KillJudge.Rule}.");
-        List<double> restarts = [.. cycles.Select(cycle => cycle.ToFirstNumber).OfType<TimeSpan>().Select(span => span.TotalSeconds).Order()];
-        if (restarts.Count > 0) await output.WriteLineAsync(FormattableString.Invariant($"\nSeconds from a restart to a number on every channel: min {restarts[0]:F1}, median {restarts[restarts.Count / 2]:F1}, max {restarts[^1]:F1}\n"));
+        List<double> restarts =
+            [.. cycles.Select(cycle => cycle.ToFirstNumber).OfType<TimeSpan>().Select(span => span.TotalSeconds).Order()];
+        if (restarts.Count == 0) return;
+        var (min, median, max) = (restarts[0], restarts[restarts.Count / 2], restarts[^1]);
+        await output.WriteLineAsync(FormattableString.Invariant(
+            $"\nSeconds from a restart to a number on every channel: min {min:F1}, median {median:F1}, max {max:F1}\n"));
     }
 
-    private static string Seconds(TimeSpan? span) => span is { } known ? known.TotalSeconds.ToString("F1", CultureInfo.InvariantCulture) : "-";
+    private static string Seconds(TimeSpan? span) =>
+        span is { } known ? known.TotalSeconds.ToString("F1", CultureInfo.InvariantCulture) : "-";
 }

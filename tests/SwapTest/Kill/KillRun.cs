@@ -3,7 +3,8 @@ using BridgeFramework.Processes;
 
 namespace BridgeFramework.SwapTest;
 
-/// <summary>Kills the gateway while a version arrives, is loaded, takes over, is on trial or is rolled back, and looks at what the next gateway makes of it.</summary>
+/// <summary>Kills the gateway while a version arrives, is loaded, takes over, is on trial or is rolled
+/// back, and looks at what the next gateway makes of it.</summary>
 internal sealed class KillRun(TestRun run, int kills)
 {
     /// <summary>The steps are a few milliseconds long: a kill at any time would hardly ever meet one.</summary>
@@ -21,7 +22,8 @@ internal sealed class KillRun(TestRun run, int kills)
 
     public async Task RunAsync(CancellationToken stopping)
     {
-        await run.Output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"swap test kill: seed {run.Options.Seed}, {kills} kills, trial {run.Options.Trial.TotalSeconds} s"));
+        await run.Output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
+            $"swap test kill: seed {run.Options.Seed}, {kills} kills, trial {run.Options.Trial.TotalSeconds} s"));
         var present = TickerVersion.Make(run.Scene, 0, Flaw.None);
         await run.Arrival.BringAsync(present, Way.Copy, stopping);
         run.StartGateway();
@@ -53,10 +55,13 @@ internal sealed class KillRun(TestRun run, int kills)
         await kill(stopping);
         await run.KillGatewayAsync();
         cycle.Killed = run.Time.GetUtcNow();
-        cycle.LastWord = run.Gateway.Log.Lines.Skip(from).Select(line => line.Text).LastOrDefault(line => line.Contains(TickerVersion.Id, StringComparison.Ordinal)) ?? "";
+        cycle.LastWord = run.Gateway.Log.Lines.Skip(from).Select(line => line.Text)
+            .LastOrDefault(line => line.Contains(TickerVersion.Id, StringComparison.Ordinal)) ?? "";
         cycle.WasOnTrial = BookOfPlugins.Read(run.Scene).Ticker?.Trial is { Channels.Count: > 0 };
         int copies = Copies().Count;
-        if (copies > 3) run.Fault($"Kill {number}: {copies} copies of the plugin, where present, previous and next are 3: {string.Join(", ", Copies())}.");
+        if (copies > 3)
+            run.Fault(
+                $"Kill {number}: {copies} copies of the plugin, where present, previous and next are 3: {string.Join(", ", Copies())}.");
         await arriving;
         run.StartGateway();
         await AtWorkAsync(cycle, before, stopping);
@@ -74,7 +79,8 @@ internal sealed class KillRun(TestRun run, int kills)
 
         int writes = run.Random.Next(1, MaxWritesOfBook + 1);
         var after = MaxAfterWrite * run.Random.NextDouble();
-        return (string.Create(CultureInfo.InvariantCulture, $"{after.TotalMilliseconds:F0} ms after write {writes}"), token => WritesAsync(writes, after, gateway, token));
+        return (string.Create(CultureInfo.InvariantCulture, $"{after.TotalMilliseconds:F0} ms after write {writes}"), token =>
+            WritesAsync(writes, after, gateway, token));
     }
 
     private async Task WritesAsync(int writes, TimeSpan after, ChildProcess gateway, CancellationToken stopping)
@@ -100,18 +106,25 @@ internal sealed class KillRun(TestRun run, int kills)
     private async Task AtWorkAsync(KillCycle cycle, string? before, CancellationToken stopping)
     {
         var started = run.Gateway.Started;
-        bool isAtWork = await run.UntilAsync(() => SwapScene.Counting.All(device => run.Numbers.NewestOf(device)?.Taken > started), Deadline, stopping);
+        bool isAtWork = await run.UntilAsync(
+            () => SwapScene.Counting.All(device => run.Numbers.NewestOf(device)?.Taken > started), Deadline, stopping);
         if (!isAtWork)
         {
-            run.Fault($"Kill {cycle.Number} ({cycle.Version.Version}, {cycle.Way}, {cycle.Aim}): no number of {string.Join(", ", SwapScene.Counting.Where(device => !(run.Numbers.NewestOf(device)?.Taken > started)))} within {Deadline.TotalSeconds} s of the restart. {run.Gateway.Process.Words()}");
+            run.Fault($"Kill {cycle.Number} ({cycle.Version.Version}, {cycle.Way}, {cycle.Aim}): no number of "
+                + $"{string.Join(", ", SwapScene.Counting.Where(device => !(run.Numbers.NewestOf(device)?.Taken > started)))} within "
+                    + $"{Deadline.TotalSeconds} s of the restart. {run.Gateway.Process.Words()}");
             return;
         }
 
-        cycle.ToFirstNumber = SwapScene.Counting.Max(device => run.Numbers.Of(device).First(sighting => sighting.Taken > started).Taken) - started;
-        List<string> versions = [.. SwapScene.Counting.Select(device => run.Numbers.Of(device).First(sighting => sighting.Taken > started).Version).Distinct(StringComparer.Ordinal)];
+        cycle.ToFirstNumber =
+            SwapScene.Counting.Max(device => run.Numbers.Of(device).First(sighting => sighting.Taken > started).Taken) - started;
+        List<string> versions = [.. SwapScene.Counting.Select(device =>
+            run.Numbers.Of(device).First(sighting => sighting.Taken > started).Version).Distinct(StringComparer.Ordinal)];
         cycle.AtWork = string.Join(" and ", versions);
         if (versions.Count != 1) run.Fault($"Kill {cycle.Number}: versions {cycle.AtWork} are at work at once.");
-        else if (versions[0] != before && versions[0] != cycle.Version.Version) run.Fault($"Kill {cycle.Number}: version {versions[0]} is at work, neither {before}, which was, nor {cycle.Version.Version}, which came.");
+        else if (versions[0] != before && versions[0] != cycle.Version.Version)
+            run.Fault($"Kill {cycle.Number}: version {versions[0]} is at work, neither {before}, which was, nor {cycle.Version.Version}, "
+                + "which came.");
     }
 
     /// <summary>Waits until the version that came is in force or in quarantine, and no copy is left that is not needed.</summary>
@@ -119,14 +132,22 @@ internal sealed class KillRun(TestRun run, int kills)
     {
         string wanted = cycle.Version.Version;
         await run.UntilAsync(
-            () => BookOfPlugins.Read(run.Scene) is { Ticker: { Trial: null } ticker } book && (ticker.Current?.Version == wanted || book.ReasonFor(wanted) is not null) && Superfluous(ticker).Count == 0,
+            () => BookOfPlugins.Read(run.Scene) is { Ticker: { Trial: null } ticker } book
+                && (ticker.Current?.Version == wanted || book.ReasonFor(wanted) is not null) && Superfluous(ticker).Count == 0,
             RestPatience, stopping);
         var book = BookOfPlugins.Read(run.Scene);
         cycle.InForce = book.Ticker?.Current?.Version;
-        if (book.Ticker is not { Trial: null } booked) run.Fault($"Kill {cycle.Number}: {RestPatience.TotalSeconds} s after the restart the plugin is {(book.Ticker is null ? "not in data/plugins.json" : "still on trial")}.");
-        else if (Superfluous(booked) is { Count: > 0 } left) run.Fault($"Kill {cycle.Number} ({cycle.Version.Version}, {cycle.Way}, {cycle.Aim}): copies are left that nobody needs: {string.Join(", ", left)}.");
-        else if (cycle.InForce != wanted && book.ReasonFor(wanted) is null) run.Fault($"Kill {cycle.Number}: {wanted} ({cycle.Way}) is neither in force nor in quarantine {RestPatience.TotalSeconds} s after the restart, {cycle.InForce} is.");
-        else if (cycle.Version.Flaw is not Flaw.None && cycle.InForce == wanted) run.Fault($"Kill {cycle.Number}: {wanted} is a bad one ({cycle.Version.Flaw}) and in force.");
+        if (book.Ticker is not { Trial: null } booked)
+            run.Fault($"Kill {cycle.Number}: {RestPatience.TotalSeconds} s after the restart the plugin is "
+                + $"{(book.Ticker is null ? "not in data/plugins.json" : "still on trial")}.");
+        else if (Superfluous(booked) is { Count: > 0 } left)
+            run.Fault($"Kill {cycle.Number} ({cycle.Version.Version}, {cycle.Way}, {cycle.Aim}): copies are left that nobody needs: "
+                + $"{string.Join(", ", left)}.");
+        else if (cycle.InForce != wanted && book.ReasonFor(wanted) is null)
+            run.Fault($"Kill {cycle.Number}: {wanted} ({cycle.Way}) is neither in force nor in quarantine {RestPatience.TotalSeconds} s "
+                + $"after the restart, {cycle.InForce} is.");
+        else if (cycle.Version.Flaw is not Flaw.None && cycle.InForce == wanted)
+            run.Fault($"Kill {cycle.Number}: {wanted} is a bad one ({cycle.Version.Flaw}) and in force.");
     }
 
     /// <summary>A gateway that is asked to end, and starts when nothing has changed, leaves nothing that it does not need.</summary>
@@ -135,12 +156,16 @@ internal sealed class KillRun(TestRun run, int kills)
         await run.StopGatewayAsync();
         run.StartGateway();
         var started = run.Gateway.Started;
-        if (!await run.UntilAsync(() => SwapScene.Counting.All(device => run.Numbers.NewestOf(device)?.Taken > started), Deadline, stopping)) run.Fault($"No number within {Deadline.TotalSeconds} s of a start in peace.");
+        if (!await run.UntilAsync(() => SwapScene.Counting.All(device => run.Numbers.NewestOf(device)?.Taken > started), Deadline,
+            stopping)) run.Fault($"No number within {Deadline.TotalSeconds} s of a start in peace.");
         // What is in the drop folder is unpacked once more to be looked at.
-        await run.UntilAsync(() => BookOfPlugins.Read(run.Scene).Ticker is not { } present || Superfluous(present).Count == 0, LookPatience, stopping);
-        if (BookOfPlugins.Read(run.Scene).Ticker is { } ticker && Superfluous(ticker) is { Count: > 0 } left) run.Fault($"After a start in peace copies are left that nobody needs: {string.Join(", ", left)}.");
+        await run.UntilAsync(
+            () => BookOfPlugins.Read(run.Scene).Ticker is not { } present || Superfluous(present).Count == 0, LookPatience, stopping);
+        if (BookOfPlugins.Read(run.Scene).Ticker is { } ticker && Superfluous(ticker) is { Count: > 0 } left)
+            run.Fault($"After a start in peace copies are left that nobody needs: {string.Join(", ", left)}.");
         string stores = Path.Combine(run.Scene.DataFolder, "channels-before-update");
-        if (Directory.Exists(stores) && Files.In(stores).Count > 0) run.Fault($"After a start in peace copies of stores are left: {string.Join(", ", Files.In(stores))}.");
+        if (Directory.Exists(stores) && Files.In(stores).Count > 0)
+            run.Fault($"After a start in peace copies of stores are left: {string.Join(", ", Files.In(stores))}.");
         await run.StopGatewayAsync();
         // What waits is not to be counted as lost: the plugin goes, what it reported comes.
         foreach (string entry in run.Arrival.Entries()) Files.Remove(entry);
@@ -162,13 +187,15 @@ internal sealed class KillRun(TestRun run, int kills)
 
     private List<string> Superfluous(BookedPlugin ticker)
     {
-        var others = Directory.GetDirectories(run.Scene.CopyFolder).Select(folder => Path.GetFileName(folder)).Where(name => !string.Equals(name, TickerVersion.Id, StringComparison.Ordinal));
+        var others = Directory.GetDirectories(run.Scene.CopyFolder).Select(folder => Path.GetFileName(folder)).Where(
+            name => !string.Equals(name, TickerVersion.Id, StringComparison.Ordinal));
         return [.. Copies().Except(ticker.Copies, StringComparer.Ordinal), .. others];
     }
 
     private long StoredOf(string device)
     {
-        string file = Path.Combine(run.Scene.DataFolder, "channels", device[(device.IndexOf('/', StringComparison.Ordinal) + 1)..], "number");
+        string file = Path.Combine(
+            run.Scene.DataFolder, "channels", device[(device.IndexOf('/', StringComparison.Ordinal) + 1)..], "number");
         return long.Parse(File.ReadAllText(file), CultureInfo.InvariantCulture);
     }
 }

@@ -13,19 +13,25 @@ internal static class LoadReport
         foreach (var swap in evidence.Swaps)
         {
             swaps.Add(
-                swap.Version.Version, swap.Version.Flaw, swap.Way, Seconds(swap.TookOver - swap.Dropped), Worst(swap.Gaps), Worst(swap.GapsBack),
-                swap.Decided is null ? "undecided" : swap.Passed ? "in force" : "rolled back", evidence.Book.ReasonFor(swap.Version.Version));
+                swap.Version.Version, swap.Version.Flaw, swap.Way, Seconds(swap.TookOver - swap.Dropped), Worst(swap.Gaps), Worst(
+                    swap.GapsBack),
+                swap.Decided is null ? "undecided" : swap.Passed ? "in force"
+                    : "rolled back", evidence.Book.ReasonFor(swap.Version.Version));
         }
 
         await swaps.WriteAsync(output);
 
-        await output.WriteLineAsync(FormattableString.Invariant($"\nSlots of {SwapScene.Metronomes} channels of another plugin, one every {SwapScene.Slot.TotalMilliseconds} ms: ms from due to start"));
-        var timing = new TextTable("", "s", "slots", "p50", "p99", "p99.9", "max", $"beyond {Timekeeping.Limit.TotalMilliseconds:F0}", "left out", "stalls");
+        double slot = SwapScene.Slot.TotalMilliseconds;
+        await output.WriteLineAsync(FormattableString.Invariant(
+            $"\nSlots of {SwapScene.Metronomes} channels of another plugin, one every {slot} ms: ms from due to start"));
+        var timing = new TextTable(
+            "", "s", "slots", "p50", "p99", "p99.9", "max", $"beyond {Timekeeping.Limit.TotalMilliseconds:F0}", "left out", "stalls");
         foreach (bool hasSwaps in new[] { true, false })
         {
             var kept = evidence.TimekeepingOf(hasSwaps);
             timing.Add(
-                hasSwaps ? "with swaps" : "without", Seconds(kept.Duration), kept.Slots, Milliseconds(kept.Quantile(0.5)), Milliseconds(kept.Quantile(0.99)), Milliseconds(kept.Quantile(0.999)),
+                hasSwaps ? "with swaps" : "without", Seconds(kept.Duration), kept.Slots, Milliseconds(kept.Quantile(0.5)),
+                    Milliseconds(kept.Quantile(0.99)), Milliseconds(kept.Quantile(0.999)),
                 Milliseconds(kept.Worst), kept.Late, kept.LeftOut, kept.Stalls.Count);
         }
 
@@ -35,8 +41,10 @@ internal static class LoadReport
         await output.WriteLineAsync("\nGaps of the channels that moved, ms");
         var gaps = new TextTable("", "channels", "min", "median", "max");
         Add(gaps, "a new version takes over", evidence.Swaps.SelectMany(swap => swap.Gaps));
-        Add(gaps, "the old one comes back", evidence.Swaps.Where(swap => swap.Version.Flaw is not Flaw.Hangs).SelectMany(swap => swap.GapsBack));
-        Add(gaps, "the old one comes back from one that hangs", evidence.Swaps.Where(swap => swap.Version.Flaw is Flaw.Hangs).SelectMany(swap => swap.GapsBack));
+        Add(gaps, "the old one comes back", evidence.Swaps.Where(swap => swap.Version.Flaw is not Flaw.Hangs).SelectMany(
+            swap => swap.GapsBack));
+        Add(gaps, "the old one comes back from one that hangs", evidence.Swaps.Where(swap => swap.Version.Flaw is Flaw.Hangs).SelectMany(
+            swap => swap.GapsBack));
         await gaps.WriteAsync(output);
 
         await output.WriteLineAsync("\nNumbers at the hub");
@@ -45,12 +53,14 @@ internal static class LoadReport
         {
             numbers.Add(
                 device, sightings.Select(sighting => sighting.Number).DefaultIfEmpty().Max(), evidence.Stored[device],
-                NumberBook.Missing(sightings, evidence.Stored[device]).Sum(range => range.Last - range.First + 1), NumberBook.Doubled(sightings).Count(),
+                NumberBook.Missing(sightings, evidence.Stored[device]).Sum(range => range.Last - range.First + 1),
+                    NumberBook.Doubled(sightings).Count(),
                 sightings.Select(sighting => sighting.Version).Distinct(StringComparer.Ordinal).Count());
         }
 
         await numbers.WriteAsync(output);
-        await output.WriteLineAsync($"\nResident memory of the gateway, MB: {string.Join(", ", evidence.Memory.Select(mark => FormattableString.Invariant($"{mark.Megabytes:F1} after {mark.Swaps} swaps")))}\n");
+        await output.WriteLineAsync($"\nResident memory of the gateway, MB: "
+            + $"{string.Join(", ", evidence.Memory.Select(mark => FormattableString.Invariant($"{mark.Megabytes:F1} after {mark.Swaps} swaps")))}\n");
     }
 
     private static void Add(TextTable table, string what, IEnumerable<double> gaps)
@@ -59,9 +69,11 @@ internal static class LoadReport
         if (sorted.Count > 0) table.Add(what, sorted.Count, sorted[0], sorted[sorted.Count / 2], sorted[^1]);
     }
 
-    private static string Worst(IReadOnlyList<double> gaps) => gaps.Count == 0 ? "-" : gaps.Max().ToString("F0", CultureInfo.InvariantCulture);
+    private static string Worst(IReadOnlyList<double> gaps) =>
+        gaps.Count == 0 ? "-" : gaps.Max().ToString("F0", CultureInfo.InvariantCulture);
 
-    private static string Seconds(TimeSpan? span) => span is { } known ? known.TotalSeconds.ToString("F1", CultureInfo.InvariantCulture) : "-";
+    private static string Seconds(TimeSpan? span) =>
+        span is { } known ? known.TotalSeconds.ToString("F1", CultureInfo.InvariantCulture) : "-";
 
     private static string Milliseconds(TimeSpan span) => span.TotalMilliseconds.ToString("F1", CultureInfo.InvariantCulture);
 }

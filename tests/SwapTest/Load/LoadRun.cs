@@ -3,7 +3,8 @@ using System.Text.RegularExpressions;
 
 namespace BridgeFramework.SwapTest;
 
-/// <summary>Replaces the plugin that counts, again and again, while the other keeps time; every few swaps nothing happens for as long.</summary>
+/// <summary>Replaces the plugin that counts, again and again, while the other keeps time; every few swaps
+/// nothing happens for as long.</summary>
 internal sealed partial class LoadRun(TestRun run, int swaps, int badEvery, double megabytes)
 {
     private const int MatchTimeout = 1000;
@@ -28,7 +29,7 @@ internal sealed partial class LoadRun(TestRun run, int swaps, int badEvery, doub
     public async Task RunAsync(CancellationToken stopping)
     {
         await run.Output.WriteLineAsync(FormattableString.Invariant(
-            $"swap test load: seed {run.Options.Seed}, {swaps} swaps, trial {run.Options.Trial.TotalSeconds} s, every {badEvery}th version bad, {SwapScene.Metronomes} channels every {SwapScene.Slot.TotalMilliseconds} ms beside"));
+            $"""swap test load: seed {run.Options.Seed}, {swaps} swaps, trial {run.Options.Trial.TotalSeconds} s, every {badEvery}th version bad, {SwapScene.Metronomes} channels every {SwapScene.Slot.TotalMilliseconds} ms beside"""));
         Prepare();
         var first = TickerVersion.Make(run.Scene, 0, Flaw.None, (long)(megabytes * Megabyte));
         await run.Arrival.BringAsync(first, Way.Copy, stopping);
@@ -53,7 +54,8 @@ internal sealed partial class LoadRun(TestRun run, int swaps, int badEvery, doub
         for (int number = 1, bad = 0; number <= swaps; number++)
         {
             bool isBad = badEvery > 0 && number % badEvery == 0;
-            var version = TickerVersion.Make(run.Scene, number, isBad ? Flaws[bad++ % Flaws.Length] : Flaw.None, (long)(megabytes * Megabyte));
+            var version = TickerVersion.Make(
+                run.Scene, number, isBad ? Flaws[bad++ % Flaws.Length] : Flaw.None, (long)(megabytes * Megabyte));
             // Each way in turn, so that short runs have all of them.
             var way = Arrival.Ways[number % Arrival.Ways.Count];
             if (way is Way.Zip) Arrival.PackOf(version);
@@ -81,11 +83,14 @@ internal sealed partial class LoadRun(TestRun run, int swaps, int badEvery, doub
         run.Tell($"{version.Version} ({version.Flaw}) comes by {way}");
         if (await run.Arrival.BringAsync(version, way, stopping) is { } trouble) run.Fault(trouble);
         var taken = await FindAsync($" {TickerVersion.Id} {version.Version} takes over from", from, TakeOverPatience, stopping);
-        var decided = taken is null ? null : await FindAsync($" {TickerVersion.Id} {version.Version} (has passed|did not pass) its trial", from, run.Options.Trial + DecisionPatience, stopping);
+        var decided = taken is null ? null : await FindAsync($" {TickerVersion.Id} {version.Version} (has passed|did not pass) its trial",
+            from, run.Options.Trial + DecisionPatience, stopping);
         bool hasPassed = decided?.Text.Contains("has passed", StringComparison.Ordinal) is true;
         // Each channel tells how long it stood still when the version serves, and once more when the old one serves again.
         int atTakeOver = version.Flaw is Flaw.Silent ? 0 : 1;
-        if (decided is not null && !hasPassed) await run.UntilAsync(() => SwapScene.CountingChannels.All(channel => GapsOf(channel, from).Count > atTakeOver), DecisionPatience, stopping);
+        if (decided is not null && !hasPassed)
+            await run.UntilAsync(
+                () => SwapScene.CountingChannels.All(channel => GapsOf(channel, from).Count > atTakeOver), DecisionPatience, stopping);
         _swaps.Add(swap with
         {
             TookOver = taken?.At,
@@ -100,18 +105,21 @@ internal sealed partial class LoadRun(TestRun run, int swaps, int badEvery, doub
     /// <summary>How long a channel stood still, in ms, each time it moved.</summary>
     private List<double> GapsOf(string channel, int from) =>
     [
-        .. run.Gateway.Log.Lines.Skip(from).Select(line => Gap().Match(line.Text)).Where(match => match.Success && match.Groups["channel"].ValueSpan.SequenceEqual(channel))
+        .. run.Gateway.Log.Lines.Skip(from).Select(line => Gap().Match(line.Text)).Where(
+            match => match.Success && match.Groups["channel"].ValueSpan.SequenceEqual(channel))
             .Select(match => double.Parse(match.Groups["ms"].ValueSpan, CultureInfo.InvariantCulture)),
     ];
 
     private Task<LogLine?> FindAsync(string pattern, int from, TimeSpan within, CancellationToken stopping) =>
-        run.Gateway.Log.FindAsync(line => Regex.IsMatch(line, pattern.Replace(".", @"\.", StringComparison.Ordinal), RegexOptions.ExplicitCapture, TimeSpan.FromMilliseconds(MatchTimeout)), from, within, stopping);
+        run.Gateway.Log.FindAsync(line => Regex.IsMatch(line, pattern.Replace(".", @"\.", StringComparison.Ordinal),
+            RegexOptions.ExplicitCapture, TimeSpan.FromMilliseconds(MatchTimeout)), from, within, stopping);
 
     private async Task<LoadEvidence> EndAsync(CancellationToken stopping)
     {
         await run.StopGatewayAsync();
         var stored = SwapScene.Counting.Zip(SwapScene.CountingChannels).ToDictionary(
-            pair => pair.First, pair => long.Parse(File.ReadAllText(Path.Combine(run.Scene.DataFolder, "channels", pair.Second, "number")), CultureInfo.InvariantCulture), StringComparer.Ordinal);
+            pair => pair.First, pair => long.Parse(File.ReadAllText(Path.Combine(run.Scene.DataFolder, "channels", pair.Second, "number")),
+                CultureInfo.InvariantCulture), StringComparer.Ordinal);
         var slots = SlotReader.Read(run.Scene);
         var log = run.Gateway.Log.Lines;
         // What waited when it ended goes out at the next start. One that counts on would never be done, so it starts without the plugin.
@@ -141,6 +149,7 @@ internal sealed partial class LoadRun(TestRun run, int swaps, int badEvery, doub
         bool HasAll() => SwapScene.Counting.All(device => run.Numbers.NewestOf(device)?.Number >= stored[device]);
     }
 
-    [GeneratedRegex(@" Channel (?<channel>b\d+) is serving with another version of its plugin: .* a gap of (?<ms>\d+) ms", RegexOptions.ExplicitCapture, MatchTimeout)]
+    [GeneratedRegex(@" Channel (?<channel>b\d+) is serving with another version of its plugin: .* a gap of (?<ms>\d+) ms",
+        RegexOptions.ExplicitCapture, MatchTimeout)]
     private static partial Regex Gap();
 }

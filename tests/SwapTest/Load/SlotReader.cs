@@ -25,7 +25,8 @@ internal static class SlotReader
 {
     private const int EntryLength = 8;
 
-    public static IReadOnlyList<SlotRun> Read(SwapScene scene) => [.. Directory.GetFiles(scene.SlotFolder, "*.slots").Order(StringComparer.Ordinal).Select(Read)];
+    public static IReadOnlyList<SlotRun> Read(SwapScene scene) =>
+        [.. Directory.GetFiles(scene.SlotFolder, "*.slots").Order(StringComparer.Ordinal).Select(Read)];
 
     private static SlotRun Read(string file)
     {
@@ -39,7 +40,8 @@ internal static class SlotReader
         {
             int number = BinaryPrimitives.ReadInt32LittleEndian(bytes);
             for (; expected < number; expected++) leftOut.Add(start + (SwapScene.Slot * expected));
-            slots.Add(new Slot(name[0], start + (SwapScene.Slot * number), TimeSpan.FromMicroseconds(BinaryPrimitives.ReadInt32LittleEndian(bytes[4..]))));
+            slots.Add(new Slot(
+                name[0], start + (SwapScene.Slot * number), TimeSpan.FromMicroseconds(BinaryPrimitives.ReadInt32LittleEndian(bytes[4..]))));
             expected = number + 1;
         }
 

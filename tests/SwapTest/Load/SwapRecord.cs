@@ -18,7 +18,8 @@ internal sealed record SwapRecord
     /// <summary>Whether it passed its trial.</summary>
     public bool Passed { get; init; }
 
-    /// <summary>How long each of its channels stood still when it took over, in ms; where the version did not serve, there is none.</summary>
+    /// <summary>How long each of its channels stood still when it took over, in ms; where the version did not
+    /// serve, there is none.</summary>
     public IReadOnlyList<double> Gaps { get; init; } = [];
 
     /// <summary>The same when the old version came back.</summary>

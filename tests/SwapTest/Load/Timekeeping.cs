@@ -1,6 +1,7 @@
 namespace BridgeFramework.SwapTest;
 
-/// <summary>A moment in which slots were late or left out, of one channel or of many: what ten channels suffer at once has one cause.</summary>
+/// <summary>A moment in which slots were late or left out, of one channel or of many: what ten channels
+/// suffer at once has one cause.</summary>
 /// <param name="At">When the first of them was due.</param>
 /// <param name="Channels">How many channels.</param>
 /// <param name="Worst">The longest lateness.</param>
@@ -26,12 +27,15 @@ internal sealed record Timekeeping
 
     public TimeSpan Worst => Sorted.Count > 0 ? Sorted[^1] : TimeSpan.Zero;
 
-    public TimeSpan Quantile(double share) => Sorted.Count > 0 ? Sorted[(int)Math.Min(Sorted.Count - 1, Math.Floor(share * Sorted.Count))] : TimeSpan.Zero;
+    public TimeSpan Quantile(double share) =>
+        Sorted.Count > 0 ? Sorted[(int)Math.Min(Sorted.Count - 1, Math.Floor(share * Sorted.Count))] : TimeSpan.Zero;
 
     public static Timekeeping Of(IReadOnlyList<SlotRun> runs, IReadOnlyList<Stretch> stretches)
     {
-        List<Slot> slots = [.. runs.SelectMany(run => run.Slots).Where(slot => stretches.Any(stretch => slot.Due >= stretch.Begin && slot.Due < stretch.End))];
-        List<Slot> leftOut = [.. runs.SelectMany(run => run.LeftOut.Where(due => stretches.Any(stretch => due >= stretch.Begin && due < stretch.End)).Select(due => new Slot(run.Channel, due, SwapScene.Slot)))];
+        List<Slot> slots = [.. runs.SelectMany(run => run.Slots)
+            .Where(slot => stretches.Any(stretch => slot.Due >= stretch.Begin && slot.Due < stretch.End))];
+        List<Slot> leftOut = [.. runs.SelectMany(run => run.LeftOut.Where(due => stretches.Any(stretch => due >= stretch.Begin
+            && due < stretch.End)).Select(due => new Slot(run.Channel, due, SwapScene.Slot)))];
         List<Slot> late = [.. slots.Where(slot => slot.Late > Limit)];
         return new Timekeeping
         {
@@ -54,7 +58,8 @@ internal sealed record Timekeeping
             }
 
             var together = slots.Skip(first).Take(next - first).ToList();
-            stalls.Add(new Stall(together[0].Due, together.Select(slot => slot.Channel).Distinct(StringComparer.Ordinal).Count(), together.Max(slot => slot.Late)));
+            stalls.Add(new Stall(together[0].Due, together.Select(slot => slot.Channel).Distinct(StringComparer.Ordinal).Count(),
+                together.Max(slot => slot.Late)));
         }
 
         return stalls;

@@ -4,7 +4,8 @@ using BridgeFramework.Processes;
 
 namespace BridgeFramework.SwapTest;
 
-/// <summary>The folders and files that hub and gateway run on: channels of a plugin that keeps time, and channels of one that counts.</summary>
+/// <summary>The folders and files that hub and gateway run on: channels of a plugin that keeps time, and
+/// channels of one that counts.</summary>
 internal sealed class SwapScene
 {
     public const string NumberPoint = "number";
@@ -58,7 +59,8 @@ internal sealed class SwapScene
     {
         var scene = new SwapScene(Directory.CreateTempSubdirectory("bridge-swap-").FullName);
         foreach (string folder in new[] { scene.DropFolder, scene.VersionFolder, scene.SlotFolder }) Directory.CreateDirectory(folder);
-        if (withMetronomes) Files.Copy(System.IO.Path.Combine(FixtureFolder, "metronome"), System.IO.Path.Combine(scene.DropFolder, "metronome"));
+        if (withMetronomes)
+            Files.Copy(System.IO.Path.Combine(FixtureFolder, "metronome"), System.IO.Path.Combine(scene.DropFolder, "metronome"));
         scene._files.WriteEmulator(Counting.Concat(Numbered(Metronomes, i => $"METRONOME1/a{i}")));
         return scene;
     }
@@ -74,7 +76,12 @@ internal sealed class SwapScene
         if (withMetronomes)
         {
             foreach (string channel in TimingChannels)
-                channels.Add(channel, new { driver = "metronome", settings = new { folder = SlotFolder, slotMilliseconds = (int)Slot.TotalMilliseconds }, devices = new[] { new { id = $"METRONOME1/{channel}" } } });
+                channels.Add(channel, new
+                {
+                    driver = "metronome",
+                    settings = new { folder = SlotFolder, slotMilliseconds = (int)Slot.TotalMilliseconds },
+                    devices = new[] { new { id = $"METRONOME1/{channel}" } },
+                });
         }
 
         _files.Write("bridge.json", new
@@ -94,9 +101,11 @@ internal sealed class SwapScene
 
     public void Delete() => _files.Delete();
 
-    private static Dictionary<string, object> Points(params string[] names) => names.ToDictionary(name => name, _ => (object)new { at = new { } }, StringComparer.Ordinal);
+    private static Dictionary<string, object> Points(params string[] names) =>
+        names.ToDictionary(name => name, _ => (object)new { at = new { } }, StringComparer.Ordinal);
 
     private static string Duration(TimeSpan span) => string.Create(CultureInfo.InvariantCulture, $"{span.TotalMilliseconds:F0}ms");
 
-    private static IEnumerable<string> Numbered(int count, Func<int, FormattableString> name) => Enumerable.Range(1, count).Select(i => FormattableString.Invariant(name(i)));
+    private static IEnumerable<string> Numbered(int count, Func<int, FormattableString> name) =>
+        Enumerable.Range(1, count).Select(i => FormattableString.Invariant(name(i)));
 }

@@ -39,4 +39,15 @@ public sealed class WatchedTimeTests
         Assert.Equal(TimeSpan.FromSeconds(2), await _time.ArmedAsync(due => due > TimeSpan.FromSeconds(1), "the second"));
         await _time.ArmedAsync(TimeSpan.FromSeconds(3));
     }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_timer_that_repeats_is_told_unless_it_is_to_be_left_out(bool left)
+    {
+        var time = new WatchedTime { IgnoresRepeating = left };
+        await using var timer = time.CreateTimer(_ => { }, null, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
+
+        Assert.Equal(!left, time.TimerArmed.TryRead(out _));
+    }
 }

@@ -27,7 +27,8 @@ internal enum DownloadTrouble
     NoRoom,
 }
 
-/// <summary>An image could not be fetched; the message is for the cloud's console and for the operator: without the address, which is signed.</summary>
+/// <summary>An image could not be fetched; the message is for the cloud's console and for the operator:
+/// without the address, which is signed.</summary>
 internal sealed class DownloadException(DownloadTrouble trouble, string message, Exception? cause = null) : Exception(message, cause)
 {
     public DownloadTrouble Trouble => trouble;

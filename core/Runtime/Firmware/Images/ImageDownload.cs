@@ -3,7 +3,8 @@ using Microsoft.Extensions.Logging;
 
 namespace BridgeFramework.Runtime;
 
-/// <summary>Fetches one image, however often it takes: from what is there already on, at the pace that is allowed, until it is whole and verified.</summary>
+/// <summary>Fetches one image, however often it takes: from what is there already on, at the pace that is
+/// allowed, until it is whole and verified.</summary>
 /// <param name="store">Where it goes.</param>
 /// <param name="http">What asks the server.</param>
 /// <param name="rate">The pace of all downloads.</param>
@@ -11,7 +12,8 @@ namespace BridgeFramework.Runtime;
 /// <param name="time">The clock.</param>
 /// <param name="logger">The log.</param>
 internal sealed partial class ImageDownload(
-    ImageStore store, HttpClient http, ByteRate rate, Func<CancellationToken, Task> untilOnline, TimeProvider time, ILogger<ImageDownload> logger)
+    ImageStore store, HttpClient http, ByteRate rate, Func<CancellationToken, Task> untilOnline, TimeProvider time,
+        ILogger<ImageDownload> logger)
 {
     /// <summary>Tries in a row that bring nothing new; with their rests they take about a quarter of an hour.</summary>
     internal const int MaxTries = 10;
@@ -52,7 +54,8 @@ internal sealed partial class ImageDownload(
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
-                throw new DownloadException(DownloadTrouble.NoRoom, $"The gateway's disk does not take the image: {exception.Message}", exception);
+                throw new DownloadException(
+                    DownloadTrouble.NoRoom, $"The gateway's disk does not take the image: {exception.Message}", exception);
             }
 
             switch (failure.Trouble)
@@ -114,10 +117,12 @@ internal sealed partial class ImageDownload(
             throw new DownloadException(DownloadTrouble.Interrupted, $"The server cannot be reached: {exception.Message}", exception);
         }
 
-        if (partial.Length < key.Size) throw new DownloadException(DownloadTrouble.Interrupted, $"The connection ended after {partial.Length} of {key.Size} bytes.");
+        if (partial.Length < key.Size)
+            throw new DownloadException(DownloadTrouble.Interrupted, $"The connection ended after {partial.Length} of {key.Size} bytes.");
     }
 
-    private async Task CopyAsync(Stream body, PartialImage partial, IImageSource source, CancellationTokenSource watch, CancellationToken cancellationToken)
+    private async Task CopyAsync(
+        Stream body, PartialImage partial, IImageSource source, CancellationTokenSource watch, CancellationToken cancellationToken)
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(PartialImage.BlockSize);
         try
@@ -132,7 +137,8 @@ internal sealed partial class ImageDownload(
                 }
                 catch (IOException exception)
                 {
-                    throw new DownloadException(DownloadTrouble.Interrupted, $"The connection was lost after {partial.Length} bytes.", exception);
+                    throw new DownloadException(
+                        DownloadTrouble.Interrupted, $"The connection was lost after {partial.Length} bytes.", exception);
                 }
 
                 if (read == 0) return;

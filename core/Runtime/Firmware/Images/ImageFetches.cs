@@ -39,7 +39,8 @@ internal sealed class ImageFetches(ImageStore store, Func<ImageKey, IImageSource
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new DownloadException(DownloadTrouble.NoRoom, $"The gateway's disk does not give the image: {exception.Message}", exception);
+            throw new DownloadException(
+                DownloadTrouble.NoRoom, $"The gateway's disk does not give the image: {exception.Message}", exception);
         }
     }
 
@@ -50,7 +51,8 @@ internal sealed class ImageFetches(ImageStore store, Func<ImageKey, IImageSource
         {
             var present = _fetches.GetValueOrDefault(key);
             // One that was given up still has the file: it ends first.
-            fetch = present is { IsAbandoned: false } ? present : _fetches[key] = new Fetch(this, key, present?.Ended ?? Task.CompletedTask);
+            fetch = present is { IsAbandoned: false } ? present
+                : _fetches[key] = new Fetch(this, key, present?.Ended ?? Task.CompletedTask);
             fetch.Join(waiter);
         }
 
@@ -136,7 +138,8 @@ internal sealed class ImageFetches(ImageStore store, Func<ImageKey, IImageSource
             }
         }
 
-        private IImageSource First() => All() is [var first, ..] ? first : throw new OperationCanceledException("Nobody wants the image any more.", _abandoned.Token);
+        private IImageSource First() =>
+            All() is [var first, ..] ? first : throw new OperationCanceledException("Nobody wants the image any more.", _abandoned.Token);
 
         private IImageSource[] All()
         {

@@ -31,7 +31,8 @@ internal sealed class ImageRequest(HttpClient http)
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The answer, whose body begins at the offset that it says; to be disposed.</returns>
     /// <exception cref="DownloadException">The server does not give it.</exception>
-    public async Task<(HttpResponseMessage Response, long Offset)> SendAsync(Uri url, long offset, long size, CancellationToken cancellationToken)
+    public async Task<(HttpResponseMessage Response, long Offset)> SendAsync(
+        Uri url, long offset, long size, CancellationToken cancellationToken)
     {
         for (int redirects = 0; ; redirects++)
         {
@@ -41,7 +42,8 @@ internal sealed class ImageRequest(HttpClient http)
             {
                 if (NextOf(response, url) is { } next)
                 {
-                    if (redirects == MaxRedirects) throw new DownloadException(DownloadTrouble.Refused, $"The server redirects more than {MaxRedirects} times.");
+                    if (redirects == MaxRedirects)
+                        throw new DownloadException(DownloadTrouble.Refused, $"The server redirects more than {MaxRedirects} times.");
                     url = next;
                     continue;
                 }
@@ -70,10 +72,12 @@ internal sealed class ImageRequest(HttpClient http)
         if (response.StatusCode is not (HttpStatusCode.MovedPermanently or HttpStatusCode.Found or HttpStatusCode.SeeOther
             or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect)) return null;
         if (response.Headers.Location is not { } location)
-            throw new DownloadException(DownloadTrouble.Refused, $"The server redirects ({(int)response.StatusCode}) without saying where to.");
+            throw new DownloadException(
+                DownloadTrouble.Refused, $"The server redirects ({(int)response.StatusCode}) without saying where to.");
         var next = new Uri(url, location);
         if (next.Scheme != Uri.UriSchemeHttps && next.Scheme != Uri.UriSchemeHttp)
-            throw new DownloadException(DownloadTrouble.Refused, $"The server redirects to '{next.Scheme}', and only http and https are followed.");
+            throw new DownloadException(
+                DownloadTrouble.Refused, $"The server redirects to '{next.Scheme}', and only http and https are followed.");
         if (url.Scheme == Uri.UriSchemeHttps && next.Scheme != Uri.UriSchemeHttps)
             throw new DownloadException(DownloadTrouble.Refused, "The server redirects from https to http, which is not followed.");
         return next;
@@ -89,12 +93,15 @@ internal sealed class ImageRequest(HttpClient http)
             case 403: throw new DownloadException(DownloadTrouble.Expired, "The server says 403: the signature of the address has lapsed.");
             case 404 or 410: throw new DownloadException(DownloadTrouble.NotFound, $"The server says {status}: there is no such file.");
             case 408: throw new DownloadException(DownloadTrouble.Interrupted, "The server says 408: it waited too long.");
-            case 416: throw new DownloadException(DownloadTrouble.WrongFile, $"The server says 416: its file has no byte {offset}, and {size} bytes were announced.");
+            case 416:
+                throw new DownloadException(
+                DownloadTrouble.WrongFile, $"The server says 416: its file has no byte {offset}, and {size} bytes were announced.");
             case 429 or >= 500: throw new DownloadException(DownloadTrouble.Busy, $"The server says {status}.");
             default: throw new DownloadException(DownloadTrouble.Refused, $"The server says {status}.");
         }
 
-        if (response.Content.Headers.ContentEncoding.Any(encoding => !string.Equals(encoding, "identity", StringComparison.OrdinalIgnoreCase)))
+        if (response.Content.Headers.ContentEncoding.Any(
+            encoding => !string.Equals(encoding, "identity", StringComparison.OrdinalIgnoreCase)))
             throw new DownloadException(DownloadTrouble.Refused, "The server compresses the image although it was asked not to.");
         if (status == 200)
         {
@@ -106,7 +113,8 @@ internal sealed class ImageRequest(HttpClient http)
         if (response.Content.Headers.ContentRange is not { From: { } from, Unit: "bytes" } range)
             throw new DownloadException(DownloadTrouble.Refused, "The server says 206 without saying which bytes it sends.");
         Expect(range.Length, size);
-        return from == offset ? from : throw new DownloadException(DownloadTrouble.Refused, $"The server sends bytes from {from} on where those from {offset} on were asked for.");
+        return from == offset ? from : throw new DownloadException(
+            DownloadTrouble.Refused, $"The server sends bytes from {from} on where those from {offset} on were asked for.");
     }
 
     private static void Expect(long? length, long size)

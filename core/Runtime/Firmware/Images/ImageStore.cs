@@ -5,14 +5,16 @@ using Microsoft.Extensions.Logging;
 
 namespace BridgeFramework.Runtime;
 
-/// <summary>The folder of images: bounded, each kept once under the name of its digest, and for as long as it is needed or there is room.</summary>
+/// <summary>The folder of images: bounded, each kept once under the name of its digest, and for as long as
+/// it is needed or there is room.</summary>
 /// <param name="folder">The folder.</param>
 /// <param name="settings">Its bounds.</param>
 /// <param name="needed">The images that an unfinished update wants.</param>
 /// <param name="freeBytes">How much the disk has left.</param>
 /// <param name="logger">The log.</param>
 internal sealed partial class ImageStore(
-    PrivateFolder folder, FirmwareSettings settings, Func<IReadOnlySet<ImageKey>> needed, Func<string, long> freeBytes, ILogger<ImageStore> logger)
+    PrivateFolder folder, FirmwareSettings settings, Func<IReadOnlySet<ImageKey>> needed, Func<string, long> freeBytes,
+        ILogger<ImageStore> logger)
 {
     private const string Partial = ".part";
     private const string Complete = ".bin";
@@ -81,7 +83,8 @@ internal sealed partial class ImageStore(
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new DownloadException(DownloadTrouble.NoRoom, $"The gateway's disk does not take the image: {exception.Message}", exception);
+            throw new DownloadException(
+                DownloadTrouble.NoRoom, $"The gateway's disk does not take the image: {exception.Message}", exception);
         }
     }
 
@@ -104,7 +107,8 @@ internal sealed partial class ImageStore(
     private void MakeRoom(ImageKey key, long missing)
     {
         if (key.Size > settings.MaxBytes)
-            throw new DownloadException(DownloadTrouble.NoRoom, $"The image has {key.Size} bytes, and the gateway keeps at most {settings.MaxBytes}: 'firmware.maxBytes'.");
+            throw new DownloadException(DownloadTrouble.NoRoom,
+                $"The image has {key.Size} bytes, and the gateway keeps at most {settings.MaxBytes}: 'firmware.maxBytes'.");
         var wanted = NamesNeeded();
         // Oldest first: what was used last is most likely to be wanted by another sub-device soon.
         var spare = new Queue<DiskEntry>(Files()
@@ -119,7 +123,8 @@ internal sealed partial class ImageStore(
 
         DownloadException NoRoom(long lacking) => new(
             DownloadTrouble.NoRoom,
-            $"The gateway has no room for {key.Size} bytes: {lacking} bytes too few within 'firmware.maxBytes' ({settings.MaxBytes}) and with 'firmware.reserve' ({settings.Reserve}) left free on its disk.");
+            $"The gateway has no room for {key.Size} bytes: {lacking} bytes too few within 'firmware.maxBytes' ({settings.MaxBytes}) and "
+                + $"with 'firmware.reserve' ({settings.Reserve}) left free on its disk.");
     }
 
     private StoredImage? OpenVerified(ImageKey key, string path, string version)

@@ -75,7 +75,8 @@ internal sealed class PartialImage : IDisposable
     /// <summary>Takes what has come. More than the announced size is refused before any of it is written.</summary>
     public void Append(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.Length > _size - Length) throw new DownloadException(DownloadTrouble.WrongFile, $"The server sends more than the {_size} bytes that were announced.");
+        if (bytes.Length > _size - Length)
+            throw new DownloadException(DownloadTrouble.WrongFile, $"The server sends more than the {_size} bytes that were announced.");
         while (!bytes.IsEmpty)
         {
             var part = bytes[..Math.Min(bytes.Length, BlockSize - _inBlock)];

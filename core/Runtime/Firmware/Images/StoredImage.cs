@@ -8,7 +8,8 @@ namespace BridgeFramework.Runtime;
 /// <param name="version">The version it brings.</param>
 /// <param name="key">Which bytes it has.</param>
 /// <param name="sha256">Their digest.</param>
-internal sealed class StoredImage(IDiskFile file, string path, string version, ImageKey key, ReadOnlyMemory<byte> sha256) : IFirmwareImage, IDisposable
+internal sealed class StoredImage(IDiskFile file, string path, string version, ImageKey key, ReadOnlyMemory<byte> sha256) : IFirmwareImage,
+    IDisposable
 {
     public string Version => version;
     public long Size => key.Size;

@@ -9,7 +9,8 @@ internal sealed record NewsPace(TimeSpan Ends, TimeSpan Progress)
     public TimeSpan ProgressOfDevice { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// A tenth of the hub's messages for ends: with the versions that follow them they leave values the share that their latency target counts on.
+    /// A tenth of the hub's messages for ends: with the versions that follow them they leave values the share
+    /// that their latency target counts on.
     /// An eighth for progress, which goes only when no values wait.
     /// </summary>
     /// <param name="publishRate">Messages a second that the connection takes; may be infinite.</param>

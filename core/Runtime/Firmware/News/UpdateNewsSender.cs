@@ -5,9 +5,11 @@ using Microsoft.Extensions.Logging;
 
 namespace BridgeFramework.Runtime;
 
-/// <summary>Tells the hub how updates go: of each device only what is newest, while the hub has it online, and no faster than leaves room for values.</summary>
+/// <summary>Tells the hub how updates go: of each device only what is newest, while the hub has it online,
+/// and no faster than leaves room for values.</summary>
 /// <remarks>
-/// Progress, and that the device is being given the image, goes when nothing else wants to: the next one makes it worthless. An end is sent until
+/// Progress, and that the device is being given the image, goes when nothing else wants to: the next one
+/// makes it worthless. An end is sent until
 /// the hub confirms it, and its sender waits for that.
 /// </remarks>
 /// <param name="hub">Where it goes.</param>
@@ -36,7 +38,8 @@ internal sealed partial class UpdateNewsSender(
     }
 
     /// <summary>So much of the image is fetched, in percent.</summary>
-    public void Downloading(SubDeviceId id, string version, int percent) => Say(id, new UpdateNews(UpdateNewsKind.Downloading, version) { Percent = percent });
+    public void Downloading(SubDeviceId id, string version, int percent) =>
+        Say(id, new UpdateNews(UpdateNewsKind.Downloading, version) { Percent = percent });
 
     /// <summary>The device is being given the image.</summary>
     public void Burning(SubDeviceId id, string version) => Say(id, new UpdateNews(UpdateNewsKind.Burning, version));
@@ -59,7 +62,8 @@ internal sealed partial class UpdateNewsSender(
 
     private void Say(SubDeviceId id, UpdateNews news)
     {
-        var device = _devices.GetOrAdd(id, added => new DeviceNews(new DeviceIdentity(added.ProductId, added.DeviceName), () => isOnline(added)));
+        var device = _devices.GetOrAdd(
+            id, added => new DeviceNews(new DeviceIdentity(added.ProductId, added.DeviceName), () => isOnline(added)));
         device.Say(news);
         Enqueue(device);
     }
@@ -79,7 +83,8 @@ internal sealed partial class UpdateNewsSender(
             bool isConfirmed = false;
             try
             {
-                isConfirmed = await hub.PublishNextAsync(() => (sent = device.TakeEnd())?.ToMessage(device.Id), PublishPriority.FirmwareState, stopping);
+                isConfirmed = await hub.PublishNextAsync(
+                    () => (sent = device.TakeEnd())?.ToMessage(device.Id), PublishPriority.FirmwareState, stopping);
             }
             catch (Exception exception) when (exception is HubOfflineException or TimeoutException)
             {
@@ -104,7 +109,8 @@ internal sealed partial class UpdateNewsSender(
             bool isSent = false;
             try
             {
-                await hub.PublishNextAsync(() => (taken = device.TakeProgress(time.GetElapsedTime(0)))?.ToMessage(device.Id), PublishPriority.FirmwareProgress, stopping);
+                await hub.PublishNextAsync(() => (taken = device.TakeProgress(time.GetElapsedTime(0)))?.ToMessage(device.Id),
+                    PublishPriority.FirmwareProgress, stopping);
                 isSent = true;
             }
             catch (Exception exception) when (exception is HubOfflineException or TimeoutException)

@@ -3,7 +3,8 @@ using BridgeFramework.Plugins;
 namespace BridgeFramework.Runtime;
 
 /// <summary>A sub-device that is given firmware by the driver of its channel. Every call into the driver is guarded.</summary>
-internal sealed class ChannelTarget(ChannelSupervisor channel, SubDeviceId id, DriverCatalog drivers, PresenceBoard presences, TimeProvider time) : IUpdateTarget
+internal sealed class ChannelTarget(ChannelSupervisor channel, SubDeviceId id, DriverCatalog drivers, PresenceBoard presences,
+    TimeProvider time) : IUpdateTarget
 {
     private static readonly TimeSpan QueryDeadline = TimeSpan.FromMinutes(1);
 
@@ -58,11 +59,14 @@ internal sealed class ChannelTarget(ChannelSupervisor channel, SubDeviceId id, D
         }
     }
 
-    private async Task<(Result<T> Outcome, string Reason)> CallAsync<T>(Func<IFirmwareUpdater, SubDevice, CancellationToken, Task<T>> ask, CancellationToken cancellationToken)
+    private async Task<(Result<T> Outcome, string Reason)> CallAsync<T>(
+        Func<IFirmwareUpdater, SubDevice, CancellationToken, Task<T>> ask, CancellationToken cancellationToken)
     {
         if (channel.Standing.ServingRun is not { } run) return Fail<T>(HandOverOutcome.Absent, $"Channel {Channel} is not running.");
-        if (run.Channel.Find(id)?.Device is not { } device) return Fail<T>(HandOverOutcome.Absent, $"Channel {Channel} does not have {id}.");
-        if (run.Driver is not IFirmwareUpdater updater) return Fail<T>(HandOverOutcome.Rejected, $"Driver {channel.Plan.Driver} cannot give its sub-devices firmware.");
+        if (run.Channel.Find(id)?.Device is not { } device)
+            return Fail<T>(HandOverOutcome.Absent, $"Channel {Channel} does not have {id}.");
+        if (run.Driver is not IFirmwareUpdater updater)
+            return Fail<T>(HandOverOutcome.Rejected, $"Driver {channel.Plan.Driver} cannot give its sub-devices firmware.");
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, run.Ending);
         var token = either.Token;
         var call = Task.Run(() => ask(updater, device, token), CancellationToken.None);
@@ -76,7 +80,8 @@ internal sealed class ChannelTarget(ChannelSupervisor channel, SubDeviceId id, D
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-        if (run.Ending.IsCancellationRequested && !call.IsCompletedSuccessfully) return Fail<T>(HandOverOutcome.Absent, $"Channel {Channel} ended meanwhile.");
+        if (run.Ending.IsCancellationRequested && !call.IsCompletedSuccessfully)
+            return Fail<T>(HandOverOutcome.Absent, $"Channel {Channel} ended meanwhile.");
         try
         {
             return (new Result<T>(Succeeded: true, await call, default), "");
@@ -95,7 +100,8 @@ internal sealed class ChannelTarget(ChannelSupervisor channel, SubDeviceId id, D
         _ => HandOverOutcome.Failed,
     };
 
-    private static (Result<T>, string) Fail<T>(HandOverOutcome outcome, string reason) => (new Result<T>(Succeeded: false, default, outcome), reason);
+    private static (Result<T>, string) Fail<T>(HandOverOutcome outcome, string reason) =>
+        (new Result<T>(Succeeded: false, default, outcome), reason);
 
     private readonly record struct Result<T>(bool Succeeded, T? Value, HandOverOutcome Failure);
 }

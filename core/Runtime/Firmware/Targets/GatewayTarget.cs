@@ -3,7 +3,8 @@ using System.Diagnostics;
 
 namespace BridgeFramework.Runtime;
 
-/// <summary>The gateway itself: a command that its operator has configured installs the image. It is run as it stands, without a shell.</summary>
+/// <summary>The gateway itself: a command that its operator has configured installs the image. It is run as
+/// it stands, without a shell.</summary>
 /// <param name="command">The program and its arguments; empty for none.</param>
 /// <param name="version">The version that the gateway runs.</param>
 /// <param name="time">The clock.</param>
@@ -31,7 +32,8 @@ internal sealed class GatewayTarget(IReadOnlyList<string> command, string versio
     public async Task<HandOver> UpdateAsync(StoredImage image, IProgress<FirmwareProgress> progress, CancellationToken cancellationToken)
     {
         if (Obstacle is { } obstacle) return new HandOver(HandOverOutcome.Rejected, obstacle);
-        // It has the gateway's own output: a pipe would break with the gateway, and with the pipe a command that is just having it restarted.
+        // It has the gateway's own output: a pipe would break with the gateway, and with the pipe a command
+        // that is just having it restarted.
         var start = new ProcessStartInfo(command[0]) { UseShellExecute = false };
         foreach (string argument in command.Skip(1)) start.ArgumentList.Add(Filled(argument, image));
         using var deadline = new CancellationTokenSource(Deadline, time);
@@ -45,7 +47,8 @@ internal sealed class GatewayTarget(IReadOnlyList<string> command, string versio
             {
                 return process.ExitCode == 0
                     ? new HandOver(HandOverOutcome.Taken)
-                    : new HandOver(HandOverOutcome.Failed, $"'{command[0]}' ended with exit code {process.ExitCode}; what it said is in the gateway's output.");
+                    : new HandOver(HandOverOutcome.Failed,
+                        $"'{command[0]}' ended with exit code {process.ExitCode}; what it said is in the gateway's output.");
             }
 
             // Half of an installation is worse than one that nobody waits for: what it has come to is seen after the restart.
@@ -55,7 +58,8 @@ internal sealed class GatewayTarget(IReadOnlyList<string> command, string versio
         }
         catch (Exception exception) when (exception is Win32Exception or InvalidOperationException)
         {
-            return new HandOver(HandOverOutcome.Rejected, $"'{command[0]}' cannot be run: {exception.Message}: correct 'firmware.gatewayCommand'.");
+            return new HandOver(
+                HandOverOutcome.Rejected, $"'{command[0]}' cannot be run: {exception.Message}: correct 'firmware.gatewayCommand'.");
         }
     }
 

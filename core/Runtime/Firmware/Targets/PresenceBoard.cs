@@ -23,7 +23,8 @@ internal sealed class PresenceBoard
         lock (_gate)
         {
             if (_presences.GetValueOrDefault(id) == Presence.Present) return Task.CompletedTask;
-            if (!_awaited.TryGetValue(id, out var awaited)) _awaited[id] = awaited = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            if (!_awaited.TryGetValue(id, out var awaited))
+                _awaited[id] = awaited = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             return awaited.Task.WaitAsync(cancellationToken);
         }
     }

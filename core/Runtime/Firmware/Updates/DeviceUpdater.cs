@@ -23,7 +23,8 @@ internal sealed partial class DeviceUpdater
     /// <param name="product">What its product needs.</param>
     /// <param name="target">How it is given an image.</param>
     /// <param name="around">What it has in common with the others.</param>
-    public DeviceUpdater(SubDeviceId id, UpdateRecord? record, ProductFirmwareSettings product, IUpdateTarget target, UpdateSurroundings around)
+    public DeviceUpdater(
+        SubDeviceId id, UpdateRecord? record, ProductFirmwareSettings product, IUpdateTarget target, UpdateSurroundings around)
     {
         (_id, _target, _product, _around) = (id, target, product, around);
         _update = new DurableUpdate(id, record, around.Records, around.Time, around.Logger);
@@ -70,16 +71,19 @@ internal sealed partial class DeviceUpdater
     public void Refuse(string version, string reason)
     {
         LogUnusable(_around.Logger, _id, version, reason);
-        if (Record is null or { IsFinal: true, IsReported: true }) _around.Hub.News.Refuse(_id, version, $"The hub's order is not usable: {reason}.");
+        if (Record is null or { IsFinal: true, IsReported: true })
+            _around.Hub.News.Refuse(_id, version, $"The hub's order is not usable: {reason}.");
     }
 
     /// <summary>An operator lets it begin.</summary>
     /// <exception cref="OrderNotPossibleException">It does not wait for that.</exception>
-    public Task ApproveAsync(CancellationToken cancellationToken) => OrderAsync(UpdateTransition.Approve, "does not wait for approval", cancellationToken);
+    public Task ApproveAsync(CancellationToken cancellationToken) =>
+        OrderAsync(UpdateTransition.Approve, "does not wait for approval", cancellationToken);
 
     /// <summary>An operator ends it.</summary>
     /// <exception cref="OrderNotPossibleException">It has ended.</exception>
-    public Task CancelAsync(CancellationToken cancellationToken) => OrderAsync(UpdateTransition.Cancel, "cannot be cancelled", cancellationToken);
+    public Task CancelAsync(CancellationToken cancellationToken) =>
+        OrderAsync(UpdateTransition.Cancel, "cannot be cancelled", cancellationToken);
 
     /// <summary>An operator has it tried once more.</summary>
     /// <exception cref="OrderNotPossibleException">It has not failed.</exception>
@@ -126,7 +130,8 @@ internal sealed partial class DeviceUpdater
     private UpdateRecord Begin(FirmwareTask task)
     {
         var begun = UpdateTransition.Begin(_id, task, Volatile.Read(ref _inForce), _product, _around.Time.GetUtcNow());
-        return !begun.IsFinal && _target.Obstacle is { } obstacle ? UpdateTransition.Fail(begun, FirmwareResultCode.UpdateFailed, obstacle) : begun;
+        return !begun.IsFinal && _target.Obstacle is { } obstacle ? UpdateTransition.Fail(begun, FirmwareResultCode.UpdateFailed, obstacle)
+            : begun;
     }
 
     private async Task FetchAsync(UpdateRecord record, CancellationToken cancellationToken)
@@ -151,10 +156,12 @@ internal sealed partial class DeviceUpdater
         LogTold(_around.Logger, _id, record.Task.Version);
     }
 
-    private Task<UpdateRecord> OrderAsync(Func<UpdateRecord, UpdateRecord?> change, string otherwise, CancellationToken cancellationToken) => _update.InterruptAsync(
+    private Task<UpdateRecord> OrderAsync(Func<UpdateRecord, UpdateRecord?> change, string otherwise,
+        CancellationToken cancellationToken) => _update.InterruptAsync(
         record => record is null
             ? throw new OrderNotPossibleException($"{_id} has no firmware update: the hub has not ordered one.")
-            : change(record) ?? throw new OrderNotPossibleException($"The update of {_id} to {record.Task.Version} {otherwise}: it is {record.Phase.InWords()}."),
+            : change(record) ?? throw new OrderNotPossibleException(
+                $"The update of {_id} to {record.Task.Version} {otherwise}: it is {record.Phase.InWords()}."),
         cancellationToken);
 
     [LoggerMessage(4644, LogLevel.Debug, "The hub knows how the update of {Device} to {Version} has ended")]

@@ -5,7 +5,8 @@ namespace BridgeFramework.Runtime;
 
 /// <summary>The update of one device as a record that changes on disk first: whoever reads it after a crash goes on from there.</summary>
 /// <remarks>
-/// One loop does what the record says, step by step; a change from outside that makes something else of it interrupts the step. Safe from any
+/// One loop does what the record says, step by step; a change from outside that makes something else of it
+/// interrupts the step. Safe from any
 /// thread.
 /// </remarks>
 #pragma warning disable CA1001, IDISP006 // The semaphore holds no handle, and the step is its owner's.
@@ -61,11 +62,13 @@ internal sealed partial class DurableUpdate(SubDeviceId id, UpdateRecord? found,
         lock (_gate) _step = null;
     }
 
-    /// <summary>Changes the record as part of a step. Where the disk does not take it, it is tried again until it does: nothing is done that is not written down.</summary>
+    /// <summary>Changes the record as part of a step. Where the disk does not take it, it is tried again until
+    /// it does: nothing is done that is not written down.</summary>
     /// <param name="change">Makes the new one. The same one means that nothing changes.</param>
     /// <param name="cancellationToken">Gives up; nothing has changed then.</param>
     public Task<UpdateRecord> MoveAsync(Func<UpdateRecord, UpdateRecord> change, CancellationToken cancellationToken) =>
-        ChangeAsync(record => change(record ?? throw new InvalidOperationException("There is no update.")), interrupts: false, cancellationToken);
+        ChangeAsync(
+            record => change(record ?? throw new InvalidOperationException("There is no update.")), interrupts: false, cancellationToken);
 
     /// <summary>It has come to nothing.</summary>
     public Task FailAsync(FirmwareResultCode code, string reason, CancellationToken cancellationToken) =>
@@ -76,7 +79,8 @@ internal sealed partial class DurableUpdate(SubDeviceId id, UpdateRecord? found,
     public Task<UpdateRecord> InterruptAsync(Func<UpdateRecord?, UpdateRecord> change, CancellationToken cancellationToken) =>
         ChangeAsync(change, interrupts: true, cancellationToken);
 
-    private async Task<UpdateRecord> ChangeAsync(Func<UpdateRecord?, UpdateRecord> change, bool interrupts, CancellationToken cancellationToken)
+    private async Task<UpdateRecord> ChangeAsync(
+        Func<UpdateRecord?, UpdateRecord> change, bool interrupts, CancellationToken cancellationToken)
     {
         await _writing.WaitAsync(cancellationToken);
         try
@@ -123,7 +127,8 @@ internal sealed partial class DurableUpdate(SubDeviceId id, UpdateRecord? found,
                 _addressChanged = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             }
 
-            if (interrupts && (before?.Phase != after.Phase || before.IsFinal != after.IsFinal || !before.Task.Equals(after.Task))) _step?.Cancel();
+            if (interrupts && (before?.Phase != after.Phase || before.IsFinal != after.IsFinal || !before.Task.Equals(after.Task)))
+                _step?.Cancel();
         }
 
         if (before?.Phase == after.Phase && before.Task.Equals(after.Task)) return;
@@ -141,6 +146,7 @@ internal sealed partial class DurableUpdate(SubDeviceId id, UpdateRecord? found,
     [LoggerMessage(4643, LogLevel.Error, "Firmware of {Device} to {Version} failed: {Reason}")]
     private static partial void LogFailed(ILogger logger, SubDeviceId device, string version, string reason);
 
-    [LoggerMessage(4645, LogLevel.Warning, "How the firmware update of {Device} stands cannot be written down, and so it does not go on: {Reason} It is tried again in {Seconds:0} s")]
+    [LoggerMessage(4645, LogLevel.Warning, "How the firmware update of {Device} stands cannot be written down, and so it does not go on: "
+        + "{Reason} It is tried again in {Seconds:0} s")]
     private static partial void LogUnwritable(ILogger logger, SubDeviceId device, string reason, double seconds);
 }

@@ -4,9 +4,11 @@ using Microsoft.Extensions.Logging;
 
 namespace BridgeFramework.Runtime;
 
-/// <summary>Gives one device its image: waits for its turn, asks how it stands, hands over, asks which version it runs; as often as it takes within the deadline.</summary>
+/// <summary>Gives one device its image: waits for its turn, asks how it stands, hands over, asks which
+/// version it runs; as often as it takes within the deadline.</summary>
 internal sealed partial class HandOverRun(
-    DurableUpdate update, IUpdateTarget target, IImageSource source, ProductFirmwareSettings product, UpdateSurroundings around) : IProgress<FirmwareProgress>
+    DurableUpdate update, IUpdateTarget target, IImageSource source, ProductFirmwareSettings product,
+        UpdateSurroundings around) : IProgress<FirmwareProgress>
 {
     /// <summary>Hand-overs that may fail. Absences are no failures.</summary>
     internal const int MaxFailures = 3;
@@ -73,7 +75,8 @@ internal sealed partial class HandOverRun(
         catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             string last = Record.Reason.Length > 0 ? $" Last: {Record.Reason}" : "";
-            await update.FailAsync(FirmwareResultCode.UpdateFailed, $"Not done within {around.Settings.Deadline}.{last}", cancellationToken);
+            await update.FailAsync(
+                FirmwareResultCode.UpdateFailed, $"Not done within {around.Settings.Deadline}.{last}", cancellationToken);
         }
         catch (DownloadException exception)
         {
@@ -133,7 +136,8 @@ internal sealed partial class HandOverRun(
         var (status, reason) = await target.QueryAsync(cancellationToken);
         if (status is null) return await LaterAsync(reason, cancellationToken);
         if (IsWanted(status.Version)) return await DoneAsync(cancellationToken);
-        if (status.State == FirmwareState.Failed) return await CountFailureAsync($"The device says that it failed: {status.Reason ?? "no reason given"}", cancellationToken);
+        if (status.State == FirmwareState.Failed)
+            return await CountFailureAsync($"The device says that it failed: {status.Reason ?? "no reason given"}", cancellationToken);
         // Idle and unknown: it has nothing, or has forgotten. Running: the same image again means to go on.
         return null;
     }
@@ -150,16 +154,19 @@ internal sealed partial class HandOverRun(
             switch (status)
             {
                 case { State: FirmwareState.Failed }:
-                    await update.FailAsync(FirmwareResultCode.UpdateFailed, $"The device says that it failed: {status.Reason ?? "no reason given"}", cancellationToken);
+                    await update.FailAsync(FirmwareResultCode.UpdateFailed,
+                        $"The device says that it failed: {status.Reason ?? "no reason given"}", cancellationToken);
                     return Step.End;
                 case { State: FirmwareState.Running }:
                     (since, oldSince) = (Now, null);
                     break;
                 case { Version: { } version } when Now - (oldSince ??= Now) >= target.RestartPatience:
-                    await update.FailAsync(FirmwareResultCode.UpdateFailed, $"The device took {Record.Task.Version} and still runs {version}.", cancellationToken);
+                    await update.FailAsync(FirmwareResultCode.UpdateFailed,
+                        $"The device took {Record.Task.Version} and still runs {version}.", cancellationToken);
                     return Step.End;
                 case { Version: null } when Now - since >= SilencePatience:
-                    await update.FailAsync(FirmwareResultCode.UpdateFailed, "The device took the image and does not say which version it runs.", cancellationToken);
+                    await update.FailAsync(FirmwareResultCode.UpdateFailed,
+                        "The device took the image and does not say which version it runs.", cancellationToken);
                     return Step.End;
             }
 
@@ -169,7 +176,8 @@ internal sealed partial class HandOverRun(
 
     private async Task<Step> DoneAsync(CancellationToken cancellationToken)
     {
-        await update.MoveAsync(record => Spend(record) with { Phase = UpdatePhase.Done, Code = FirmwareResultCode.Success, Reason = "" }, cancellationToken);
+        await update.MoveAsync(
+            record => Spend(record) with { Phase = UpdatePhase.Done, Code = FirmwareResultCode.Success, Reason = "" }, cancellationToken);
         around.Hub.VersionSeen(Id, Record.Task.Version);
         return Step.End;
     }
@@ -184,14 +192,16 @@ internal sealed partial class HandOverRun(
     private async Task<Step> CountFailureAsync(string reason, CancellationToken cancellationToken)
     {
         var record = await update.MoveAsync(
-            record => Spend(record) with { Phase = UpdatePhase.Queued, Failures = record.Failures + 1, Reason = reason }, cancellationToken);
+            record =>
+                Spend(record) with { Phase = UpdatePhase.Queued, Failures = record.Failures + 1, Reason = reason }, cancellationToken);
         if (record.Failures < MaxFailures)
         {
             LogFailure(around.Logger, Id, record.Task.Version, record.Failures, MaxFailures, reason);
             return Step.Again;
         }
 
-        await update.FailAsync(FirmwareResultCode.UpdateFailed, $"Handed over {record.Failures} times, each time it failed. Last: {reason}", cancellationToken);
+        await update.FailAsync(FirmwareResultCode.UpdateFailed, $"Handed over {record.Failures} times, each time it failed. Last: {reason}",
+            cancellationToken);
         return Step.End;
     }
 
@@ -199,11 +209,13 @@ internal sealed partial class HandOverRun(
 
     private UpdateRecord Spend(UpdateRecord record) => record.HasBegun ? record with { Spent = Now - _startedAt } : record;
 
-    private TimeSpan Left(UpdateRecord record) => around.Settings.Deadline > record.Spent ? around.Settings.Deadline - record.Spent : TimeSpan.Zero;
+    private TimeSpan Left(UpdateRecord record) =>
+        around.Settings.Deadline > record.Spent ? around.Settings.Deadline - record.Spent : TimeSpan.Zero;
 
     [LoggerMessage(4651, LogLevel.Warning, "Firmware of {Device} to {Version} waits for the device: {Reason}")]
     private static partial void LogAbsent(ILogger logger, SubDeviceId device, string version, string reason);
 
     [LoggerMessage(4652, LogLevel.Warning, "Firmware of {Device} to {Version}: hand-over {Failures} of {MaxFailures} failed: {Reason}")]
-    private static partial void LogFailure(ILogger logger, SubDeviceId device, string version, int failures, int maxFailures, string reason);
+    private static partial void LogFailure(
+        ILogger logger, SubDeviceId device, string version, int failures, int maxFailures, string reason);
 }

@@ -6,4 +6,5 @@ namespace BridgeFramework.Runtime;
 /// <param name="VersionSeen">Takes the version that a device was seen to run.</param>
 /// <param name="UntilOnline">Completes at once while it can be reached.</param>
 internal sealed record UpdateHub(
-    UpdateNewsSender News, Action<SubDeviceId> AnnounceVersionAgain, Action<SubDeviceId, string> VersionSeen, Func<CancellationToken, Task> UntilOnline);
+    UpdateNewsSender News, Action<SubDeviceId> AnnounceVersionAgain, Action<SubDeviceId, string> VersionSeen,
+        Func<CancellationToken, Task> UntilOnline);

@@ -1,6 +1,7 @@
 namespace BridgeFramework.Runtime;
 
-/// <summary>Where the image of one device's update comes from: the address in its record, which the hub renews when it has expired.</summary>
+/// <summary>Where the image of one device's update comes from: the address in its record, which the hub
+/// renews when it has expired.</summary>
 internal sealed class UpdateImageSource(DurableUpdate update, UpdateHub hub, TimeProvider time) : IImageSource
 {
     private static readonly TimeSpan RenewalPatience = TimeSpan.FromSeconds(60);

@@ -53,6 +53,7 @@ internal sealed record UpdateRecord
 
 /// <summary>How a record is written.</summary>
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(UpdateRecord))]
 internal sealed partial class UpdateJson : JsonSerializerContext;

@@ -22,12 +22,15 @@ internal sealed partial class UpdateRecords(PrivateFolder folder, ILogger<Update
             try
             {
                 if (file.TryRead(MaxLength) is not { } content) continue;
-                var record = JsonSerializer.Deserialize(content, UpdateJson.Default.UpdateRecord) ?? throw new JsonException("it holds null");
+                var record = JsonSerializer.Deserialize(content, UpdateJson.Default.UpdateRecord) ?? throw new JsonException(
+                    "it holds null");
                 // The name of the image's file is made of the digest.
-                if (record.Task.Md5 is not { Length: 32 } md5 || !md5.All(char.IsAsciiHexDigitLower) || record.Task.Size < 1) throw new JsonException("its task is none");
+                if (record.Task.Md5 is not { Length: 32 } md5 || !md5.All(char.IsAsciiHexDigitLower) || record.Task.Size < 1)
+                    throw new JsonException("its task is none");
                 records.Add(record);
             }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException or NotSupportedException)
+            catch (Exception exception) when (
+                exception is IOException or UnauthorizedAccessException or JsonException or NotSupportedException)
             {
                 LogUnreadable(logger, file.Path, exception.Message);
             }
@@ -43,7 +46,8 @@ internal sealed partial class UpdateRecords(PrivateFolder folder, ILogger<Update
         folder.File(NameOf(record.Device)).Replace(JsonSerializer.SerializeToUtf8Bytes(record, UpdateJson.Default.UpdateRecord));
 
     // A device's name may hold what a file's name may not.
-    private static string NameOf(string device) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(device)).AsSpan(0, 12)) + Ending;
+    private static string NameOf(string device) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(device)).AsSpan(0, 12)) + Ending;
 
     [LoggerMessage(4621, LogLevel.Warning, "What {Path} says of a firmware update is lost, and the hub is asked again: {Reason}")]
     private static partial void LogUnreadable(ILogger logger, string path, string reason);

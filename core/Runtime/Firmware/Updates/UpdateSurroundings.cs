@@ -12,4 +12,5 @@ namespace BridgeFramework.Runtime;
 /// <param name="Time">The clock.</param>
 /// <param name="Logger">The log.</param>
 internal sealed record UpdateSurroundings(
-    FirmwareSettings Settings, UpdateRecords Records, ImageFetches Images, UpdateTurns Turns, UpdateHub Hub, TimeProvider Time, ILogger Logger);
+    FirmwareSettings Settings, UpdateRecords Records, ImageFetches Images, UpdateTurns Turns, UpdateHub Hub, TimeProvider Time,
+        ILogger Logger);

@@ -12,13 +12,24 @@ internal static class UpdateTransition
     /// <param name="inForce">The version that the device runs, where it is known.</param>
     /// <param name="settings">What its product needs.</param>
     /// <param name="now">The time.</param>
-    public static UpdateRecord Begin(SubDeviceId device, FirmwareTask task, string? inForce, ProductFirmwareSettings settings, DateTimeOffset now)
+    public static UpdateRecord Begin(
+        SubDeviceId device, FirmwareTask task, string? inForce, ProductFirmwareSettings settings, DateTimeOffset now)
     {
-        var record = new UpdateRecord { Device = device.ToString(), Task = task, Phase = UpdatePhase.Downloading, CreatedAt = now, From = inForce, Reason = "" };
+        var record = new UpdateRecord
+        {
+            Device = device.ToString(),
+            Task = task,
+            Phase = UpdatePhase.Downloading,
+            CreatedAt = now,
+            From = inForce,
+            Reason = "",
+        };
         if (string.Equals(inForce, task.Version, StringComparison.Ordinal)) return record with { Phase = UpdatePhase.Done };
         if (inForce is not null && !settings.AllowDowngrade && VersionComparison.Compare(task.Version, inForce) < 0)
-            return Fail(record, FirmwareResultCode.UpdateFailed, $"It runs {inForce}, and {task.Version} would be a downgrade: 'firmware.allowDowngrade' of its product permits that.");
-        return settings.HoldForApproval ? record with { Phase = UpdatePhase.Held, Reason = "It waits for an operator: 'bridge firmware approve'." } : record;
+            return Fail(record, FirmwareResultCode.UpdateFailed,
+                $"It runs {inForce}, and {task.Version} would be a downgrade: 'firmware.allowDowngrade' of its product permits that.");
+        return settings.HoldForApproval
+            ? record with { Phase = UpdatePhase.Held, Reason = "It waits for an operator: 'bridge firmware approve'." } : record;
     }
 
     /// <summary>The hub wants something of a device that has an update.</summary>
@@ -31,7 +42,11 @@ internal static class UpdateTransition
         if (task.Equals(record.Task))
         {
             // The same again; the hub has not heard of the end yet, or gives another address.
-            return record.Next is null && record.Task.Url == task.Url ? record : record with { Task = record.IsFinal ? record.Task : task, Next = null };
+            return record.Next is null && record.Task.Url == task.Url ? record : record with
+            {
+                Task = record.IsFinal ? record.Task : task,
+                Next = null,
+            };
         }
 
         return record switch

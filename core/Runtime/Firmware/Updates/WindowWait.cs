@@ -10,6 +10,7 @@ internal static class WindowWait
     /// <summary>Completes at once where there is no window, or it is open.</summary>
     public static async Task UntilOpenAsync(MaintenanceWindow? window, TimeProvider time, CancellationToken cancellationToken)
     {
-        while (window is { } given && !given.Contains(TimeOnly.FromDateTime(time.GetLocalNow().DateTime))) await Task.Delay(Look, time, cancellationToken);
+        while (window is { } given && !given.Contains(TimeOnly.FromDateTime(time.GetLocalNow().DateTime)))
+            await Task.Delay(Look, time, cancellationToken);
     }
 }

@@ -8,11 +8,13 @@ namespace BridgeFramework.Runtime;
 /// <summary>Tells the hub which version the gateway itself runs, on each connection and when it is asked to.</summary>
 internal sealed partial class GatewayVersion(HubSession session, ILogger<GatewayVersion> logger)
 {
-    private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     /// <summary>The version of this build.</summary>
     public static string InForce { get; } =
-        typeof(GatewayVersion).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] is { } version && FirmwareVersion.IsValid(version)
+        typeof(GatewayVersion).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]
+            is { } version && FirmwareVersion.IsValid(version)
             ? version
             : "unknown";
 

@@ -3,15 +3,19 @@ using Microsoft.Extensions.Logging;
 
 namespace BridgeFramework.Runtime;
 
-/// <summary>Which sub-devices' update topics are subscribed to, where the hub does not take as many subscriptions as there are sub-devices.</summary>
+/// <summary>Which sub-devices' update topics are subscribed to, where the hub does not take as many
+/// subscriptions as there are sub-devices.</summary>
 /// <remarks>
-/// Whose version is announced is subscribed first: the hub says what it wants right after a version. When all places are taken, who has been
-/// there longest without an update under way makes room, and later has its version announced once more to be heard again. So every sub-device
+/// Whose version is announced is subscribed first: the hub says what it wants right after a version. When
+/// all places are taken, who has been
+/// there longest without an update under way makes room, and later has its version announced once more to
+/// be heard again. So every sub-device
 /// has its turn; with places for all, none ever moves.
 /// </remarks>
 #pragma warning disable CA1001, IDISP006 // The semaphore holds no handle.
 internal sealed partial class UpdateSubscriptions(
-    int places, Func<string, CancellationToken, ValueTask> subscribe, Func<string, CancellationToken, ValueTask> unsubscribe, TimeProvider time, ILogger<UpdateSubscriptions> logger)
+    int places, Func<string, CancellationToken, ValueTask> subscribe, Func<string, CancellationToken, ValueTask> unsubscribe,
+        TimeProvider time, ILogger<UpdateSubscriptions> logger)
 #pragma warning restore CA1001, IDISP006
 {
     /// <summary>How often one that had to make room is heard again.</summary>

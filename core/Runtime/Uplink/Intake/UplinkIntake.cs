@@ -97,15 +97,18 @@ internal sealed class UplinkIntake
             var values = new PointValue[end - start];
             for (int i = start; i < end; i++) values[i - start] = due.Span[i].Value;
             var stamp = _clock.Now;
-            await AppendAsync(source, values, filtered: 0, stamp with { Steady = Math.Max(0, stamp.Steady - (Now - reportedAt)) }, cancellationToken);
+            await AppendAsync(
+                source, values, filtered: 0, stamp with { Steady = Math.Max(0, stamp.Steady - (Now - reportedAt)) }, cancellationToken);
             start = end;
         }
     }
 
-    private ValueTask AppendAsync(UplinkSource source, ReadOnlyMemory<PointValue> values, int filtered, CancellationToken cancellationToken) =>
+    private ValueTask AppendAsync(UplinkSource source, ReadOnlyMemory<PointValue> values, int filtered,
+        CancellationToken cancellationToken) =>
         AppendAsync(source, values, filtered, _clock.Now, cancellationToken);
 
-    private async ValueTask AppendAsync(UplinkSource source, ReadOnlyMemory<PointValue> values, int filtered, SampleStamp stamp, CancellationToken cancellationToken)
+    private async ValueTask AppendAsync(
+        UplinkSource source, ReadOnlyMemory<PointValue> values, int filtered, SampleStamp stamp, CancellationToken cancellationToken)
     {
         var buffer = _buffers.Get();
         UplinkRecord.WriteSamples(buffer, stamp, values.Span);

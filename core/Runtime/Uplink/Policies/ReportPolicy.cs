@@ -3,12 +3,15 @@ using BridgeFramework.Outbox;
 
 namespace BridgeFramework.Runtime;
 
-/// <summary>Decides which of the values that a driver reports for one sub-device go to the cloud, by the points' <see cref="ReportSettings"/>.</summary>
+/// <summary>Decides which of the values that a driver reports for one sub-device go to the cloud, by the
+/// points' <see cref="ReportSettings"/>.</summary>
 /// <remarks>
-/// <para>Pure logic: no clock, no I/O, no lock. One caller at a time. Times are milliseconds of one clock that never goes back, such as that
+/// <para>Pure logic: no clock, no I/O, no lock. One caller at a time. Times are milliseconds of one clock
+/// that never goes back, such as that
 /// of <see cref="TimeProvider.GetTimestamp"/>; the time that a value itself has is not looked at. Events are not its business.</para>
 /// <para>Ledger: every value given to <see cref="Filter"/> is reported; what is not kept is filtered, a value that is held back until its
-/// interval is over too. When a value becomes due the policy reports it once more itself, and <see cref="TakeDue"/> has it sent: count it as
+/// interval is over too. When a value becomes due the policy reports it once more itself, and
+/// <see cref="TakeDue"/> has it sent: count it as
 /// reported again. So <i>reported = acknowledged + pending + dropped + filtered</i> holds at every moment, and a crash with a value held
 /// back leaves nothing open.</para>
 /// <para>It outlives the runs of a channel, see <see cref="SetPoints"/>: what it holds back is not lost with a run. After a restart of the
@@ -27,7 +30,8 @@ internal sealed class ReportPolicy
         _all = [.. byName.Values];
     }
 
-    /// <summary>When the next value is due, to be fetched with <see cref="TakeDue"/>; may be past; <see langword="null"/> for not at all.</summary>
+    /// <summary>When the next value is due, to be fetched with <see cref="TakeDue"/>; may be past;
+    /// <see langword="null"/> for not at all.</summary>
     /// <remarks>May change with every other call.</remarks>
     public long? NextDue
     {
@@ -47,11 +51,13 @@ internal sealed class ReportPolicy
     {
         var byName = new Dictionary<string, PointReport>(StringComparer.Ordinal);
         foreach (var point in points)
-            if (point.Report is { } report && (report.ChangesOnly || report.MinInterval is not null)) byName.Add(point.Name, new PointReport(report));
+            if (point.Report is { } report && (report.ChangesOnly || report.MinInterval is not null))
+                byName.Add(point.Name, new PointReport(report));
         return byName.Count == 0 ? null : new ReportPolicy(byName);
     }
 
-    /// <summary>Says which definitions are in force, as configured or as a driver described them. Points keep by name what is known of them.</summary>
+    /// <summary>Says which definitions are in force, as configured or as a driver described them. Points keep
+    /// by name what is known of them.</summary>
     /// <param name="points">The points. Values of all others are kept.</param>
     public void SetPoints(IReadOnlyList<PointDefinition> points)
     {
@@ -71,11 +77,13 @@ internal sealed class ReportPolicy
     /// <summary>Picks the values to send out of one report. Allocates nothing.</summary>
     /// <param name="values">What the driver reported.</param>
     /// <param name="now">The time.</param>
-    /// <param name="keep">Takes what is to be sent, in order; as long as <paramref name="values"/> or longer, and may be the same memory.</param>
+    /// <param name="keep">Takes what is to be sent, in order; as long as <paramref name="values"/> or longer,
+    /// and may be the same memory.</param>
     /// <returns>How many are to be sent. The others are filtered.</returns>
     public int Filter(ReadOnlySpan<PointValue> values, long now, Span<PointValue> keep)
     {
-        if (keep.Length < values.Length) throw new ArgumentException($"There are {values.Length} values and room for {keep.Length}.", nameof(keep));
+        if (keep.Length < values.Length)
+            throw new ArgumentException($"There are {values.Length} values and room for {keep.Length}.", nameof(keep));
         int kept = 0;
         foreach (var value in values)
             if (!_byPoint.TryGetValue(value.Point, out var point) || point.Offer(value, now)) keep[kept++] = value;
@@ -123,7 +131,8 @@ internal sealed class ReportPolicy
     }
 
     /// <summary>
-    /// Has those points sent again whose last value was dropped after it had been accepted: the hub would be left with an older one. Where a
+    /// Has those points sent again whose last value was dropped after it had been accepted: the hub would be
+    /// left with an older one. Where a
     /// later value of the point still waits there is nothing to repair, so a full outbox is not filled with repetitions.
     /// </summary>
     /// <param name="lane">The lane they were dropped from.</param>
@@ -139,7 +148,8 @@ internal sealed class ReportPolicy
             if (point.Place.Lane == lane && point.Place.Sequence >= firstSequence && point.Place.Sequence <= last) point.Forget(now);
     }
 
-    /// <summary>Counts everything as never sent: what is known of each point is due at once, and not in ever quicker turns if that is lost too.</summary>
+    /// <summary>Counts everything as never sent: what is known of each point is due at once, and not in ever
+    /// quicker turns if that is lost too.</summary>
     /// <param name="now">The time.</param>
     public void Reset(long now)
     {
@@ -147,5 +157,6 @@ internal sealed class ReportPolicy
     }
 
     // A value may be of a definition that was in force when it was held back.
-    private PointReport? Find(PointDefinition point) => _byPoint.TryGetValue(point, out var own) ? own : _byName.GetValueOrDefault(point.Name);
+    private PointReport? Find(PointDefinition point) =>
+        _byPoint.TryGetValue(point, out var own) ? own : _byName.GetValueOrDefault(point.Name);
 }

@@ -13,7 +13,8 @@ internal ref struct UplinkRecordReader
     {
         _rest = record;
         byte kind = ReadByte();
-        if (kind is not (UplinkRecord.SamplesKind or UplinkRecord.EventKind)) throw new InvalidDataException($"An uplink record of kind {kind} is not known.");
+        if (kind is not (UplinkRecord.SamplesKind or UplinkRecord.EventKind))
+            throw new InvalidDataException($"An uplink record of kind {kind} is not known.");
         IsEvent = kind == UplinkRecord.EventKind;
         Stamp = new SampleStamp((int)ReadNumber(int.MaxValue), (long)ReadNumber(long.MaxValue));
         if (IsEvent)
@@ -65,7 +66,8 @@ internal ref struct UplinkRecordReader
     };
 
     private static Variant Finite(double value) =>
-        double.IsFinite(value) ? Variant.From(value) : throw new InvalidDataException("An uplink record holds a number that is not finite.");
+        double.IsFinite(value) ? Variant.From(value)
+            : throw new InvalidDataException("An uplink record holds a number that is not finite.");
 
     private static long Signed(ulong value) => (long)(value >> 1) ^ -(long)(value & 1);
 
@@ -80,7 +82,9 @@ internal ref struct UplinkRecordReader
         {
             byte next = ReadByte();
             value |= (ulong)(next & 0x7F) << shift;
-            if (next < 0x80) return value <= most ? value : throw new InvalidDataException($"An uplink record holds {value} where at most {most} is possible.");
+            if (next < 0x80)
+                return value <= most ? value
+                    : throw new InvalidDataException($"An uplink record holds {value} where at most {most} is possible.");
         }
 
         throw new InvalidDataException("An uplink record holds a number of more than 64 bits.");
@@ -90,7 +94,8 @@ internal ref struct UplinkRecordReader
 
     private ReadOnlySpan<byte> Take(int length)
     {
-        if ((uint)length > (uint)_rest.Length) throw new InvalidDataException($"An uplink record ends {length - _rest.Length} bytes too early.");
+        if ((uint)length > (uint)_rest.Length)
+            throw new InvalidDataException($"An uplink record ends {length - _rest.Length} bytes too early.");
         var taken = _rest[..length];
         _rest = _rest[length..];
         return taken;

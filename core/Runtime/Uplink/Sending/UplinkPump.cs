@@ -7,8 +7,10 @@ namespace BridgeFramework.Runtime;
 
 /// <summary>Draws records out of the outbox, makes messages of them and sees each to its acknowledgement.</summary>
 /// <remarks>
-/// A message is made when the session has a token and a place in its window for it, of what waits then in the lane whose turn it is: where the
-/// budget is short, lanes wait longer for their turn and have more to say. Of a lane one message is under way at a time, so it keeps its order;
+/// A message is made when the session has a token and a place in its window for it, of what waits then in
+/// the lane whose turn it is: where the
+/// budget is short, lanes wait longer for their turn and have more to say. Of a lane one message is under
+/// way at a time, so it keeps its order;
 /// the window spans lanes.
 /// </remarks>
 internal sealed partial class UplinkPump
@@ -27,7 +29,8 @@ internal sealed partial class UplinkPump
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Lock _making = new();
-    private readonly Channel<bool> _changed = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> _changed = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private int _underWay; // asked for and not settled yet
     private int _unmade; // of these, not made yet
 
@@ -39,7 +42,8 @@ internal sealed partial class UplinkPump
     /// <param name="time">The clock.</param>
     /// <param name="logger">The log.</param>
     public UplinkPump(
-        IOutbox outbox, IUplinkPublisher hub, IReadOnlyDictionary<string, UplinkRoute> routes, int window, int liveShare, TimeProvider time, ILogger<UplinkPump> logger)
+        IOutbox outbox, IUplinkPublisher hub, IReadOnlyDictionary<string, UplinkRoute> routes, int window, int liveShare, TimeProvider time,
+            ILogger<UplinkPump> logger)
     {
         (_outbox, _hub, _routes, _window, _time, _logger) = (outbox, hub, routes, window, time, logger);
         _share = new LiveShare(liveShare);
@@ -54,7 +58,8 @@ internal sealed partial class UplinkPump
             while (true)
             {
                 stopping.ThrowIfCancellationRequested();
-                while (Volatile.Read(ref _underWay) >= _window || Ready <= Volatile.Read(ref _unmade)) await _changed.Reader.ReadAsync(stopping);
+                while (Volatile.Read(ref _underWay) >= _window || Ready <= Volatile.Read(ref _unmade))
+                    await _changed.Reader.ReadAsync(stopping);
                 Interlocked.Increment(ref _unmade);
                 Interlocked.Increment(ref _underWay);
                 sends.RemoveWhere(task => task.IsCompletedSuccessfully);
@@ -84,9 +89,12 @@ internal sealed partial class UplinkPump
         }
         catch (Exception exception)
         {
-            // Offline, unanswered and told to stop are the ways of the field; anything else is a bug of ours, and holds no lane up for ever.
-            if (exception is not (OperationCanceledException or TimeoutException or HubOfflineException)) LogThrew(_logger, exception, parcel.Batch?.Lane.ToString() ?? "a lane");
-            await Task.Delay(Rest, _time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            // Offline, unanswered and told to stop are the ways of the field; anything else is a bug of ours, and
+            // holds no lane up for ever.
+            if (exception is not (OperationCanceledException or TimeoutException or HubOfflineException))
+                LogThrew(_logger, exception, parcel.Batch?.Lane.ToString() ?? "a lane");
+            await Task.Delay(Rest, _time, stopping).ConfigureAwait(
+                ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             parcel.PutBack();
         }
         finally
@@ -118,7 +126,8 @@ internal sealed partial class UplinkPump
         bool isContested = _outbox.Ready(LaneKind.Live) > 0 && _outbox.Ready(LaneKind.Backfill) > 0;
         var first = isContested ? _share.Next : LaneKind.Live;
         var second = first == LaneKind.Live ? LaneKind.Backfill : LaneKind.Live;
-        if (!_outbox.TryTake(first, RecordsOf, MaxBatchBytes, out batch) && !_outbox.TryTake(second, RecordsOf, MaxBatchBytes, out batch)) return false;
+        if (!_outbox.TryTake(first, RecordsOf, MaxBatchBytes, out batch) && !_outbox.TryTake(second, RecordsOf, MaxBatchBytes, out batch))
+            return false;
         if (isContested) _share.Given(batch.Lane.Kind);
         return true;
     }
@@ -136,7 +145,11 @@ internal sealed partial class UplinkPump
             if (parcel.Payload.WrittenCount <= HubPublish.MaxPayloadLength)
             {
                 parcel.Items = message.Items;
-                return new HubPublish { Topic = message.IsEvent ? route.EventTopic : route.DataTopic, Payload = parcel.Payload.WrittenMemory };
+                return new HubPublish
+                {
+                    Topic = message.IsEvent ? route.EventTopic : route.DataTopic,
+                    Payload = parcel.Payload.WrittenMemory,
+                };
             }
 
             LogTooLarge(_logger, batch.Lane, batch.FirstSequence, parcel.Payload.WrittenCount, HubPublish.MaxPayloadLength);
@@ -158,6 +171,7 @@ internal sealed partial class UplinkPump
     [LoggerMessage(4103, LogLevel.Error, "Sending a record of {Lane} threw; it is tried again")]
     private static partial void LogThrew(ILogger logger, Exception exception, string lane);
 
-    [LoggerMessage(4102, LogLevel.Warning, "Sample {Sequence} of {Lane} makes a message of {Size} bytes and was dropped: the hub takes at most {Limit}")]
+    [LoggerMessage(4102, LogLevel.Warning,
+        "Sample {Sequence} of {Lane} makes a message of {Size} bytes and was dropped: the hub takes at most {Limit}")]
     private static partial void LogTooLarge(ILogger logger, Lane lane, long sequence, int size, int limit);
 }

@@ -24,7 +24,8 @@ internal sealed partial class BootTimesFile(PrivateFile file)
             {
                 try
                 {
-                    if (JsonSerializer.Deserialize(line, BootTimesJson.Default.BootTime) is { Number: > 0, Id: not null } boot) boots.Add(boot);
+                    if (JsonSerializer.Deserialize(line, BootTimesJson.Default.BootTime) is { Number: > 0, Id: not null } boot)
+                        boots.Add(boot);
                 }
                 catch (JsonException exception)
                 {
@@ -46,7 +47,8 @@ internal sealed partial class BootTimesFile(PrivateFile file)
     public void Write(IReadOnlyCollection<BootTime> boots)
     {
         var text = new StringBuilder();
-        foreach (var boot in boots.OrderBy(boot => boot.Number).TakeLast(Kept)) text.Append(JsonSerializer.Serialize(boot, BootTimesJson.Default.BootTime)).Append('\n');
+        foreach (var boot in boots.OrderBy(boot => boot.Number).TakeLast(Kept))
+            text.Append(JsonSerializer.Serialize(boot, BootTimesJson.Default.BootTime)).Append('\n');
         file.Replace(Encoding.UTF8.GetBytes(text.ToString()));
     }
 

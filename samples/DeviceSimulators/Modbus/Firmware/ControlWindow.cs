@@ -6,7 +6,8 @@ namespace BridgeFramework.DeviceSimulators;
 
 /// <summary>
 /// The layout of the 32 holding registers through which a master governs an update. +0 command, +2 size, +4 CRC32,
-/// +6 version, +14 words a block, +15 first file are written; +16 state, +17 error, +18 bytes received, +20 largest block, +21 largest image
+/// +6 version, +14 words a block, +15 first file are written; +16 state, +17 error, +18 bytes received, +20
+/// largest block, +21 largest image
 /// in KiB, +22 version, +30 product, +31 revision are read. High words first.
 /// </summary>
 internal static class ControlWindow
@@ -32,7 +33,8 @@ internal static class ControlWindow
     /// <summary>Copies a range of the registers that are read.</summary>
     /// <returns>False when the range is not within them.</returns>
     public static bool TryRead(
-        FirmwareOptions options, int address, Span<byte> destination, FirmwareSlotState state, FirmwareSlotError error, uint received, string version)
+        FirmwareOptions options, int address, Span<byte> destination, FirmwareSlotState state, FirmwareSlotError error, uint received,
+            string version)
     {
         Span<byte> all = stackalloc byte[2 * (Registers - WrittenRegisters)];
         all.Clear();

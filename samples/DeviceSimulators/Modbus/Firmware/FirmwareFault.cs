@@ -10,7 +10,8 @@ public sealed record FirmwareFault
     /// <summary>The announcement fails with this error, such as <see cref="FirmwareSlotError.VersionRefused"/>.</summary>
     public FirmwareSlotError? AtPrepare { get; set; }
 
-    /// <summary>The check fails with this error, such as <see cref="FirmwareSlotError.Crc"/> or <see cref="FirmwareSlotError.WrongProduct"/>.</summary>
+    /// <summary>The check fails with this error, such as <see cref="FirmwareSlotError.Crc"/> or
+    /// <see cref="FirmwareSlotError.WrongProduct"/>.</summary>
     public FirmwareSlotError? AtVerify { get; set; }
 
     /// <summary>Every request is answered with exception 06 while it erases.</summary>
@@ -28,7 +29,8 @@ public sealed record FirmwareFault
     /// <summary>How long it is silent at <see cref="SilentAtBlock"/>.</summary>
     public double SilentSeconds { get; set; } = 10;
 
-    /// <summary>It loses power at this block: what it received is gone, and it comes back as after a reboot, with the old version.</summary>
+    /// <summary>It loses power at this block: what it received is gone, and it comes back as after a reboot,
+    /// with the old version.</summary>
     public int? LosesPowerAtBlock { get; set; }
 
     /// <summary>It reboots into the version that it ran before.</summary>

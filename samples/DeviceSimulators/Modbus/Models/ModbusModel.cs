@@ -38,7 +38,8 @@ public sealed record ModbusModel
         }
         catch (JsonException error)
         {
-            throw new FormatException($"{source}({error.LineNumber + 1},{error.BytePositionInLine + 1}): {error.Path}: {error.Message}", error);
+            throw new FormatException(
+                $"{source}({error.LineNumber + 1},{error.BytePositionInLine + 1}): {error.Path}: {error.Message}", error);
         }
         catch (FormatException error)
         {

@@ -30,7 +30,8 @@ public sealed record RegisterModel
     /// <summary>Added evenly in each hour.</summary>
     public double PerHour { get; set; }
 
-    /// <summary>Added after each request of function code 03 or 04 that reads all of its registers: no two reads get the same, and none is lost unseen.</summary>
+    /// <summary>Added after each request of function code 03 or 04 that reads all of its registers: no two
+    /// reads get the same, and none is lost unseen.</summary>
     public double PerRead { get; set; }
 
     private bool Moves => Swing != 0 || PerHour != 0;

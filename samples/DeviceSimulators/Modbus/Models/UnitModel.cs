@@ -62,5 +62,6 @@ public sealed record UnitModel
 
     private byte ObjectId(string key) => byte.TryParse(key, NumberStyles.HexNumber, CultureInfo.InvariantCulture, out byte id)
         ? id
-        : throw new FormatException($"units {Id}: \"identification\": \"{key}\" is no object id: expected two hexadecimal digits as \"00\".");
+        : throw new FormatException(
+            $"units {Id}: \"identification\": \"{key}\" is no object id: expected two hexadecimal digits as \"00\".");
 }

@@ -1,6 +1,7 @@
 namespace BridgeFramework.DeviceSimulators;
 
-/// <summary>The bits of one table. Only bits that were set to something exist; every other address is a hole. Safe to use from any thread.</summary>
+/// <summary>The bits of one table. Only bits that were set to something exist; every other address is a
+/// hole. Safe to use from any thread.</summary>
 public sealed class BitTable
 {
     private readonly ModbusUnit _unit;
@@ -37,7 +38,8 @@ public sealed class BitTable
         lock (_unit.Lock) _bits.Remove(address);
     }
 
-    /// <summary>Packs a range as the wire has it, the first bit lowest, the last byte filled with zeros. The caller holds the unit's lock.</summary>
+    /// <summary>Packs a range as the wire has it, the first bit lowest, the last byte filled with zeros. The
+    /// caller holds the unit's lock.</summary>
     /// <returns>False when the range touches a hole.</returns>
     internal bool TryRead(int address, int count, Span<byte> destination)
     {

@@ -65,7 +65,8 @@ public sealed class RegisterTable
         ArgumentOutOfRangeException.ThrowIfLessThan(registers, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(registers, 125);
         if (value.Length > 2 * registers)
-            throw new ArgumentException($"'{value}' has {value.Length} characters; {registers} registers hold {2 * registers}.", nameof(value));
+            throw new ArgumentException(
+                $"'{value}' has {value.Length} characters; {registers} registers hold {2 * registers}.", nameof(value));
         Span<byte> bytes = stackalloc byte[2 * registers];
         bytes.Clear();
         Encoding.Latin1.GetBytes(value, bytes);
@@ -195,7 +196,8 @@ public sealed class RegisterTable
         {
             _unit.Refresh();
             if (!TryRead(address, bytes))
-                throw new InvalidOperationException($"Unit {_unit.Id} has no registers {address}..{address + (bytes.Length / 2) - 1}: set them first.");
+                throw new InvalidOperationException(
+                    $"Unit {_unit.Id} has no registers {address}..{address + (bytes.Length / 2) - 1}: set them first.");
         }
         Reorder(bytes, order);
     }
@@ -214,6 +216,7 @@ public sealed class RegisterTable
         ArgumentOutOfRangeException.ThrowIfNegative(address);
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         if (address + count > 65536)
-            throw new ArgumentOutOfRangeException(nameof(address), address, $"{count} registers from {address} end beyond the last one, 65535.");
+            throw new ArgumentOutOfRangeException(
+                nameof(address), address, $"{count} registers from {address} end beyond the last one, 65535.");
     }
 }

@@ -20,7 +20,8 @@ internal readonly record struct Mbap(ushort TransactionId, byte Unit, int PduLen
         header = default;
         if (buffer.Length < Length) return OperationStatus.NeedMoreData;
         int length = BinaryPrimitives.ReadUInt16BigEndian(buffer[4..]);
-        if (BinaryPrimitives.ReadUInt16BigEndian(buffer[2..]) != 0 || length is < 2 or > MaxPduLength + 1) return OperationStatus.InvalidData;
+        if (BinaryPrimitives.ReadUInt16BigEndian(buffer[2..]) != 0 || length is < 2 or > MaxPduLength + 1)
+            return OperationStatus.InvalidData;
         if (buffer.Length < 6 + length) return OperationStatus.NeedMoreData;
         header = new Mbap(BinaryPrimitives.ReadUInt16BigEndian(buffer), buffer[6], length - 1);
         return OperationStatus.Done;

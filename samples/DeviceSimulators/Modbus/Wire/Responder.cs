@@ -136,7 +136,8 @@ internal ref struct Responder(ModbusUnit unit, ReadOnlySpan<byte> request, Span<
 
     private Outcome ReadWriteRegisters()
     {
-        if (_request.Length < 10 || Field(3) is not (>= 1 and <= 125) || Field(7) is not (>= 1 and <= 121)) return ModbusExceptionCode.IllegalDataValue;
+        if (_request.Length < 10 || Field(3) is not (>= 1 and <= 125) || Field(7) is not (>= 1 and <= 121))
+            return ModbusExceptionCode.IllegalDataValue;
         int bytes = 2 * Field(7);
         if (_request[9] != bytes || _request.Length != 10 + bytes) return ModbusExceptionCode.IllegalDataValue;
         // The write comes before the read, but a refused request must not have written: look before the leap.

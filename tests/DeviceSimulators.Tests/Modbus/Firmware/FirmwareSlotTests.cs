@@ -26,7 +26,8 @@ public sealed class FirmwareSlotTests
 
     [Fact]
     public void The_window_says_what_the_unit_is() => Assert.Equal(
-        "0320" + "0000" + "0000" + "00000000" + "0003" + "0008" + "312E302E300000000000000000000000" + "1234" + "0001", Ask("03 F010 0010"));
+        "0320" + "0000" + "0000" + "00000000" + "0003" + "0008" + "312E302E300000000000000000000000" + "1234" + "0001", Ask(
+            "03 F010 0010"));
 
     [Fact]
     public void An_image_is_taken_checked_and_started()
@@ -47,7 +48,8 @@ public sealed class FirmwareSlotTests
         Assert.Equal("", Ask("03 0000 0001"));
         Pass(5);
         Assert.Equal("03020007", Ask("03 0000 0001"));
-        Assert.Equal("0320" + "0000" + "0000" + "00000000" + "0003" + "0008" + "322E3000000000000000000000000000" + "1234" + "0001", Ask("03 F010 0010"));
+        Assert.Equal("0320" + "0000" + "0000" + "00000000" + "0003" + "0008" + "322E3000000000000000000000000000" + "1234" + "0001", Ask(
+            "03 F010 0010"));
         Assert.Equal("123456789"u8.ToArray(), Slot.Image.ToArray());
     }
 
@@ -203,7 +205,8 @@ public sealed class FirmwareSlotTests
             """{ "units": [{ "id": "1..2", "firmware": { "version": "3.1", "fault": { "atVerify": "wrongProduct", "dropsAnswerOfBlock": 4 } } }] }""", "test").ApplyTo(slave);
         var firmware = slave[2].Firmware;
         Assert.NotNull(firmware);
-        Assert.Equal(("3.1", FirmwareSlotError.WrongProduct, 4), (firmware.Version, firmware.Fault.AtVerify, firmware.Fault.DropsAnswerOfBlock));
+        Assert.Equal(
+            ("3.1", FirmwareSlotError.WrongProduct, 4), (firmware.Version, firmware.Fault.AtVerify, firmware.Fault.DropsAnswerOfBlock));
     }
 
     private void Receive()

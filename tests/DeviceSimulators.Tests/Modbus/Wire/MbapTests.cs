@@ -29,7 +29,8 @@ public sealed class MbapTests
     [InlineData("0001 0000 00FF 01")]
     [InlineData("0001 0000 FFFF 01")]
     public void A_header_that_cannot_be_Modbus_is_invalid_at_once(string hex) =>
-        Assert.Equal(OperationStatus.InvalidData, Mbap.TryRead(Convert.FromHexString(hex.Replace(" ", "", StringComparison.Ordinal)), out _));
+        Assert.Equal(
+            OperationStatus.InvalidData, Mbap.TryRead(Convert.FromHexString(hex.Replace(" ", "", StringComparison.Ordinal)), out _));
 
     [Fact]
     public void What_is_written_is_read_back() =>

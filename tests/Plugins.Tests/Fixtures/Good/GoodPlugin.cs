@@ -12,7 +12,13 @@ public sealed class GoodPlugin : IBridgePlugin
 {
     public void Configure(IPluginBuilder builder) =>
         builder.AddDriver<GoodDriver, GoodChannel, GoodDevice, GoodPoint>(
-            new DriverInfo { Name = "good", Description = "Does as it is told.", Capabilities = DriverCapabilities.Actions, ExclusiveSettings = ["port"] },
+            new DriverInfo
+            {
+                Name = "good",
+                Description = "Does as it is told.",
+                Capabilities = DriverCapabilities.Actions,
+                ExclusiveSettings = ["port"],
+            },
             GoodJson.Default.GoodChannel,
             GoodJson.Default.GoodDevice,
             GoodJson.Default.GoodPoint,
@@ -39,7 +45,8 @@ public sealed record GoodDevice
 
 public sealed record GoodPoint(int Address);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(GoodChannel))]
 [JsonSerializable(typeof(GoodDevice))]
 [JsonSerializable(typeof(GoodPoint))]

@@ -40,7 +40,8 @@ public sealed class DriverWithActions : ISubDeviceDriver, IDriverActions
 {
     public Task RunAsync(IChannel channel, CancellationToken stopping) => throw new NotSupportedException();
 
-    public Task<JsonElement> InvokeAsync(string action, JsonElement arguments, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<JsonElement> InvokeAsync(string action, JsonElement arguments, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

@@ -30,7 +30,9 @@ public sealed class MisbehavingPlugin : IBridgePlugin
                 break;
             case "no driver": return;
             case "undeclared capability": Add<DriverWithActions>(builder, "misbehaving"); break;
-            default: Add<MisbehavingDriver>(builder, _behaviour.StartsWith("name ", StringComparison.Ordinal) ? _behaviour[5..] : "misbehaving"); break;
+            default:
+                Add<MisbehavingDriver>(builder, _behaviour.StartsWith("name ", StringComparison.Ordinal) ? _behaviour[5..]
+                : "misbehaving"); break;
         }
     }
 

@@ -5,7 +5,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Fixture.Shape;
 
-/// <summary>Reports a value of each point ten times a second, with a timer, JSON, a logger and a library of its own, unless it is told to do otherwise.</summary>
+/// <summary>Reports a value of each point ten times a second, with a timer, JSON, a logger and a library of
+/// its own, unless it is told to do otherwise.</summary>
 public sealed partial class ShapeDriver : ISubDeviceDriver, ICommandHandler
 {
 #pragma warning disable IDISP003, IDISP006, RS0030 // The mistake that this fixture makes.
@@ -42,15 +43,20 @@ public sealed partial class ShapeDriver : ISubDeviceDriver, ICommandHandler
             case "async void throws": CrashLater(); break;
         }
 
-        await channel.Store.WriteAsync("state", JsonSerializer.SerializeToUtf8Bytes(new ShapeState(Behaviour.Present, _settings.Corners), ShapeJson.Default.ShapeState), stopping);
+        await channel.Store.WriteAsync("state", JsonSerializer.SerializeToUtf8Bytes(new ShapeState(Behaviour.Present, _settings.Corners),
+            ShapeJson.Default.ShapeState), stopping);
         foreach (var device in channel.Devices) channel.SetPresence(device, Presence.Present);
         channel.SetServing();
         switch (Behaviour.Present)
         {
-            case "throws later": await Task.Delay(TimeSpan.FromSeconds(1), _time, stopping); throw new LinkDownException("The bus is gone.");
+            case "throws later":
+                await Task.Delay(TimeSpan.FromSeconds(1), _time, stopping); throw new LinkDownException(
+                "The bus is gone.");
             case "ends by itself": return;
             case "floods": await FloodAsync(channel, stopping); break;
-            case "hangs when stopped": await Task.Delay(Timeout.InfiniteTimeSpan, _time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); Hang(); break;
+            case "hangs when stopped":
+                await Task.Delay(Timeout.InfiniteTimeSpan, _time, stopping)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); Hang(); break;
             case "throws when stopped": stopping.Register(() => throw new InvalidOperationException("in the callback")); break;
             case "reports after the stop": _ = ReportForEverAsync(channel); break;
         }
@@ -63,7 +69,11 @@ public sealed partial class ShapeDriver : ISubDeviceDriver, ICommandHandler
     {
         if (Behaviour.Present == "command throws") throw new InvalidOperationException("the command's reason.");
         if (Behaviour.Present == "command hangs") await Task.Delay(Timeout.InfiniteTimeSpan, _time, CancellationToken.None);
-        return new CommandResult { Points = [.. ((WritePoints)command).Writes.Select(write => new PointResult { Point = write.Point, Outcome = CommandOutcome.Done })] };
+        return new CommandResult
+        {
+            Points = [
+            .. ((WritePoints)command).Writes.Select(write => new PointResult { Point = write.Point, Outcome = CommandOutcome.Done })]
+        };
     }
 
     public async ValueTask DisposeAsync()
@@ -77,7 +87,8 @@ public sealed partial class ShapeDriver : ISubDeviceDriver, ICommandHandler
     {
         foreach (var device in channel.Devices)
         {
-            PointValue[] values = [.. device.Points.Select(point => Behaviour.Present == "bad values" ? new PointValue(point, Quality.Timeout) : new PointValue(point, Variant.From(1)))];
+            PointValue[] values = [.. device.Points.Select(point => Behaviour.Present == "bad values"
+                ? new PointValue(point, Quality.Timeout) : new PointValue(point, Variant.From(1)))];
             await channel.ReportAsync(device, values, cancellationToken);
         }
     }

@@ -58,7 +58,8 @@ async Task UseAsync(LoadedPlugin plugin, int statics)
 {
     var driver = plugin.Drivers.Single();
     using var settings = JsonDocument.Parse($$"""{ "statics": {{statics}} }""");
-    await using var run = driver.CreateRun(driver.ReadChannelSettings(settings.RootElement), NullLoggerFactory.Instance, TimeProvider.System);
+    await using var run = driver.CreateRun(
+        driver.ReadChannelSettings(settings.RootElement), NullLoggerFactory.Instance, TimeProvider.System);
     await run.Driver.RunAsync(null!, CancellationToken.None); // the fixture does not look at it
 }
 

@@ -123,7 +123,9 @@ public sealed class UplinkIntakeTests
     public async Task An_event_is_never_filtered()
     {
         await using var bench = new Bench(OnChange);
-        for (int i = 0; i < 3; i++) bench.Do(() => bench.Intake.ReportEventAsync(bench.Source, new DeviceEvent { Name = "doorOpened" }, CancellationToken.None).AsTask());
+        for (int i = 0; i < 3; i++)
+            bench.Do(() =>
+                bench.Intake.ReportEventAsync(bench.Source, new DeviceEvent { Name = "doorOpened" }, CancellationToken.None).AsTask());
         Assert.Equal((3, 3, 0), (bench.Ledger.Reported, bench.Ledger.Pending, bench.Ledger.Filtered));
     }
 
@@ -151,7 +153,8 @@ public sealed class UplinkIntakeTests
             }).ToArray();
             Intake = new UplinkIntake(Outbox, Clock, [TestUplink.Device(Owner, points)], _time);
             Source = Intake.SourceOf(SubDeviceId.Parse(Owner));
-            _points = points.ToDictionary(point => point.Name, point => new PointDefinition { Name = point.Name, At = point }, StringComparer.Ordinal);
+            _points = points.ToDictionary(
+                point => point.Name, point => new PointDefinition { Name = point.Name, At = point }, StringComparer.Ordinal);
             Source.SetPoints([.. _points.Values]);
             Do(() => _running = Intake.RunAsync(_stop.Token));
         }
@@ -198,7 +201,8 @@ public sealed class UplinkIntakeTests
                 var reader = new UplinkRecordReader(batch.Records[0].Bytes.Span);
                 stamps.Add(reader.Stamp);
                 var text = new StringBuilder();
-                while (reader.TryRead(out var sample)) text.Append(' ').Append(Encoding.UTF8.GetString(sample.Name)).Append('=').Append(sample.Value.ToString());
+                while (reader.TryRead(out var sample))
+                    text.Append(' ').Append(Encoding.UTF8.GetString(sample.Name)).Append('=').Append(sample.Value.ToString());
                 texts.Add(text.ToString().Trim());
                 batch.Acknowledge(batch.Items);
             }

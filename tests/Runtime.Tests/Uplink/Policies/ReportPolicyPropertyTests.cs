@@ -3,7 +3,8 @@ using CsCheck;
 
 namespace BridgeFramework.Runtime.Tests;
 
-/// <summary>Any history: what the cloud has is never further from the truth than was asked for, and nothing goes without a reason.</summary>
+/// <summary>Any history: what the cloud has is never further from the truth than was asked for, and nothing
+/// goes without a reason.</summary>
 public sealed class ReportPolicyPropertyTests
 {
     private enum Happened
@@ -138,7 +139,8 @@ public sealed class ReportPolicyPropertyTests
                 return;
             }
 
-            bool told = known.Quality == sent.Value.Quality && (known.Quality != Quality.Good || (settings.ChangesOnly && !IsNews(known)) || known == sent.Value);
+            bool told = known.Quality == sent.Value.Quality && (
+                known.Quality != Quality.Good || (settings.ChangesOnly && !IsNews(known)) || known == sent.Value);
             if (!told) Assert.InRange(due ?? long.MaxValue, _bench.Now, sent.At + _least);
             else if (settings.ChangesOnly) Assert.Null(due);
         }

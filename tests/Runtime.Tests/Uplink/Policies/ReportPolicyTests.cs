@@ -24,7 +24,8 @@ public sealed class ReportPolicyTests
     [InlineData(2.0, null, "100i! 102i 103i! 101i 100i!")]
     [InlineData(0.1, null, "0! 0.1 0.2! 0.3 0.4!")]
     [InlineData(0.1, null, "20.2! 20.3 20.1 20.31!")]
-    [InlineData(1.0, null, "-9223372036854775808i! 9223372036854775807i! 9223372036854775808i! 9223372036854775809i 18446744073709551615i!")]
+    [InlineData(1.0, null,
+        "-9223372036854775808i! 9223372036854775807i! 9223372036854775808i! 9223372036854775809i 18446744073709551615i!")]
     [InlineData(1.0, null, "-1.7e308! 1.7e308!")]
     // In percent of the last one sent
     [InlineData(null, 10.0, "100! 110 90 111! 100 99!")]
@@ -40,7 +41,8 @@ public sealed class ReportPolicyTests
     {
         var bench = new PolicyBench(new ReportSettings { Deadband = deadband, DeadbandPercent = percent, OnChange = true });
 
-        Assert.Equal(history, string.Join(' ', history.Split(' ').Select(step => bench.Report(Value(step.TrimEnd('!'))) ? step.TrimEnd('!') + "!" : step.TrimEnd('!'))));
+        Assert.Equal(history, string.Join(
+            ' ', history.Split(' ').Select(step => bench.Report(Value(step.TrimEnd('!'))) ? step.TrimEnd('!') + "!" : step.TrimEnd('!'))));
         Assert.Null(bench.Policy.NextDue);
     }
 
@@ -132,7 +134,8 @@ public sealed class ReportPolicyTests
     public void What_is_kept_stays_in_order_may_be_written_over_what_was_given_and_allocates_nothing()
     {
         var bench = new PolicyBench(new ReportSettings { Deadband = 1 });
-        PointValue[] values = [new(PolicyBench.X, Variant.From(5.0)), new(PolicyBench.Free, Variant.From(1.0)), new(PolicyBench.Free, Variant.From(1.0))];
+        PointValue[] values =
+            [new(PolicyBench.X, Variant.From(5.0)), new(PolicyBench.Free, Variant.From(1.0)), new(PolicyBench.Free, Variant.From(1.0))];
         Assert.Equal(3, bench.Policy.Filter(values, 0, values));
         long before = GC.GetAllocatedBytesForCurrentThread();
 
@@ -147,7 +150,8 @@ public sealed class ReportPolicyTests
     public void Where_every_value_goes_there_is_no_policy()
     {
         Assert.Null(ReportPolicy.Create([]));
-        Assert.Null(ReportPolicy.Create([PolicyBench.Configured("x", null), PolicyBench.Configured("y", new ReportSettings { OnChange = false })]));
+        Assert.Null(
+            ReportPolicy.Create([PolicyBench.Configured("x", null), PolicyBench.Configured("y", new ReportSettings { OnChange = false })]));
     }
 
     [Fact]
@@ -281,7 +285,8 @@ public sealed class ReportPolicyTests
 
     private static PointValue Value(string text)
     {
-        if (Enum.TryParse<Quality>(text, ignoreCase: true, out var quality) && char.IsLetter(text[0])) return new PointValue(PolicyBench.X, quality);
+        if (Enum.TryParse<Quality>(text, ignoreCase: true, out var quality) && char.IsLetter(text[0]))
+            return new PointValue(PolicyBench.X, quality);
         return new PointValue(PolicyBench.X, text switch
         {
             "true" or "false" => Variant.From(text == "true"),

@@ -8,14 +8,17 @@ public sealed class UplinkRecordTests
 {
     private static readonly Gen<Variant> AnyValue = Gen.OneOf(
         Gen.Const(default(Variant)), Gen.Bool.Select(Variant.From), Gen.Long.Select(Variant.From), Gen.ULong.Select(Variant.From),
-        Gen.Double.Where(double.IsFinite).Select(Variant.From), Gen.Float.Where(float.IsFinite).Select(value => Variant.From((double)value)),
+        Gen.Double.Where(double.IsFinite).Select(Variant.From), Gen.Float.Where(float.IsFinite).Select(
+            value => Variant.From((double)value)),
         Gen.String.Where(text => !text.Any(char.IsSurrogate)).Select(Variant.From), Gen.Byte.Array[0, 200].Select(Variant.From));
 
-    private static readonly Gen<SampleStamp> AnyStamp = Gen.Select(Gen.Int[1, int.MaxValue], Gen.Long[0, long.MaxValue], (boot, steady) => new SampleStamp(boot, steady));
+    private static readonly Gen<SampleStamp> AnyStamp = Gen.Select(
+        Gen.Int[1, int.MaxValue], Gen.Long[0, long.MaxValue], (boot, steady) => new SampleStamp(boot, steady));
 
     [Fact]
     public void Samples_are_read_as_they_were_written() =>
-        Gen.Select(AnyStamp, Gen.Select(AnyValue, Gen.Byte[0, 5], Gen.Long[-62_135_596_800_000, 253_402_300_799_999].Nullable()).Array[0, 40]).Sample((stamp, samples) =>
+        Gen.Select(AnyStamp, Gen.Select(AnyValue, Gen.Byte[0, 5], Gen.Long[-62_135_596_800_000, 253_402_300_799_999].Nullable())
+            .Array[0, 40]).Sample((stamp, samples) =>
         {
             var buffer = new ArrayBufferWriter<byte>();
             UplinkRecord.WriteSamples(buffer, stamp, [.. samples.Select((sample, i) => (sample.Item2 == 0
@@ -53,7 +56,8 @@ public sealed class UplinkRecordTests
         });
 
         var reader = new UplinkRecordReader(buffer.WrittenSpan);
-        Assert.Equal((true, new SampleStamp(3, 77), level, time ?? 0, 2), (reader.IsEvent, reader.Stamp, reader.Level, reader.EventTime, reader.Remaining));
+        Assert.Equal((true, new SampleStamp(3, 77), level, time ?? 0, 2), (
+            reader.IsEvent, reader.Stamp, reader.Level, reader.EventTime, reader.Remaining));
         Assert.Equal("doorOpened", Encoding.UTF8.GetString(reader.EventName));
         Assert.True(reader.TryRead(out var by) && by.Value == Variant.From("key"));
         Assert.True(reader.TryRead(out var times) && times.Value == Variant.From(3L));

@@ -22,7 +22,8 @@ internal sealed class PumpBench : IAsyncDisposable
         Owners = [.. Enumerable.Range(0, owners).Select(i => $"P/{i.ToString(CultureInfo.InvariantCulture)}")];
         var devices = Owners.Select(owner => TestUplink.Device(owner) with { Profile = new ProfileSettings { Format = format } });
         var routes = UplinkRoutes.Of(devices, stamp => stamp.Steady)
-            .ToDictionary(route => route.Key, route => encoder is null ? route.Value : route.Value with { Encoder = encoder }, StringComparer.Ordinal);
+            .ToDictionary(route => route.Key, route => encoder is null ? route.Value
+                : route.Value with { Encoder = encoder }, StringComparer.Ordinal);
         foreach (string owner in Owners) Outbox.Open(owner);
         var pump = new UplinkPump(Outbox, Hub, routes, window, liveShare: 70, _time, _loggers.CreateLogger<UplinkPump>());
         Do(() => _running = pump.RunAsync(_stop.Token));
@@ -85,6 +86,8 @@ internal sealed class FaultyEncoder : IUplinkEncoder
 
     public int MaxRecords => 1;
 
-    public UplinkMessage Encode(IReadOnlyList<OutboxRecord> records, int skipped, long sequence, LaneKind lane, ArrayBufferWriter<byte> output) =>
-        IsFaulty ? throw new ArgumentOutOfRangeException(nameof(records), "a bug") : _plain.Encode(records, skipped, sequence, lane, output);
+    public UplinkMessage Encode(IReadOnlyList<OutboxRecord> records, int skipped, long sequence, LaneKind lane,
+        ArrayBufferWriter<byte> output) =>
+        IsFaulty ? throw new ArgumentOutOfRangeException(nameof(records), "a bug")
+            : _plain.Encode(records, skipped, sequence, lane, output);
 }

@@ -153,8 +153,10 @@ public sealed class PumpTurnTests
 
                 foreach (string owner in bench.Owners)
                     foreach (var kind in Enum.GetValues<LaneKind>())
-                        Assert.Equal(bench.Outbox.StatusOf(new Lane(owner, kind)).NextSequence - 1, arrived.GetValueOrDefault((owner, kind == LaneKind.Backfill)));
-                Assert.All(bench.Outbox.Ledgers(), ledger => Assert.Equal((ledger.Reported, 0), (ledger.Acknowledged, ledger.DroppedInAll)));
+                        Assert.Equal(bench.Outbox.StatusOf(new Lane(owner, kind)).NextSequence - 1, arrived.GetValueOrDefault(
+                            (owner, kind == LaneKind.Backfill)));
+                Assert.All(
+                    bench.Outbox.Ledgers(), ledger => Assert.Equal((ledger.Reported, 0), (ledger.Acknowledged, ledger.DroppedInAll)));
                 Assert.DoesNotContain(bench.Log.Troubles, line => line.Level >= LogLevel.Error);
             },
             print: seed => seed.ToString(CultureInfo.InvariantCulture));

@@ -21,7 +21,8 @@ public sealed class UplinkPumpTests : IAsyncDisposable
     public UplinkPumpTests()
     {
         _loggers = new LoggerFactory([_log]);
-        SubDevicePlan[] devices = [.. "abc".Select(name => TestUplink.Device($"P/{name}")), TestUplink.Device("P/closed"), TestUplink.Device("P/open")];
+        SubDevicePlan[] devices =
+            [.. "abc".Select(name => TestUplink.Device($"P/{name}")), TestUplink.Device("P/closed"), TestUplink.Device("P/open")];
         _intake = new UplinkIntake(_outbox, TestUplink.Clock(_time), devices, _time);
         _routes = UplinkRoutes.Of(devices, stamp => stamp.Steady);
     }
@@ -158,7 +159,8 @@ public sealed class UplinkPumpTests : IAsyncDisposable
     }
 
     private void Start(int window = 16) =>
-        _running = new UplinkPump(_outbox, _hub, _routes, window, liveShare: 70, _time, _loggers.CreateLogger<UplinkPump>()).RunAsync(_stop.Token);
+        _running = new UplinkPump(_outbox, _hub, _routes, window, liveShare: 70, _time, _loggers.CreateLogger<UplinkPump>()).RunAsync(
+            _stop.Token);
 
     private async Task StopAsync()
     {
@@ -169,7 +171,8 @@ public sealed class UplinkPumpTests : IAsyncDisposable
     private async Task ReportAsync(string lane, params long[] values)
     {
         _outbox.Open($"P/{lane}");
-        foreach (long value in values) await _intake.ReportAsync(SourceOf(lane), new[] { new PointValue(Voltage, Variant.From(value)) }, Ct);
+        foreach (long value in values)
+            await _intake.ReportAsync(SourceOf(lane), new[] { new PointValue(Voltage, Variant.From(value)) }, Ct);
     }
 
     private UplinkSource SourceOf(string name) => _intake.SourceOf(SubDeviceId.Parse($"P/{name}"));

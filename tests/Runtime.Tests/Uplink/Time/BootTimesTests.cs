@@ -118,7 +118,8 @@ public sealed class BootTimesTests : IDisposable
 
         Assert.Contains(_log.Troubles, line => line.EventId == Told);
         Assert.Equal(4, fourth.Clock.Now.Boot); // a number is not given again
-        Assert.Equal((first.TrueTimeAfter(5), third.TrueTimeAfter(9)), (fourth.Clock.TimeOf(sampleOfFirst), fourth.Clock.TimeOf(sampleOfThird)));
+        Assert.Equal(
+            (first.TrueTimeAfter(5), third.TrueTimeAfter(9)), (fourth.Clock.TimeOf(sampleOfFirst), fourth.Clock.TimeOf(sampleOfThird)));
     }
 
     [Fact]
@@ -127,7 +128,8 @@ public sealed class BootTimesTests : IDisposable
         var disk = new ForgetfulDisk();
         var time = new SimulatedTime();
         var hub = new HubTime(time, Floor);
-        var clock = new BootTimes(new BootTimesFile(PrivateFile.At("/data/boots", disk.Mount())), "A", hub, _loggers.CreateLogger<BootTimes>());
+        var clock = new BootTimes(
+            new BootTimesFile(PrivateFile.At("/data/boots", disk.Mount())), "A", hub, _loggers.CreateLogger<BootTimes>());
         hub.Set(Floor.AddYears(2), time.GetTimestamp());
         int before = disk.Operations;
 
@@ -165,11 +167,13 @@ public sealed class BootTimesTests : IDisposable
     [Fact]
     public void The_file_is_private_and_keeps_no_more_starts_than_it_has_to()
     {
-        for (int start = 0; start < 300; start++) _ = new Machine(this, "boot " + start.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        for (int start = 0; start < 300; start++)
+            _ = new Machine(this, "boot " + start.ToString(System.Globalization.CultureInfo.InvariantCulture));
 
         Assert.Equal(256, System.IO.File.ReadAllLines(File).Length);
         Assert.Equal(301, new Machine(this, "another").Clock.Now.Boot);
-        if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, System.IO.File.GetUnixFileMode(File));
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, System.IO.File.GetUnixFileMode(File));
     }
 
     /// <summary>A box without a clock battery, from its start on: its clock says 1970.</summary>

@@ -36,7 +36,8 @@ internal sealed record MetronomeChannelSettings
 internal sealed record NoSettings;
 
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(MetronomeChannelSettings))]
 [JsonSerializable(typeof(NoSettings))]
 internal sealed partial class MetronomeJson : JsonSerializerContext;

@@ -1,6 +1,7 @@
 namespace Fixture.Ticker;
 
-/// <summary>What tells one version of this plugin from another: a file beside its assembly, <c>build</c>, with its version and what it does wrong.</summary>
+/// <summary>What tells one version of this plugin from another: a file beside its assembly, <c>build</c>,
+/// with its version and what it does wrong.</summary>
 /// <param name="Version">The version, which it reports.</param>
 /// <param name="Behaviour">Empty for a good one.</param>
 internal sealed record TickerBuild(string Version, string Behaviour)

@@ -54,7 +54,8 @@ internal sealed class TickerDriver(TimeProvider time) : ISubDeviceDriver
         for (long count = Damage; await WaitAsync(device.Points[0].Interval, hanging); count++)
         {
             if (_build.Behaviour is TickerBuild.Bad or TickerBuild.Hangs)
-                await channel.ReportAsync(device, device.Points.Select(point => new PointValue(point, Quality.DeviceFault)).ToArray(), CancellationToken.None);
+                await channel.ReportAsync(
+                    device, device.Points.Select(point => new PointValue(point, Quality.DeviceFault)).ToArray(), CancellationToken.None);
             try
             {
                 await WriteAsync(channel, count);
@@ -78,5 +79,6 @@ internal sealed class TickerDriver(TimeProvider time) : ISubDeviceDriver
     private static ValueTask WriteAsync(IChannel channel, long count) =>
         channel.Store.WriteAsync(Key, Encoding.ASCII.GetBytes(count.ToString(CultureInfo.InvariantCulture)), CancellationToken.None);
 
-    private static PointDefinition PointOf(SubDevice device, string name) => device.Points.Single(point => string.Equals(point.Name, name, StringComparison.Ordinal));
+    private static PointDefinition PointOf(SubDevice device, string name) =>
+        device.Points.Single(point => string.Equals(point.Name, name, StringComparison.Ordinal));
 }

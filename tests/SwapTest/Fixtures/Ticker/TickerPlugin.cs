@@ -22,6 +22,7 @@ public sealed class TickerPlugin : IBridgePlugin
 internal sealed record NoSettings;
 
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(NoSettings))]
 internal sealed partial class TickerJson : JsonSerializerContext;
