@@ -70,7 +70,8 @@ public sealed partial class PluginHost : IDisposable
     public IReadOnlyList<PluginStatus> Status => _shelf.Status(_book.Records, _unloads.Pinned);
 
     /// <summary>What of the drop folder is not loaded, or was not when it came last, by the name of its entry.</summary>
-    public IReadOnlyList<PluginFailure> Failures => [.. _shelf.Failures.Values.OrderBy(failure => failure.Name, StringComparer.Ordinal)];
+    public IReadOnlyList<PluginFailure> Failures =>
+        [.. _shelf.Failures.OrderBy(failure => failure.Key, StringComparer.Ordinal).Select(failure => failure.Value)];
 
     /// <summary>Loads what an earlier gateway had in force, and what is new in the drop folder. To be called
     /// once, before the gateway runs.</summary>

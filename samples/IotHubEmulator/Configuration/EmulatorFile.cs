@@ -95,7 +95,8 @@ internal sealed class EmulatorFile
                     Unknown(
                         value,
                         name,
-                        "listen, mqttPort, mqttTlsPort, httpPort, answerDelayMilliseconds, uplinkSamplesKept, strict, productSecrets, devices");
+                        "listen, mqttPort, mqttTlsPort, httpPort, answerDelayMilliseconds, uplinkSamplesKept, strict, "
+                        + "productSecrets, devices");
                     break;
             }
         }

@@ -22,8 +22,10 @@ internal static class Report
         }
 
         await kills.WriteAsync(output);
+        var troubles = trouble.History
+            .GroupBy(entry => KindOf(entry.What), StringComparer.Ordinal).Select(group => $"{group.Key} {group.Count()} times");
         await output.WriteLineAsync(
-            $"\nThe hub {(trouble.History.Count == 0 ? "was there all the time" : string.Join(", ", trouble.History.GroupBy(entry => KindOf(entry.What), StringComparer.Ordinal).Select(group => $"{group.Key} {group.Count()} times")))}.");
+            $"\nThe hub {(trouble.History.Count == 0 ? "was there all the time" : string.Join(", ", troubles))}.");
 
         await output.WriteLineAsync("\nSub-devices");
         var missingCounts = evidence.Book.Missing(evidence.Lives.All).ToLookup(missing => missing.Device, StringComparer.Ordinal);

@@ -20,8 +20,11 @@ internal static class Judge
         if (evidence.Overlooked > 0)
             yield return $"{evidence.Overlooked} messages were forgotten by the hub before they were read here: the counts prove nothing.";
         if (evidence.Hub.Foreign > 0)
-            yield return $"{evidence.Hub.Foreign} messages are of no known form: "
-                + $"{string.Join(' ', evidence.Hub.Devices.Where(device => device.Foreign > 0).Select(device => $"{device.Id}: {device.ForeignReason}"))}";
+        {
+            var foreign = evidence.Hub.Devices.Where(device => device.Foreign > 0).Select(device => $"{device.Id}: {device.ForeignReason}");
+            yield return $"{evidence.Hub.Foreign} messages are of no known form: {string.Join(' ', foreign)}";
+        }
+
         foreach (string device in SceneFolder.SubDevices.Where(device => evidence.Book.CountOf(device) == 0))
             yield return $"{device}: no count came at all.";
         if (!evidence.Options.PlainOnly && evidence.Hub.Total.Compact == 0)

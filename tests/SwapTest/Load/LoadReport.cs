@@ -59,8 +59,8 @@ internal static class LoadReport
         }
 
         await numbers.WriteAsync(output);
-        await output.WriteLineAsync($"\nResident memory of the gateway, MB: "
-            + $"{string.Join(", ", evidence.Memory.Select(mark => FormattableString.Invariant($"{mark.Megabytes:F1} after {mark.Swaps} swaps")))}\n");
+        var memory = evidence.Memory.Select(mark => FormattableString.Invariant($"{mark.Megabytes:F1} after {mark.Swaps} swaps"));
+        await output.WriteLineAsync($"\nResident memory of the gateway, MB: {string.Join(", ", memory)}\n");
     }
 
     private static void Add(TextTable table, string what, IEnumerable<double> gaps)
