@@ -14,8 +14,8 @@ public interface IOutbox
     /// block. Set it before the first record.</summary>
     Action<OutboxDrop>? Dropped { get; set; }
 
-    /// <summary>Told that a lane has something that can be taken and had not before, within a lock: must not
-    /// block nor call back. Set it before the first record.</summary>
+    /// <summary>Told that a lane has something that can be taken and had not before, within a lock: must not block nor call back. Set it
+    /// before the first record.</summary>
     Action? Filled { get; set; }
 
     /// <summary>How it stands.</summary>
@@ -25,8 +25,8 @@ public interface IOutbox
     /// <param name="owners">Their names; those known already are passed over.</param>
     void AddOwners(IEnumerable<string> owners);
 
-    /// <summary>Adds a record: to the owner's live lane, unless what is there has waited for too long; then to
-    /// its backfill lane, which live values may pass.</summary>
+    /// <summary>Adds a record: to the owner's live lane, unless what is there has waited for too long; then to its backfill lane, which
+    /// live values may pass.</summary>
     /// <param name="owner">Whose it is, 1 to 256 characters.</param>
     /// <param name="record">The record; copied when the task ends.</param>
     /// <param name="items">How many items the record holds, 1 or more: the lane numbers them one after another.</param>

@@ -19,8 +19,8 @@ public sealed partial class HubEmulator
     /// <param name="productId">Of the devices it is for.</param>
     /// <param name="version">1 to 32 characters of <c>A-Z a-z 0-9 . _ -</c>.</param>
     /// <param name="content">1 byte to 64 MiB.</param>
-    /// <exception cref="HubRefusedException">A value is out of range, the version is there already, or there is
-    /// no room (256 MiB in all).</exception>
+    /// <exception cref="HubRefusedException">A value is out of range, the version is there already, or there
+    /// is no room (256 MiB in all).</exception>
     public FirmwareImage AddFirmware(string productId, string version, ReadOnlyMemory<byte> content) =>
         _firmwareAdministration.Upload(productId, version, content);
 
@@ -43,8 +43,8 @@ public sealed partial class HubEmulator
     /// <summary>An address of an image as devices get it, good for <see cref="HubEmulatorOptions.FirmwareUrlLifetime"/>.</summary>
     public Uri GetFirmwareUrl(FirmwareImage image) => _firmwareAdministration.UrlOf(image);
 
-    /// <summary>Completes when <paramref name="predicate"/> holds for the task of a device, now or later; also
-    /// for one still to be created.</summary>
+    /// <summary>Completes when <paramref name="predicate"/> holds for the task of a device, now or later;
+    /// also for one still to be created.</summary>
     public Task<FirmwareTask> WaitForFirmwareTaskAsync(
         HubDeviceId device, Func<FirmwareTask, bool> predicate, CancellationToken cancellationToken) =>
         _firmware.WaitForTaskAsync(device, predicate, cancellationToken);

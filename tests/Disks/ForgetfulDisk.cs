@@ -2,8 +2,8 @@ using BridgeFramework.Files;
 
 namespace BridgeFramework.Disks;
 
-/// <summary>A disk in memory that forgets what was not synced when the power goes, names in folders
-/// included, and fails where a test has it fail.</summary>
+/// <summary>A disk in memory that forgets what was not synced when the power goes, names in folders included,
+/// and fails where a test has it fail.</summary>
 public sealed class ForgetfulDisk
 {
     private FakeFolder _root = new();

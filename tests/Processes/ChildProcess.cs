@@ -7,8 +7,8 @@ using System.Threading.Channels;
 
 namespace BridgeFramework.Processes;
 
-/// <summary>A program of ours in a process of its own, ended by its id. What it says goes to a file, its
-/// last words into messages.</summary>
+/// <summary>A program of ours in a process of its own, ended by its id. What it says goes to a file, its last
+/// words into messages.</summary>
 public sealed class ChildProcess : IAsyncDisposable
 {
     private const int KeptLines = 30;

@@ -10,9 +10,8 @@ using Microsoft.Extensions.Logging.Testing;
 namespace BridgeFramework.Runtime.Tests;
 
 /// <summary>
-/// After a power cut at any step the old state is there or the new one, whole, and what was promised is
-/// kept: for every kind of file that the
-/// engine has in the data folder. The hub session's are tested with it, the outbox and the copies of plugins with theirs.
+/// After a power cut at any step the old state is there or the new one, whole, and what was promised is kept: for every kind of file that
+/// the engine has in the data folder. The hub session's are tested with it, the outbox and the copies of plugins with theirs.
 /// </summary>
 public sealed class PowerCutTests
 {
@@ -166,8 +165,8 @@ public sealed class PowerCutTests
         (disk, ended) => Done(
             () => AssertIsOldOrNew($"{Assert.Single(Records(disk).Read()).Phase}", $"{UpdatePhase.Queued}", $"{UpdatePhase.Done}", ended)));
 
-    /// <summary>What has come is built upon as far as it is good; what counts as complete is the image. That it
-    /// is kept is no promise: it can be fetched again.</summary>
+    /// <summary>What has come is built upon as far as it is good; what counts as complete is the image. That it is kept is no promise: it
+    /// can be fetched again.</summary>
     private static PowerCutScenario FirmwareImage() => new(
         _ => Task.CompletedTask,
         disk => Done(() => Fetch(disk)),

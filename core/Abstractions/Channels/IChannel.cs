@@ -59,16 +59,16 @@ public interface IChannel
 
     /// <summary>Says which firmware a sub-device runs. The cloud hears of it while the sub-device is online.
     /// Saying the same again costs nothing.</summary>
-    /// <remarks>It stands until another is said, over later runs of the channel too, but not over a restart of
-    /// the gateway: say it in each run.</remarks>
+    /// <remarks>It stands until another is said, over later runs of the channel too, but not over a restart
+    /// of the gateway: say it in each run.</remarks>
     /// <param name="device">One of this channel.</param>
     /// <param name="version">1 to 32 of <c>A-Z a-z 0-9 . _ -</c>.</param>
     /// <exception cref="ArgumentException">The sub-device is not of this channel, or the version is not of that form.</exception>
     void SetFirmwareVersion(SubDevice device, string version);
 
     /// <summary>Tells of a device that is not configured. Cheap: it may be called a thousand times a second.</summary>
-    /// <param name="found">What is known of it. An operator who adopts it makes it a sub-device, which comes
-    /// through <see cref="ILiveDevices"/>.</param>
+    /// <param name="found">What is known of it. An operator who adopts it makes it a sub-device, which comes through
+    /// <see cref="ILiveDevices"/>.</param>
     void ReportDiscovered(DiscoveredDevice found);
 
     /// <summary>Shows a frame on the wire to diagnostics. The bytes are copied, or not looked at.</summary>

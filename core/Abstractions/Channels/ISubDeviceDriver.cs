@@ -25,8 +25,8 @@ public interface ISubDeviceDriver : IAsyncDisposable
     /// </exception>
     Task RunAsync(IChannel channel, CancellationToken stopping);
 
-    /// <summary>Lets go of what outlives a run. A driver that has closed everything when <see cref="RunAsync"/>
-    /// ends need not write it.</summary>
+    /// <summary>Lets go of what outlives a run. A driver that has closed everything when
+    /// <see cref="RunAsync"/> ends need not write it.</summary>
 #pragma warning disable CA1816 // There is nothing to finalize.
     ValueTask IAsyncDisposable.DisposeAsync() => ValueTask.CompletedTask;
 #pragma warning restore CA1816

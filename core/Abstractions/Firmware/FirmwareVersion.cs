@@ -8,8 +8,8 @@ public static class FirmwareVersion
     /// <summary>The longest version, in characters.</summary>
     public const int MaxLength = 32;
 
-    /// <summary>Whether <see cref="IChannel.SetFirmwareVersion"/> takes a text: 1 to <see cref="MaxLength"/> of
-    /// <c>A-Z a-z 0-9 . _ -</c>.</summary>
+    /// <summary>Whether <see cref="IChannel.SetFirmwareVersion"/> takes a text: 1 to <see cref="MaxLength"/>
+    /// of <c>A-Z a-z 0-9 . _ -</c>.</summary>
     /// <param name="text">Any text.</param>
     public static bool IsValid([NotNullWhen(true)] string? text) =>
         text is { Length: > 0 and <= MaxLength } && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-');

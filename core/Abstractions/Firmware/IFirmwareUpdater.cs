@@ -11,8 +11,8 @@ public interface IFirmwareUpdater
     /// <param name="device">One of the channel.</param>
     /// <param name="image">The verified image; readable until the task ends.</param>
     /// <param name="progress">Told how far it is; as often as the driver likes.</param>
-    /// <param name="cancellationToken">Cancelled on the operator's wish, at the deadline or at stop. Leave the
-    /// device able to resume or to run its old firmware.</param>
+    /// <param name="cancellationToken">Cancelled on the operator's wish, at the deadline or at stop. Leave
+    /// the device able to resume or to run its old firmware.</param>
     /// <returns>A task that ends when the device has taken the image. The gateway then asks
     /// <see cref="QueryAsync"/> for the version in force.</returns>
     /// <exception cref="DeviceUnreachableException">The device is not there; tried again when it is.</exception>

@@ -37,8 +37,8 @@ public static class DriverSettingsValidation
         return [.. Validate(result, known).Mistakes.Where(mistake => !mistake.IsWarning).Select(mistake => mistake.ToString())];
     }
 
-    /// <summary>Checks against schemas alone, where no plugin is at hand: what only a driver's own reader would
-    /// refuse is not seen.</summary>
+    /// <summary>Checks against schemas alone, where no plugin is at hand: what only a driver's own reader
+    /// would refuse is not seen.</summary>
     /// <param name="result">A configuration as loaded, with or without mistakes.</param>
     /// <param name="drivers">The schemas, by driver name.</param>
     /// <returns>As for <see cref="Validate(ConfigurationResult, DriverCatalog, IEnumerable{ManifestDriver})"/>.</returns>

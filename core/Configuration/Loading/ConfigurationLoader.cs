@@ -10,8 +10,8 @@ public static class ConfigurationLoader
     public const int MaxFileLength = 16 * 1024 * 1024;
 
     /// <summary>Reads and checks a configuration. Starts nothing, changes nothing, and throws on no content.</summary>
-    /// <param name="location">The configuration folder, which holds <c>bridge.json</c>, or the file itself.
-    /// Relative paths inside are relative to its folder.</param>
+    /// <param name="location">The configuration folder, which holds <c>bridge.json</c>, or the file itself. Relative paths inside are
+    /// relative to its folder.</param>
     /// <param name="settings">Values that win over the file, each <c>path=value</c>, such as
     /// <c>hub.port=1884</c>; <see langword="null"/> for none.</param>
     /// <param name="environment">The environment: <c>BRIDGE__hub__port</c> wins over the file, <c>env:NAME</c> secrets are looked up here;

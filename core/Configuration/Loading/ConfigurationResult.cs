@@ -31,8 +31,8 @@ public sealed class ConfigurationResult
     /// </summary>
     public string? PluginFolder => FolderOf("plugins");
 
-    /// <summary>Which plugins may be loaded to have their drivers check the configuration; as strict as it can
-    /// be read where it is wrong.</summary>
+    /// <summary>Which plugins may be loaded to have their drivers check the configuration; as strict as it
+    /// can be read where it is wrong.</summary>
     public PluginTrust PluginTrust => TrustBinding.Of(Source?.Expanded["plugins"]);
 
     /// <summary>

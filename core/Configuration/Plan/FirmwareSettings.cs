@@ -22,9 +22,8 @@ public sealed record FirmwareSettings
     public TimeSpan Deadline { get; init; } = TimeSpan.FromDays(1);
 
     /// <summary>
-    /// What installs an image for the gateway itself: a program and its arguments, in which <c>{image}</c> and
-    /// <c>{version}</c> are replaced.
-    /// Empty (default): an update of the gateway is refused.
+    /// What installs an image for the gateway itself: a program and its arguments, in which <c>{image}</c> and <c>{version}</c> are
+    /// replaced. Empty (default): an update of the gateway is refused.
     /// </summary>
     public IReadOnlyList<string> GatewayCommand { get; init; } = [];
 }

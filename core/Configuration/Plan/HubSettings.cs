@@ -40,13 +40,12 @@ public sealed record HubSettings
     public int MaxSubscriptions { get; init; } = 100;
 
     /// <summary>Presence changes of a sub-device within a minute that the hub is told, 0 to 60, default 3; 0 for all.</summary>
-    /// <remarks>A sub-device whose presence changes more often is held as it last was for a minute, until it is
-    /// the same for a minute again.</remarks>
+    /// <remarks>A sub-device whose presence changes more often is held as it last was for a minute, until it
+    /// is the same for a minute again.</remarks>
     public int MaxPresenceChanges { get; init; } = 3;
 
-    /// <summary>Messages a second to the hub, for everything together, 0 to 10000; 0 for no limit.
-    /// <see langword="null"/> (default) for 15 to the
-    /// public cloud and no limit to any other host.</summary>
+    /// <summary>Messages a second to the hub, for everything together, 0 to 10000; 0 for no limit. <see langword="null"/> (default) for 15
+    /// to the public cloud and no limit to any other host.</summary>
     /// <remarks>Source: Tencent Cloud IoT Hub documentation, limits: 20 messages a second for each connection
     /// in mainland regions.</remarks>
     public double? PublishRate { get; init; }

@@ -19,8 +19,8 @@ public sealed record ReportSettings
     /// <summary>A value that is reported goes, changed or not, when the last one sent is this old; 10 ms to 30 days.</summary>
     public TimeSpan? MaxInterval { get; init; }
 
-    /// <summary>Whether only changes go; <see langword="null"/> for "if there is a dead-band or a
-    /// <see cref="MaxInterval"/>", see <see cref="ChangesOnly"/>.</summary>
+    /// <summary>Whether only changes go; <see langword="null"/> for "if there is a dead-band or a <see cref="MaxInterval"/>", see
+    /// <see cref="ChangesOnly"/>.</summary>
     public bool? OnChange { get; init; }
 
     /// <summary>Whether only changes go, the default applied.</summary>

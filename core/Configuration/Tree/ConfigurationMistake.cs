@@ -5,8 +5,8 @@ namespace BridgeFramework.Configuration;
 /// <summary>One thing wrong with the configuration: where, what, and what was expected.</summary>
 public sealed record ConfigurationMistake
 {
-    /// <summary>The file, or in its place the environment variable or command-line option that gave the value,
-    /// such as <c>environment BRIDGE__hub__port</c>.</summary>
+    /// <summary>The file, or in its place the environment variable or command-line option that gave the value, such as <c>environment
+    /// BRIDGE__hub__port</c>.</summary>
     public required string File { get; init; }
 
     /// <summary>The line, from 1; 0 where there is none.</summary>

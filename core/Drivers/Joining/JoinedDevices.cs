@@ -3,8 +3,8 @@ using System.Text.Json.Serialization;
 
 namespace BridgeFramework.Drivers;
 
-/// <summary>The devices that have joined a network, and the window in which new ones may. The table
-/// survives restarts and a damaged entry.</summary>
+/// <summary>The devices that have joined a network, and the window in which new ones may. The table survives
+/// restarts and a damaged entry.</summary>
 /// <remarks>Safe to call from any thread, but one caller at a time lets devices join.</remarks>
 /// <param name="maxCount">So many may join; 1 or more.</param>
 /// <param name="time">The clock of the window.</param>

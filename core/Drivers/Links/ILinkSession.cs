@@ -12,8 +12,8 @@ public interface ILinkSession
     Task<string> ServeAsync(Stream stream, Action alive, CancellationToken stopping);
 
     /// <summary>Hears that the link is down: requests should fail at once until the next <see cref="ServeAsync"/>.</summary>
-    /// <remarks>Not called for a working link that ends and can be opened again at once: many devices close an
-    /// idle one after 10 to 60 s.</remarks>
+    /// <remarks>Not called for a working link that ends and can be opened again at once: many devices close
+    /// an idle one after 10 to 60 s.</remarks>
     /// <param name="reason">Why, for the operator.</param>
     void LinkLost(string reason);
 }

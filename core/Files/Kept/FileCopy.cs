@@ -3,8 +3,8 @@ namespace BridgeFramework.Files;
 /// <summary>Copies regular files.</summary>
 public static class FileCopy
 {
-    /// <summary>Copies a file to a name that is not taken. Its bytes are safe when this returns, its name once
-    /// the folder is synced.</summary>
+    /// <summary>Copies a file to a name that is not taken. Its bytes are safe when this returns, its name
+    /// once the folder is synced.</summary>
     /// <param name="disk">The disk of both.</param>
     /// <param name="path">The file.</param>
     /// <param name="newPath">The copy; its owner's alone.</param>

@@ -60,8 +60,8 @@ public sealed class PrivateFile
 
     /// <summary>Puts other content in its place, or makes it. Safe when this returns.</summary>
     /// <param name="content">What it is to hold.</param>
-    /// <exception cref="IOException">The disk is full or broken. It holds the old content; the new, only where
-    /// the last step failed, the sync of the folder.</exception>
+    /// <exception cref="IOException">The disk is full or broken. It holds the old content; the new, only where the last step failed, the
+    /// sync of the folder.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be written; what it held is still there.</exception>
     public void Replace(ReadOnlySpan<byte> content) => Replace(content, CancellationToken.None);
 

@@ -9,8 +9,8 @@ namespace BridgeFramework.Gateway;
 /// <summary>What can be asked and ordered on the socket.</summary>
 internal static class AdminEndpoints
 {
-    /// <summary>How long an order waits for the hub or the disk: shorter than who gave it waits for us, so that
-    /// they hear the reason.</summary>
+    /// <summary>How long an order waits for the hub or the disk: shorter than who gave it waits for us, so
+    /// that they hear the reason.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
 
     public static void MapAdmin(this IEndpointRouteBuilder routes, RunningGateway gateway)

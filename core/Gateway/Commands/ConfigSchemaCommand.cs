@@ -7,8 +7,8 @@ using BridgeFramework.Runtime;
 
 namespace BridgeFramework.Gateway;
 
-/// <summary><c>bridge config schema</c>: prints the JSON schema of <c>bridge.json</c>, with what the
-/// plugins' manifests say of their drivers.</summary>
+/// <summary><c>bridge config schema</c>: prints the JSON schema of <c>bridge.json</c>, with what the plugins'
+/// manifests say of their drivers.</summary>
 internal static class ConfigSchemaCommand
 {
     private static readonly JsonSerializerOptions Printed = new()

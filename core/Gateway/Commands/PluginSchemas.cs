@@ -10,8 +10,8 @@ internal static class PluginSchemas
 {
     /// <summary>Takes the schemas of the plugins' manifests, has the drivers of those that can be loaded look
     /// as well, and lets them go again.</summary>
-    /// <remarks>They are loaded as by a gateway that starts for the first time, on a data folder that goes with
-    /// this command: another may run on its own.</remarks>
+    /// <remarks>They are loaded as by a gateway that starts for the first time, on a data folder that goes
+    /// with this command: another may run on its own.</remarks>
     /// <returns>The result with the drivers' mistakes, and a line on each plugin that could not be loaded.</returns>
     public static async Task<(ConfigurationResult Result, IReadOnlyList<string> Failures)> CheckAsync(
         ConfigurationResult result, CancellationToken cancellationToken)

@@ -3,8 +3,8 @@ using System.Text;
 
 namespace BridgeFramework.IotHub;
 
-/// <summary>How the certificate of a sub-device becomes the key of its bind signature. The documentation
-/// and an official SDK differ.</summary>
+/// <summary>How the certificate of a sub-device becomes the key of its bind signature. The documentation and
+/// an official SDK differ.</summary>
 public enum CertificateDigest
 {
     /// <summary>SHA-1 of the file, as the documentation says. The default.</summary>

@@ -24,9 +24,8 @@ public sealed class DeviceRegistrar
     /// <param name="folder">Where credentials are kept: one folder for each product.</param>
     /// <param name="time">Clock of the signatures; <see cref="HubSession.Time"/> where there is a session.</param>
     /// <param name="endpoint">Address of the registration service; null for <see cref="DynamicRegistration.CloudEndpoint"/>.</param>
-    /// <param name="clockFloorFile">As <see cref="HubSessionOptions.ClockFloorFile"/>, for a box whose clock
-    /// may be wrong while there is no session
-    /// yet; null for none.</param>
+    /// <param name="clockFloorFile">As <see cref="HubSessionOptions.ClockFloorFile"/>, for a box whose clock may be wrong while there is no
+    /// session yet; null for none.</param>
     public DeviceRegistrar(string folder, TimeProvider time, Uri? endpoint = null, string? clockFloorFile = null)
         : this(new PrivateFolder(folder), () => new HttpClient { Timeout = Patience }, NotBehind(clockFloorFile, time), endpoint
             ?? DynamicRegistration.CloudEndpoint)

@@ -152,8 +152,8 @@ public sealed partial class HubSession : IAsyncDisposable
     /// <param name="cancellationToken">Gives up. What still waits in the queue is then not sent; what was sent stays sent.</param>
     /// <returns>Completes at PUBACK (QoS 1) or when written (QoS 0).</returns>
     /// <exception cref="HubOfflineException">Not online, or the connection went before the hub confirmed.</exception>
-    /// <exception cref="TimeoutException">Not confirmed within <see cref="HubSessionOptions.PublishDeadline"/>.
-    /// It may have arrived.</exception>
+    /// <exception cref="TimeoutException">Not confirmed within
+    /// <see cref="HubSessionOptions.PublishDeadline"/>. It may have arrived.</exception>
     /// <exception cref="ArgumentException">Payload or topic is larger than the hub takes, or the topic has wildcards.</exception>
     public Task PublishAsync(HubPublish publish, CancellationToken cancellationToken)
     {
@@ -168,15 +168,14 @@ public sealed partial class HubSession : IAsyncDisposable
     /// when its turn has come.</summary>
     /// <param name="priority">Its place in the queue.</param>
     /// <param name="make">
-    /// Makes the message, or says with null that there is none after all. Called once at most, on the loop that
-    /// publishes: it must be quick, and
-    /// must not wait. What it throws, the returned task throws.
+    /// Makes the message, or says with null that there is none after all. Called once at most, on the loop that publishes: it must be
+    /// quick, and must not wait. What it throws, the returned task throws.
     /// </param>
     /// <param name="cancellationToken">Gives up. What still waits in the queue is then not made; what was sent stays sent.</param>
     /// <returns>Whether there was a message; completes at PUBACK (QoS 1) or when written (QoS 0).</returns>
     /// <exception cref="HubOfflineException">Not online, or the connection went before the hub confirmed.</exception>
-    /// <exception cref="TimeoutException">Not confirmed within <see cref="HubSessionOptions.PublishDeadline"/>.
-    /// It may have arrived.</exception>
+    /// <exception cref="TimeoutException">Not confirmed within
+    /// <see cref="HubSessionOptions.PublishDeadline"/>. It may have arrived.</exception>
     /// <exception cref="ArgumentException">Payload or topic is larger than the hub takes, or the topic has wildcards.</exception>
     public Task<bool> PublishNextAsync(PublishPriority priority, Func<HubPublish?> make, CancellationToken cancellationToken)
     {

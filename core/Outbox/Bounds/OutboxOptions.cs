@@ -6,16 +6,16 @@ public sealed record OutboxOptions
     /// <summary>Bytes of records that may wait in all; default 256 MiB. Files may take twice that.</summary>
     public long MaxBytes { get; init; } = 256 * 1024 * 1024;
 
-    /// <summary>Bytes of records that may wait for one owner; default 32 MiB. A quarter more may wait while the
-    /// oldest are under way.</summary>
+    /// <summary>Bytes of records that may wait for one owner; default 32 MiB. A quarter more may wait while
+    /// the oldest are under way.</summary>
     public long MaxOwnerBytes { get; init; } = 32 * 1024 * 1024;
 
     /// <summary>How long a record may wait while the outbox is open; default 30 days. The steady counter
     /// counts, not the wall clock.</summary>
     public TimeSpan MaxAge { get; init; } = TimeSpan.FromDays(30);
 
-    /// <summary>How long the oldest record of a live lane may have waited, that a new one still goes there and
-    /// not to backfill; default 10 s.</summary>
+    /// <summary>How long the oldest record of a live lane may have waited, that a new one still goes there
+    /// and not to backfill; default 10 s.</summary>
     public TimeSpan LiveFor { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>After how long at most a record that still waits is proof against a power cut; default 1 s. Zero: before

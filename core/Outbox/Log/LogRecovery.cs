@@ -118,9 +118,8 @@ internal sealed class LogRecovery(SegmentFiles files, OutboxLog log, LaneBook bo
 
     /// <summary>Takes over the records that were carried into a segment.</summary>
     /// <remarks>
-    /// Where they are whole, they count: the segment that they come from was on its way out, and may be torn.
-    /// Where they are not, the process
-    /// ended in the middle: the segment that they come from is still there, and what it has counts.
+    /// Where they are whole, they count: the segment that they come from was on its way out, and may be torn. Where they are not, the
+    /// process ended in the middle: the segment that they come from is still there, and what it has counts.
     /// </remarks>
     private void AddCarried(Segment segment, List<AppendFrame> carried)
     {

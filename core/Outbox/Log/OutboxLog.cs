@@ -3,13 +3,12 @@ using BridgeFramework.Files;
 namespace BridgeFramework.Outbox;
 
 #pragma warning disable IDISP001, IDISP003, IDISP004, IDISP007, IDISP016 // the log owns its segments and the files
-/// <summary>The segments of an outbox: writes to the newest, begins another when it is full, lets go of
-/// those that hold nothing any more.</summary>
+/// <summary>The segments of an outbox: writes to the newest, begins another when it is full, lets go of those
+/// that hold nothing any more.</summary>
 /// <remarks>
-/// Every segment in a file begins with a snapshot, so that older ones matter only for the records that
-/// still wait in them. They are let go of once
-/// it is synced: what became of their records stands in it. Where the disk cannot be written, the newest segment is one in memory until it
-/// can. Used under the outbox's lock, but for <see cref="Sync"/>.
+/// Every segment in a file begins with a snapshot, so that older ones matter only for the records that still wait in them. They are let go
+/// of once it is synced: what became of their records stands in it. Where the disk cannot be written, the newest segment is one in memory
+/// until it can. Used under the outbox's lock, but for <see cref="Sync"/>.
 /// </remarks>
 internal sealed class OutboxLog(SegmentFiles? files, LogBounds bounds, LaneBook book, string boot, OutboxClock clock) : IDisposable
 {

@@ -4,9 +4,8 @@ using BridgeFramework.Files;
 namespace BridgeFramework.Outbox;
 
 /// <summary>What a sealed segment holds, by lane, as its last frame, so that it need not be read to be known.</summary>
-/// <remarks>The frame: number of lanes, then for each its number, first item, number of items, bytes, time
-/// of the first and last record. Behind it
-/// stand its offset (4 bytes) and a mark (4 bytes).</remarks>
+/// <remarks>The frame: number of lanes, then for each its number, first item, number of items, bytes, time of the first and last record.
+/// Behind it stand its offset (4 bytes) and a mark (4 bytes).</remarks>
 internal static class SegmentFooter
 {
     private const uint Mark = 0x7E4D0FB0;

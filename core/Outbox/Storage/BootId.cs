@@ -1,7 +1,7 @@
 namespace BridgeFramework.Outbox;
 
-/// <summary>Tells whether the machine has been restarted since: then what was not synced may be gone, and
-/// its steady clock began anew.</summary>
+/// <summary>Tells whether the machine has been restarted since: then what was not synced may be gone, and its
+/// steady clock began anew.</summary>
 public static class BootId
 {
     private const string Path = "/proc/sys/kernel/random/boot_id";

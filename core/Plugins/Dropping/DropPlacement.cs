@@ -9,8 +9,7 @@ public static class DropPlacement
 
     /// <summary>
     /// Copies a plugin into the drop folder, over an earlier version of it if there is one, in place of one that came as an archive. The
-    /// manifest comes last: whatever happens before, what
-    /// is there counts as incomplete, and the version that runs goes on.
+    /// manifest comes last: whatever happens before, what is there counts as incomplete, and the version that runs goes on.
     /// </summary>
     /// <param name="plugin">The plugin.</param>
     /// <param name="dropFolder">The folder; made if it is not there.</param>

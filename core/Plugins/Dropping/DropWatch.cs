@@ -36,9 +36,8 @@ public sealed partial class DropWatch : IDisposable
         (_folder, _time, _logger) = (Path.GetFullPath(folder), time, logger);
     }
 
-    /// <summary>The entries of a drop folder by name: what could be plugins. None where it does not exist; of a
-    /// folder that holds more than 10,000 names
-    /// those that the system gives first.</summary>
+    /// <summary>The entries of a drop folder by name: what could be plugins. None where it does not exist; of a folder that holds more than
+    /// 10,000 names those that the system gives first.</summary>
     /// <exception cref="IOException">It cannot be looked at.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be looked at.</exception>
     public static IReadOnlyList<string> EntriesOf(string folder) => !Directory.Exists(folder) ? [] :
@@ -48,8 +47,8 @@ public sealed partial class DropWatch : IDisposable
     ];
 
     /// <summary>Watches until told to stop.</summary>
-    /// <param name="changed">Told of each change, one after another; says whether it is dealt with, or is to be
-    /// told again when more may have come. Does not throw.</param>
+    /// <param name="changed">Told of each change, one after another; says whether it is dealt with, or is to be told again when more may
+    /// have come. Does not throw.</param>
     /// <param name="stopping">Asks to stop.</param>
     public async Task RunAsync(Func<DropChange, Task<bool>> changed, CancellationToken stopping)
     {
@@ -107,8 +106,8 @@ public sealed partial class DropWatch : IDisposable
         while (_told.TryDequeue(out var tell)) tell();
     }
 
-    /// <returns>What is there; <see langword="null"/> where that cannot be said: a folder that is unmounted has
-    /// not lost its plugins.</returns>
+    /// <returns>What is there; <see langword="null"/> where that cannot be said: a folder that is unmounted
+    /// has not lost its plugins.</returns>
     private Dictionary<string, DropSignature>? Look()
     {
         try

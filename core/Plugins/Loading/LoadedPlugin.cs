@@ -32,8 +32,8 @@ public sealed class LoadedPlugin : IDisposable
     /// <summary>The drivers it brings; none after <see cref="Dispose"/>.</summary>
     public IReadOnlyList<DriverRegistration> Drivers { get; private set; }
 
-    /// <summary>Whether the plugin's code and types have left the memory, which happens some time after
-    /// <see cref="Dispose"/>, or never if something holds on to them.</summary>
+    /// <summary>Whether the plugin's code and types have left the memory, which happens some time after <see cref="Dispose"/>, or never if
+    /// something holds on to them.</summary>
     public bool IsCollected => !_context.IsAlive;
 
     /// <summary>What of it did not come back, in words: why it may stay in memory.</summary>

@@ -3,8 +3,8 @@ using System.Text.Json;
 
 namespace BridgeFramework.Plugins;
 
-/// <summary>The names of <see cref="DriverCapabilities"/> in a manifest: those of the members in camel
-/// case, such as <c>liveDevices</c>.</summary>
+/// <summary>The names of <see cref="DriverCapabilities"/> in a manifest: those of the members in camel case,
+/// such as <c>liveDevices</c>.</summary>
 internal static class CapabilityNames
 {
     private static readonly (string Name, DriverCapabilities Capability)[] All =

@@ -32,8 +32,8 @@ public sealed record PluginManifest
     /// SHA-256 as 64 lower-case hexadecimal digits.</summary>
     public required IReadOnlyDictionary<string, string> Files { get; init; }
 
-    /// <summary>The SHA-256 of the manifest's own bytes, as 64 lower-case hexadecimal digits. As it covers the
-    /// digest of every file, it names this very build.</summary>
+    /// <summary>The SHA-256 of the manifest's own bytes, as 64 lower-case hexadecimal digits. As it covers the digest of every file, it
+    /// names this very build.</summary>
     public required string Digest { get; init; }
 
     /// <summary>Gives id and version.</summary>

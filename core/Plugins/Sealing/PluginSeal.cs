@@ -11,8 +11,8 @@ public static class PluginSeal
     /// <summary>Its name is known, so that one that was left behind does not become a part of the plugin.</summary>
     private const string Unfinished = ".plugin.json.unfinished";
 
-    /// <summary>Seals a folder that holds all files of a plugin. Runs <see cref="IBridgePlugin.Configure"/> to
-    /// learn of the drivers.</summary>
+    /// <summary>Seals a folder that holds all files of a plugin. Runs <see cref="IBridgePlugin.Configure"/>
+    /// to learn of the drivers.</summary>
     /// <param name="folder">The plugin's folder.</param>
     /// <param name="plugin">Who it is.</param>
     /// <param name="cancellationToken">Gives up.</param>

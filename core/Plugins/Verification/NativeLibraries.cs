@@ -3,8 +3,8 @@ using BridgeFramework.Files;
 
 namespace BridgeFramework.Plugins;
 
-/// <summary>Refuses a plugin whose native libraries are for another system or processor; at run time it
-/// would be a DllNotFoundException, hours later perhaps.</summary>
+/// <summary>Refuses a plugin whose native libraries are for another system or processor; at run time it would be a DllNotFoundException,
+/// hours later perhaps.</summary>
 internal static partial class NativeLibraries
 {
     private const int MatchTimeout = 1000;
@@ -47,8 +47,8 @@ internal static partial class NativeLibraries
 
     private static string? RidOf(string file) => NativeFolder().Match(file) is { Success: true } match ? match.Groups["rid"].Value : null;
 
-    /// <summary>The name that code asks for: <c>foo</c> of <c>libfoo.so</c>, <c>libfoo.so.2</c>,
-    /// <c>foo.dll</c>, <c>libfoo.dylib</c>.</summary>
+    /// <summary>The name that code asks for: <c>foo</c> of <c>libfoo.so</c>, <c>libfoo.so.2</c>, <c>foo.dll</c>,
+    /// <c>libfoo.dylib</c>.</summary>
     private static string NameOf(string file)
     {
         string name = Path.GetFileName(file);

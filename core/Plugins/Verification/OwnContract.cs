@@ -3,8 +3,8 @@ namespace BridgeFramework.Plugins;
 /// <summary>A plugin's own copy of the contract, which must not be.</summary>
 internal static class OwnContract
 {
-    /// <exception cref="PluginRejectedException">The plugin brings the contract, which then would exist twice:
-    /// nothing would fit.</exception>
+    /// <exception cref="PluginRejectedException">The plugin brings the contract, which then would exist
+    /// twice: nothing would fit.</exception>
     public static void Refuse(IEnumerable<string> files)
     {
         string contract = $"{ContractVersion.AssemblyName}.dll";

@@ -1,9 +1,8 @@
 namespace BridgeFramework.Runtime;
 
 /// <summary>
-/// How long to wait before something that failed is tried again: doubles with each failure in a row, up to
-/// a longest wait. The one back-off of
-/// the engine; who retries has its own schedule as a value of it.
+/// How long to wait before something that failed is tried again: doubles with each failure in a row, up to a longest wait. The one back-off
+/// of the engine; who retries has its own schedule as a value of it.
 /// </summary>
 /// <param name="First">After the first failure.</param>
 /// <param name="Longest">No wait is longer.</param>

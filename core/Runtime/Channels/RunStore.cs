@@ -1,7 +1,7 @@
 namespace BridgeFramework.Runtime;
 
-/// <summary>The store of a channel as one run of it has it: what a lost thread still writes after the end
-/// is not believed, like everything else it says.</summary>
+/// <summary>The store of a channel as one run of it has it: what a lost thread still writes after the end is
+/// not believed, like everything else it says.</summary>
 /// <remarks>The next run, perhaps of another version of the driver, goes on from what is there.</remarks>
 #pragma warning disable CA1001 // The source has no timer and so no handle; once cancelled it holds on to nobody.
 internal sealed class RunStore(IChannelStore store) : IChannelStore

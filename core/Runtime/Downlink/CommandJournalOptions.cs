@@ -9,8 +9,8 @@ internal sealed record CommandJournalOptions
     /// <summary>How many bytes of replies are remembered over all sub-devices.</summary>
     public long MaxBytes { get; init; } = 8 * 1024 * 1024;
 
-    /// <summary>How long a command is remembered after its reply was delivered, by the steady clock of one run:
-    /// each start counts anew.</summary>
+    /// <summary>How long a command is remembered after its reply was delivered, by the steady clock of one
+    /// run: each start counts anew.</summary>
     public TimeSpan Retention { get; init; } = TimeSpan.FromHours(24);
 
     /// <summary>How large the file may become before it is written anew; what is to be kept counts double.</summary>

@@ -17,8 +17,8 @@ internal sealed partial class ReplySender(
     private volatile int _heardOn; // the connection that the last command came on
     private JournaledCommand? _told; // the reply whose delay was logged
 
-    /// <summary>Whether the hub has the sub-device online: it says so, or, where it answered nothing of use, it
-    /// let a command through.</summary>
+    /// <summary>Whether the hub has the sub-device online: it says so, or, where it answered nothing of use,
+    /// it let a command through.</summary>
     public bool IsOnline => _state == CloudState.Online || (_state == CloudState.Unknown && _heardOn != 0 && isCurrent(_heardOn));
 
     /// <summary>What the hub is known to have.</summary>

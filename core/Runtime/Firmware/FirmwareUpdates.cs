@@ -59,8 +59,8 @@ public sealed partial class FirmwareUpdates
     public Task<FirmwareUpdateStatus> ApproveAsync(SubDeviceId id, CancellationToken cancellationToken) =>
         OrderAsync(id, device => device.ApproveAsync(cancellationToken));
 
-    /// <summary>Ends an update; the hub hears that it failed. A device that is being given the image is left as
-    /// its driver leaves it.</summary>
+    /// <summary>Ends an update; the hub hears that it failed. A device that is being given the image is left
+    /// as its driver leaves it.</summary>
     /// <inheritdoc cref="ApproveAsync"/>
     public Task<FirmwareUpdateStatus> CancelAsync(SubDeviceId id, CancellationToken cancellationToken) =>
         OrderAsync(id, device => device.CancelAsync(cancellationToken));

@@ -23,9 +23,8 @@ public sealed partial class BridgeGateway : IAsyncDisposable
     /// <param name="plan">What it is to be.</param>
     /// <param name="hub">How it reaches its hub; see <see cref="HubAccess"/> for what a plan says of it.</param>
     /// <param name="listed">
-    /// The sub-devices of <c>device_info.json</c>. One that no channel has does nothing until an operator
-    /// orders it, see <see cref="Orders"/>;
-    /// the secret of one that a channel has serves where the channel gives none.
+    /// The sub-devices of <c>device_info.json</c>. One that no channel has does nothing until an operator orders it, see
+    /// <see cref="Orders"/>; the secret of one that a channel has serves where the channel gives none.
     /// </param>
     /// <param name="drivers">The drivers that its channels find by name.</param>
     /// <param name="time">The clock.</param>

@@ -15,8 +15,8 @@ internal sealed class GatewaySubDevices
     /// <param name="plan">What the gateway is to be.</param>
     /// <param name="listed">The sub-devices of <c>device_info.json</c>.</param>
     /// <param name="hub">The hub.</param>
-    /// <param name="followers">Takes what the hub is known to have of a sub-device, when that changes, and each
-    /// connection or its loss.</param>
+    /// <param name="followers">Takes what the hub is known to have of a sub-device, when that changes, and
+    /// each connection or its loss.</param>
     /// <param name="time">The clock.</param>
     /// <param name="loggers">The log.</param>
     public GatewaySubDevices(

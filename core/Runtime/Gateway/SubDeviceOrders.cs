@@ -50,8 +50,8 @@ public sealed partial class SubDeviceOrders
     /// <param name="id">A known sub-device.</param>
     public bool CanBind(SubDeviceId id) => _known.GetValueOrDefault(id)?.CanBind == true;
 
-    /// <summary>Brings a sub-device online. Where its channel sees it, the channel has its say again; otherwise
-    /// it is held online.</summary>
+    /// <summary>Brings a sub-device online. Where its channel sees it, the channel has its say again;
+    /// otherwise it is held online.</summary>
     /// <remarks>The order holds even if the hub cannot be asked now; one that it refuses changes nothing.</remarks>
     /// <param name="id">A known sub-device.</param>
     /// <param name="cancellationToken">Ends the waiting for the answer; the order holds.</param>
@@ -114,8 +114,8 @@ public sealed partial class SubDeviceOrders
         _overrides.End(id, ManualOverride.Unbound);
     }
 
-    /// <summary>Unbinds a sub-device from this gateway, and does not bind it again. The order holds if the hub
-    /// leaves it open, not if it refuses or is away.</summary>
+    /// <summary>Unbinds a sub-device from this gateway, and does not bind it again. The order holds if the
+    /// hub leaves it open, not if it refuses or is away.</summary>
     /// <param name="id">A known sub-device.</param>
     /// <param name="cancellationToken">Ends the waiting for the answer.</param>
     public async Task UnbindAsync(SubDeviceId id, CancellationToken cancellationToken)

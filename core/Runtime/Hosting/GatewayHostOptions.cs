@@ -16,8 +16,8 @@ public sealed record GatewayHostOptions
     /// <summary>The clock of what is asked of plugins when they are loaded: the gateway's, unless a test has that one run.</summary>
     internal TimeProvider? PluginTime { get; init; }
 
-    /// <summary>Adds drivers that the program brings itself, see <see cref="PluginRegistrations.Of"/>. Plugins
-    /// cannot have their names.</summary>
+    /// <summary>Adds drivers that the program brings itself, see <see cref="PluginRegistrations.Of"/>.
+    /// Plugins cannot have their names.</summary>
     public Action<DriverCatalog>? AddDrivers { get; init; }
 
     /// <summary>Changes how the gateway reaches its hub; by default as the configuration says.</summary>

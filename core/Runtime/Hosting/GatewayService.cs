@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 
 namespace BridgeFramework.Runtime;
 
-/// <summary>Runs a gateway with an application. What goes wrong with the gateway ends neither the
-/// application nor another gateway in it.</summary>
+/// <summary>Runs a gateway with an application. What goes wrong with the gateway ends neither the application
+/// nor another gateway in it.</summary>
 internal sealed partial class GatewayService(string name, GatewayHost host, ILogger<GatewayService> logger) : IHostedService
 {
     private readonly string _gateway = name.Length == 0 ? "The gateway" : $"The gateway '{name}'";

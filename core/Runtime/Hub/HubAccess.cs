@@ -3,8 +3,8 @@ using BridgeFramework.IotHub;
 
 namespace BridgeFramework.Runtime;
 
-/// <summary>How the gateway of a configuration reaches its hub: the identity of its
-/// <c>device_info.json</c>, the address of its settings.</summary>
+/// <summary>How the gateway of a configuration reaches its hub: the identity of its <c>device_info.json</c>,
+/// the address of its settings.</summary>
 public static class HubAccess
 {
     /// <summary>Makes the options of the hub session.</summary>

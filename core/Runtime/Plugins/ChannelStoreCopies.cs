@@ -2,8 +2,8 @@ using BridgeFramework.Files;
 
 namespace BridgeFramework.Runtime;
 
-/// <summary>Copies of the stores of a plugin's channels, made before another version takes over, so that
-/// the old one finds them as it left them.</summary>
+/// <summary>Copies of the stores of a plugin's channels, made before another version takes over, so that the
+/// old one finds them as it left them.</summary>
 /// <remarks>What a method says that it did is safe when it returns: what is written down of a trial relies on it.</remarks>
 /// <param name="stores">The folder with a folder for each channel's store.</param>
 /// <param name="copies">The folder for the copies, with a folder for each plugin.</param>

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 
 namespace BridgeFramework.Runtime;
 
-/// <summary>Brings plugins into a gateway that runs, replaces them, takes them out again, and goes back
-/// where a new one does not do as well.</summary>
+/// <summary>Brings plugins into a gateway that runs, replaces them, takes them out again, and goes back where
+/// a new one does not do as well.</summary>
 /// <remarks>
 /// <para>What is in the drop folder is what is wanted; what is in force is written down in the data folder, before it is so. Loaded is only
 /// what has been copied there, so a start after a crash, in the middle of whatever it was, has a version that worked.</para>
@@ -156,8 +156,8 @@ public sealed partial class PluginHost : IDisposable
         },
         cancellationToken);
 
-    /// <summary>Loads what is in the drop folder again, whatever has become of it before: out of quarantine, or
-    /// a new instance of the same version.</summary>
+    /// <summary>Loads what is in the drop folder again, whatever has become of it before: out of quarantine,
+    /// or a new instance of the same version.</summary>
     /// <param name="id">The plugin, or the name of its entry in the drop folder.</param>
     /// <param name="cancellationToken">Gives up waiting; it is loaded all the same.</param>
     /// <returns>How the plugin stands then.</returns>

@@ -45,8 +45,8 @@ internal sealed record PluginRecords(IReadOnlyList<PluginRecord> Plugins, IReadO
 
     public static PluginRecords None { get; } = new([], []);
 
-    /// <summary>What becomes a part of a path, and must not lead elsewhere: ids, entries, digests and channels.
-    /// The first that may; null where none does.</summary>
+    /// <summary>What becomes a part of a path, and must not lead elsewhere: ids, entries, digests and
+    /// channels. The first that may; null where none does.</summary>
     public string? FindBadName() => Plugins.SelectMany(plugin => plugin.Names).Concat(Quarantine.Select(version => version.Version.Digest))
         .FirstOrDefault(name => !PathSegment.IsValid(name));
 

@@ -3,8 +3,8 @@ using BridgeFramework.Plugins;
 
 namespace BridgeFramework.Runtime;
 
-/// <summary>Puts one version of a plugin in the place of another: holds the channels concerned and no
-/// others, and lets them go on with the new one.</summary>
+/// <summary>Puts one version of a plugin in the place of another: holds the channels concerned and no others,
+/// and lets them go on with the new one.</summary>
 internal sealed class PluginSwap(DriverCatalog drivers)
 {
     /// <summary>The channels of the gateway; none before there is one.</summary>

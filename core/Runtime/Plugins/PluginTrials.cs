@@ -161,8 +161,8 @@ internal sealed partial class PluginTrials(
         return record with { Trial = null };
     }
 
-    /// <summary>There is no version to go back to. Once may be a power cut; a gateway must not die of the same
-    /// plugin again and again.</summary>
+    /// <summary>There is no version to go back to. Once may be a power cut; a gateway must not die of the
+    /// same plugin again and again.</summary>
     private PluginRecord CountDeath(PluginRecord record, PluginTrial trial)
     {
         int deaths = record.Deaths + 1;

@@ -31,8 +31,8 @@ internal sealed class SwapTrial(
     public TimeSpan Left => duration - TimeSpan.FromTicks(Interlocked.Read(ref _passed));
 
     /// <summary>Begins to watch.</summary>
-    /// <param name="decided">Told at the end why it failed, a clause without a full stop;
-    /// <see langword="null"/> when it passed. Not told when it is stopped before.</param>
+    /// <param name="decided">Told at the end why it failed, a clause without a full stop; <see langword="null"/> when it passed. Not told
+    /// when it is stopped before.</param>
     public void Start(Action<string?> decided) => _ = WatchAsync(decided);
 
     /// <summary>Ends it; harmless when it has ended.</summary>

@@ -4,9 +4,9 @@ namespace BridgeFramework.Runtime;
 
 /// <summary>Says whether the points of a channel do as well with the new version of its plugin as with the old one. Pure logic.</summary>
 /// <remarks>
-/// Compared are the points that can be expected to have been reported again: those that the old version
-/// read in time, at an interval that fits
-/// twice into the trial, and those that the new one did report. What is rarely heard of, a sleepy sensor, proves nothing by its silence.
+/// Compared are the points that can be expected to have been reported again: those that the old version read
+/// in time, at an interval that fits twice into the trial, and those that the new one did report. What is
+/// rarely heard of, a sleepy sensor, proves nothing by its silence.
 /// </remarks>
 internal static class TrialVerdict
 {

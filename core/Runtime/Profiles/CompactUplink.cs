@@ -8,9 +8,8 @@ namespace BridgeFramework.Runtime;
 /// <remarks>
 /// <para><c>{"seq":17,"base":1700000000000,"points":["voltage","energy"],"sets":[[0,[0,1],230.1,1100],[1000,230.2,{"bad":"timeout"}]]}</c>.
 /// Each set is its offset from <c>base</c> in ms, then, where its points are not those of the set before,
-/// their places in <c>points</c>, then the
-/// values. Samples are numbered in that order from <c>seq</c> on. Behind <c>seq</c> stands
-/// <c>"backfill":true</c> in messages of the backfill lane.</para>
+/// their places in <c>points</c>, then the values. Samples are numbered in that order from <c>seq</c> on.
+/// Behind <c>seq</c> stands <c>"backfill":true</c> in messages of the backfill lane.</para>
 /// <para>Events are as in the profile <see cref="PlainUplink"/>, each a message of its own.</para>
 /// </remarks>
 /// <param name="timeOf">What time a stamp is, in ms since the epoch.</param>

@@ -17,8 +17,8 @@ internal static class PlainDownlink
 
     private static readonly JsonDocumentOptions ReadOptions = new() { MaxDepth = 8 };
 
-    /// <summary>Whether a message is one of our own that the hub sent back: the hub echoes a publish to whoever
-    /// subscribes its topic.</summary>
+    /// <summary>Whether a message is one of our own that the hub sent back: the hub echoes a publish to
+    /// whoever subscribes its topic.</summary>
     public static bool IsOwnEcho(ReadOnlySpan<byte> payload) =>
         payload.StartsWith("{\"seq\":"u8) || payload.StartsWith("{\"outcome\":"u8);
 

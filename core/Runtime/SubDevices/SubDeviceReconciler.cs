@@ -97,8 +97,8 @@ internal sealed class SubDeviceReconciler
             if (!_stopped && _devices.TryGetValue(id, out var device)) device.SetPresence(presence, reason);
     }
 
-    /// <summary>Takes what a channel says of a sub-device's firmware. It stands until the channel says another,
-    /// whatever becomes of the channel.</summary>
+    /// <summary>Takes what a channel says of a sub-device's firmware. It stands until the channel says
+    /// another, whatever becomes of the channel.</summary>
     public void SetFirmwareVersion(SubDeviceId id, string version)
     {
         lock (_gate)

@@ -15,8 +15,8 @@ internal static class SubscriptionBudget
     /// <summary>The most that commands leave to firmware updates, which can share places: see <see cref="UpdateSubscriptions"/>.</summary>
     private const int MaxKeptForFirmware = 8;
 
-    /// <summary>Sub-devices with points that can be written come first, then those that bring their own points;
-    /// each in the order of the configuration.</summary>
+    /// <summary>Sub-devices with points that can be written come first, then those that bring their own
+    /// points; each in the order of the configuration.</summary>
     public static HashSet<SubDeviceId> Share(IEnumerable<SubDevicePlan> devices, int maxSubscriptions) =>
     [
         .. devices.Where(TakesCommands)

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 
 namespace BridgeFramework.Runtime;
 
-/// <summary>One sub-device at the hub: what is known of it there, what is to be done about it next, and
-/// what each answer of the hub means for it.</summary>
+/// <summary>One sub-device at the hub: what is known of it there, what is to be done about it next, and what
+/// each answer of the hub means for it.</summary>
 /// <remarks>Used under one lock; its alarms ring under that lock too.</remarks>
 internal sealed class TrackedSubDevice
 {
@@ -200,8 +200,8 @@ internal sealed class TrackedSubDevice
         _presence.StopWaiting();
     }
 
-    /// <summary>The hub has answered an operator's order: that is how it stands, unless an answer that may say
-    /// otherwise is awaited.</summary>
+    /// <summary>The hub has answered an operator's order: that is how it stands, unless an answer that may
+    /// say otherwise is awaited.</summary>
     private void Learn(CloudState state)
     {
         if (CloudTransition.IsUnderWay(_state)) return; // a subscription says nothing of it

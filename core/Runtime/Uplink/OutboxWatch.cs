@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 
 namespace BridgeFramework.Runtime;
 
-/// <summary>Tells the operator what goes wrong with the outbox: what is dropped, a disk that fails; and
-/// keeps the time of this start written down.</summary>
+/// <summary>Tells the operator what goes wrong with the outbox: what is dropped, a disk that fails; and keeps
+/// the time of this start written down.</summary>
 internal sealed partial class OutboxWatch(LaneOutbox outbox, BootTimes clock, TimeProvider time, ILogger<OutboxWatch> logger)
 {
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(10);

@@ -70,8 +70,8 @@ public sealed class InMemoryChannel(params IReadOnlyList<SubDevice> devices) : I
         int from = 0) =>
         PresenceChanges.WaitAsync(c => c.Device == device && c.Presence == presence, cancellationToken, from);
 
-    /// <summary>Changes a sub-device while the driver runs, as the gateway does: the new one is known before
-    /// the driver hears of it, the old one until it has.</summary>
+    /// <summary>Changes a sub-device while the driver runs, as the gateway does: the new one is known before the driver hears of it, the
+    /// old one until it has.</summary>
     /// <remarks><see cref="Devices"/> stays what it was when the run began.</remarks>
     /// <param name="driver">The driver.</param>
     /// <param name="change">What changes.</param>

@@ -21,8 +21,8 @@ public class WatchedTime(DateTimeOffset start) : FakeTimeProvider(start)
     /// <summary>What every timer was armed with, in order, until it is read: when it was made, and when it was set anew.</summary>
     public ChannelReader<TimeSpan> TimerArmed => _armed.Reader;
 
-    /// <summary>Waits until a timer of this length is armed, or was since the last call. Others that were armed
-    /// before it are passed over.</summary>
+    /// <summary>Waits until a timer of this length is armed, or was since the last call. Others that were
+    /// armed before it are passed over.</summary>
     /// <param name="due">The length.</param>
     /// <exception cref="TimeoutException">None was; the message says which.</exception>
     public Task ArmedAsync(TimeSpan due) => ArmedAsync(armed => armed == due, $"a timer of {due}");

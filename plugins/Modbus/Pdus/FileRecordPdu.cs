@@ -38,8 +38,8 @@ internal static class FileRecordPdu
         return HeadLength + data.Length;
     }
 
-    /// <summary>Whether an answer is the one to a block: the whole request again or, where that is allowed, as
-    /// much of it as says where the block is.</summary>
+    /// <summary>Whether an answer is the one to a block: the whole request again or, where that is allowed,
+    /// as much of it as says where the block is.</summary>
     public static bool IsAnswer(ReadOnlySpan<byte> pdu, FileBlock place, ReadOnlySpan<byte> data, bool lenient) =>
         pdu.Length >= HeadLength
         && pdu[0] == (byte)FunctionCode.WriteFileRecord

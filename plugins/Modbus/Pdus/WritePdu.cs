@@ -27,8 +27,8 @@ internal static class WritePdu
         return [.. Words(FunctionCode.WriteMultipleRegisters, address, (ushort)count), (byte)registers.Length, .. registers];
     }
 
-    /// <summary>Function 16: the register becomes (old AND <paramref name="and"/>) OR (<paramref name="or"/>
-    /// AND NOT <paramref name="and"/>).</summary>
+    /// <summary>Function 16: the register becomes (old AND <paramref name="and"/>) OR (<paramref name="or"/> AND NOT
+    /// <paramref name="and"/>).</summary>
     public static byte[] MaskWrite(int address, ushort and, ushort or)
     {
         byte[] pdu = [.. Words(FunctionCode.MaskWriteRegister, address, and), 0, 0];

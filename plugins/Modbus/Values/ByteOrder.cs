@@ -18,8 +18,8 @@ internal sealed class ByteOrder
     public bool IsBigEndian { get; }
 
     /// <summary>Reads an order.</summary>
-    /// <param name="text">One of the four names, which fit values of any width, or one letter for each byte as
-    /// it comes on the wire.</param>
+    /// <param name="text">One of the four names, which fit values of any width, or one letter for each byte
+    /// as it comes on the wire.</param>
     /// <param name="width">The number of bytes of the value: 2, 4 or 8.</param>
     /// <param name="order">The order.</param>
     public static bool TryParse(string text, int width, [NotNullWhen(true)] out ByteOrder? order)

@@ -11,8 +11,8 @@ public sealed record ModbusSlaveOptions
     /// <summary>The TCP port, 0..65535; 0 takes a free one, see <see cref="ModbusSlave.Port"/>.</summary>
     public int Port { get; init; }
 
-    /// <summary>Connections served at once, at least 1; one more is closed as soon as it is accepted. Many real
-    /// devices allow just one.</summary>
+    /// <summary>Connections served at once, at least 1; one more is closed as soon as it is accepted. Many
+    /// real devices allow just one.</summary>
     public int MaxConnections { get; init; } = 32;
 
     /// <summary>

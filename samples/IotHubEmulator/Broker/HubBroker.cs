@@ -8,8 +8,8 @@ using MQTTnet.Server;
 
 namespace BridgeFramework.IotHubEmulator;
 
-/// <summary>The MQTT listener: starts and stops it, publishes to devices, ends connections. What it permits
-/// is <see cref="BrokerPolicy"/>.</summary>
+/// <summary>The MQTT listener: starts and stops it, publishes to devices, ends connections. What it permits is
+/// <see cref="BrokerPolicy"/>.</summary>
 internal sealed class HubBroker(
     HubEmulatorOptions options, DeviceRegistry registry, BrokerPolicy policy, X509Certificate2? certificate) : IAsyncDisposable
 {

@@ -10,8 +10,8 @@ internal sealed class DeviceRegistry
     /// <summary>Raised at each change of a device.</summary>
     public ChangeSignal Changed { get; } = new();
 
-    /// <exception cref="ArgumentException">The identity is malformed or taken, the secret is no base64, or the
-    /// gateway is unknown.</exception>
+    /// <exception cref="ArgumentException">The identity is malformed or taken, the secret is no base64, or
+    /// the gateway is unknown.</exception>
     public void Add(EmulatedDevice device)
     {
         var id = device.Id;

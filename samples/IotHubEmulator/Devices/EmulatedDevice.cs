@@ -39,8 +39,8 @@ public sealed record HubDeviceStatus
     /// <summary>The gateway a sub-device is bound to, if any.</summary>
     public HubDeviceId? BoundTo { get; init; }
 
-    /// <summary>Gateway: has a connection. Sub-device: was brought online and not taken offline since, whether
-    /// or not its gateway is connected.</summary>
+    /// <summary>Gateway: has a connection. Sub-device: was brought online and not taken offline since,
+    /// whether or not its gateway is connected.</summary>
     public required bool Online { get; init; }
 
     /// <summary>Gateway: has a connection. Sub-device: is online and its gateway has a connection.</summary>

@@ -34,8 +34,8 @@ public sealed record HubFault : IStriking<HubFault>
     /// <summary>How many requests it strikes, 1 or more.</summary>
     public int Times { get; init; } = 1;
 
-    /// <summary>The operation it strikes (<c>online</c>, <c>offline</c>, <c>bind</c>, <c>unbind</c>,
-    /// <c>describe_sub_devices</c>, <c>get</c>, <c>report_version</c>,
+    /// <summary>The operation it strikes (<c>online</c>, <c>offline</c>, <c>bind</c>, <c>unbind</c>, <c>describe_sub_devices</c>,
+    /// <c>get</c>, <c>report_version</c>,
     /// <c>update_firmware</c>), or any.</summary>
     public string? Operation { get; init; }
 

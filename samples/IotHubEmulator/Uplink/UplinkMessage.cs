@@ -27,8 +27,8 @@ public enum UplinkForm
 /// <param name="Point">Name of the point or of the event.</param>
 /// <param name="Time">Milliseconds since 1970-01-01 UTC.</param>
 /// <param name="IsGood">Whether it has a value.</param>
-/// <param name="Value">The value as JSON, numbers as the device wrote them; the quality of a sample without
-/// a good value; level and data of an event.</param>
+/// <param name="Value">The value as JSON, numbers as the device wrote them; the quality of a sample without a
+/// good value; level and data of an event.</param>
 public readonly record struct UplinkSample(string Point, long Time, bool IsGood, string Value)
 {
     private const int MaxShown = 100;

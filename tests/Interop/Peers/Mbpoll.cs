@@ -9,8 +9,8 @@ internal static partial class Mbpoll
     /// <summary>Reads once.</summary>
     /// <param name="port">The slave's port on loopback.</param>
     /// <param name="unit">The unit id.</param>
-    /// <param name="type">mbpoll's type: 0 coils, 1 discrete inputs, 3 input and 4 holding registers; 4:float,
-    /// 4:int and so on, high word first.</param>
+    /// <param name="type">mbpoll's type: 0 coils, 1 discrete inputs, 3 input and 4 holding registers;
+    /// 4:float, 4:int and so on, high word first.</param>
     /// <param name="address">The first address, from 0.</param>
     /// <param name="count">How many values.</param>
     public static async Task<IReadOnlyList<double>> ReadAsync(int port, int unit, string type, int address, int count)

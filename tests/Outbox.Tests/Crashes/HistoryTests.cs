@@ -3,8 +3,8 @@ using CsCheck;
 
 namespace BridgeFramework.Outbox.Tests;
 
-/// <summary>Whatever happens in whatever order: nothing that was promised is lost, nothing is counted
-/// twice, no number is given twice.</summary>
+/// <summary>Whatever happens in whatever order: nothing that was promised is lost, nothing is counted twice,
+/// no number is given twice.</summary>
 public sealed class HistoryTests
 {
     private static readonly string[] Owners = ["a", "b", "c"];

@@ -2,8 +2,8 @@ using System.Diagnostics;
 
 namespace BridgeFramework.Plugins.Tests;
 
-/// <summary>The way of a plugin's author who has nothing of this repository but the package: real builds,
-/// in folders of their own.</summary>
+/// <summary>The way of a plugin's author who has nothing of this repository but the package: real builds, in
+/// folders of their own.</summary>
 [Trait("Category", "Real build")]
 public sealed class PackageTests : IDisposable
 {

@@ -3,8 +3,8 @@ using CsCheck;
 
 namespace BridgeFramework.Runtime.Tests;
 
-/// <summary>Random histories of commands, drivers, connections, disks, kills and power cuts.
-/// BRIDGE_HISTORIES sets how many (default 2000).</summary>
+/// <summary>Random histories of commands, drivers, connections, disks, kills and power cuts. BRIDGE_HISTORIES
+/// sets how many (default 2000).</summary>
 public sealed class DownlinkHistoryTests
 {
     private static readonly SubDeviceId[] Devices = [SubDeviceId.Parse("SUBPROD001/m1"), SubDeviceId.Parse("SUBPROD001/m2")];

@@ -7,8 +7,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BridgeFramework.Runtime.Tests;
 
-/// <summary>One process with router and journal, from its start to the moment it is killed. What it left
-/// for later then never happens.</summary>
+/// <summary>One process with router and journal, from its start to the moment it is killed. What it left for
+/// later then never happens.</summary>
 internal sealed class DownlinkLife : SynchronizationContext, IReplyPublisher, ICommandChannel
 {
     private readonly Queue<(SendOrPostCallback Callback, object? State)> _later = new();

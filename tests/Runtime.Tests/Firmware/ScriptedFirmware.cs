@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 
 namespace BridgeFramework.Runtime.Tests;
 
-/// <summary>Devices that are given firmware: they read the whole image, keep its digest and run its
-/// version, unless a test says otherwise.</summary>
+/// <summary>Devices that are given firmware: they read the whole image, keep its digest and run its version,
+/// unless a test says otherwise.</summary>
 internal sealed class ScriptedFirmware
 {
     private readonly ConcurrentDictionary<SubDeviceId, ScriptedFirmwareDevice> _devices = new();

@@ -66,8 +66,8 @@ internal static class Cloud
         return await hub.ReplyAsync(device, since, cancellationToken);
     }
 
-    /// <summary>Waits until commands can reach a sub-device: it is subscribed to after everything is online, so
-    /// its values may come before.</summary>
+    /// <summary>Waits until commands can reach a sub-device: it is subscribed to after everything is online,
+    /// so its values may come before.</summary>
     public static async Task SubscribedAsync(this HubEmulator hub, HubDeviceId device, CancellationToken cancellationToken)
     {
         var asked = await hub.WaitForPacketAsync(

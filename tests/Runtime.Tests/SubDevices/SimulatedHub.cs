@@ -6,9 +6,8 @@ using Request = (BridgeFramework.Runtime.CloudAction Action, BridgeFramework.Sub
 namespace BridgeFramework.Runtime.Tests;
 
 /// <summary>
-/// A hub with its bind table, behind the pace that a session keeps with the cloud: 15 requests a second, 20
-/// at once. Answers take a while, some are
-/// lost, some are refusals, and the connection goes at any time.
+/// A hub with its bind table, behind the pace that a session keeps with the cloud: 15 requests a second, 20 at once. Answers take a while,
+/// some are lost, some are refusals, and the connection goes at any time.
 /// </summary>
 internal sealed class SimulatedHub(SimulatedTime time, Random random) : ISubDeviceOperations
 {

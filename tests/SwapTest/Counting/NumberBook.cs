@@ -14,8 +14,8 @@ namespace BridgeFramework.SwapTest;
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct Sighting(long Number, string Version, DateTimeOffset Taken, UplinkLaneKind Lane, long Sequence);
 
-/// <summary>The consecutive numbers that the hub got of each sub-device. A receiver that drops what it has
-/// by lane and sequence sees each once.</summary>
+/// <summary>The consecutive numbers that the hub got of each sub-device. A receiver that drops what it has by
+/// lane and sequence sees each once.</summary>
 internal sealed class NumberBook
 {
     private readonly Lock _gate = new();

@@ -3,8 +3,8 @@ using BridgeFramework.Processes;
 
 namespace BridgeFramework.SwapTest;
 
-/// <summary>Kills the gateway while a version arrives, is loaded, takes over, is on trial or is rolled
-/// back, and looks at what the next gateway makes of it.</summary>
+/// <summary>Kills the gateway while a version arrives, is loaded, takes over, is on trial or is rolled back, and looks at what the next
+/// gateway makes of it.</summary>
 internal sealed class KillRun(TestRun run, int kills)
 {
     /// <summary>The steps are a few milliseconds long: a kill at any time would hardly ever meet one.</summary>

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 
 namespace BridgeFramework.Runtime;
 
-/// <summary>The folder of images: bounded, each kept once under the name of its digest, and for as long as
-/// it is needed or there is room.</summary>
+/// <summary>The folder of images: bounded, each kept once under the name of its digest, and for as long as it
+/// is needed or there is room.</summary>
 /// <param name="folder">The folder.</param>
 /// <param name="settings">Its bounds.</param>
 /// <param name="needed">The images that an unfinished update wants.</param>

@@ -9,9 +9,8 @@ internal sealed record NewsPace(TimeSpan Ends, TimeSpan Progress)
     public TimeSpan ProgressOfDevice { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// A tenth of the hub's messages for ends: with the versions that follow them they leave values the share
-    /// that their latency target counts on.
-    /// An eighth for progress, which goes only when no values wait.
+    /// A tenth of the hub's messages for ends: with the versions that follow them they leave values the share that their latency target
+    /// counts on. An eighth for progress, which goes only when no values wait.
     /// </summary>
     /// <param name="publishRate">Messages a second that the connection takes; may be infinite.</param>
     public static NewsPace Of(double publishRate) => new(TimeSpan.FromSeconds(10 / publishRate), TimeSpan.FromSeconds(8 / publishRate));

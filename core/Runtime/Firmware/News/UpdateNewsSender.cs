@@ -8,9 +8,8 @@ namespace BridgeFramework.Runtime;
 /// <summary>Tells the hub how updates go: of each device only what is newest, while the hub has it online,
 /// and no faster than leaves room for values.</summary>
 /// <remarks>
-/// Progress, and that the device is being given the image, goes when nothing else wants to: the next one
-/// makes it worthless. An end is sent until
-/// the hub confirms it, and its sender waits for that.
+/// Progress, and that the device is being given the image, goes when nothing else wants to: the next one makes it worthless. An end is sent
+/// until the hub confirms it, and its sender waits for that.
 /// </remarks>
 /// <param name="hub">Where it goes.</param>
 /// <param name="isOnline">Whether the hub has a device online. While it has not, nothing is said of the device.</param>

@@ -22,8 +22,8 @@ internal readonly record struct HandOver(HandOverOutcome Outcome, string Reason 
 /// <summary>How a device says that it stands; without a status it did not, and the reason says why.</summary>
 internal readonly record struct FirmwareAnswer(FirmwareStatus? Status, string Reason = "");
 
-/// <summary>One device that is given firmware. A seam: a sub-device on its channel, the gateway itself, or
-/// a fake that a test holds.</summary>
+/// <summary>One device that is given firmware. A seam: a sub-device on its channel, the gateway itself, or a
+/// fake that a test holds.</summary>
 internal interface IUpdateTarget
 {
     /// <summary>Whose hand-overs are counted together.</summary>
@@ -35,8 +35,8 @@ internal interface IUpdateTarget
     /// <summary>Why it cannot be given firmware at all; <see langword="null"/> where it can, or nobody knows yet.</summary>
     string? Obstacle { get; }
 
-    /// <summary>How long it may go on saying that it runs the old version after it has taken the image: it may
-    /// be about to restart.</summary>
+    /// <summary>How long it may go on saying that it runs the old version after it has taken the image: it
+    /// may be about to restart.</summary>
     TimeSpan RestartPatience { get; }
 
     /// <summary>Completes when the device is there and can be given firmware.</summary>

@@ -6,8 +6,7 @@ namespace BridgeFramework.Runtime;
 /// <summary>The update of one device as a record that changes on disk first: whoever reads it after a crash goes on from there.</summary>
 /// <remarks>
 /// One loop does what the record says, step by step; a change from outside that makes something else of it
-/// interrupts the step. Safe from any
-/// thread.
+/// interrupts the step. Safe from any thread.
 /// </remarks>
 #pragma warning disable CA1001, IDISP006 // The semaphore holds no handle, and the step is its owner's.
 internal sealed partial class DurableUpdate(SubDeviceId id, UpdateRecord? found, UpdateRecords records, TimeProvider time, ILogger logger)
@@ -62,8 +61,8 @@ internal sealed partial class DurableUpdate(SubDeviceId id, UpdateRecord? found,
         lock (_gate) _step = null;
     }
 
-    /// <summary>Changes the record as part of a step. Where the disk does not take it, it is tried again until
-    /// it does: nothing is done that is not written down.</summary>
+    /// <summary>Changes the record as part of a step. Where the disk does not take it, it is tried again until it does: nothing is done
+    /// that is not written down.</summary>
     /// <param name="change">Makes the new one. The same one means that nothing changes.</param>
     /// <param name="cancellationToken">Gives up; nothing has changed then.</param>
     public Task<UpdateRecord> MoveAsync(Func<UpdateRecord, UpdateRecord> change, CancellationToken cancellationToken) =>

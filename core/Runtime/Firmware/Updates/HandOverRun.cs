@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 
 namespace BridgeFramework.Runtime;
 
-/// <summary>Gives one device its image: waits for its turn, asks how it stands, hands over, asks which
-/// version it runs; as often as it takes within the deadline.</summary>
+/// <summary>Gives one device its image: waits for its turn, asks how it stands, hands over, asks which version it runs; as often as it
+/// takes within the deadline.</summary>
 internal sealed partial class HandOverRun(
     DurableUpdate update, IUpdateTarget target, IImageSource source, ProductFirmwareSettings product,
         UpdateSurroundings around) : IProgress<FirmwareProgress>

@@ -6,9 +6,8 @@ internal static class VersionComparison
     private static readonly char[] Separators = ['.', '_', '-'];
 
     /// <summary>
-    /// Compares part by part: numbers by value, words by their letters. A part more is newer where it is a
-    /// number (1.2.1 after 1.2) and older
-    /// where it is a word (1.2-rc before 1.2).
+    /// Compares part by part: numbers by value, words by their letters. A part more is newer where it is a number (1.2.1 after 1.2) and
+    /// older where it is a word (1.2-rc before 1.2).
     /// </summary>
     /// <returns>Below zero where the first is the older one, above where it is the newer one.</returns>
     public static int Compare(string one, string other)

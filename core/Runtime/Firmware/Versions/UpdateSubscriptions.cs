@@ -6,11 +6,9 @@ namespace BridgeFramework.Runtime;
 /// <summary>Which sub-devices' update topics are subscribed to, where the hub does not take as many
 /// subscriptions as there are sub-devices.</summary>
 /// <remarks>
-/// Whose version is announced is subscribed first: the hub says what it wants right after a version. When
-/// all places are taken, who has been
-/// there longest without an update under way makes room, and later has its version announced once more to
-/// be heard again. So every sub-device
-/// has its turn; with places for all, none ever moves.
+/// Whose version is announced is subscribed first: the hub says what it wants right after a version. When all places are taken, who has
+/// been there longest without an update under way makes room, and later has its version announced once more to be heard again. So every
+/// sub-device has its turn; with places for all, none ever moves.
 /// </remarks>
 #pragma warning disable CA1001, IDISP006 // The semaphore holds no handle.
 internal sealed partial class UpdateSubscriptions(

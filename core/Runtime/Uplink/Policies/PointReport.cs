@@ -7,8 +7,8 @@ namespace BridgeFramework.Runtime;
 /// <remarks>Times are milliseconds of one clock that never goes back.</remarks>
 internal sealed class PointReport(ReportSettings settings)
 {
-    /// <summary>Least time between two repetitions of a value that keeps being lost: where nothing can wait any
-    /// more, repeating does not help.</summary>
+    /// <summary>Least time between two repetitions of a value that keeps being lost: where nothing can wait
+    /// any more, repeating does not help.</summary>
     public const long RepeatPause = 10_000;
 
     private readonly bool _changesOnly = settings.ChangesOnly;

@@ -3,16 +3,14 @@ using BridgeFramework.Outbox;
 
 namespace BridgeFramework.Runtime;
 
-/// <summary>Decides which of the values that a driver reports for one sub-device go to the cloud, by the
-/// points' <see cref="ReportSettings"/>.</summary>
+/// <summary>Decides which of the values that a driver reports for one sub-device go to the cloud, by the points'
+/// <see cref="ReportSettings"/>.</summary>
 /// <remarks>
-/// <para>Pure logic: no clock, no I/O, no lock. One caller at a time. Times are milliseconds of one clock
-/// that never goes back, such as that
-/// of <see cref="TimeProvider.GetTimestamp"/>; the time that a value itself has is not looked at. Events are not its business.</para>
+/// <para>Pure logic: no clock, no I/O, no lock. One caller at a time. Times are milliseconds of one clock that never goes back, such as
+/// that of <see cref="TimeProvider.GetTimestamp"/>; the time that a value itself has is not looked at. Events are not its business.</para>
 /// <para>Ledger: every value given to <see cref="Filter"/> is reported; what is not kept is filtered, a value that is held back until its
-/// interval is over too. When a value becomes due the policy reports it once more itself, and
-/// <see cref="TakeDue"/> has it sent: count it as
-/// reported again. So <i>reported = acknowledged + pending + dropped + filtered</i> holds at every moment, and a crash with a value held
+/// interval is over too. When a value becomes due the policy reports it once more itself, and <see cref="TakeDue"/> has it sent: count it
+/// as reported again. So <i>reported = acknowledged + pending + dropped + filtered</i> holds at every moment, and a crash with a value held
 /// back leaves nothing open.</para>
 /// <para>It outlives the runs of a channel, see <see cref="SetPoints"/>: what it holds back is not lost with a run. After a restart of the
 /// process it knows nothing, and the first value of each point goes.</para>
@@ -131,9 +129,8 @@ internal sealed class ReportPolicy
     }
 
     /// <summary>
-    /// Has those points sent again whose last value was dropped after it had been accepted: the hub would be
-    /// left with an older one. Where a
-    /// later value of the point still waits there is nothing to repair, so a full outbox is not filled with repetitions.
+    /// Has those points sent again whose last value was dropped after it had been accepted: the hub would be left with an older one. Where
+    /// a later value of the point still waits there is nothing to repair, so a full outbox is not filled with repetitions.
     /// </summary>
     /// <param name="lane">The lane they were dropped from.</param>
     /// <param name="firstSequence">The number of the first value dropped.</param>

@@ -6,13 +6,10 @@ namespace BridgeFramework.Runtime;
 
 /// <summary>What a driver reported, as bytes in the outbox: one set of samples, or one event. Says nothing of topics or JSON.</summary>
 /// <remarks>
-/// Kind (1), stamp: boot number and milliseconds of the steady clock; then for samples their number and
-/// each sample; for an event its level (1), a
-/// time of its own in 8 bytes (0: none), its name, the number of its values and each value as a sample. A
-/// sample: name, tag (1: kind of value,
-/// +0x40 when a quality (1) follows, +0x80 when a time of its own follows in 8 bytes), value. Numbers
-/// without a size are LEB128, signed ones zigzag;
-/// those with one are little-endian. Names, text and bytes: length, bytes.
+/// Kind (1), stamp: boot number and milliseconds of the steady clock; then for samples their number and each sample; for an event its level
+/// (1), a time of its own in 8 bytes (0: none), its name, the number of its values and each value as a sample. A sample: name, tag (1: kind
+/// of value, +0x40 when a quality (1) follows, +0x80 when a time of its own follows in 8 bytes), value. Numbers without a size are LEB128,
+/// signed ones zigzag; those with one are little-endian. Names, text and bytes: length, bytes.
 /// </remarks>
 internal static class UplinkRecord
 {

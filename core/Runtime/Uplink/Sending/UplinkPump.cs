@@ -7,11 +7,9 @@ namespace BridgeFramework.Runtime;
 
 /// <summary>Draws records out of the outbox, makes messages of them and sees each to its acknowledgement.</summary>
 /// <remarks>
-/// A message is made when the session has a token and a place in its window for it, of what waits then in
-/// the lane whose turn it is: where the
-/// budget is short, lanes wait longer for their turn and have more to say. Of a lane one message is under
-/// way at a time, so it keeps its order;
-/// the window spans lanes.
+/// A message is made when the session has a token and a place in its window for it, of what waits then in the lane whose turn it is: where
+/// the budget is short, lanes wait longer for their turn and have more to say. Of a lane one message is under way at a time, so it keeps
+/// its order; the window spans lanes.
 /// </remarks>
 internal sealed partial class UplinkPump
 {
@@ -89,8 +87,8 @@ internal sealed partial class UplinkPump
         }
         catch (Exception exception)
         {
-            // Offline, unanswered and told to stop are the ways of the field; anything else is a bug of ours, and
-            // holds no lane up for ever.
+            // Offline, unanswered and told to stop are the ways of the field; anything else is a bug of ours,
+            // and holds no lane up for ever.
             if (exception is not (OperationCanceledException or TimeoutException or HubOfflineException))
                 LogThrew(_logger, exception, parcel.Batch?.Lane.ToString() ?? "a lane");
             await Task.Delay(Rest, _time, stopping).ConfigureAwait(

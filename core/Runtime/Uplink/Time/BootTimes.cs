@@ -5,12 +5,10 @@ namespace BridgeFramework.Runtime;
 
 /// <summary>Stamps samples by the steady clock of the machine's present start, and says what time that was once it is known.</summary>
 /// <remarks>
-/// <para>A box without a clock battery does not know the time when it starts; until the hub or somebody
-/// tells it, samples are stamped by how
-/// long it has run. What the clock said meanwhile is not written down, so no jump of it can reorder or age
-/// anything. For each start it is kept
-/// how far its steady clock is from the time; the present one's is looked at when it is needed, so the best
-/// that is known then counts.</para>
+/// <para>A box without a clock battery does not know the time when it starts; until the hub or somebody tells
+/// it, samples are stamped by how long it has run. What the clock said meanwhile is not written down, so no
+/// jump of it can reorder or age anything. For each start it is kept how far its steady clock is from the
+/// time; the present one's is looked at when it is needed, so the best that is known then counts.</para>
 /// <para>A start in which the time never became known has the best guess: not before the last time that was known for certain.</para>
 /// </remarks>
 internal sealed partial class BootTimes
@@ -63,8 +61,8 @@ internal sealed partial class BootTimes
         }
     }
 
-    /// <summary>Writes down what is known of the present start where that has changed; now and then, and at the
-    /// end. For one caller at a time.</summary>
+    /// <summary>Writes down what is known of the present start where that has changed; now and then, and at
+    /// the end. For one caller at a time.</summary>
     public void Keep()
     {
         BootTime[] changed;

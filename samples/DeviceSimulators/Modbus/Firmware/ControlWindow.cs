@@ -6,9 +6,8 @@ namespace BridgeFramework.DeviceSimulators;
 
 /// <summary>
 /// The layout of the 32 holding registers through which a master governs an update. +0 command, +2 size, +4 CRC32,
-/// +6 version, +14 words a block, +15 first file are written; +16 state, +17 error, +18 bytes received, +20
-/// largest block, +21 largest image
-/// in KiB, +22 version, +30 product, +31 revision are read. High words first.
+/// +6 version, +14 words a block, +15 first file are written; +16 state, +17 error, +18 bytes received, +20 largest block, +21 largest
+/// image in KiB, +22 version, +30 product, +31 revision are read. High words first.
 /// </summary>
 internal static class ControlWindow
 {

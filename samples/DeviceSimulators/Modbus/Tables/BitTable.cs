@@ -1,7 +1,7 @@
 namespace BridgeFramework.DeviceSimulators;
 
-/// <summary>The bits of one table. Only bits that were set to something exist; every other address is a
-/// hole. Safe to use from any thread.</summary>
+/// <summary>The bits of one table. Only bits that were set to something exist; every other address is a hole.
+/// Safe to use from any thread.</summary>
 public sealed class BitTable
 {
     private readonly ModbusUnit _unit;

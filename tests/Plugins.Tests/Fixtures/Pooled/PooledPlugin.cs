@@ -4,8 +4,8 @@ using BridgeFramework;
 
 namespace Fixture.Pooled;
 
-/// <summary>A plugin that leaves something on each thread it runs on, as most do without knowing: arrays of
-/// a type of its own, from a pool of the thread.</summary>
+/// <summary>A plugin that leaves something on each thread it runs on, as most do without knowing: arrays of a
+/// type of its own, from a pool of the thread.</summary>
 public sealed class PooledPlugin : IBridgePlugin
 {
     public void Configure(IPluginBuilder builder) =>

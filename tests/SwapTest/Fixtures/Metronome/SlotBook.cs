@@ -3,15 +3,13 @@ using System.Globalization;
 
 namespace Fixture.Metronome;
 
-/// <summary>Writes down each slot of one run of a channel. The file is written in blocks, so that it does
-/// not disturb what it measures.</summary>
+/// <summary>Writes down each slot of one run of a channel. The file is written in blocks, so that it does not
+/// disturb what it measures.</summary>
 /// <remarks>
-/// <para>Due is a slot on the grid start + k * interval, whatever became of the one before: a slot that
-/// waits for a late one is late itself,
-/// and a slot whose time passed meanwhile is left out.</para>
-/// <para>Named <c>{channel}@{start}.slots</c>, the start in microseconds since 1970; entries of 8 bytes: k
-/// and by how many microseconds it was
-/// late, as 32-bit integers, little-endian.</para>
+/// <para>Due is a slot on the grid start + k * interval, whatever became of the one before: a slot that waits for a late one is late
+/// itself, and a slot whose time passed meanwhile is left out.</para>
+/// <para>Named <c>{channel}@{start}.slots</c>, the start in microseconds since 1970; entries of 8 bytes: k and by how many microseconds it
+/// was late, as 32-bit integers, little-endian.</para>
 /// </remarks>
 internal sealed class SlotBook : IDisposable
 {
