@@ -20,6 +20,7 @@ internal sealed partial class CommandRouter
     /// <param name="journal">What was begun and what became of it.</param>
     /// <param name="writer">Keeps the journal's file; the router runs it.</param>
     /// <param name="hub">Where replies go.</param>
+    /// <param name="stateOf">What the hub has of a sub-device: replies wait until it has it online.</param>
     /// <param name="isCurrent">Whether the connection of that number still stands.</param>
     /// <param name="time">The clock that the sender's expiry is held against: the hub's, as far as it is known.</param>
     /// <param name="logger">The log.</param>
@@ -28,6 +29,7 @@ internal sealed partial class CommandRouter
         CommandJournal journal,
         JournalWriter writer,
         IReplyPublisher hub,
+        Func<SubDeviceId, CloudState> stateOf,
         Func<int, bool> isCurrent,
         TimeProvider time,
         ILogger<CommandRouter> logger)
@@ -39,7 +41,7 @@ internal sealed partial class CommandRouter
         _logger = logger;
         _byTopic = recipients.ToFrozenDictionary(
             recipient => recipient.CommandTopic,
-            recipient => (recipient, new ReplySender(recipient, journal, hub, isCurrent, time, logger)),
+            recipient => (recipient, new ReplySender(recipient, journal, hub, stateOf, isCurrent, time, logger)),
             StringComparer.Ordinal);
         _senders = _byTopic.Values.ToFrozenDictionary(route => route.Recipient.Id, route => route.Replies);
         journal.ReplyReady = device => _senders.GetValueOrDefault(device)?.Wake();
@@ -47,8 +49,8 @@ internal sealed partial class CommandRouter
 
     public DownlinkStatus Status => _journal.Status with { CommandsWaiting = _byTopic.Values.Sum(route => route.Recipient.Commands.Count) };
 
-    /// <summary>What the hub is known to have of a sub-device. Its replies wait until it has it online.</summary>
-    public void Follow(SubDeviceId device, CloudState state) => _senders.GetValueOrDefault(device)?.Follow(state);
+    /// <summary>What the hub has of a sub-device has changed.</summary>
+    public void Follow(SubDeviceId device) => _senders.GetValueOrDefault(device)?.Follow();
 
     public async Task RunAsync(ChannelReader<HubMessage> messages, CancellationToken stopping)
     {

@@ -6,26 +6,36 @@ namespace BridgeFramework.Runtime;
 
 /// <summary>Sends the replies of one sub-device, in order and one at a time, while the hub has it online.</summary>
 internal sealed partial class ReplySender(
-    CommandRecipient recipient, CommandJournal journal, IReplyPublisher hub, Func<int, bool> isCurrent, TimeProvider time, ILogger logger)
+    CommandRecipient recipient,
+    CommandJournal journal,
+    IReplyPublisher hub,
+    Func<SubDeviceId, CloudState> stateOf,
+    Func<int, bool> isCurrent,
+    TimeProvider time,
+    ILogger logger)
 {
     // After a failure, so that a connection that takes nothing is not asked a thousand times a second.
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(1);
 
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-    private volatile CloudState _state;
     private volatile int _heardOn; // the connection that the last command came on
     private JournaledCommand? _told; // the reply whose delay was logged
 
     /// <summary>Whether the hub has the sub-device online: it says so, or, where it answered nothing of use,
     /// it let a command through.</summary>
-    public bool IsOnline => _state == CloudState.Online || (_state == CloudState.Unknown && _heardOn != 0 && isCurrent(_heardOn));
-
-    /// <summary>What the hub is known to have.</summary>
-    public void Follow(CloudState state)
+    public bool IsOnline => stateOf(recipient.Id) switch
     {
-        if (state is not (CloudState.Online or CloudState.TakingOffline or CloudState.Unknown)) _heardOn = 0;
-        _state = state;
+        CloudState.Online => true,
+        CloudState.Unknown => _heardOn != 0 && isCurrent(_heardOn),
+        _ => false,
+    };
+
+    /// <summary>What the hub has of the sub-device has changed.</summary>
+    public void Follow()
+    {
+        // That a command came proves nothing once the hub has said something else.
+        if (stateOf(recipient.Id) is not (CloudState.Online or CloudState.TakingOffline or CloudState.Unknown)) _heardOn = 0;
         if (IsOnline) Wake();
     }
 

@@ -44,7 +44,7 @@ public sealed partial class BridgeGateway : IAsyncDisposable
         _uplink = new GatewayUplink(plan, _hub, time, loggers);
         _subDevices = new GatewaySubDevices(plan, listed, _hub, (Follow, FollowConnection), time, loggers);
         _channels = new GatewayChannels(plan, drivers, _uplink.Intake, SetPresence, SetFirmwareVersion, time, loggers);
-        _downlink = new GatewayDownlink(plan, _channels, _hub, time, loggers);
+        _downlink = new GatewayDownlink(plan, _channels, _subDevices, _hub, time, loggers);
         _firmware = new GatewayFirmware(plan, _hub, _channels, _subDevices, drivers, time, loggers);
         _notifications = new HubNotifications(
             _hub.Operations,
@@ -120,7 +120,7 @@ public sealed partial class BridgeGateway : IAsyncDisposable
     private void Follow(SubDeviceId id, CloudState state)
     {
         _uplink.Follow(id, state);
-        _downlink.Follow(id, state);
+        _downlink.Follow(id);
         _firmware.Follow(id);
     }
 

@@ -12,10 +12,17 @@ internal sealed class GatewayDownlink
 
     /// <param name="plan">What the gateway is to be.</param>
     /// <param name="channels">Carry commands out.</param>
+    /// <param name="subDevices">Which of them the hub has online.</param>
     /// <param name="hub">Where commands come from.</param>
     /// <param name="time">The clock.</param>
     /// <param name="loggers">The log.</param>
-    public GatewayDownlink(GatewayPlan plan, GatewayChannels channels, GatewayHub hub, TimeProvider time, ILoggerFactory loggers)
+    public GatewayDownlink(
+        GatewayPlan plan,
+        GatewayChannels channels,
+        GatewaySubDevices subDevices,
+        GatewayHub hub,
+        TimeProvider time,
+        ILoggerFactory loggers)
     {
         _hub = hub;
         var options = new CommandJournalOptions();
@@ -27,6 +34,7 @@ internal sealed class GatewayDownlink
             journal,
             writer,
             hub.Link,
+            subDevices.Reconciler.StateOf,
             hub.IsCurrent,
             hub.Session.Time,
             loggers.CreateLogger<CommandRouter>());
@@ -36,8 +44,8 @@ internal sealed class GatewayDownlink
 
     public Task RunAsync(CancellationToken stopping) => _router.RunAsync(_hub.Commands.Messages, stopping);
 
-    /// <summary>Takes what the hub is known to have of a sub-device: replies go while it has it online.</summary>
-    public void Follow(SubDeviceId id, CloudState state) => _router.Follow(id, state);
+    /// <summary>What the hub has of a sub-device has changed: replies go while it has it online.</summary>
+    public void Follow(SubDeviceId id) => _router.Follow(id);
 
     private static IEnumerable<CommandRecipient> RecipientsOf(ChannelSupervisor channel)
     {

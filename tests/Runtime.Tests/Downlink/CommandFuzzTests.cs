@@ -37,8 +37,14 @@ public sealed class CommandFuzzTests
         var journal = new CommandJournal(options, TimeProvider.System, loggers.CreateLogger<CommandJournal>());
         var writer = new JournalWriter(journal, new SimulatedDisk(), options, TimeProvider.System, loggers.CreateLogger<JournalWriter>());
         var router = new CommandRouter(
-            bench.Recipients, journal, writer, hub, _ => true, TimeProvider.System, loggers.CreateLogger<CommandRouter>());
-        router.Follow(ChannelBench.Meter, CloudState.Online);
+            bench.Recipients,
+            journal,
+            writer,
+            hub,
+            _ => CloudState.Online,
+            _ => true,
+            TimeProvider.System,
+            loggers.CreateLogger<CommandRouter>());
         var running = router.RunAsync(messages.Reader, stop.Token);
         (await bench.Script.NextRun()).Channel.SetServing();
         var answering = AnswerAsync(bench.Script, stop.Token);

@@ -36,7 +36,7 @@ public sealed class CommandReplyTests : IAsyncDisposable
     public async Task Replies_wait_until_the_hub_has_the_sub_device_online()
     {
         await _bench.ServeAsync();
-        _bench.Router.Follow(ChannelBench.Meter, CloudState.Offline);
+        _bench.Follow(CloudState.Offline);
         _bench.Send("c1");
         (await _bench.Channel.Script.NextCommand()).Done();
         await Step.Of("c1 is done", ct => _bench.Channel.Log.WaitAsync(4302, "c1", ct));
@@ -44,7 +44,7 @@ public sealed class CommandReplyTests : IAsyncDisposable
         await Step.Of("the refusal of what has no id is told", ct => _bench.Channel.Log.WaitAsync(4303, "online", ct));
         Assert.False(_bench.Hub.HasPublish);
 
-        _bench.Router.Follow(ChannelBench.Meter, CloudState.Online);
+        _bench.Follow(CloudState.Online);
         Assert.StartsWith("""{"outcome":"done","id":"c1",""", await _bench.ReplyAsync(), StringComparison.Ordinal);
     }
 
@@ -55,12 +55,12 @@ public sealed class CommandReplyTests : IAsyncDisposable
         _bench.Send("c1");
         (await _bench.Channel.Script.NextCommand()).Done();
         await _bench.ReplyAsync();
-        _bench.Router.Follow(ChannelBench.Meter, CloudState.TakingOffline);
+        _bench.Follow(CloudState.TakingOffline);
         _bench.Send("c2");
         (await _bench.Channel.Script.NextCommand()).Done();
         await Step.Of("c2 is done", ct => _bench.Channel.Log.WaitAsync(4302, "c2", ct));
         Assert.False(_bench.Hub.HasPublish);
-        _bench.Router.Follow(ChannelBench.Meter, CloudState.Unknown); // it refused
+        _bench.Follow(CloudState.Unknown); // it refused
         Assert.Contains("\"id\":\"c2\"", await _bench.ReplyAsync(), StringComparison.Ordinal);
 
         _bench.Send("c3");
@@ -69,7 +69,7 @@ public sealed class CommandReplyTests : IAsyncDisposable
         last.Done();
         await Step.Of("c3 is done", ct => _bench.Channel.Log.WaitAsync(4302, "c3", ct));
         Assert.False(_bench.Hub.HasPublish);
-        _bench.Router.Follow(ChannelBench.Meter, CloudState.Online);
+        _bench.Follow(CloudState.Online);
         Assert.Contains("\"id\":\"c3\"", await _bench.ReplyAsync(), StringComparison.Ordinal);
     }
 

@@ -13,6 +13,7 @@ internal sealed class CommandRouterBench : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly LoggerFactory _loggers;
     private readonly Task _running;
+    private volatile CloudState _state;
 
     public CommandRouterBench()
     {
@@ -22,8 +23,15 @@ internal sealed class CommandRouterBench : IAsyncDisposable
         var journal = new CommandJournal(options, Channel.Time, _loggers.CreateLogger<CommandJournal>());
         var writer = new JournalWriter(journal, Disk, options, Channel.Time, _loggers.CreateLogger<JournalWriter>());
         Router = new CommandRouter(
-            Channel.Recipients, journal, writer, Hub, attempt => attempt == Connection, Time, _loggers.CreateLogger<CommandRouter>());
-        Router.Follow(ChannelBench.Meter, CloudState.Online);
+            Channel.Recipients,
+            journal,
+            writer,
+            Hub,
+            _ => _state,
+            attempt => attempt == Connection,
+            Time,
+            _loggers.CreateLogger<CommandRouter>());
+        Follow(CloudState.Online);
         _running = Router.RunAsync(_messages.Reader, _stop.Token);
     }
 
@@ -45,6 +53,13 @@ internal sealed class CommandRouterBench : IAsyncDisposable
         await Step.Of("the router stops", async _ => await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing), Channel.Log);
         _loggers.Dispose();
         _stop.Dispose();
+    }
+
+    /// <summary>The hub has the sub-device so from now on.</summary>
+    public void Follow(CloudState state)
+    {
+        _state = state;
+        Router.Follow(ChannelBench.Meter);
     }
 
     public async Task ServeAsync() => (await Channel.Script.NextRun()).Channel.SetServing();

@@ -13,7 +13,7 @@ internal sealed class DownlinkLife : SynchronizationContext, IReplyPublisher, IC
 {
     private readonly Queue<(SendOrPostCallback Callback, object? State)> _later = new();
     private readonly Channel<HubMessage> _messages = Channel.CreateUnbounded<HubMessage>();
-    private readonly HashSet<SubDeviceId> _online = [];
+    private readonly Dictionary<SubDeviceId, CloudState> _states = [];
     private readonly DownlinkOracle _oracle;
     private readonly CommandRouter _router;
     private readonly CommandJournal _journal;
@@ -29,6 +29,7 @@ internal sealed class DownlinkLife : SynchronizationContext, IReplyPublisher, IC
             _journal,
             new JournalWriter(_journal, disk, options, Time, NullLogger<JournalWriter>.Instance),
             this,
+            device => _states.GetValueOrDefault(device),
             attempt => attempt == Connection,
             Time,
             NullLogger<CommandRouter>.Instance);
@@ -84,12 +85,11 @@ internal sealed class DownlinkLife : SynchronizationContext, IReplyPublisher, IC
 
     public void SetOnline(SubDeviceId device, bool isOnline)
     {
-        if (isOnline) _online.Add(device);
-        else _online.Remove(device);
-        Do(() => _router.Follow(device, isOnline ? CloudState.Online : CloudState.Offline));
+        _states[device] = isOnline ? CloudState.Online : CloudState.Offline;
+        Do(() => _router.Follow(device));
     }
 
-    public bool IsOnline(SubDeviceId device) => _online.Contains(device);
+    public bool IsOnline(SubDeviceId device) => _states.GetValueOrDefault(device) == CloudState.Online;
 
     public void Acknowledge(int index)
     {
