@@ -74,7 +74,8 @@ internal sealed class SubDeviceReconciler
             {
                 _wake.Reader.TryRead(out _);
                 actions.RemoveWhere(task => task.IsCompleted);
-                while (TryStart(out var turn)) actions.Add(ExecuteAsync(turn, stopping));
+                // What is cancelled comes to nothing at once and would be begun again for ever.
+                while (!stopping.IsCancellationRequested && TryStart(out var turn)) actions.Add(ExecuteAsync(turn, stopping));
             }
         }
         finally

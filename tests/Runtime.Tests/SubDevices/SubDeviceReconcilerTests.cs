@@ -44,6 +44,24 @@ public sealed class SubDeviceReconcilerTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_stop_while_the_hub_is_asked_ends_all_of_it()
+    {
+        using var stop = new CancellationTokenSource();
+        var meter = Device(Meter, secret: "AAAA");
+        var writable = meter with { Points = [meter.Points[0] with { Access = PointAccess.ReadWrite }] };
+        var hub = new StoppedHub(stop);
+        var reconciler = new SubDeviceReconciler(
+            [("line1", writable)], hub, new SubDeviceOptions(), (_, _) => { }, _time, new FakeLogger<SubDeviceReconciler>());
+        reconciler.SetPresence(Meter, Presence.Present, null);
+        reconciler.SessionUp(attempt: 1);
+
+        var running = reconciler.RunAsync(stop.Token);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running.OrFail("the reconciler stops"));
+        Assert.Equal(1, hub.Questions);
+    }
+
+    [Fact]
     public async Task A_present_device_is_brought_online_once_the_session_is_up()
     {
         _reconciler.SetPresence(Meter, Presence.Present, null);
@@ -231,5 +249,28 @@ public sealed class SubDeviceReconcilerTests : IAsyncDisposable
             (await NextAsync(action, id, cancellationToken)).Answer.SetResult(new CloudAnswer(answer, reason));
 
         public sealed record Call(CloudAction Action, SubDeviceId Id, TaskCompletionSource<CloudAnswer> Answer);
+    }
+
+    /// <summary>A gateway is stopped while its hub is asked: from then on every question is cancelled at once.</summary>
+    private sealed class StoppedHub(CancellationTokenSource stop) : ISubDeviceOperations
+    {
+        private const int TooOften = 1000;
+
+        public int Questions { get; private set; }
+
+        public async Task<CloudAnswer> ExecuteAsync(CloudAction action, SubDevicePlan device, CancellationToken cancellationToken)
+        {
+            if (action != CloudAction.Subscribe) return new CloudAnswer(CloudEvent.Accepted);
+            // The end of a test that fails.
+            if (++Questions > TooOften) await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, CancellationToken.None);
+#pragma warning disable CA1849, MA0042 // In the middle of the question.
+            stop.Cancel();
+#pragma warning restore CA1849, MA0042
+            cancellationToken.ThrowIfCancellationRequested();
+            return default;
+        }
+
+        public Task<CloudAnswer> AnnounceVersionAsync(SubDeviceId device, string version, CancellationToken cancellationToken) =>
+            throw new InvalidOperationException("There is no version to announce.");
     }
 }
