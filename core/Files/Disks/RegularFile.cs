@@ -3,8 +3,10 @@ using Microsoft.Win32.SafeHandles;
 namespace BridgeFramework.Files;
 
 /// <summary>Opens files whose folder somebody else has filled: regular ones only.</summary>
-/// <remarks>On Linux opening never blocks and never follows a link, and what was opened is looked at once
-/// more, so that nothing can be put in its place.</remarks>
+/// <remarks>
+/// On Linux opening never blocks and never follows a link, and what was opened is looked at once more, so that nothing can be put in its
+/// place.
+/// </remarks>
 public static class RegularFile
 {
     private const int BufferSize = 4096;
@@ -24,12 +26,10 @@ public static class RegularFile
     internal static FileStream Open(string path, FileAccess access, int bufferSize = 0)
     {
         if (!OperatingSystem.IsLinux()) return OpenElsewhere(path, access, bufferSize);
-        int flags = (access == FileAccess.Read ? LibC.ReadOnly
-            : LibC.ReadAndWrite) | LibC.NoFollow | LibC.WithoutBlocking | LibC.CloseOnExec;
+        int flags = access == FileAccess.Read ? LibC.ReadOnly : LibC.ReadAndWrite;
+        flags |= LibC.NoFollow | LibC.WithoutBlocking | LibC.CloseOnExec;
         int descriptor = LibC.Open(Path.TrimEndingDirectorySeparator(path), flags);
-        if (descriptor < 0)
-            throw EntryLook.At(path) is { Kind: not EntryKind.File } entry ? NotRegular(path, entry.Kind)
-                : LibC.Failure(path, "cannot be opened");
+        if (descriptor < 0) throw CannotOpen(path);
 #pragma warning disable IDISP001 // the stream's, which is given away
         var handle = new SafeFileHandle(descriptor, ownsHandle: true);
 #pragma warning restore IDISP001
@@ -48,6 +48,12 @@ public static class RegularFile
             handle.Dispose();
             throw;
         }
+    }
+
+    private static Exception CannotOpen(string path)
+    {
+        var failure = LibC.Failure(path, "cannot be opened"); // before another call takes the place of the last
+        return EntryLook.At(path) is { Kind: not EntryKind.File } entry ? NotRegular(path, entry.Kind) : failure;
     }
 
     private static FileStream OpenElsewhere(string path, FileAccess access, int bufferSize)

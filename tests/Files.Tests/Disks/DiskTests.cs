@@ -64,7 +64,7 @@ public abstract class DiskTests
         Assert.Throws<DirectoryNotFoundException>(() => Open(Path.Combine(other, "file"), DiskAccess.Read));
     }
 
-    private void Open(string path, DiskAccess access) => Disk.Open(path, access).Dispose();
+    protected void Open(string path, DiskAccess access) => Disk.Open(path, access).Dispose();
 }
 
 public sealed class LocalDiskTests : DiskTests, IDisposable
@@ -87,8 +87,13 @@ public sealed class LocalDiskTests : DiskTests, IDisposable
         OddEntries.MakeFifo(_folder.At("fifo"));
 
         Assert.Equal(
-            [("dangling", EntryKind.Link), ("fifo", EntryKind.Special), ("file", EntryKind.File), ("folder", EntryKind.Folder),
-                ("link", EntryKind.Link)],
+            [
+                ("dangling", EntryKind.Link),
+                ("fifo", EntryKind.Special),
+                ("file", EntryKind.File),
+                ("folder", EntryKind.Folder),
+                ("link", EntryKind.Link),
+            ],
             Disk.List(Folder).OrderBy(entry => entry.Name, StringComparer.Ordinal).Select(entry => (entry.Name, entry.Kind)));
         Assert.Equal(EntryKind.Link, Disk.Find(_folder.At("link") + "/")?.Kind);
         Assert.Equal(EntryKind.Special, Disk.Find("/dev/null")?.Kind);
@@ -97,6 +102,15 @@ public sealed class LocalDiskTests : DiskTests, IDisposable
             var refusal = Assert.Throws<IOException>(() => RegularFile.OpenRead(path).Dispose());
             Assert.Contains("a regular file is expected", refusal.Message, StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public void A_file_that_cannot_be_opened_says_why()
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        string running = Environment.ProcessPath!; // Linux knows it
+        var refusal = Assert.Throws<IOException>(() => Open(running, DiskAccess.ReadWrite));
+        Assert.EndsWith("cannot be opened: Text file busy.", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]
