@@ -53,7 +53,7 @@ public sealed class HubEmulatorOptions
     /// <summary>How many received messages are kept, oldest dropped first; at most 16 KB each.</summary>
     public int MessageCapacity { get; init; } = 10_000;
 
-    /// <summary>How many samples of each lane are kept to compare them with their repetitions, the oldest
+    /// <summary>How many samples of each epoch of a lane are kept to compare them with their repetitions, the oldest
     /// dropped first; some 100 bytes each.</summary>
     public int UplinkSamplesKept { get; init; } = 4096;
 

@@ -1,30 +1,19 @@
 namespace BridgeFramework.IotHubEmulator;
 
-/// <summary>Counts of one lane, or of all.</summary>
-internal sealed record UplinkCounts(
-    long Samples, long Repeated, long NotCompared, long Conflicts, long OutOfOrder, long Missing, long Messages, long Plain, long Compact,
-        long Events)
+/// <param name="Gaps">Pairs of the first and last number that never came.</param>
+internal sealed record UplinkEpochView(
+    string Epoch, long First, long Last, UplinkCounts Counts, IReadOnlyList<long[]> Gaps, IReadOnlyList<UplinkConflict> ConflictsFound)
 {
-    public static UplinkCounts Of(UplinkLane lane) => new(
-        lane.Samples, lane.Repeated, lane.NotCompared, lane.Conflicts, lane.OutOfOrder, lane.Missing,
-        lane.Messages, lane.PlainMessages, lane.CompactMessages, lane.EventMessages);
-
-    public static UplinkCounts Sum(IReadOnlyList<UplinkLane> lanes) => new(
-        lanes.Sum(lane => lane.Samples), lanes.Sum(lane => lane.Repeated), lanes.Sum(lane => lane.NotCompared), lanes.Sum(
-            lane => lane.Conflicts),
-        lanes.Sum(lane => lane.OutOfOrder), lanes.Sum(lane => lane.Missing), lanes.Sum(lane => lane.Messages), lanes.Sum(
-            lane => lane.PlainMessages),
-        lanes.Sum(lane => lane.CompactMessages), lanes.Sum(lane => lane.EventMessages));
+    public static UplinkEpochView Of(UplinkEpoch epoch) => new(
+        epoch.Epoch, epoch.First, epoch.Last, epoch.Counts, [.. epoch.Gaps.Select(gap => new[] { gap.First, gap.Last })],
+        epoch.ConflictsFound);
 }
 
-/// <param name="Gaps">Pairs of the first and last number that never came.</param>
 internal sealed record UplinkLaneView(
-    UplinkLaneKind Lane, long First, long Last, UplinkCounts Counts, IReadOnlyList<long[]> Gaps,
-        IReadOnlyList<UplinkConflict> ConflictsFound)
+    UplinkLaneKind Lane, UplinkCounts Counts, IReadOnlyList<UplinkEpochView> Epochs, long ForgottenEpochs)
 {
     public static UplinkLaneView Of(UplinkLane lane) => new(
-        lane.Lane, lane.First, lane.Last, UplinkCounts.Of(lane), [.. lane.Gaps.Select(gap => new[] { gap.First, gap.Last })],
-            lane.ConflictsFound);
+        lane.Lane, lane.Counts, [.. lane.Epochs.Select(UplinkEpochView.Of)], lane.ForgottenEpochs);
 }
 
 internal sealed record UplinkDeviceView(
@@ -38,6 +27,6 @@ internal sealed record UplinkDeviceView(
 internal sealed record UplinkView(UplinkCounts Total, long Replies, long Foreign, IReadOnlyList<UplinkDeviceView> Devices)
 {
     public static UplinkView Of(IReadOnlyList<UplinkDevice> devices) => new(
-        UplinkCounts.Sum([.. devices.SelectMany(device => device.Lanes)]), devices.Sum(device => device.Replies),
-        devices.Sum(device => device.Foreign), [.. devices.Select(UplinkDeviceView.Of)]);
+        UplinkCounts.Sum([.. devices.SelectMany(device => device.Lanes).Select(lane => lane.Counts)]),
+        devices.Sum(device => device.Replies), devices.Sum(device => device.Foreign), [.. devices.Select(UplinkDeviceView.Of)]);
 }

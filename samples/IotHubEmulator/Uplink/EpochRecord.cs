@@ -2,8 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace BridgeFramework.IotHubEmulator;
 
-/// <summary>Follows the numbers of one lane. Its owner locks.</summary>
-internal sealed class LaneRecord(HubDeviceId device, UplinkLaneKind lane, int capacity)
+/// <summary>Follows the numbers of one epoch of a lane. Its owner locks.</summary>
+/// <param name="epoch">Which one.</param>
+/// <param name="samplesKept">How many samples are kept to be compared with their repetitions.</param>
+internal sealed class EpochRecord(string epoch, int samplesKept)
 {
     private const int MaxRanges = 4096;
     private const int ShownGaps = 100;
@@ -22,8 +24,14 @@ internal sealed class LaneRecord(HubDeviceId device, UplinkLaneKind lane, int ca
     private long _compact;
     private long _events;
 
+    public string Epoch => epoch;
+
+    /// <summary>Number of the message that came last.</summary>
+    public long LastMessage { get; private set; }
+
     public void Add(UplinkMessage message, long receivedAs)
     {
+        LastMessage = receivedAs;
         switch (message.Form)
         {
             case UplinkForm.Compact: _compact++; break;
@@ -35,24 +43,26 @@ internal sealed class LaneRecord(HubDeviceId device, UplinkLaneKind lane, int ca
         for (int i = 0; i < contents.Length; i++) Add(message, contents, i, receivedAs);
     }
 
-    public UplinkLane Snapshot() => new()
+    public UplinkEpoch Snapshot() => new()
     {
-        Device = device,
-        Lane = lane,
+        Epoch = epoch,
         First = _seen.Lowest ?? 0,
         Last = _seen.Highest ?? 0,
-        Samples = _samples,
-        Repeated = _repeated,
-        NotCompared = _notCompared,
-        Conflicts = _conflicts,
-        OutOfOrder = _outOfOrder,
-        Missing = _seen.Forgotten + _seen.Gaps.Sum(gap => gap.Count),
+        Counts = new UplinkCounts
+        {
+            Samples = _samples,
+            Repeated = _repeated,
+            NotCompared = _notCompared,
+            Conflicts = _conflicts,
+            OutOfOrder = _outOfOrder,
+            Missing = _seen.Forgotten + _seen.Gaps.Sum(gap => gap.Count),
+            Messages = _plain + _compact + _events,
+            Plain = _plain,
+            Compact = _compact,
+            Events = _events,
+        },
         Gaps = [.. _seen.Gaps.Take(ShownGaps)],
         ConflictsFound = [.. _conflictsFound],
-        Messages = _plain + _compact + _events,
-        PlainMessages = _plain,
-        CompactMessages = _compact,
-        EventMessages = _events,
     };
 
     private void Add(UplinkMessage message, ulong[] contents, int index, long receivedAs)
@@ -102,7 +112,7 @@ internal sealed class LaneRecord(HubDeviceId device, UplinkLaneKind lane, int ca
     {
         _kept.Add(number, kept);
         _keptOrder.Enqueue(number);
-        if (_keptOrder.Count > capacity) _kept.Remove(_keptOrder.Dequeue());
+        if (_keptOrder.Count > samplesKept) _kept.Remove(_keptOrder.Dequeue());
     }
 
     /// <param name="Content">Hash of the sample.</param>

@@ -44,6 +44,9 @@ public sealed record UplinkMessage
     /// <summary>Number of the first sample, 1 to 2^53.</summary>
     public required long Sequence { get; init; }
 
+    /// <summary>In which life of the gateway's outbox the numbers were given: 8 characters of <c>a-z 2-7</c>.</summary>
+    public required string Epoch { get; init; }
+
     /// <summary>The sequence it belongs to.</summary>
     public required UplinkLaneKind Lane { get; init; }
 

@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
@@ -13,6 +15,8 @@ public static class UplinkReader
     public const long MaxSequence = 1L << 53;
 
     private const int MaxPayload = 64 * 1024;
+    private const int EpochLength = 8;
+    private static readonly SearchValues<char> EpochCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz234567");
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = 16 };
 
     /// <summary>Whether a message is the reply to a command: it begins with <c>{"outcome":</c> and has no sequence.</summary>
@@ -65,6 +69,9 @@ public static class UplinkReader
             if (!members.TryAdd(member.Name, member.Value)) throw new NotThisFormException($"'{Short(member.Name)}' is there twice.");
         long sequence = Integer(Take(members, "seq"), "seq");
         if (sequence is < 1 or > MaxSequence) throw new NotThisFormException($"'seq' is {sequence}, not 1 to 2^53.");
+        string epoch = Text(Take(members, "epoch"), "epoch");
+        if (epoch.Length != EpochLength || epoch.AsSpan().ContainsAnyExcept(EpochCharacters))
+            throw new NotThisFormException($"'epoch' is '{Short(epoch)}', not 8 characters of a-z and 2-7.");
         var lane = UplinkLaneKind.Live;
         if (members.Remove("backfill", out var backfill))
         {
@@ -72,15 +79,16 @@ public static class UplinkReader
             lane = UplinkLaneKind.Backfill;
         }
 
-        var message = members.ContainsKey("sets") ? ReadCompact(members, sequence, lane)
-            : members.ContainsKey("event") ? ReadEvent(members, sequence, lane)
-            : ReadPlain(members, sequence, lane);
+        var head = new Head(sequence, epoch, lane);
+        var message = members.ContainsKey("sets") ? ReadCompact(members, head)
+            : members.ContainsKey("event") ? ReadEvent(members, head)
+            : ReadPlain(members, head);
         if (members.Count > 0) throw new NotThisFormException($"'{Short(members.Keys.First())}' is not known.");
         if (message.Samples.Count == 0) throw new NotThisFormException("It holds no sample.");
         return message;
     }
 
-    private static UplinkMessage ReadPlain(Dictionary<string, JsonElement> members, long sequence, UplinkLaneKind lane)
+    private static UplinkMessage ReadPlain(Dictionary<string, JsonElement> members, Head head)
     {
         long time = Integer(Take(members, "timestamp"), "timestamp");
         var samples = new List<UplinkSample>();
@@ -91,33 +99,20 @@ public static class UplinkReader
         if (members.Remove("bad", out var bad))
             foreach (var value in Members(bad, "bad"))
                 samples.Add(new UplinkSample(Once(names, value.Name), time, IsGood: false, Text(value.Value, "bad")));
-        return new UplinkMessage
-        {
-            Sequence = sequence,
-            Lane = lane,
-            Form = UplinkForm.Plain,
-            Samples = samples,
-            IsOrderUnknown = good > 0 && good < samples.Count,
-        };
+        return head.Message(UplinkForm.Plain, samples) with { IsOrderUnknown = good > 0 && good < samples.Count };
     }
 
-    private static UplinkMessage ReadEvent(Dictionary<string, JsonElement> members, long sequence, UplinkLaneKind lane)
+    private static UplinkMessage ReadEvent(Dictionary<string, JsonElement> members, Head head)
     {
         long time = Integer(Take(members, "timestamp"), "timestamp");
         string name = Text(Take(members, "event"), "event");
         string level = Text(Take(members, "level"), "level");
         string data = Take(members, "data") is { ValueKind: JsonValueKind.Object } value ? value.GetRawText()
             : throw new NotThisFormException("'data' is no object.");
-        return new UplinkMessage
-        {
-            Sequence = sequence,
-            Lane = lane,
-            Form = UplinkForm.Event,
-            Samples = [new UplinkSample(name, time, IsGood: true, $"{level} {data}")],
-        };
+        return head.Message(UplinkForm.Event, [new UplinkSample(name, time, IsGood: true, $"{level} {data}")]);
     }
 
-    private static UplinkMessage ReadCompact(Dictionary<string, JsonElement> members, long sequence, UplinkLaneKind lane)
+    private static UplinkMessage ReadCompact(Dictionary<string, JsonElement> members, Head head)
     {
         long origin = Integer(Take(members, "base"), "base");
         var names = new HashSet<string>(StringComparer.Ordinal);
@@ -143,7 +138,7 @@ public static class UplinkReader
             for (int i = 0; i < columns.Count; i++) samples.Add(Sample(points[columns[i]], time, items[first + i]));
         }
 
-        return new UplinkMessage { Sequence = sequence, Lane = lane, Form = UplinkForm.Compact, Samples = samples };
+        return head.Message(UplinkForm.Compact, samples);
     }
 
     private static List<int> ReadColumns(JsonElement list, int points)
@@ -200,6 +195,14 @@ public static class UplinkReader
         names.Add(name) ? name : throw new NotThisFormException($"Point '{Short(name)}' is there twice.");
 
     private static string Short(string text) => text.Length <= 40 ? text : string.Concat(text.AsSpan(0, 40), "…");
+
+    /// <summary>What all forms begin with.</summary>
+    [StructLayout(LayoutKind.Auto)]
+    private readonly record struct Head(long Sequence, string Epoch, UplinkLaneKind Lane)
+    {
+        public UplinkMessage Message(UplinkForm form, IReadOnlyList<UplinkSample> samples) =>
+            new() { Sequence = Sequence, Epoch = Epoch, Lane = Lane, Form = form, Samples = samples };
+    }
 
     // A rare way out of nested reading; it never leaves this class.
     private sealed class NotThisFormException(string message) : Exception(message);
