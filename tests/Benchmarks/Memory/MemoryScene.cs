@@ -40,7 +40,7 @@ internal sealed class MemoryScene : IAsyncDisposable
     public TimeSpan ProcessorTime => Of(process => process.TotalProcessorTime);
 
     /// <summary>How many samples the hub has.</summary>
-    public long Samples => _hub.UplinkLanes.Sum(lane => lane.Samples);
+    public long Samples => _hub.UplinkLanes.Sum(lane => lane.Counts.Samples);
 
     /// <summary>Starts all of it.</summary>
     /// <param name="load">What there is to do.</param>

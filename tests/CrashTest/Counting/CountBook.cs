@@ -35,8 +35,8 @@ internal sealed class CountBook
         {
             var sample = message.Samples[i];
             if (!string.Equals(sample.Point, SceneFolder.CountPoint, StringComparison.Ordinal)) continue;
-            var entry = new Entry(message.Lane, message.Sequence + i, message.IsOrderUnknown, sample.Time);
-            if (!sample.IsGood) page.Failed.Add((entry.Lane, entry.Number, entry.Time));
+            var entry = new Entry(message.Lane, message.Epoch, message.Sequence + i, message.IsOrderUnknown, sample.Time);
+            if (!sample.IsGood) page.Failed.Add((entry.Lane, entry.Epoch, entry.Number, entry.Time));
             else if (!long.TryParse(sample.Value, CultureInfo.InvariantCulture, out long count)) continue;
             else if (page.Counts.TryAdd(count, entry) || page.Counts[count].IsSame(entry)) continue;
             else if (Twice.Count < ShownTwice)
@@ -80,14 +80,15 @@ internal sealed class CountBook
     private sealed class Page
     {
         public SortedDictionary<long, Entry> Counts { get; } = [];
-        public HashSet<(UplinkLaneKind Lane, long Number, long Time)> Failed { get; } = [];
+        public HashSet<(UplinkLaneKind Lane, string Epoch, long Number, long Time)> Failed { get; } = [];
     }
 
     [StructLayout(LayoutKind.Auto)]
-    private readonly record struct Entry(UplinkLaneKind Lane, long Number, bool IsNumberUnknown, long Time)
+    private readonly record struct Entry(UplinkLaneKind Lane, string Epoch, long Number, bool IsNumberUnknown, long Time)
     {
-        public bool IsSame(Entry other) => Lane == other.Lane && (Number == other.Number || IsNumberUnknown || other.IsNumberUnknown);
+        public bool IsSame(Entry other) => Lane == other.Lane && string.Equals(Epoch, other.Epoch, StringComparison.Ordinal)
+            && (Number == other.Number || IsNumberUnknown || other.IsNumberUnknown);
 
-        public override string ToString() => $"{(Lane is UplinkLaneKind.Live ? "live" : "backfill")} {Number} at {Time}";
+        public override string ToString() => $"{(Lane is UplinkLaneKind.Live ? "live" : "backfill")} {Epoch} {Number} at {Time}";
     }
 }

@@ -41,7 +41,7 @@ internal static class Report
             {
                 bool isFirst = name.Length > 0;
                 lanes.Add(
-                    name, lane.Lane, $"{lane.First}..{lane.Last}", lane.Counts.Samples, lane.Counts.Repeated, lane.Counts.Conflicts,
+                    name, lane.Lane, lane.Numbers, lane.Counts.Samples, lane.Counts.Repeated, lane.Counts.Conflicts,
                         lane.Counts.OutOfOrder, lane.Missing,
                     lane.Counts.Messages, lane.Counts.Compact,
                     isFirst ? evidence.Book.CountOf(device) : "", isFirst ? missingCounts[device].Sum(missing => missing.Count) : "",

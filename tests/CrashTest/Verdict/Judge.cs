@@ -51,6 +51,9 @@ internal static class Judge
 
         foreach (var lane in uplink.Lanes)
         {
+            if (lane.Epochs.Count > 1)
+                yield return $"{device} {lane.Lane}: the numbers came in {lane.Epochs.Count} epochs ({lane.Numbers}): a gateway that is "
+                    + "killed goes on in its epoch.";
             if (lane.Counts.OutOfOrder > 0)
                 yield return $"{device} {lane.Lane}: {lane.Counts.OutOfOrder} new numbers were lower than ones already seen.";
             if (lane.Counts.NotCompared > 0)

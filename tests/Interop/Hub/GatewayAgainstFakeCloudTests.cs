@@ -37,7 +37,7 @@ public sealed class GatewayAgainstFakeCloudTests
         await hub.Operations.OnlineAsync(Device, Token);
         Assert.Equal([Device], await hub.Operations.DescribeAsync(Token));
 
-        const string Payload = """{"seq":1,"values":{"voltage":230.1}}""";
+        const string Payload = """{"seq":1,"epoch":"k3f7aq2d","values":{"voltage":230.1}}""";
         await PublishAsync(hub, Payload);
         await cloud.SaysAsync($"seen {Name}/data {Payload}");
 

@@ -16,18 +16,29 @@ public sealed record UplinkDeviceView(
     public string Id => $"{ProductId}/{DeviceName}";
 }
 
-public sealed record LaneView(string Lane, long First, long Last, LaneCounts Counts, IReadOnlyList<IReadOnlyList<long>> Gaps,
-    IReadOnlyList<ConflictView> ConflictsFound)
+public sealed record LaneView(string Lane, LaneCounts Counts, IReadOnlyList<EpochView> Epochs)
 {
-    /// <summary>The numbers that never came, those before the first one too: a lane begins with 1.</summary>
+    /// <summary>The numbers that never came, those before the first one too: the lane of a new gateway begins with 1.</summary>
     [JsonIgnore]
-    public long Missing => Counts.Missing + First - 1;
+    public long Missing => Counts.Missing + Epochs[0].First - 1;
 
     /// <summary>Ranges of them, for messages.</summary>
     [JsonIgnore]
     public IEnumerable<(long First, long Last)> MissingRanges =>
-        (First > 1 ? [(1, First - 1)] : Array.Empty<(long, long)>()).Concat(Gaps.Select(gap => (gap[0], gap[1])));
+        (Epochs[0].First > 1 ? [(1, Epochs[0].First - 1)] : Array.Empty<(long, long)>())
+            .Concat(Epochs.SelectMany(epoch => epoch.Gaps).Select(gap => (gap[0], gap[1])));
+
+    /// <summary>The conflicts of all epochs.</summary>
+    [JsonIgnore]
+    public IEnumerable<ConflictView> ConflictsFound => Epochs.SelectMany(epoch => epoch.ConflictsFound);
+
+    /// <summary>Which numbers came in which epoch, for messages.</summary>
+    [JsonIgnore]
+    public string Numbers => string.Join(", ", Epochs.Select(epoch => $"{epoch.Epoch} {epoch.First}..{epoch.Last}"));
 }
+
+public sealed record EpochView(
+    string Epoch, long First, long Last, IReadOnlyList<IReadOnlyList<long>> Gaps, IReadOnlyList<ConflictView> ConflictsFound);
 
 public sealed record LaneCounts(
     long Samples, long Repeated, long NotCompared, long Conflicts, long OutOfOrder, long Missing, long Messages, long Plain, long Compact,

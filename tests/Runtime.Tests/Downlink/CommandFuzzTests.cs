@@ -17,7 +17,7 @@ public sealed class CommandFuzzTests
         """{"id":"c2","expires":1700000000000,"write":{"setpoint":1,"mode":"auto"}}"""u8.ToArray(),
         """{"id":"c3","write":{"voltage":true,"nothing":null,"list":[1,2,{"a":"b"}]}}"""u8.ToArray(),
         """{"id":"\u00e9\ud83d\ude00","write":{"mode":"\ud800"}}"""u8.ToArray(),
-        """{"seq":1,"timestamp":1,"values":{}}"""u8.ToArray(),
+        """{"seq":1,"epoch":"k3f7aq2d","timestamp":1,"values":{}}"""u8.ToArray(),
         """{"outcome":"done","id":"c1"}"""u8.ToArray(),
     ];
 

@@ -129,7 +129,7 @@ public sealed class CommandRouterTests : IAsyncDisposable
     public async Task Echoes_and_topics_that_are_nobodys_are_ignored()
     {
         await _bench.ServeAsync();
-        _bench.Send("echo", """{"seq":1,"timestamp":1,"values":{}}""");
+        _bench.Send("echo", """{"seq":1,"epoch":"k3f7aq2d","timestamp":1,"values":{}}""");
         _bench.Send("echo", """{"outcome":"done","id":"c1"}""");
         _bench.Send("stray", topic: "SUBPROD001/stranger/control");
         _bench.Send("stray", topic: $"{ChannelBench.Meter}/data");

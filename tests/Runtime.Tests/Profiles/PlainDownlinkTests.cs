@@ -66,7 +66,7 @@ public sealed class PlainDownlinkTests
     [Fact]
     public void Own_messages_are_told_from_commands()
     {
-        Assert.True(PlainDownlink.IsOwnEcho("""{"seq":17,"timestamp":1,"values":{}}"""u8));
+        Assert.True(PlainDownlink.IsOwnEcho("""{"seq":17,"epoch":"k3f7aq2d","timestamp":1,"values":{}}"""u8));
         Assert.True(PlainDownlink.IsOwnEcho(PlainDownlink.Write(CommandReply.Of("c1", CommandOutcome.Refused, "No.")).Span));
         Assert.False(PlainDownlink.IsOwnEcho("""{"id":"c1","write":{"outcome":1}}"""u8));
     }

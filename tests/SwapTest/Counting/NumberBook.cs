@@ -10,16 +10,18 @@ namespace BridgeFramework.SwapTest;
 /// <param name="Version">The version of the plugin that did.</param>
 /// <param name="Taken">When, by the gateway's clock.</param>
 /// <param name="Lane">The lane it came in.</param>
-/// <param name="Sequence">The gateway's number for it in that lane.</param>
+/// <param name="Epoch">The epoch in which the gateway numbered it.</param>
+/// <param name="Sequence">The gateway's number for it in that lane and epoch.</param>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct Sighting(long Number, string Version, DateTimeOffset Taken, UplinkLaneKind Lane, long Sequence);
+internal readonly record struct Sighting(
+    long Number, string Version, DateTimeOffset Taken, UplinkLaneKind Lane, string Epoch, long Sequence);
 
 /// <summary>The consecutive numbers that the hub got of each sub-device. A receiver that drops what it has by
-/// lane and sequence sees each once.</summary>
+/// lane, epoch and sequence sees each once.</summary>
 internal sealed class NumberBook
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, Dictionary<(UplinkLaneKind, long), Sighting>> _pages = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Dictionary<(UplinkLaneKind, string, long), Sighting>> _pages = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DateTimeOffset> _arrivals = new(StringComparer.Ordinal);
 
     public void Add(MessageView message, UplinkMessage read)
@@ -41,8 +43,9 @@ internal sealed class NumberBook
         lock (_gate)
         {
             if (!_pages.TryGetValue(device, out var page)) _pages.Add(device, page = []);
-            page.TryAdd((read.Lane, read.Sequence + place), new Sighting(
-                found, version, DateTimeOffset.FromUnixTimeMilliseconds(read.Samples[place].Time), read.Lane, read.Sequence + place));
+            page.TryAdd((read.Lane, read.Epoch, read.Sequence + place), new Sighting(
+                found, version, DateTimeOffset.FromUnixTimeMilliseconds(read.Samples[place].Time), read.Lane, read.Epoch,
+                read.Sequence + place));
             // The first of a version: when the hub had it.
             _arrivals.TryAdd($"{device} {version}", message.Time);
         }
