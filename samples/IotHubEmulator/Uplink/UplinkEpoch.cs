@@ -22,7 +22,7 @@ public sealed record UplinkEpoch
     /// <summary>What was counted.</summary>
     public required UplinkCounts Counts { get; init; }
 
-    /// <summary>The numbers between <see cref="First"/> and <see cref="Last"/> that were never seen, lowest first; the first 100 ranges.</summary>
+    /// <summary>The numbers in between that were never seen, lowest first; the first 100 ranges.</summary>
     public required IReadOnlyList<NumberRange> Gaps { get; init; }
 
     /// <summary>The first 20 conflicts.</summary>
