@@ -41,14 +41,7 @@ public sealed class LaneOutbox : IOutbox, IAsyncDisposable
         _drops = new Drops(_writer);
         var retention = new Retention(options, _book, _log, _drops);
         _intake = new Intake(options, _log, _writer, retention, _clock);
-        if (files is not null)
-        {
-            var recovery = new LogRecovery(files, _log, _book);
-            recovery.Run();
-            _clock.Resume(recovery.Clock);
-            DamagedItems = recovery.Damaged;
-        }
-
+        if (files is null || !Recover(files)) _book.Epochs.Begin();
         _log.Rotate(sync: true);
         Tender = new Tender(_gate, _log, retention, _drops, options.CommitInterval, _clock, time);
         _tending = Tender.RunAsync(_stopping.Token);
@@ -69,7 +62,10 @@ public sealed class LaneOutbox : IOutbox, IAsyncDisposable
     }
 
     /// <summary>How many items were found torn, damaged or missing when it was opened; the ledgers count them as dropped.</summary>
-    public long DamagedItems { get; }
+    public long DamagedItems { get; private set; }
+
+    /// <summary>What was found damaged when it was opened, and what became of it, in sentences; empty if nothing was.</summary>
+    public IReadOnlyList<string> Damage { get; private set; } = [];
 
     /// <inheritdoc/>
     public OutboxStatus Status
@@ -80,6 +76,7 @@ public sealed class LaneOutbox : IOutbox, IAsyncDisposable
             {
                 return new OutboxStatus
                 {
+                    Epoch = _book.Epochs.Current.Id,
                     PendingBytes = _book.Bytes,
                     StoredBytes = _log.StoredBytes,
                     OldestAge = _book.Lanes.Max(lane => lane.OldestAge(_clock.Now)),
@@ -194,7 +191,7 @@ public sealed class LaneOutbox : IOutbox, IAsyncDisposable
         {
             while (batch is null && !_isDisposed && _ready.TryNext(kind, out var lane))
             {
-                batch = new BatchReader(_log.Indexes, _drops, lane).Read(_settle, maxRecords(lane.Lane.Owner), maxBytes);
+                batch = new BatchReader(_log.Indexes, _drops, lane, _book.Epochs).Read(_settle, maxRecords(lane.Lane.Owner), maxBytes);
                 if (batch is null) _ready.Offer(lane); // what stands behind that which could not be read
             }
 
@@ -246,10 +243,21 @@ public sealed class LaneOutbox : IOutbox, IAsyncDisposable
             foreach (var (segment, _) in _log.Unsynced(since: _clock.Now)) _log.Sync(segment);
             _writer.Close();
             if (_log.Active.IsFile) _log.Sync(_log.Active);
+            if (_log.Table is { } table) table.Write(table.TakeFinal());
             _log.Dispose();
         }
 
         _stopping.Dispose();
+    }
+
+    /// <returns>Whether numbers go on where they were.</returns>
+    private bool Recover(SegmentFiles files)
+    {
+        var recovery = new LogRecovery(files, _log, _book);
+        recovery.Run();
+        _clock.Resume(recovery.Clock);
+        (DamagedItems, Damage) = (recovery.Damaged, recovery.Damage);
+        return recovery.IsProven;
     }
 
     private void Settle(OutboxBatch batch, int items, DropReason? drop)

@@ -3,6 +3,9 @@ namespace BridgeFramework.Outbox;
 /// <summary>How an outbox stands.</summary>
 public sealed record OutboxStatus
 {
+    /// <summary>The epoch in which what is added now is numbered: 8 characters, <c>a</c> to <c>z</c> and <c>2</c> to <c>7</c>.</summary>
+    public required string Epoch { get; init; }
+
     /// <summary>Bytes of records that wait.</summary>
     public required long PendingBytes { get; init; }
 

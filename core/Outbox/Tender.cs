@@ -41,6 +41,7 @@ internal sealed class Tender(
     {
         IReadOnlyList<(Segment Segment, int Length)> unsynced;
         List<OutboxDrop>? dropped;
+        TableContent? table;
         lock (gate)
         {
             // What waits is looked at four times in an interval and synced at the third: once in an interval, and never too late.
@@ -49,10 +50,12 @@ internal sealed class Tender(
             log.Tend(overdue);
             unsynced = log.Unsynced(overdue);
             dropped = drops.Take();
+            table = log.Table?.Take(log.Active);
         }
 
         drops.Tell(dropped);
         foreach (var (segment, length) in unsynced) Sync(segment, length);
+        if (table is not null) log.Table?.Write(table);
     }
 
     private void Sync(Segment segment, int length)

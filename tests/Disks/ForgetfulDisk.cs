@@ -95,6 +95,19 @@ public sealed class ForgetfulDisk
         }
     }
 
+    /// <summary>Puts other bytes into a file behind everybody's back.</summary>
+    public void Change(string path, Func<byte[], byte[]> change)
+    {
+        lock (Gate)
+        {
+            var file = (FakeFile)NodeAt(path)!; // a test names a file that is there
+            byte[] changed = change(file.Live.ToArray());
+            file.Truncate(0);
+            file.Write(0, changed);
+            file.Sync();
+        }
+    }
+
     internal FakeNode? NodeAt(string path)
     {
         FakeNode? node = _root;

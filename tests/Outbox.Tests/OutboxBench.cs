@@ -22,7 +22,10 @@ internal sealed class OutboxBench : IAsyncDisposable
 
     public ManualTime Time { get; } = new();
     public ForgetfulDisk Disk { get; } = new();
-    public IReadOnlyDictionary<string, int> Files => Disk.FilesIn(Folder);
+
+    /// <summary>The segments, with their lengths.</summary>
+    public IReadOnlyDictionary<string, int> Files => Disk.FilesIn(Folder).Where(file => Segment.TryNumberOf(file.Key, out _, out _))
+        .ToDictionary(StringComparer.Ordinal);
     public LaneOutbox Outbox { get; private set; }
     public List<OutboxDrop> Drops { get; } = [];
 

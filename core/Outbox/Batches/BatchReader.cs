@@ -5,7 +5,7 @@ using BridgeFramework.Files;
 namespace BridgeFramework.Outbox;
 
 /// <summary>Reads the front of a lane into a batch; what cannot be read any more is given up.</summary>
-internal sealed class BatchReader(SegmentIndexes indexes, Drops drops, LaneState lane)
+internal sealed class BatchReader(SegmentIndexes indexes, Drops drops, LaneState lane, EpochBook epochs)
 {
     private readonly List<(Segment Segment, RecordPlace Place)> _chosen = [];
 
@@ -50,6 +50,8 @@ internal sealed class BatchReader(SegmentIndexes indexes, Drops drops, LaneState
             {
                 var place = places[at];
                 if (place.Sequence > expected) return _chosen.Count == 0 ? place.Sequence : null;
+                // Numbers of two epochs have nothing to do with each other.
+                if (_chosen.Count > 0 && place.Epoch != _chosen[0].Place.Epoch) return null;
                 if (_chosen.Count == maxRecords || (_chosen.Count > 0 && bytes + place.Length > maxBytes)) return null;
                 _chosen.Add((part.Segment, place));
                 (bytes, expected) = (bytes + place.Length, place.End);
@@ -99,7 +101,8 @@ internal sealed class BatchReader(SegmentIndexes indexes, Drops drops, LaneState
 
         long first = Math.Max(lane.Front, _chosen[0].Place.Sequence);
         lane.OutUntil = _chosen[records.Count - 1].Place.End;
-        return new OutboxBatch(settle, lane.Lane, first, (int)(first - _chosen[0].Place.Sequence), records, buffer);
+        string epoch = epochs.IdOf(_chosen[0].Place.Epoch);
+        return new OutboxBatch(settle, lane.Lane, epoch, first, (int)(first - _chosen[0].Place.Sequence), records, buffer);
     }
 
     private void GiveUp(long until) => drops.GiveUp(lane, until, DropReason.Damaged);

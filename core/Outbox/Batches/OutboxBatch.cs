@@ -11,22 +11,26 @@ public sealed class OutboxBatch
 
     /// <param name="settle">Settles it where it was taken: how many items have arrived, or are to be dropped.</param>
     /// <param name="lane">Whose records they are.</param>
+    /// <param name="epoch">The epoch in which its items were numbered.</param>
     /// <param name="firstSequence">The number of the first item that has not arrived yet.</param>
     /// <param name="skipped">How many items before that are in the first record.</param>
     /// <param name="records">The records.</param>
     /// <param name="buffer">What they are in; rented.</param>
     internal OutboxBatch(
-        Action<OutboxBatch, int, DropReason?> settle, Lane lane, long firstSequence, int skipped, IReadOnlyList<OutboxRecord> records,
-            byte[] buffer)
+        Action<OutboxBatch, int, DropReason?> settle, Lane lane, string epoch, long firstSequence, int skipped,
+        IReadOnlyList<OutboxRecord> records, byte[] buffer)
     {
         (_settle, _buffer) = (settle, buffer);
-        (Lane, FirstSequence, Skipped, Records) = (lane, firstSequence, skipped, records);
+        (Lane, Epoch, FirstSequence, Skipped, Records) = (lane, epoch, firstSequence, skipped, records);
         foreach (var record in records) Items += record.Items;
         Items -= skipped;
     }
 
     /// <summary>Whose records they are.</summary>
     public Lane Lane { get; }
+
+    /// <summary>The epoch in which its items were numbered, all in one.</summary>
+    public string Epoch { get; }
 
     /// <summary>The number of the first item that has not arrived yet. A gap before it says that items were dropped.</summary>
     public long FirstSequence { get; }

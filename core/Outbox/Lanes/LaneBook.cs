@@ -20,6 +20,13 @@ internal sealed class LaneBook
     /// <summary>Bytes that wait in all lanes.</summary>
     public long Bytes { get; private set; }
 
+    /// <summary>The epochs that their items are numbered in.</summary>
+    public EpochBook Epochs { get; } = new();
+
+    /// <summary>The oldest epoch of which something waits.</summary>
+    public int OldestEpoch => Lanes.Where(lane => lane.Parts.Count > 0).Select(lane => lane.Parts[0].FirstEpoch)
+        .Append(Epochs.Current.Number).Min();
+
     public bool TryFind(string owner, [NotNullWhen(true)] out OwnerState? found) => _byName.TryGetValue(owner, out found);
 
     public LaneState? Find(int number) => _byNumber.GetValueOrDefault(number);
@@ -47,6 +54,34 @@ internal sealed class LaneBook
 
         _nextNumber = Math.Max(_nextNumber, number + 2);
         return owner;
+    }
+
+    /// <summary>Adds the epochs and owners that only another book has. Which records wait is still to be found out.</summary>
+    public void AddMissing(LaneBook other)
+    {
+        foreach (var epoch in other.Epochs.All) Epochs.Add(epoch);
+        foreach (var owner in other.Owners.Where(owner => !_byName.ContainsKey(owner.Name)))
+        {
+            if (_byNumber.ContainsKey(owner.Lanes[0].Number) || _byNumber.ContainsKey(owner.Lanes[1].Number)) continue;
+            var added = Add(owner.Name, owner.Lanes[0].Number);
+            added.Raise(owner);
+            foreach (var lane in added.Lanes) lane.Next = lane.Front;
+        }
+    }
+
+    /// <summary>Takes over what another book knows of later.</summary>
+    /// <returns>Whether it knows of numbers that this one does not.</returns>
+    public bool Raise(LaneBook other)
+    {
+        bool isLater = false;
+        foreach (var owner in other.Owners)
+        {
+            if (!TryFind(owner.Name, out var own)) continue;
+            isLater |= own.Lanes.Zip(owner.Lanes).Any(lanes => lanes.Second.Next > lanes.First.Next);
+            own.Raise(owner);
+        }
+
+        return isLater;
     }
 
     public void AddBytes(long bytes) => Bytes += bytes;

@@ -4,6 +4,9 @@ namespace BridgeFramework.Outbox;
 /// <remarks>What waits is <see cref="Front"/> to <see cref="Next"/>, without what lies between two parts.</remarks>
 internal sealed class LaneState(int number, Lane lane, OwnerState owner)
 {
+    /// <summary>How many numbers a lane may give before there must be another snapshot, so that a power cut makes it give none twice.</summary>
+    private const long Reservation = 1 << 20;
+
     private readonly List<LanePart> _parts = [];
 
     public int Number { get; } = number;
@@ -67,7 +70,24 @@ internal sealed class LaneState(int number, Lane lane, OwnerState owner)
         if (_parts.Count == 1 && Front < part.First) Front = part.First;
         Pending += more;
         AddBytes(place.Length);
-        Next = place.End;
+        Next = Math.Max(Next, place.End);
+    }
+
+    /// <summary>A snapshot is to say from which number on none was given.</summary>
+    public void Reserve() => Reserving = Math.Max(Reserving, Next + Reservation);
+
+    /// <summary>Takes over what was written down elsewhere and went further: what is told of here was lost.</summary>
+    public void Raise(LaneState other)
+    {
+        (Next, Reserved, Reserving) = (Math.Max(Next, other.Next), Math.Max(Reserved, other.Reserved), Math.Max(Reserving, other.Reserving));
+        if (other.Front > Front)
+        {
+            Free(other.Front);
+            Advance(other.Front);
+        }
+
+        Acknowledged = Math.Max(Acknowledged, other.Acknowledged);
+        Numbers.Raise(Dropped, other.Dropped);
     }
 
     /// <summary>The same records are in another segment now.</summary>
@@ -157,6 +177,7 @@ internal sealed class LaneState(int number, Lane lane, OwnerState owner)
         _parts.RemoveRange(0, gone);
         // Between two parts there is nothing: numbers that a power cut may have taken are passed over.
         Front = Math.Max(Front, _parts.Count > 0 ? _parts[0].First : Next);
+        Next = Math.Max(Next, Front); // what has arrived was given, even where nothing else of it is left
     }
 
     private void AddBytes(long bytes)

@@ -20,6 +20,14 @@ internal sealed class OwnerState(string name, LaneBook book)
     /// <summary>What is accounted for, which is what was reported.</summary>
     public long AccountedFor => Lanes[0].AccountedFor + Lanes[1].AccountedFor + Filtered + Refused.Sum();
 
+    /// <summary>Takes over what was written down elsewhere and went further.</summary>
+    public void Raise(OwnerState other)
+    {
+        (Reported, Filtered) = (Math.Max(Reported, other.Reported), Math.Max(Filtered, other.Filtered));
+        Numbers.Raise(Refused, other.Refused);
+        foreach (var kind in Enum.GetValues<LaneKind>()) Lanes[(int)kind].Raise(other.Lanes[(int)kind]);
+    }
+
     public void AddBytes(long bytes)
     {
         Bytes += bytes;

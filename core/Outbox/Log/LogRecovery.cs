@@ -3,34 +3,49 @@ using BridgeFramework.Files;
 namespace BridgeFramework.Outbox;
 
 #pragma warning disable IDISP001, IDISP007, IDISP016 // segments are made here and handed over; of one that is let go only the name is used
-/// <summary>Finds out from the segments that are there how everything stood.</summary>
+/// <summary>Finds out from the segments that are there, and from the table beside them, how everything stood.</summary>
+/// <remarks>
+/// The newest segment with a readable beginning says how everything stood then, and what happened since. Newer ones whose beginning is
+/// damaged are read with what the table knows. What went before the beginning and is nowhere counts as damaged.
+/// </remarks>
 internal sealed class LogRecovery(SegmentFiles files, OutboxLog log, LaneBook book)
 {
+    private readonly SegmentReplay _replay = new(book);
+    private readonly List<string> _damage = [];
     private string _boot = "";
+    private bool _isProven;
 
     /// <summary>The clock as far as the log knows it.</summary>
     public long Clock { get; private set; }
 
+    /// <summary>What is damaged, in sentences.</summary>
+    public IReadOnlyList<string> Damage => _damage;
+
     /// <summary>Items that were reported and are nowhere to be found: torn, damaged, or taken by a power cut.</summary>
     public long Damaged { get; private set; }
 
-    /// <exception cref="IOException">The folder cannot be read.</exception>
+    /// <summary>Whether the number that each lane gave last is known: else numbers have to go on in another epoch.</summary>
+    public bool IsProven => _isProven && !_replay.HasUnknownEpochs && !book.Epochs.IsEmpty;
+
+    /// <exception cref="IOException">The folder cannot be read, or another version has written it.</exception>
     public void Run()
     {
+        var table = ReadTable();
         var segments = Open();
         int newest = FindSnapshot(segments);
-        // Those behind were begun and never used; without any snapshot nobody knows whose records these are.
-        Discard(segments[(newest + 1)..]);
-        if (newest < 0) return;
-        foreach (var older in segments[..newest])
+        _isProven = newest >= 0 && !table.Epochs.IsAfter(book.Epochs);
+        book.AddMissing(table);
+        var headless = segments[(newest + 1)..].Where(segment => !IsUnused(segment)).ToList();
+        for (int at = 0; at < newest; at++)
         {
-            Scan(older);
-            Attach(older);
-            log.Adopt(older);
+            Scan(segments[at]);
+            _replay.Attach(segments[at]);
+            log.Adopt(segments[at]);
         }
 
-        bool closed = Replay(segments[newest]);
-        bool lostPower = !closed && !string.Equals(_boot, log.Boot, StringComparison.Ordinal);
+        bool lostPower = newest >= 0 && PlayNewest(segments[newest], isLast: headless.Count == 0);
+        foreach (var segment in headless) PlayHeadless(segment);
+        if (book.Raise(table)) _isProven = false;
         foreach (var lane in book.Lanes)
         {
             // What was sent before a power cut, and is forgotten by it, must not be sent again under the number of something else.
@@ -39,6 +54,24 @@ internal sealed class LogRecovery(SegmentFiles files, OutboxLog log, LaneBook bo
         }
 
         foreach (var owner in book.Owners) CloseLedger(owner);
+        Clock = Math.Max(Clock, _replay.Clock);
+        if (_replay.Anonymous > 0) _damage.Add($"{_replay.Anonymous} records in them belong to sub-devices that nobody knows any more.");
+    }
+
+    private LaneBook ReadTable()
+    {
+        var table = new LaneBook();
+        try
+        {
+            if (files.Table.TryRead() is { } snapshot) Clock = Snapshot.Read(snapshot, table).Clock;
+        }
+        catch (InvalidDataException)
+        {
+            table = new LaneBook(); // another version's: the segments say so, if they are, too
+        }
+
+        if (files.Table.Trouble is { } trouble) _damage.Add(trouble);
+        return table;
     }
 
     private List<Segment> Open()
@@ -46,9 +79,9 @@ internal sealed class LogRecovery(SegmentFiles files, OutboxLog log, LaneBook bo
         var found = new List<Segment>();
         foreach (string name in files.List())
         {
-            if (!Segment.TryNumberOf(name, out long number)) continue;
+            if (!Segment.TryNumberOf(name, out long number, out bool isDraft)) continue;
             var store = files.Open(name);
-            found.Add(new Segment(number, store, isFile: true) { Length = Segment.LengthOf(store) });
+            found.Add(new Segment(number, store, isFile: true) { Length = Segment.LengthOf(store), IsDraft = isDraft });
         }
 
         found.Sort((one, other) => one.Number.CompareTo(other.Number));
@@ -62,8 +95,9 @@ internal sealed class LogRecovery(SegmentFiles files, OutboxLog log, LaneBook bo
             if (ReadFirst(segments[at]) is not { } frame || (FrameKind)frame[Frame.HeaderLength] != FrameKind.Snapshot) continue;
             try
             {
-                (_boot, Clock, int carried) = Snapshot.Read(frame.AsSpan(Frame.HeaderLength), book);
+                (_boot, long clock, int carried) = Snapshot.Read(frame.AsSpan(Frame.HeaderLength), book);
                 (segments[at].Carried, segments[at].Start) = (carried, frame.Length + carried);
+                Clock = Math.Max(Clock, clock);
                 return at;
             }
             catch (InvalidDataException exception)
@@ -76,17 +110,33 @@ internal sealed class LogRecovery(SegmentFiles files, OutboxLog log, LaneBook bo
         return -1;
     }
 
-    /// <summary>The first frame of a segment; null if it is torn.</summary>
+    /// <summary>The first frame of a segment; null if it is torn or damaged.</summary>
     private static byte[]? ReadFirst(Segment segment)
     {
-        var store = segment.Store;
-        byte[] header = new byte[Math.Min(store.Length, Frame.HeaderLength)];
-        store.ReadExactly(0, header);
-        int length = Frame.LengthOf(header);
-        if (length == 0 || length > store.Length) return null;
-        byte[] frame = new byte[length];
-        store.ReadExactly(0, frame);
-        return Frame.TryRead(frame, out _) ? frame : null;
+        try
+        {
+            var store = segment.Store;
+            byte[] header = new byte[Math.Min(store.Length, Frame.HeaderLength)];
+            store.ReadExactly(0, header);
+            int length = Frame.LengthOf(header);
+            if (length == 0 || length > store.Length) return null;
+            byte[] frame = new byte[length];
+            store.ReadExactly(0, frame);
+            return Frame.TryRead(frame, out _) ? frame : null;
+        }
+        catch (IOException)
+        {
+            return null; // a part of the disk that fails
+        }
+    }
+
+    /// <summary>Lets go of a segment that was begun and never used: its name says that it was not synced yet, and nothing follows.</summary>
+    private bool IsUnused(Segment segment)
+    {
+        if (!segment.IsDraft || SegmentScan.Read(segment.Store, segment.Length, (_, _, _) => { }).End > 0) return false;
+        segment.Dispose();
+        files.Delete(segment.Number);
+        return true;
     }
 
     /// <summary>Finds out what an older segment holds: from its footer, or from its records where it was not sealed.</summary>
@@ -100,110 +150,62 @@ internal sealed class LogRecovery(SegmentFiles files, OutboxLog log, LaneBook bo
                 segment.Carried = Snapshot.ReadCarried(first.AsSpan(Frame.HeaderLength));
                 segment.Start = first.Length + segment.Carried;
             }
-
-            var carried = new List<AppendFrame>();
-            var added = new List<AppendFrame>();
-            segment.Length = SegmentScan.Read(segment.Store, Segment.LengthOf(segment.Store), (offset, length, body) =>
+            else
             {
-                if (SegmentScan.TryReadAppend(offset, length, body, out var frame)) (offset < segment.Start ? carried : added).Add(frame);
-            });
-            AddCarried(segment, carried);
-            foreach (var frame in added) segment.Add(frame.LaneNumber, frame.Place);
+                NoteDamage(segment, "its beginning is damaged");
+            }
+
+            _replay.Scan(segment);
         }
         catch (Exception exception) when (exception is IOException or InvalidDataException)
         {
             segment.Parts.Clear(); // what was in it is missing in the ledger, and counted there
+            NoteDamage(segment, $"it cannot be read ({exception.Message.TrimEnd('.')})");
         }
     }
 
-    /// <summary>Takes over the records that were carried into a segment.</summary>
-    /// <remarks>
-    /// Where they are whole, they count: the segment that they come from was on its way out, and may be torn. Where they are not, the
-    /// process ended in the middle: the segment that they come from is still there, and what it has counts.
-    /// </remarks>
-    private void AddCarried(Segment segment, List<AppendFrame> carried)
+    /// <returns>Whether a power cut may have taken what was given last.</returns>
+    private bool PlayNewest(Segment segment, bool isLast)
     {
-        bool isWhole = carried.Sum(frame => frame.Place.Length) == segment.Carried;
-        foreach (var frame in carried)
-            if (isWhole || !IsThere(frame)) segment.Add(frame.LaneNumber, frame.Place);
-    }
-
-    private bool IsThere(AppendFrame frame) => book.Find(frame.LaneNumber) is { Parts: [.., var last] } && frame.Place.Sequence < last.End;
-
-    private void Attach(Segment segment)
-    {
-        foreach (var (number, part) in segment.Parts.ToList())
+        var end = new SegmentEnd(IsClosed: false, IsWhole: false);
+        try
         {
-            if (book.Find(number) is { } lane) lane.Attach(part);
-            else segment.Parts.Remove(number);
+            end = _replay.Play(segment);
         }
-    }
-
-    /// <returns>Whether the outbox was closed in good order.</returns>
-    private bool Replay(Segment segment)
-    {
-        bool closed = false;
-        bool begun = false;
-        var carried = new List<AppendFrame>();
-        int end = SegmentScan.Read(segment.Store, Segment.LengthOf(segment.Store), (offset, length, body) =>
+        catch (IOException exception)
         {
-            if (offset < segment.Start)
-            {
-                if (SegmentScan.TryReadAppend(offset, length, body, out var frame)) carried.Add(frame);
-                return;
-            }
+            NoteDamage(segment, $"it cannot be read ({exception.Message.TrimEnd('.')})");
+        }
 
-            if (!begun) begun = BeginReplay(segment, carried);
-            closed = (FrameKind)body[0] == FrameKind.Closed;
-            try
-            {
-                Replay(segment, offset, length, body);
-            }
-            catch (InvalidDataException)
-            {
-                // As damaged as if its checksum were wrong.
-            }
-        });
-        if (!begun) BeginReplay(segment, carried);
-        segment.Length = end;
         log.Adopt(segment);
-        return closed;
+        bool lostPower = !end.IsClosed && !string.Equals(_boot, log.Boot, StringComparison.Ordinal);
+        if (end.IsWhole || lostPower) return lostPower;
+        // A process that is killed while it writes leaves this, too: the record was not accepted then.
+        _isProven = false;
+        if (isLast) _damage.Add($"{segment.Name} does not end where it was written to.");
+        return false;
     }
 
-    /// <summary>Takes over what was carried into a segment, and puts the front of every lane where its snapshot says.</summary>
-    private bool BeginReplay(Segment segment, List<AppendFrame> carried)
+    private void PlayHeadless(Segment segment)
     {
-        AddCarried(segment, carried);
-        Attach(segment);
-        foreach (var lane in book.Lanes) lane.Trim();
-        return true;
-    }
-
-    private void Replay(Segment segment, int offset, int length, ReadOnlySpan<byte> body)
-    {
-        var reader = new FrameReader(body);
-        switch (reader.Kind)
+        _isProven = false;
+        try
         {
-            case FrameKind.Append:
-                var (number, place, reported, filtered, _) = SegmentScan.ReadAppend(offset, length, body);
-                if (book.Find(number) is not { } lane || place.Sequence < lane.Next) return;
-                lane.Add(segment, place);
-                (lane.Owner.Reported, lane.Owner.Filtered) = (reported, filtered);
-                Clock = Math.Max(Clock, place.Time);
-                break;
-            case FrameKind.Acknowledged:
-                book.Find(reader.Count(int.MaxValue))?.Acknowledge(reader.Number());
-                break;
-            case FrameKind.Dropped:
-                if (book.Find(reader.Count(int.MaxValue)) is { } gave)
-                    gave.GiveUp(reader.Number(), (DropReason)reader.Count(OwnerState.Reasons - 1));
-                break;
-            case FrameKind.Account:
-                if (book.Find(reader.Count(int.MaxValue))?.Owner is not { } owner) return;
-                (owner.Reported, owner.Filtered) = (reader.Number(), reader.Number());
-                reader.Numbers(owner.Refused);
-                break;
+            _replay.PlayHeadless(segment);
+            NoteDamage(segment, "its beginning is damaged");
         }
+        catch (IOException exception)
+        {
+            NoteDamage(segment, $"it cannot be read ({exception.Message.TrimEnd('.')})");
+        }
+
+        log.Adopt(segment);
+    }
+
+    private void NoteDamage(Segment segment, string how)
+    {
+        segment.Damage = how;
+        _damage.Add($"{segment.Name}: {how}. It is kept as {SegmentFiles.AsideOf(segment.Name)} when what can be read of it is sent.");
     }
 
     /// <summary>What was reported and is nowhere was damaged.</summary>
@@ -219,14 +221,5 @@ internal sealed class LogRecovery(SegmentFiles files, OutboxLog log, LaneBook bo
 
         owner.Lanes[0].Dropped[(int)DropReason.Damaged] += missing;
         Damaged += missing;
-    }
-
-    private void Discard(List<Segment> segments)
-    {
-        foreach (var segment in segments)
-        {
-            segment.Dispose();
-            files.Delete(segment.Name);
-        }
     }
 }

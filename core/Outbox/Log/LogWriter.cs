@@ -4,6 +4,7 @@ namespace BridgeFramework.Outbox;
 /// <remarks>Used under the outbox's lock.</remarks>
 internal sealed class LogWriter(OutboxLog log)
 {
+    private const int MostAround = 128; // bytes of a frame around its record
     private readonly FrameWriter _writer = new();
 
     /// <summary>Adds a record at the end of a lane.</summary>
@@ -16,26 +17,32 @@ internal sealed class LogWriter(OutboxLog log)
     public long Append(LaneState lane, ReadOnlySpan<byte> record, int items, long now, bool sync)
     {
         long sequence = lane.Next;
-        var frame = _writer.Begin(FrameKind.Append).Number(lane.Number).Number(sequence).Number(items).Number(now)
-            .Number(lane.Owner.Reported).Number(lane.Owner.Filtered).Bytes(record).End();
-        var (segment, offset) = log.Write(frame, sync);
-        lane.Add(segment, new RecordPlace(offset, frame.Length, sequence, items, now));
-        return sequence;
+        log.MakeRoom(record.Length + MostAround);
+        while (true)
+        {
+            int epoch = log.Epoch.Number;
+            var frame = _writer.Begin(FrameKind.Append).Number(lane.Number).Number(epoch).Number(sequence).Number(items).Number(now)
+                .Number(lane.Owner.Reported).Number(lane.Owner.Filtered).Bytes(record).End();
+            if (log.TryWrite(frame, sync) is not { } offset) continue; // in memory, where nothing fails, and in another epoch
+            lane.Add(log.Active, new RecordPlace(offset, frame.Length, sequence, items, now, epoch));
+            return sequence;
+        }
     }
 
     /// <summary>The front of a lane has arrived.</summary>
     public void Acknowledge(LaneState lane, long until)
     {
-        log.Write(_writer.Begin(FrameKind.Acknowledged).Number(lane.Number).Number(until).End());
         lane.Acknowledge(until);
+        log.Write(_writer.Begin(FrameKind.Acknowledged).Number(lane.Number).Number(until).Number(lane.Acknowledged).End());
     }
 
     /// <summary>The front of a lane is given up.</summary>
     /// <returns>How many items.</returns>
     public long GiveUp(LaneState lane, long until, DropReason reason)
     {
-        log.Write(_writer.Begin(FrameKind.Dropped).Number(lane.Number).Number(until).Number((int)reason).End());
-        return lane.GiveUp(until, reason);
+        long items = lane.GiveUp(until, reason);
+        log.Write(_writer.Begin(FrameKind.Dropped).Number(lane.Number).Number(until).Number((int)reason).Numbers(lane.Dropped).End());
+        return items;
     }
 
     /// <summary>Writes down how the account of an owner stands now.</summary>

@@ -40,26 +40,45 @@ internal sealed class OutboxLog(SegmentFiles? files, LogBounds bounds, LaneBook 
     /// <summary>Which start of the machine this is.</summary>
     public string Boot => boot;
 
+    /// <summary>The epoch of what is added now. Another one begins where records go to memory, and a killed process forgets them.</summary>
+    public Epoch Epoch => book.Epochs.Current;
+
+    /// <summary>When the table beside the segments is to be written; null without files.</summary>
+    public TableKeeper? Table { get; } = files is null ? null : new TableKeeper(files.Table, book, boot, clock);
+
     /// <summary>Takes over a segment that was there before.</summary>
     public void Adopt(Segment segment) => _segments.Add(segment.Number, segment);
 
-    /// <summary>Writes a frame; on a disk that fails, to memory.</summary>
+    /// <summary>Makes room for a frame in the newest segment; where it is full, in another.</summary>
+    public void MakeRoom(int length)
+    {
+        if (Active.Length + length > bounds.SegmentBytes && Active.Length > Active.Start) Rotate();
+    }
+
+    /// <summary>Writes a frame that there is room for.</summary>
     /// <param name="frame">The frame.</param>
     /// <param name="sync">Whether it has to be proof against a power cut when this returns.</param>
-    public (Segment Segment, int Offset) Write(ReadOnlySpan<byte> frame, bool sync = false)
+    /// <returns>Where it is; null where the disk failed: the newest segment is one in memory then, and the epoch another.</returns>
+    public int? TryWrite(ReadOnlySpan<byte> frame, bool sync = false)
     {
-        if (Active.Length + frame.Length > bounds.SegmentBytes && Active.Length > Active.Start) Rotate();
         try
         {
             int offset = Active.Write(frame);
             if (sync && Active.IsFile) SyncNow(Active);
-            return (Active, offset);
+            return offset;
         }
         catch (Exception exception) when (Active.IsFile && exception is IOException or UnauthorizedAccessException)
         {
             Fail(exception);
-            return (Active, Active.Write(frame));
+            return null;
         }
+    }
+
+    /// <summary>Writes a frame that says the same in every epoch; on a disk that fails, to memory.</summary>
+    public void Write(ReadOnlySpan<byte> frame)
+    {
+        MakeRoom(frame.Length);
+        if (TryWrite(frame) is null) Active.Write(frame);
     }
 
     /// <summary>Seals the newest segment and begins the next, in a file if that is possible.</summary>
@@ -82,17 +101,23 @@ internal sealed class OutboxLog(SegmentFiles? files, LogBounds bounds, LaneBook 
             // Of all segments only the newest may have a beginning that is not safe yet: what others carried over can be relied on.
             if (Active is { IsFile: true, IsAnchor: false }) SyncNow(Active);
             var carried = new CarriedRecords(Active, book);
-            store = files.Create(Segment.NameOf(number));
+            store = files.Create(number);
             var segment = new Segment(number, store, isFile: true) { Index = [], Carried = carried.Bytes };
-            segment.Write(Snapshot.Write(_writer, boot, clock.Now, carried.Bytes, book.Owners));
+            book.Epochs.Forget(before: book.OldestEpoch);
+            foreach (var lane in book.Lanes) lane.Reserve();
+            var snapshot = Snapshot.Write(_writer, boot, clock.Now, carried.Bytes, book);
+            segment.Write(snapshot);
+            Table!.Offer(segment, snapshot); // there is one where there are files
             carried.CopyTo(segment);
             segment.Start = segment.Length;
             carried.MoveTo(segment);
             MarkSpent(number);
             Start(segment);
             store = null; // the segment's, whatever happens below
-            if (sync) SyncNow(segment);
+            // What waits in memory is let go of there once it is in files, and those say nothing without this one.
+            if (sync || MemoryBytes > 0) SyncNow(segment);
             SaveMemory();
+            if (sync && Table.Take(segment) is { } table) Table.Write(table);
             Trouble = null;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -130,10 +155,15 @@ internal sealed class OutboxLog(SegmentFiles? files, LogBounds bounds, LaneBook 
         try
         {
             segment.Store.Sync();
-            if (segment.SyncedLength == 0) files?.Sync();
+            if (segment.SyncedLength == 0 && files is not null)
+            {
+                files.Name(segment.Number);
+                files.Sync();
+            }
+
             return null;
         }
-        catch (ObjectDisposedException)
+        catch (Exception exception) when (exception is ObjectDisposedException or FileNotFoundException)
         {
             return null; // nothing waits in it any more
         }
@@ -152,9 +182,10 @@ internal sealed class OutboxLog(SegmentFiles? files, LogBounds bounds, LaneBook 
         DeleteSpent();
     }
 
-    /// <summary>Leaves a disk that fails: from here on to memory.</summary>
+    /// <summary>Leaves a disk that fails: from here on to memory, in another epoch.</summary>
     public void Fail(Exception exception)
     {
+        if (Active is not { IsFile: false }) book.Epochs.Begin();
         Trouble = $"The outbox cannot be written ({exception.Message.TrimEnd('.')}): records wait in memory, up to {bounds.MemoryBytes} "
             + $"bytes; the disk is tried again every {TriedAgainAfter / 1000} s.";
         StartInMemory();
@@ -235,7 +266,8 @@ internal sealed class OutboxLog(SegmentFiles? files, LogBounds bounds, LaneBook 
             if (!segment.IsFile) continue;
             try
             {
-                files?.Delete(segment.Name);
+                if (segment.Damage is null) files?.Delete(segment.Number);
+                else files?.SetAside(segment.Name);
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
@@ -250,7 +282,7 @@ internal sealed class OutboxLog(SegmentFiles? files, LogBounds bounds, LaneBook 
         var waiting = _segments.Values.Where(segment => !segment.IsFile && segment.Parts.Count > 0).ToList();
         foreach (var segment in waiting)
         {
-            var store = files!.Create(segment.Name); // only called where there are files
+            var store = files!.Create(segment.Number); // only called where there are files
             var saved = new Segment(segment.Number, store, isFile: true) { Length = segment.Length, Index = segment.Index };
             byte[] bytes = new byte[segment.Length];
             segment.Store.ReadExactly(0, bytes);
@@ -263,6 +295,7 @@ internal sealed class OutboxLog(SegmentFiles? files, LogBounds bounds, LaneBook 
                     Bytes = part.Bytes,
                     FirstTime = part.FirstTime,
                     LastTime = part.LastTime,
+                    FirstEpoch = part.FirstEpoch,
                 };
                 saved.Parts.Add(number, moved);
                 book.Find(number)!.Replace(part, moved); // it has a part
@@ -270,6 +303,7 @@ internal sealed class OutboxLog(SegmentFiles? files, LogBounds bounds, LaneBook 
 
             SegmentFooter.Write(saved, _writer);
             store.Sync();
+            files.Name(segment.Number);
             saved.SyncedLength = saved.Length;
             _segments[segment.Number] = saved;
             Indexes.Keep(saved);

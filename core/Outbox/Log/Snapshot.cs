@@ -2,28 +2,26 @@ namespace BridgeFramework.Outbox;
 
 /// <summary>How all owners and lanes stand, as the first frame of a segment: whatever went before need not be read for it.</summary>
 /// <remarks>
-/// Version, boot (text), clock, bytes of records carried over that follow it; number of owners, then for each: name, number of its live
-/// lane, reported, filtered, refused by reason, and for both lanes next, reserved, front, acknowledged, dropped by reason.
+/// Version, boot (text), clock, bytes of records carried over that follow it; number of epochs, then for each: number, id, term; number of
+/// owners, then for each: name, number of its live lane, reported, filtered, refused by reason, and for both lanes next, reserved, front,
+/// acknowledged, dropped by reason. Version 1 has no epochs: what it tells of becomes the first.
 /// </remarks>
 internal static class Snapshot
 {
-    private const int Version = 1;
+    private const int Version = 2;
+    private const int VersionWithoutEpochs = 1;
+    private const int MaxEpochs = 1 << 16;
 
-    /// <summary>How many numbers a lane may give before there must be another snapshot, so that a power cut
-    /// makes it give none twice.</summary>
-    private const long Reserve = 1 << 20;
-
-    public static ReadOnlySpan<byte> Write(FrameWriter writer, string boot, long clock, int carried, IReadOnlyList<OwnerState> owners)
+    public static ReadOnlySpan<byte> Write(FrameWriter writer, string boot, long clock, int carried, LaneBook book)
     {
-        writer.Begin(FrameKind.Snapshot).Number(Version).Text(boot).Number(clock).Number(carried).Number(owners.Count);
-        foreach (var owner in owners)
+        writer.Begin(FrameKind.Snapshot).Number(Version).Text(boot).Number(clock).Number(carried).Number(book.Epochs.All.Count);
+        foreach (var epoch in book.Epochs.All) writer.Number(epoch.Number).Text(epoch.Id).Number(epoch.Term);
+        writer.Number(book.Owners.Count);
+        foreach (var owner in book.Owners)
         {
             writer.Text(owner.Name).Number(owner.Lanes[0].Number).Number(owner.Reported).Number(owner.Filtered).Numbers(owner.Refused);
             foreach (var lane in owner.Lanes)
-            {
-                lane.Reserving = Math.Max(lane.Reserving, lane.Next + Reserve);
                 writer.Number(lane.Next).Number(lane.Reserving).Number(lane.Front).Number(lane.Acknowledged).Numbers(lane.Dropped);
-            }
         }
 
         return writer.End();
@@ -34,7 +32,10 @@ internal static class Snapshot
     /// <exception cref="InvalidDataException">It is damaged in spite of its checksum, or of a version that is not known.</exception>
     public static (string Boot, long Clock, int Carried) Read(ReadOnlySpan<byte> body, LaneBook book)
     {
-        var head = ReadHead(body, out var reader);
+        var head = ReadHead(body, out var reader, out bool hasEpochs);
+        if (!hasEpochs) book.Epochs.Know(0);
+        for (int epochs = hasEpochs ? reader.Count(MaxEpochs) : 0; epochs > 0; epochs--)
+            book.Epochs.Add(new Epoch(reader.Count(int.MaxValue), reader.Text(), reader.Number()));
         for (int owners = reader.Count(Frame.MaxBody); owners > 0; owners--)
         {
             string name = reader.Text();
@@ -55,13 +56,14 @@ internal static class Snapshot
 
     /// <summary>Reads only how many bytes of records follow that were carried over.</summary>
     /// <exception cref="InvalidDataException">It is damaged in spite of its checksum, or of a version that is not known.</exception>
-    public static int ReadCarried(ReadOnlySpan<byte> body) => ReadHead(body, out _).Carried;
+    public static int ReadCarried(ReadOnlySpan<byte> body) => ReadHead(body, out _, out _).Carried;
 
-    private static (string Boot, long Clock, int Carried) ReadHead(ReadOnlySpan<byte> body, out FrameReader reader)
+    private static (string Boot, long Clock, int Carried) ReadHead(ReadOnlySpan<byte> body, out FrameReader reader, out bool hasEpochs)
     {
         reader = new FrameReader(body);
-        if (reader.Kind != FrameKind.Snapshot || reader.Number() is not Version)
-            throw new InvalidDataException("it is of another version.");
+        long version = reader.Kind == FrameKind.Snapshot ? reader.Number() : 0;
+        hasEpochs = version != VersionWithoutEpochs;
+        if (version is not (Version or VersionWithoutEpochs)) throw new InvalidDataException("it is of another version.");
         return (reader.Text(), reader.Number(), reader.Count(int.MaxValue));
     }
 }

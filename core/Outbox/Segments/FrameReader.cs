@@ -37,7 +37,7 @@ internal ref struct FrameReader(ReadOnlySpan<byte> body)
     }
 
     /// <summary>Numbers by their place; places that the writer did not know are zero, those we do not know are passed over.</summary>
-    public void Numbers(Span<long> values)
+    public void Numbers(scoped Span<long> values)
     {
         int count = Count(255);
         values.Clear();

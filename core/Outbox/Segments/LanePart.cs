@@ -7,6 +7,9 @@ internal sealed class LanePart(Segment segment, int lane, long first)
     public long First { get; } = first;
     public long End { get; set; } = first;
 
+    /// <summary>The epoch of its first record: none of an earlier one is in it.</summary>
+    public int FirstEpoch { get; set; }
+
     /// <summary>Bytes of frames whose items are not all settled.</summary>
     public long Bytes { get; set; }
     public long FirstTime { get; set; }
@@ -15,7 +18,7 @@ internal sealed class LanePart(Segment segment, int lane, long first)
     /// <returns>How many items it holds more: those of the record, and those of damaged ones between.</returns>
     public long Add(RecordPlace place)
     {
-        if (End == First) FirstTime = place.Time;
+        if (End == First) (FirstTime, FirstEpoch) = (place.Time, place.Epoch);
         long more = place.End - End;
         (End, LastTime) = (place.End, place.Time);
         Bytes += place.Length;

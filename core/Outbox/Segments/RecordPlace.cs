@@ -6,7 +6,8 @@ namespace BridgeFramework.Outbox;
 /// <param name="Sequence">The number of its first item.</param>
 /// <param name="Items">How many items it holds.</param>
 /// <param name="Time">When it was added, on the outbox's clock.</param>
-internal readonly record struct RecordPlace(int Offset, int Length, long Sequence, int Items, long Time)
+/// <param name="Epoch">In which epoch its items were numbered.</param>
+internal readonly record struct RecordPlace(int Offset, int Length, long Sequence, int Items, long Time, int Epoch)
 {
     public long End => Sequence + Items;
 

@@ -7,6 +7,7 @@ namespace BridgeFramework.Outbox;
 internal sealed class Segment(long number, IDiskFile store, bool isFile) : IDisposable
 {
     private const string Suffix = ".outbox";
+    private const string DraftSuffix = ".begun";
 
     public long Number { get; } = number;
     public IDiskFile Store { get; } = store;
@@ -14,6 +15,12 @@ internal sealed class Segment(long number, IDiskFile store, bool isFile) : IDisp
     /// <summary>Whether it outlives the process.</summary>
     public bool IsFile { get; } = isFile;
     public string Name => NameOf(Number);
+
+    /// <summary>Whether it was found under the name of a draft: a power cut may have torn its beginning.</summary>
+    public bool IsDraft { get; init; }
+
+    /// <summary>Why its file is not what was written; null where it is. It is kept when it is not needed any more.</summary>
+    public string? Damage { get; set; }
 
     /// <summary>Where the next frame goes.</summary>
     public int Length { get; set; }
@@ -48,10 +55,17 @@ internal sealed class Segment(long number, IDiskFile store, bool isFile) : IDisp
 
     public static string NameOf(long number) => number.ToString("x16", CultureInfo.InvariantCulture) + Suffix;
 
-    public static bool TryNumberOf(string name, out long number)
+    public static string DraftOf(long number) => Path.ChangeExtension(NameOf(number), DraftSuffix);
+
+    /// <summary>Whether this is the name of a segment, and of which.</summary>
+    /// <param name="name">The name of a file.</param>
+    /// <param name="number">Its number.</param>
+    /// <param name="isDraft">Whether it may have been begun and not more.</param>
+    public static bool TryNumberOf(string name, out long number, out bool isDraft)
     {
         number = 0;
-        return name.Length == 16 + Suffix.Length && name.EndsWith(Suffix, StringComparison.Ordinal)
+        isDraft = name.EndsWith(DraftSuffix, StringComparison.Ordinal);
+        return name.Length == 16 + (isDraft ? DraftSuffix : Suffix).Length && (isDraft || name.EndsWith(Suffix, StringComparison.Ordinal))
             && long.TryParse(name.AsSpan(0, 16), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out number)
             && number > 0;
     }

@@ -4,12 +4,15 @@ using BridgeFramework.Files;
 namespace BridgeFramework.Outbox;
 
 /// <summary>What a sealed segment holds, by lane, as its last frame, so that it need not be read to be known.</summary>
-/// <remarks>The frame: number of lanes, then for each its number, first item, number of items, bytes, time of the first and last record.
-/// Behind it stand its offset (4 bytes) and a mark (4 bytes).</remarks>
+/// <remarks>The frame: number of lanes, then for each its number, first item, number of items, bytes, time of the first and last record,
+/// epoch of the first. Behind it stand its offset (4 bytes) and a mark (4 bytes).</remarks>
 internal static class SegmentFooter
 {
     private const uint Mark = 0x7E4D0FB0;
-    private const int TrailerLength = 8;
+
+    /// <summary>Bytes behind the frame.</summary>
+    public const int TrailerLength = 8;
+
 
     /// <summary>Ends a segment.</summary>
     /// <exception cref="IOException">It cannot be written; the segment is good without.</exception>
@@ -18,8 +21,8 @@ internal static class SegmentFooter
         if (!segment.IsFile) return;
         writer.Begin(FrameKind.Footer).Number(segment.Parts.Count);
         foreach (var (lane, part) in segment.Parts)
-            writer.Number(lane).Number(part.First).Number(part.End - part.First).Number(part.Bytes).Number(part.FirstTime).Number(
-                part.LastTime);
+            writer.Number(lane).Number(part.First).Number(part.End - part.First).Number(part.Bytes)
+                .Number(part.FirstTime).Number(part.LastTime).Number(part.FirstEpoch);
         var footer = writer.End();
         Span<byte> trailer = stackalloc byte[TrailerLength];
         BinaryPrimitives.WriteInt32LittleEndian(trailer, segment.Length);
@@ -56,6 +59,7 @@ internal static class SegmentFooter
                     Bytes = reader.Number(),
                     FirstTime = reader.Number(),
                     LastTime = reader.Number(),
+                    FirstEpoch = reader.Count(int.MaxValue),
                 };
             }
         }

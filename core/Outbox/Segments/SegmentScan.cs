@@ -15,14 +15,15 @@ internal static class SegmentScan
     /// <param name="store">The bytes.</param>
     /// <param name="length">How many of them.</param>
     /// <param name="handle">Takes each frame.</param>
-    /// <returns>Where the last one ends.</returns>
+    /// <returns>Where the last one ends, and how many bytes before that are no frame.</returns>
     /// <exception cref="IOException">The bytes cannot be read.</exception>
-    public static int Read(IDiskFile store, int length, FrameHandler handle)
+    public static (int End, int Skipped) Read(IDiskFile store, int length, FrameHandler handle)
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(Math.Min(length, Chunk));
         try
         {
             int end = 0;
+            int framed = 0;
             int start = 0; // of what is in the buffer
             int filled = 0;
             for (int offset = 0; offset + Frame.HeaderLength <= length;)
@@ -31,6 +32,7 @@ internal static class SegmentScan
                 if (Frame.TryRead(here, out var body))
                 {
                     handle(offset, Frame.HeaderLength + body.Length, body);
+                    framed += Frame.HeaderLength + body.Length;
                     end = offset += Frame.HeaderLength + body.Length;
                     continue;
                 }
@@ -48,7 +50,7 @@ internal static class SegmentScan
                 store.ReadExactly(start, buffer.AsSpan(0, filled));
             }
 
-            return end;
+            return (end, end - framed);
         }
         finally
         {
@@ -62,7 +64,8 @@ internal static class SegmentScan
     {
         var reader = new FrameReader(body);
         int lane = reader.Count(int.MaxValue);
-        var place = new RecordPlace(offset, length, reader.Number(), reader.Count(int.MaxValue), reader.Number());
+        int epoch = reader.Kind == FrameKind.Append ? reader.Count(int.MaxValue) : 0;
+        var place = new RecordPlace(offset, length, reader.Number(), reader.Count(int.MaxValue), reader.Number(), epoch);
         if (place.Items < 1 || place.Sequence < 1) throw new InvalidDataException("A record without items or number.");
         long reported = reader.Number();
         long filtered = reader.Number();
@@ -73,7 +76,7 @@ internal static class SegmentScan
     public static bool TryReadAppend(int offset, int length, ReadOnlySpan<byte> body, out AppendFrame frame)
     {
         frame = default;
-        if ((FrameKind)body[0] != FrameKind.Append) return false;
+        if ((FrameKind)body[0] is not (FrameKind.Append or FrameKind.AppendWithoutEpoch)) return false;
         try
         {
             frame = ReadAppend(offset, length, body);

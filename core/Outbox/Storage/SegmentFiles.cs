@@ -2,10 +2,12 @@ using BridgeFramework.Files;
 
 namespace BridgeFramework.Outbox;
 
-/// <summary>The folder of an outbox, readable by its owner only: segments by their names.</summary>
+/// <summary>The folder of an outbox, readable by its owner only: segments by their names, and the table beside them.</summary>
 internal sealed class SegmentFiles : IDisposable
 {
     private const string LockName = "lock";
+    private const string AsideSuffix = ".damaged";
+    private const int MostAside = 4; // files; more damage says no more, and the disk is small
     private readonly PrivateFolder _folder;
     private readonly FolderLock? _claim;
 
@@ -15,10 +17,14 @@ internal sealed class SegmentFiles : IDisposable
     {
         _folder = folder;
         _folder.Make();
+        Table = new TableFile(folder);
     }
 
     private SegmentFiles(PrivateFolder folder, FolderLock claim)
         : this(folder) => _claim = claim;
+
+    /// <summary>How owners and lanes stood, apart from the segments.</summary>
+    public TableFile Table { get; }
 
     /// <summary>Opens a folder for this process alone.</summary>
     /// <exception cref="IOException">The folder cannot be made, or another process has the outbox open.</exception>
@@ -39,22 +45,44 @@ internal sealed class SegmentFiles : IDisposable
     /// <exception cref="IOException">The folder cannot be read.</exception>
     public IReadOnlyList<string> List() => [.. _folder.List().Where(entry => entry.Kind == EntryKind.File).Select(entry => entry.Name)];
 
-    /// <summary>Makes a file, in place of one that is there.</summary>
+    /// <summary>Makes the file of a segment, in place of one that is there. It is a draft until it is named.</summary>
     /// <exception cref="IOException">It cannot be made.</exception>
-    public IDiskFile Create(string name)
+    public IDiskFile Create(long number)
     {
         // One that is emptied instead would be written as a whole by ext4 (auto_da_alloc) when it is closed, and so would a segment that is
         // closed to be deleted because all of it was acknowledged.
-        Delete(name);
-        return _folder.Disk.Open(PathOf(name), DiskAccess.Create);
+        Delete(number);
+        return _folder.Disk.Open(PathOf(Segment.DraftOf(number)), DiskAccess.Create);
     }
 
     /// <summary>Opens a file that is there.</summary>
     /// <exception cref="IOException">It cannot be opened.</exception>
     public IDiskFile Open(string name) => _folder.Disk.Open(PathOf(name), DiskAccess.ReadWrite);
 
-    /// <summary>Deletes a file; harmless where there is none.</summary>
-    public void Delete(string name) => _folder.Disk.Delete(PathOf(name));
+    /// <summary>Makes a draft a segment: its beginning is synced. Safe once the folder is.</summary>
+    /// <exception cref="FileNotFoundException">It was deleted meanwhile.</exception>
+    /// <exception cref="IOException">The disk does not do it.</exception>
+    public void Name(long number) => _folder.Disk.Rename(PathOf(Segment.DraftOf(number)), PathOf(Segment.NameOf(number)));
+
+    /// <summary>Deletes a segment, draft or not; harmless where there is none.</summary>
+    public void Delete(long number)
+    {
+        // In this order: another thread may be just naming it.
+        _folder.Disk.Delete(PathOf(Segment.DraftOf(number)));
+        _folder.Disk.Delete(PathOf(Segment.NameOf(number)));
+    }
+
+    /// <summary>Keeps a damaged file under another name, for those who want to look; of many the last few.</summary>
+    /// <exception cref="IOException">The disk does not do it.</exception>
+    public void SetAside(string name)
+    {
+        _folder.Disk.Rename(PathOf(name), PathOf(AsideOf(name)));
+        var kept = List().Where(each => each.EndsWith(AsideSuffix, StringComparison.Ordinal)).Order(StringComparer.Ordinal).ToList();
+        foreach (string old in kept.SkipLast(MostAside)) _folder.Disk.Delete(PathOf(old));
+    }
+
+    /// <summary>The name that a damaged file is kept under.</summary>
+    public static string AsideOf(string name) => name + AsideSuffix;
 
     /// <summary>Makes sure that a power cut takes no name of a file that was made so far.</summary>
     /// <exception cref="IOException">The disk does not do it.</exception>

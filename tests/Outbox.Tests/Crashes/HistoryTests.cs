@@ -1,4 +1,5 @@
 using System.Globalization;
+using BridgeFramework.Disks;
 using CsCheck;
 
 namespace BridgeFramework.Outbox.Tests;
@@ -10,12 +11,18 @@ public sealed class HistoryTests
     private static readonly string[] Owners = ["a", "b", "c"];
 
     [Fact]
-    public Task After_a_killed_process_everything_that_was_accepted_is_there() => Check(powerLoss: false);
+    public Task After_a_killed_process_everything_that_was_accepted_is_there() => Check(End.Kill);
 
     [Fact]
-    public Task After_a_power_cut_at_most_the_commit_interval_is_missing_and_no_number_is_given_twice() => Check(powerLoss: true);
+    public Task After_a_power_cut_at_most_the_commit_interval_is_missing_and_no_number_is_given_twice() => Check(End.PowerLoss);
 
-    private static Task Check(bool powerLoss) => Gen.Int.SampleAsync(
+    [Fact]
+    public Task Of_damaged_files_what_can_be_read_is_there_and_no_number_is_given_twice() => Check(End.Damage);
+
+    [Fact]
+    public Task A_disk_that_comes_and_goes_takes_nothing_from_a_running_process_and_no_number_is_given_twice() => Check(End.FullDisk);
+
+    private static Task Check(End end) => Gen.Int.SampleAsync(
         async seed =>
         {
             var random = new Random(seed);
@@ -23,8 +30,15 @@ public sealed class HistoryTests
             await using var bench = history.Bench;
             for (int life = 0; life < 4; life++)
             {
-                for (int step = random.Next(150); step > 0; step--) history.Step();
-                if (powerLoss) await history.LosePowerAsync();
+                for (int step = random.Next(150); step > 0; step--)
+                {
+                    if (end == End.FullDisk && random.Next(20) == 0) history.FillOrFreeDisk();
+                    history.Step();
+                }
+
+                if (end == End.PowerLoss) await history.LosePowerAsync();
+                else if (end == End.Damage) await history.DamageAsync(random.Next(3) == 0);
+                else if (end == End.FullDisk) await history.KillOnFullDiskAsync();
                 else if (random.Next(3) == 0) await history.RestartAsync();
                 else await history.KillAsync();
             }
@@ -37,13 +51,22 @@ public sealed class HistoryTests
         long.TryParse(Environment.GetEnvironmentVariable("BRIDGE_CRASH_ROUNDS"), NumberStyles.None, CultureInfo.InvariantCulture,
             out long rounds) ? rounds : 300;
 
+    private enum End
+    {
+        Kill,
+        PowerLoss,
+        Damage,
+        FullDisk,
+    }
+
     /// <summary>An outbox beside a model of it so simple that it can only be right.</summary>
     private sealed class History(Random random)
     {
         private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
         private readonly Dictionary<Lane, List<Entry>> _lanes = [];
-        private readonly Dictionary<Lane, long> _highest = [];
+        private readonly Dictionary<(Lane Lane, string Epoch), long> _highest = [];
         private int _texts;
+        private bool _isFull;
 
         public OutboxBench Bench { get; } = new(new OutboxOptions { CommitInterval = Interval, SegmentBytes = 64 * 1024 });
 
@@ -80,6 +103,32 @@ public sealed class HistoryTests
             await AssertAllAsync(entry => true);
         }
 
+        /// <summary>The process ends, and meanwhile something happens to its files.</summary>
+        public async Task DamageAsync(bool isClosed)
+        {
+            if (isClosed) await Bench.Outbox.DisposeAsync();
+            foreach (string name in Bench.Disk.FilesIn(OutboxBench.Folder).Keys.Where(_ => random.Next(3) == 0).ToList())
+                Bench.Disk.Change($"{OutboxBench.Folder}/{name}", Damaged);
+            Bench.Kill();
+            await AssertAllAsync(entry => false);
+        }
+
+        public void FillOrFreeDisk()
+        {
+            bool isFull = _isFull = !_isFull;
+            Bench.Disk.Fails = (operation, path) =>
+                isFull && (operation is DiskOperation.Create || (operation is DiskOperation.Write && !path.EndsWith(TableFile.Name, StringComparison.Ordinal)))
+                    ? new IOException("No space left on device")
+                    : null;
+        }
+
+        public Task KillOnFullDiskAsync()
+        {
+            if (_isFull) FillOrFreeDisk();
+            Bench.Kill();
+            return AssertAllAsync(entry => false);
+        }
+
         public Task LosePowerAsync()
         {
             var now = Now;
@@ -94,6 +143,22 @@ public sealed class HistoryTests
             Assert.Equal(string.Join(' ', waiting), string.Join(' ', Bench.Drain().Order(StringComparer.Ordinal)));
             Bench.AssertBalanced();
             Assert.All(Bench.Outbox.Ledgers(), ledger => Assert.Equal((0, 0), (ledger.Pending, ledger.PendingBytes)));
+        }
+
+        private byte[] Damaged(byte[] bytes)
+        {
+            if (bytes.Length == 0) return bytes;
+            int at = random.Next(bytes.Length);
+            int length = random.Next(1, bytes.Length - at + 1);
+            switch (random.Next(4))
+            {
+                case 0: bytes[at] ^= (byte)(1 << random.Next(8)); break;
+                case 1: bytes.AsSpan(at, length).Clear(); break;
+                case 2: random.NextBytes(bytes.AsSpan(at, length)); break;
+                default: return bytes[..at];
+            }
+
+            return bytes;
         }
 
         private string Accounts() => string.Join('\n', Bench.Outbox.Ledgers().Select(ledger => string.Create(
@@ -112,8 +177,9 @@ public sealed class HistoryTests
             string text = (++_texts).ToString(CultureInfo.InvariantCulture) + new string('.', random.Next(2) == 0 ? 0 : random.Next(6000));
             var result = Bench.Append(lane, text, items, filtered: random.Next(2));
             Assert.True(result.IsTaken);
-            Assert.True(result.FirstSequence > _highest.GetValueOrDefault(lane), $"{lane} gives number {result.FirstSequence} again.");
-            _highest[lane] = result.FirstSequence + items - 1;
+            var life = (lane, Bench.Outbox.Status.Epoch);
+            Assert.True(result.FirstSequence > _highest.GetValueOrDefault(life), $"{lane} gives number {result.FirstSequence} again.");
+            _highest[life] = result.FirstSequence + items - 1;
             EntriesOf(lane).Add(new Entry(result.FirstSequence, items, text, Now));
         }
 
