@@ -22,6 +22,7 @@ public sealed class LaneOutbox : IOutbox, IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _tending;
+    private IReadOnlyList<string> _damage = [];
     private bool _isDisposed;
 
     /// <param name="files">The folder; null for memory.</param>
@@ -64,9 +65,6 @@ public sealed class LaneOutbox : IOutbox, IAsyncDisposable
     /// <summary>How many items were found torn, damaged or missing when it was opened; the ledgers count them as dropped.</summary>
     public long DamagedItems { get; private set; }
 
-    /// <summary>What was found damaged when it was opened, and what became of it, in sentences; empty if nothing was.</summary>
-    public IReadOnlyList<string> Damage { get; private set; } = [];
-
     /// <inheritdoc/>
     public OutboxStatus Status
     {
@@ -81,6 +79,7 @@ public sealed class LaneOutbox : IOutbox, IAsyncDisposable
                     StoredBytes = _log.StoredBytes,
                     OldestAge = _book.Lanes.Max(lane => lane.OldestAge(_clock.Now)),
                     Trouble = _log.Trouble ?? Tender.Trouble,
+                    Damage = _damage,
                 };
             }
         }
@@ -256,7 +255,7 @@ public sealed class LaneOutbox : IOutbox, IAsyncDisposable
         var recovery = new LogRecovery(files, _log, _book);
         recovery.Run();
         _clock.Resume(recovery.Clock);
-        (DamagedItems, Damage) = (recovery.Damaged, recovery.Damage);
+        (DamagedItems, _damage) = (recovery.Damaged, recovery.Damage);
         return recovery.IsProven;
     }
 

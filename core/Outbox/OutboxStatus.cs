@@ -17,4 +17,7 @@ public sealed record OutboxStatus
 
     /// <summary>Why records are kept in memory only just now, in a sentence; null if they are on the disk, or belong in memory.</summary>
     public required string? Trouble { get; init; }
+
+    /// <summary>What was found damaged when it was opened, and what became of it, in sentences; empty if nothing was.</summary>
+    public IReadOnlyList<string> Damage { get; init; } = [];
 }

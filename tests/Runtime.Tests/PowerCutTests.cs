@@ -141,7 +141,7 @@ public sealed class PowerCutTests
             },
             async (disk, _) =>
             {
-                var content = await new CommandLogFile(new PrivateFolder("/data/commands", disk)).ReadAsync();
+                var content = (await new CommandLogFile(new PrivateFolder("/data/commands", disk)).ReadAsync()).Lines;
                 string[] lines = Encoding.UTF8.GetString(content.Span).Split('\n');
                 // which the whole file does without
                 Assert.All(

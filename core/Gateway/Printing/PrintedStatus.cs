@@ -59,6 +59,7 @@ internal static class PrintedStatus
             : string.Create(CultureInfo.InvariantCulture, $"{queue.PendingSamples} samples, {queue.PendingBytes} bytes, the oldest for "
                 + $"{Words.For(queue.OldestAge ?? TimeSpan.Zero)}");
         grid.AddRow("[dim]waiting[/]", $"{(queue.OutboxTrouble is null ? "" : "[yellow]! [/]")}{waiting}: bridge ledger");
+        foreach (string damage in queue.OutboxDamage ?? []) grid.AddRow("[dim]damage[/]", $"[yellow]! [/]{Terminal.Shown(damage)}");
         if (queue.OutboxTrouble is { } trouble) grid.AddRow("", Terminal.Shown(trouble));
         if (queue.CommandsWaiting > 0 || queue.RepliesWaiting > 0 || queue.CommandTrouble is not null)
             grid.AddRow(

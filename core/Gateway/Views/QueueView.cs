@@ -16,6 +16,9 @@ internal sealed record QueueView(
     long PendingSamples, long PendingBytes, TimeSpan LatencyTarget, int CommandsWaiting, int RepliesWaiting,
     TimeSpan? OldestAge = null, string? OutboxTrouble = null, string? CommandTrouble = null)
 {
+    /// <summary>What was found damaged when the gateway started, and what became of it; absent if nothing was.</summary>
+    public IReadOnlyList<string>? OutboxDamage { get; init; }
+
     public bool Ok => OutboxTrouble is null && CommandTrouble is null;
 
     public static QueueView Of(BridgeGateway gateway, GatewayStatus status)
@@ -29,6 +32,9 @@ internal sealed record QueueView(
             status.Downlink.RepliesWaiting,
             status.Outbox.OldestAge,
             status.Outbox.Trouble,
-            status.Downlink.Trouble);
+            status.Downlink.Trouble)
+        {
+            OutboxDamage = status.Outbox.Damage is { Count: > 0 } damage ? damage : null,
+        };
     }
 }

@@ -149,6 +149,7 @@ internal sealed partial class CommandJournal(CommandJournalOptions options, Time
 
     /// <summary>Takes up what the file holds. What was under way when the gateway ended has its outcome now: unknown.</summary>
     /// <returns>How many lines could not be read.</returns>
+    /// <exception cref="InvalidDataException">A newer version has written it.</exception>
     public int Recall(ReadOnlyMemory<byte> content)
     {
         int damaged = 0;
@@ -158,7 +159,7 @@ internal sealed partial class CommandJournal(CommandJournalOptions options, Time
             foreach (var range in content.Span.Split((byte)'\n'))
             {
                 var text = content.Span[range];
-                if (text.IsEmpty) continue;
+                if (text.IsEmpty || JournalHeader.Is(text)) continue;
                 if (JournalLine.TryRead(text, out var line, out var device)) _history.Recall(line, device, ++_change);
                 else damaged++;
             }

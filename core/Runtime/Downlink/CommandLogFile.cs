@@ -5,19 +5,25 @@ namespace BridgeFramework.Runtime;
 /// <summary>The journal's file on a disk: readable by its owner only, replaced by rename.</summary>
 internal sealed class CommandLogFile(PrivateFolder folder) : ICommandLog
 {
-    /// <summary>Several times what the journal lets it become: a larger one is not ours.</summary>
-    private const int MaxLength = 128 * 1024 * 1024;
+    /// <summary>More than the journal lets it become. Of a larger one the end counts, for that is the newest.</summary>
+    internal const int MaxLength = 64 * 1024 * 1024;
 
     private readonly PrivateFile _file = folder.File("journal.jsonl");
     private bool _isNameSafe; // as far as this process knows
 
     public string Name => _file.Path;
 
-    public ValueTask<ReadOnlyMemory<byte>> ReadAsync()
+    public ValueTask<JournalContent> ReadAsync()
     {
-        if (folder.Disk.Find(_file.Path) is { Length: > MaxLength and var length })
-            throw new InvalidDataException($"{_file.Path} has {length} bytes, and at most {MaxLength} are expected: move it away.");
-        return new(_file.TryRead(MaxLength));
+        if (!_file.Exists) return new(new JournalContent(default, Skipped: 0));
+        using var file = folder.Disk.Open(_file.Path, DiskAccess.Read);
+        long length = file.Length;
+        long skipped = Math.Max(0, length - MaxLength);
+        byte[] bytes = new byte[length - skipped];
+        var content = bytes.AsMemory(0, file.Read(skipped, bytes));
+        if (skipped == 0) return new(new JournalContent(content, skipped));
+        int begun = content.Span.IndexOf((byte)'\n') + 1; // behind the line that was cut
+        return new(new JournalContent(content[begun..], skipped + begun));
     }
 
     public ValueTask AppendAsync(ReadOnlyMemory<byte> lines, bool sync)

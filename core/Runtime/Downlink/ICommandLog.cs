@@ -8,9 +8,8 @@ internal interface ICommandLog
     /// <summary>Where it is, for messages.</summary>
     string Name { get; }
 
-    /// <summary>Everything that is there; empty when there is nothing yet.</summary>
-    /// <exception cref="InvalidDataException">It is larger than the gateway ever makes it.</exception>
-    ValueTask<ReadOnlyMemory<byte>> ReadAsync();
+    /// <summary>What is there, of too much the end; empty when there is nothing yet.</summary>
+    ValueTask<JournalContent> ReadAsync();
 
     /// <summary>Adds lines at the end. After a failure any part of them may be there.</summary>
     /// <param name="lines">Whole lines.</param>
@@ -22,3 +21,8 @@ internal interface ICommandLog
     /// of power the old content is there or the new.</summary>
     ValueTask ReplaceAsync(ReadOnlyMemory<byte> content);
 }
+
+/// <summary>What the file of the journal holds.</summary>
+/// <param name="Lines">The lines; the last may have no end.</param>
+/// <param name="Skipped">How many bytes before them were too much to be read.</param>
+internal readonly record struct JournalContent(ReadOnlyMemory<byte> Lines, long Skipped);

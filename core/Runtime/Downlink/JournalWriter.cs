@@ -48,8 +48,10 @@ internal sealed partial class JournalWriter(
 
     private async Task ReadAsync()
     {
-        int damaged = journal.Recall(await log.ReadAsync());
+        var content = await log.ReadAsync();
+        int damaged = journal.Recall(content.Lines);
         _isOpen = true;
+        if (content.Skipped > 0) LogSkipped(logger, content.Skipped, log.Name);
         if (damaged > 0) LogDamaged(logger, damaged, log.Name);
     }
 
@@ -58,14 +60,16 @@ internal sealed partial class JournalWriter(
         if (batch.Whole is { } whole)
         {
             var content = new ArrayBufferWriter<byte>(1024);
+            JournalHeader.Write(content);
             foreach (var (entry, command) in whole) JournalLine.Write(content, entry, command);
             await log.ReplaceAsync(content.WrittenMemory);
             _length = _kept = content.WrittenCount;
         }
         else if (batch.Lines.Length > 0)
         {
-            await log.AppendAsync(batch.Lines, batch.Sync);
-            _length += batch.Lines.Length;
+            var lines = _length == 0 ? JournalHeader.Before(batch.Lines) : batch.Lines;
+            await log.AppendAsync(lines, batch.Sync);
+            _length += lines.Length;
         }
     }
 
@@ -83,6 +87,10 @@ internal sealed partial class JournalWriter(
 
     [LoggerMessage(4312, LogLevel.Information, "The journal of commands in {File} works again")]
     private static partial void LogHealed(ILogger logger, string file);
+
+    [LoggerMessage(4315, LogLevel.Warning, "The journal of commands in {File} is larger than the gateway lets it become: its first {Bytes} "
+        + "bytes are not read, and it is written anew")]
+    private static partial void LogSkipped(ILogger logger, long bytes, string file);
 
     [LoggerMessage(4313, LogLevel.Warning, "{Count} lines of the journal of commands in {File} cannot be read and are ignored: "
         + "the process or its power ended while they were written, or the disk is damaged")]

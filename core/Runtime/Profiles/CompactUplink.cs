@@ -6,17 +6,17 @@ namespace BridgeFramework.Runtime;
 
 /// <summary>The profile <c>compact</c>, upwards: as many sets of samples as a message holds, names once, times as offsets.</summary>
 /// <remarks>
-/// <para><c>{"seq":17,"base":1700000000000,"points":["voltage","energy"],"sets":[[0,[0,1],230.1,1100],[1000,230.2,{"bad":"timeout"}]]}</c>.
+/// <para><c>{"seq":17,"epoch":"k3f7aq2d","base":1700000000000,"points":["voltage","energy"],"sets":[[0,[0,1],230.1,1100],[1000,230.2,{"bad":"timeout"}]]}</c>.
 /// Each set is its offset from <c>base</c> in ms, then, where its points are not those of the set before,
 /// their places in <c>points</c>, then the values. Samples are numbered in that order from <c>seq</c> on.
-/// Behind <c>seq</c> stands <c>"backfill":true</c> in messages of the backfill lane.</para>
+/// Behind <c>epoch</c> stands <c>"backfill":true</c> in messages of the backfill lane.</para>
 /// <para>Events are as in the profile <see cref="PlainUplink"/>, each a message of its own.</para>
 /// </remarks>
 /// <param name="timeOf">What time a stamp is, in ms since the epoch.</param>
 internal sealed class CompactUplink(Func<SampleStamp, long> timeOf) : IUplinkEncoder
 {
-    // What stands around names and sets: seq, backfill, base, points and sets, with the longest numbers.
-    private const int Envelope = 112;
+    // What stands around names and sets: seq, epoch, backfill, base, points and sets, with the longest numbers.
+    private const int Envelope = 132;
 
     private readonly PlainUplink _plain = new(timeOf);
     private readonly CompactNames _names = new();
@@ -28,9 +28,9 @@ internal sealed class CompactUplink(Func<SampleStamp, long> timeOf) : IUplinkEnc
 
     /// <inheritdoc/>
     public UplinkMessage Encode(
-        IReadOnlyList<OutboxRecord> records, int skipped, long sequence, LaneKind lane, ArrayBufferWriter<byte> output)
+        IReadOnlyList<OutboxRecord> records, int skipped, SampleNumber number, ArrayBufferWriter<byte> output)
     {
-        if (new UplinkRecordReader(records[0].Bytes.Span).IsEvent) return _plain.Encode(records, skipped, sequence, lane, output);
+        if (new UplinkRecordReader(records[0].Bytes.Span).IsEvent) return _plain.Encode(records, skipped, number, output);
         _names.Clear();
         _sets.Clear();
         _columnsBefore.Clear();
@@ -44,8 +44,8 @@ internal sealed class CompactUplink(Func<SampleStamp, long> timeOf) : IUplinkEnc
         }
 
         // A value that fits into no message is left to the profile that has one for each: it says so.
-        if (items == 0) return _plain.Encode(records, skipped, sequence, lane, output);
-        Write(output, sequence, lane, start ?? 0);
+        if (items == 0) return _plain.Encode(records, skipped, number, output);
+        Write(output, number, start ?? 0);
         return new UplinkMessage(IsEvent: false, items);
     }
 
@@ -161,11 +161,11 @@ internal sealed class CompactUplink(Func<SampleStamp, long> timeOf) : IUplinkEnc
         return _sets.Length <= room;
     }
 
-    private void Write(ArrayBufferWriter<byte> output, long sequence, LaneKind lane, long start)
+    private void Write(ArrayBufferWriter<byte> output, SampleNumber number, long start)
     {
         var head = new CompactWriter(Envelope);
-        head.Raw("{\"seq\":"u8).Number(sequence);
-        if (lane == LaneKind.Backfill) head.Raw(",\"backfill\":true"u8);
+        head.Raw("{\"seq\":"u8).Number(number.Sequence).Raw(",\"epoch\":\""u8).Ascii(number.Epoch).Raw("\""u8);
+        if (number.Lane == LaneKind.Backfill) head.Raw(",\"backfill\":true"u8);
         head.Raw(",\"base\":"u8).Number(start).Raw(",\"points\":["u8);
         output.Write(head.Written);
         output.Write(_names.Written);

@@ -50,6 +50,13 @@ internal sealed class CompactWriter(int capacity = HubPublish.MaxPayloadLength)
         }
     }
 
+    /// <summary>Letters and digits as they stand.</summary>
+    public CompactWriter Ascii(string text)
+    {
+        Length += System.Text.Encoding.ASCII.GetBytes(text, Room(text.Length));
+        return this;
+    }
+
     /// <summary>A text in quotes, escaped.</summary>
     public CompactWriter Text(ReadOnlySpan<byte> utf8)
     {

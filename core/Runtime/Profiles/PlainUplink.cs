@@ -8,17 +8,17 @@ namespace BridgeFramework.Runtime;
 
 /// <summary>The profile <c>plain</c>, upwards: one message for each set of samples, names and values as JSON.</summary>
 /// <remarks>
-/// <para><c>{"seq":17,"timestamp":1700000000000,"values":{"voltage":230.1},"bad":{"energy":"timeout"}}</c>: <c>seq</c> is the
-/// number of the message's first sample in its lane, <c>timestamp</c> is in ms since the epoch, <c>bad</c> is left out when there is none.
-/// Behind <c>seq</c> stands <c>"backfill":true</c> in messages of the backfill lane.</para>
-/// <para>An event is <c>{"seq":20,"timestamp":1700000000000,"event":"doorOpened","level":"info","data":{"by":"key"}}</c>.</para>
+/// <para><c>{"seq":17,"epoch":"k3f7aq2d","timestamp":1700000000000,"values":{"voltage":230.1},"bad":{"energy":"timeout"}}</c>:
+/// <c>seq</c> is the number of the message's first sample in its lane and <c>epoch</c>, <c>timestamp</c> is in ms since 1970-01-01 UTC,
+/// <c>bad</c> is left out when there is none. Behind <c>epoch</c> stands <c>"backfill":true</c> in messages of the backfill lane.</para>
+/// <para>An event is <c>{"seq":20,"epoch":"k3f7aq2d","timestamp":1700000000000,"event":"doorOpened","level":"info","data":{"by":"key"}}</c>.</para>
 /// <para>A set whose samples differ in time, or that is larger than a message may be, becomes several messages.</para>
 /// </remarks>
 /// <param name="timeOf">What time a stamp is, in ms since the epoch.</param>
 internal sealed class PlainUplink(Func<SampleStamp, long> timeOf) : IUplinkEncoder
 {
-    // What stands around the samples: seq, backfill, timestamp and the braces.
-    private const int Envelope = 112;
+    // What stands around the samples: seq, epoch, backfill, timestamp and the braces.
+    private const int Envelope = 132;
 
     internal static readonly JsonWriterOptions WriterOptions = new()
     {
@@ -31,13 +31,14 @@ internal sealed class PlainUplink(Func<SampleStamp, long> timeOf) : IUplinkEncod
     /// <inheritdoc/>
     /// <remarks>A payload larger than <see cref="HubPublish.MaxPayloadLength"/> holds a single value that no message can carry.</remarks>
     public UplinkMessage Encode(
-        IReadOnlyList<OutboxRecord> records, int skipped, long sequence, LaneKind lane, ArrayBufferWriter<byte> output)
+        IReadOnlyList<OutboxRecord> records, int skipped, SampleNumber number, ArrayBufferWriter<byte> output)
     {
         var reader = new UplinkRecordReader(records[0].Bytes.Span);
         using var json = new Utf8JsonWriter(output, WriterOptions);
         json.WriteStartObject();
-        json.WriteNumber("seq"u8, sequence); // first: it tells our own echo from a command
-        if (lane == LaneKind.Backfill) json.WriteBoolean("backfill"u8, true);
+        json.WriteNumber("seq"u8, number.Sequence); // first: it tells our own echo from a command
+        json.WriteString("epoch"u8, number.Epoch);
+        if (number.Lane == LaneKind.Backfill) json.WriteBoolean("backfill"u8, true);
         int items = 1;
         if (reader.IsEvent) WriteEvent(json, reader);
         else items = WriteSamples(json, reader, skipped);

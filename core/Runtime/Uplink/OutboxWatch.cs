@@ -14,6 +14,7 @@ internal sealed partial class OutboxWatch(LaneOutbox outbox, BootTimes clock, Ti
 
     public async Task RunAsync(CancellationToken stopping)
     {
+        foreach (string damage in outbox.Status.Damage) LogDamage(logger, damage);
         if (outbox.DamagedItems > 0) LogDamaged(logger, outbox.DamagedItems);
         _dropped = Dropped();
         using var timer = new PeriodicTimer(Tick, time);
@@ -52,6 +53,9 @@ internal sealed partial class OutboxWatch(LaneOutbox outbox, BootTimes clock, Ti
 
     [LoggerMessage(4120, LogLevel.Warning, "{Items} samples that waited for the hub were found damaged or missing, and count as dropped")]
     private static partial void LogDamaged(ILogger logger, long items);
+
+    [LoggerMessage(4124, LogLevel.Error, "Damage in the outbox: {Damage}")]
+    private static partial void LogDamage(ILogger logger, string damage);
 
     [LoggerMessage(4121, LogLevel.Error, "{Trouble}")]
     private static partial void LogTrouble(ILogger logger, string trouble);

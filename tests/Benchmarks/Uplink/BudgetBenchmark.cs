@@ -71,7 +71,7 @@ internal static class BudgetBenchmark
         if (!outbox.TryTake(LaneKind.Live, _ => encoder.MaxRecords, UplinkPump.MaxBatchBytes, out var batch))
             throw new InvalidOperationException("No lane has anything to send.");
         var payload = new ArrayBufferWriter<byte>(HubPublish.MaxPayloadLength);
-        var message = encoder.Encode(batch.Records, batch.Skipped, batch.FirstSequence, batch.Lane.Kind, payload);
+        var message = encoder.Encode(batch.Records, batch.Skipped, new SampleNumber(batch.Lane.Kind, batch.Epoch, batch.FirstSequence), payload);
         if (payload.WrittenCount > HubPublish.MaxPayloadLength)
             throw new InvalidOperationException($"A message has {payload.WrittenCount} bytes.");
         batch.Acknowledge(message.Items);

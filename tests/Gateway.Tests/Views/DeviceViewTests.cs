@@ -105,6 +105,6 @@ public sealed class DeviceViewTests
         Hub = new HubSessionStatus { State = HubSessionState.Online, Since = DateTimeOffset.UnixEpoch },
         Channels = [],
         SubDevices = devices,
-        Outbox = new OutboxStatus { PendingBytes = 0, StoredBytes = 0, OldestAge = null, Trouble = null },
+        Outbox = new OutboxStatus { Epoch = "k3f7aq2d", PendingBytes = 0, StoredBytes = 0, OldestAge = null, Trouble = null },
     };
 }

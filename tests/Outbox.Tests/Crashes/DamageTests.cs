@@ -38,12 +38,12 @@ public sealed class DamageTests
         Change(bench, Newest(bench), harm);
         bench.Kill();
 
-        Assert.NotEmpty(bench.Outbox.Damage);
+        Assert.NotEmpty(bench.Outbox.Status.Damage);
         Assert.NotEqual(before, bench.Outbox.Status.Epoch, StringComparer.Ordinal);
         bench.AssertBalanced();
         var ledger = bench.Ledger("a");
         if (isClosed) Assert.Equal((40, 40), (ledger.Reported, ledger.Pending + ledger.DroppedInAll));
-        Assert.Equal(ledger.DroppedInAll, bench.Outbox.DamagedItems);
+        Assert.Equal(ledger.DroppedInAll, bench.Outbox.Status.DamagedItems);
         bool isReadable = harm is Harm.FirstByteOfHead or Harm.LastByteOfHead;
         Assert.Equal(isReadable ? 40 : ledger.Pending, ledger.Pending);
 
@@ -62,14 +62,14 @@ public sealed class DamageTests
         string newest = Newest(bench);
         Change(bench, newest, Harm.FirstByteOfHead);
         bench.Kill();
-        Assert.Contains($"It is kept as {newest}.damaged", Assert.Single(bench.Outbox.Damage), StringComparison.Ordinal);
+        Assert.Contains($"It is kept as {newest}.damaged", Assert.Single(bench.Outbox.Status.Damage), StringComparison.Ordinal);
 
         Assert.Equal(40, Sent(bench).Count);
         bench.Outbox.AddOwners(["b"]); // a new segment
         bench.Outbox.AddOwners(["c"]);
         Assert.Contains($"{newest}.damaged", bench.Disk.FilesIn(OutboxBench.Folder).Keys, StringComparer.Ordinal);
         bench.Kill();
-        Assert.Empty(bench.Outbox.Damage);
+        Assert.Empty(bench.Outbox.Status.Damage);
     }
 
     [Fact]
@@ -112,7 +112,7 @@ public sealed class DamageTests
         bench.Disk.Change($"{OutboxBench.Folder}/{TableFile.Name}", bytes => new byte[bytes.Length]);
         bench.Kill();
 
-        Assert.Contains("40 records in them belong to sub-devices that nobody knows", bench.Outbox.Damage[^1], StringComparison.Ordinal);
+        Assert.Contains("40 records in them belong to sub-devices that nobody knows", bench.Outbox.Status.Damage[^1], StringComparison.Ordinal);
         bench.Outbox.AddOwners(["b"]);
         Assert.Contains($"{newest}.damaged", bench.Disk.FilesIn(OutboxBench.Folder).Keys, StringComparer.Ordinal);
     }
@@ -202,7 +202,7 @@ public sealed class DamageTests
 
         Assert.Equal(epoch, bench.Outbox.Status.Epoch);
         Assert.Equal((7, epoch), (Sent(bench).Count(each => string.Equals(each.Epoch, epoch, StringComparison.Ordinal)), epoch));
-        Assert.Empty(bench.Outbox.Damage);
+        Assert.Empty(bench.Outbox.Status.Damage);
     }
 
     [Fact]
@@ -235,7 +235,7 @@ public sealed class DamageTests
         WriteWithoutEpochs(bench.Disk);
         bench.Kill();
 
-        Assert.Empty(bench.Outbox.Damage);
+        Assert.Empty(bench.Outbox.Status.Damage);
         var ledger = bench.Ledger("a");
         Assert.Equal((12, 9, 2, 1), (ledger.Reported, ledger.Acknowledged, ledger.Pending, ledger.DroppedInAll));
         Assert.Equal(13, bench.Append("a", "13").FirstSequence);

@@ -70,7 +70,8 @@ internal sealed class SimulatedDisk : ICommandLog
         return new SimulatedDisk { _safe = cut, _there = cut };
     }
 
-    public ValueTask<ReadOnlyMemory<byte>> ReadAsync() => Fails ? throw new IOException("Input/output error.") : new(Bytes);
+    public ValueTask<JournalContent> ReadAsync() =>
+        Fails ? throw new IOException("Input/output error.") : new(new JournalContent(Bytes, Skipped: 0));
 
     public async ValueTask AppendAsync(ReadOnlyMemory<byte> lines, bool sync)
     {

@@ -17,7 +17,7 @@ public sealed class CompactUplinkTests
     [Fact]
     public void Names_stand_once_and_columns_only_where_they_change() =>
         Assert.Equal(
-            ["""{"seq":17,"base":1700000000000,"points":["voltage","energy"],"sets":[[0,[0,1],230.1,1100],[1000,230.2,{"bad":"timeout"}],[2000,[1],1101],[3000,1102],[4000,[1,0],1103,230.5]]}"""],
+            ["""{"seq":17,"epoch":"k3f7aq2d","base":1700000000000,"points":["voltage","energy"],"sets":[[0,[0,1],230.1,1100],[1000,230.2,{"bad":"timeout"}],[2000,[1],1101],[3000,1102],[4000,[1,0],1103,230.5]]}"""],
             Encode(
                 17,
                 Set(0, Value("voltage", Variant.From(230.1)), Value("energy", Variant.From(1100L))),
@@ -29,7 +29,7 @@ public sealed class CompactUplinkTests
     [Fact]
     public void Every_kind_of_value_is_JSON() =>
         Assert.Equal(
-            ["""{"seq":1,"base":1700000000000,"points":["a","b","c","d","e"],"sets":[[0,[0,1,2,3,4],true,18446744073709551615,-0.5,"°C \"x\"\n","00FF"]]}"""],
+            ["""{"seq":1,"epoch":"k3f7aq2d","base":1700000000000,"points":["a","b","c","d","e"],"sets":[[0,[0,1,2,3,4],true,18446744073709551615,-0.5,"°C \"x\"\n","00FF"]]}"""],
             Encode(1, Set(
                 0, Value("a", Variant.From(true)), Value("b", Variant.From(ulong.MaxValue)), Value("c", Variant.From(-0.5)),
                 Value("d", Variant.From("°C \"x\"\n")), Value("e", Variant.From(new byte[] { 0, 255 })))));
@@ -37,7 +37,7 @@ public sealed class CompactUplinkTests
     [Fact]
     public void Samples_with_a_time_of_their_own_are_sets_of_their_own_and_may_be_earlier_than_the_first() =>
         Assert.Equal(
-            ["""{"seq":1,"base":1700000005000,"points":["a","b","c"],"sets":[[0,[0],1],[-7000,[1,2],2,3],[-5000,[0],4]]}"""],
+            ["""{"seq":1,"epoch":"k3f7aq2d","base":1700000005000,"points":["a","b","c"],"sets":[[0,[0],1],[-7000,[1,2],2,3],[-5000,[0],4]]}"""],
             Encode(
                 1,
                 Set(5000, Value("a", Variant.From(1)), Value("b", Variant.From(2), ownTime: -2000), Value(
@@ -51,14 +51,14 @@ public sealed class CompactUplinkTests
         var (message, text) = EncodeOnce([record, Set(1000, Value("c", Variant.From(4)))], skipped: 2, sequence: 3);
 
         Assert.Equal(new UplinkMessage(IsEvent: false, Items: 2), message);
-        Assert.Equal("""{"seq":3,"base":1700000000000,"points":["c"],"sets":[[0,[0],3],[1000,4]]}""", text);
+        Assert.Equal("""{"seq":3,"epoch":"k3f7aq2d","base":1700000000000,"points":["c"],"sets":[[0,[0],3],[1000,4]]}""", text);
     }
 
     [Fact]
     public void Messages_of_the_backfill_lane_say_so_behind_their_number()
     {
         var (_, text) = Assert.Single(TestUplink.EncodeAll(_compact, [Set(0, Value("a", Variant.From(1)))], 7, LaneKind.Backfill));
-        Assert.Equal("""{"seq":7,"backfill":true,"base":1700000000000,"points":["a"],"sets":[[0,[0],1]]}""", text);
+        Assert.Equal("""{"seq":7,"epoch":"k3f7aq2d","backfill":true,"base":1700000000000,"points":["a"],"sets":[[0,[0],1]]}""", text);
     }
 
     [Fact]
@@ -72,9 +72,9 @@ public sealed class CompactUplinkTests
         Assert.Equal([false, true, false], messages.Select(each => each.Message.IsEvent));
         Assert.Equal(
             [
-                """{"seq":20,"base":1700000000000,"points":["a"],"sets":[[0,[0],1]]}""",
-                """{"seq":21,"timestamp":1700000000500,"event":"doorOpened","level":"info","data":{"by":"key"}}""",
-                """{"seq":22,"base":1700000001000,"points":["a"],"sets":[[0,[0],2]]}""",
+                """{"seq":20,"epoch":"k3f7aq2d","base":1700000000000,"points":["a"],"sets":[[0,[0],1]]}""",
+                """{"seq":21,"epoch":"k3f7aq2d","timestamp":1700000000500,"event":"doorOpened","level":"info","data":{"by":"key"}}""",
+                """{"seq":22,"epoch":"k3f7aq2d","base":1700000001000,"points":["a"],"sets":[[0,[0],2]]}""",
             ],
             messages.Select(each => each.Text), StringComparer.Ordinal);
     }
@@ -103,8 +103,8 @@ public sealed class CompactUplinkTests
 
         Assert.Equal([1, 1, 1], messages.Select(each => each.Message.Items));
         Assert.True(Encoding.UTF8.GetByteCount(messages[1].Text) > HubPublish.MaxPayloadLength);
-        Assert.Equal("""{"seq":1,"base":1700000000000,"points":["a"],"sets":[[0,[0],1]]}""", messages[0].Text);
-        Assert.Equal("""{"seq":3,"base":1700000000000,"points":["c"],"sets":[[0,[0],3]]}""", messages[2].Text);
+        Assert.Equal("""{"seq":1,"epoch":"k3f7aq2d","base":1700000000000,"points":["a"],"sets":[[0,[0],1]]}""", messages[0].Text);
+        Assert.Equal("""{"seq":3,"epoch":"k3f7aq2d","base":1700000000000,"points":["c"],"sets":[[0,[0],3]]}""", messages[2].Text);
     }
 
     [Fact]
@@ -114,7 +114,7 @@ public sealed class CompactUplinkTests
         var (message, text) = EncodeOnce([Set(0, Value("a", Variant.From(1))), damaged], skipped: 0, sequence: 1);
 
         Assert.Equal(1, message.Items);
-        Assert.Equal("""{"seq":1,"base":1700000000000,"points":["a"],"sets":[[0,[0],1]]}""", text);
+        Assert.Equal("""{"seq":1,"epoch":"k3f7aq2d","base":1700000000000,"points":["a"],"sets":[[0,[0],1]]}""", text);
         Assert.Throws<InvalidDataException>(() => EncodeOnce([damaged], skipped: 0, sequence: 2));
     }
 
@@ -126,7 +126,7 @@ public sealed class CompactUplinkTests
         var (message, text) = EncodeOnce([damaged, Set(1000, Value("a", Variant.From(4)))], skipped: 0, sequence: 1);
 
         Assert.Equal(1, message.Items);
-        Assert.Equal("""{"seq":1,"base":1700000000000,"points":["a"],"sets":[[0,[0],1]]}""", text);
+        Assert.Equal("""{"seq":1,"epoch":"k3f7aq2d","base":1700000000000,"points":["a"],"sets":[[0,[0],1]]}""", text);
     }
 
     [Fact]
@@ -189,7 +189,7 @@ public sealed class CompactUplinkTests
                 var output = new ArrayBufferWriter<byte>();
                 try
                 {
-                    var message = compact.Encode(damaged, random.Next(3), 1, LaneKind.Live, output);
+                    var message = compact.Encode(damaged, random.Next(3), new SampleNumber(LaneKind.Live, TestUplink.Epoch, 1), output);
                     Assert.True(message.Items > 0);
                     if (!message.IsEvent && message.Items > 1) Assert.True(output.WrittenCount <= HubPublish.MaxPayloadLength);
                     using var json = JsonDocument.Parse(output.WrittenMemory);
@@ -201,7 +201,7 @@ public sealed class CompactUplinkTests
 
                 // Nothing of it is left behind.
                 Assert.Equal(
-                    """{"seq":1,"base":1700000000000,"points":["a"],"sets":[[0,[0],1]]}""",
+                    """{"seq":1,"epoch":"k3f7aq2d","base":1700000000000,"points":["a"],"sets":[[0,[0],1]]}""",
                     Assert.Single(TestUplink.EncodeAll(compact, [Set(0, Value("a", Variant.From(1)))], sequence: 1)).Text);
             },
             print: seed => seed.ToString(CultureInfo.InvariantCulture));
@@ -244,7 +244,7 @@ public sealed class CompactUplinkTests
     private (UplinkMessage Message, string Text) EncodeOnce(IReadOnlyList<OutboxRecord> records, int skipped, long sequence)
     {
         var output = new ArrayBufferWriter<byte>();
-        var message = _compact.Encode(records, skipped, sequence, LaneKind.Live, output);
+        var message = _compact.Encode(records, skipped, new SampleNumber(LaneKind.Live, TestUplink.Epoch, sequence), output);
         return (message, Encoding.UTF8.GetString(output.WrittenSpan));
     }
 

@@ -23,13 +23,13 @@ public sealed class PlainUplinkTests
             new PointValue(Point("energy"), Quality.Timeout),
             new PointValue(Point("on"), Variant.From(true))));
 
-        Assert.Equal("""{"seq":17,"timestamp":1700000000000,"values":{"voltage":230.1,"on":true},"bad":{"energy":"timeout"}}""", message);
+        Assert.Equal("""{"seq":17,"epoch":"k3f7aq2d","timestamp":1700000000000,"values":{"voltage":230.1,"on":true},"bad":{"energy":"timeout"}}""", message);
     }
 
     [Fact]
     public void Bad_is_left_out_when_nothing_is_bad_and_values_stay_when_all_is() =>
         Assert.Equal(
-            ["""{"seq":1,"timestamp":1700000000000,"values":{}""" + ""","bad":{"a":"linkDown"}}""", """{"seq":5,"timestamp":1700000000000,"values":{"a":7}}"""],
+            ["""{"seq":1,"epoch":"k3f7aq2d","timestamp":1700000000000,"values":{}""" + ""","bad":{"a":"linkDown"}}""", """{"seq":5,"epoch":"k3f7aq2d","timestamp":1700000000000,"values":{"a":7}}"""],
             [.. Encode(1, new PointValue(Point("a"), Quality.LinkDown)), .. Encode(5, new PointValue(Point("a"), Variant.From(7L)))]);
 
     [Theory]
@@ -47,8 +47,8 @@ public sealed class PlainUplinkTests
             new PointValue(Point("c"), Variant.From(3L)) { Time = Now.AddSeconds(-5) });
 
         Assert.Equal(2, messages.Count);
-        Assert.StartsWith("""{"seq":10,"timestamp":1700000000000,""", messages[0], StringComparison.Ordinal);
-        Assert.StartsWith("""{"seq":12,"timestamp":1699999995000,""", messages[1], StringComparison.Ordinal);
+        Assert.StartsWith("""{"seq":10,"epoch":"k3f7aq2d","timestamp":1700000000000,""", messages[0], StringComparison.Ordinal);
+        Assert.StartsWith("""{"seq":12,"epoch":"k3f7aq2d","timestamp":1699999995000,""", messages[1], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -78,7 +78,7 @@ public sealed class PlainUplinkTests
         var (message, text) = Assert.Single(TestUplink.EncodeAll(_plain, [new OutboxRecord(buffer.WrittenMemory, 1)], 20));
 
         Assert.Equal(new UplinkMessage(IsEvent: true, Items: 1), message);
-        Assert.Equal("""{"seq":20,"timestamp":1700000000000,"event":"doorOpened","level":"alert","data":{"by":"key"}}""", text);
+        Assert.Equal("""{"seq":20,"epoch":"k3f7aq2d","timestamp":1700000000000,"event":"doorOpened","level":"alert","data":{"by":"key"}}""", text);
     }
 
     [Fact]
@@ -86,7 +86,7 @@ public sealed class PlainUplinkTests
     {
         var (_, text) = Assert.Single(
             TestUplink.EncodeAll(_plain, [TestUplink.Record(Stamp, new PointValue(Point("a"), Variant.From(1)))], 7, LaneKind.Backfill));
-        Assert.StartsWith("""{"seq":7,"backfill":true,"timestamp":""", text, StringComparison.Ordinal);
+        Assert.StartsWith("""{"seq":7,"epoch":"k3f7aq2d","backfill":true,"timestamp":""", text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -108,7 +108,7 @@ public sealed class PlainUplinkTests
         {
             try
             {
-                _plain.Encode([new OutboxRecord(bytes, 1)], 0, 1, LaneKind.Live, new ArrayBufferWriter<byte>());
+                _plain.Encode([new OutboxRecord(bytes, 1)], 0, new SampleNumber(LaneKind.Live, TestUplink.Epoch, 1), new ArrayBufferWriter<byte>());
             }
             catch (InvalidDataException)
             {

@@ -9,6 +9,8 @@ namespace BridgeFramework.Runtime.Tests;
 /// <summary>Parts of the uplink as tests need them.</summary>
 internal static class TestUplink
 {
+    public const string Epoch = "k3f7aq2d";
+
     /// <summary>An outbox in memory. Its own clock is the real one, so that its timers are none of the test's.</summary>
     public static LaneOutbox Outbox(OutboxOptions? options = null) =>
         LaneOutbox.InMemory(options ?? new OutboxOptions(), TimeProvider.System);
@@ -37,7 +39,7 @@ internal static class TestUplink
         while (records.Count > 0)
         {
             var output = new ArrayBufferWriter<byte>();
-            var message = encoder.Encode([.. records.Take(encoder.MaxRecords)], skipped, sequence, lane, output);
+            var message = encoder.Encode([.. records.Take(encoder.MaxRecords)], skipped, new SampleNumber(lane, Epoch, sequence), output);
             messages.Add((message, System.Text.Encoding.UTF8.GetString(output.WrittenSpan)));
             sequence += message.Items;
             for (skipped += message.Items; records.Count > 0 && skipped >= records[0].Items; records = [.. records.Skip(1)])

@@ -13,11 +13,10 @@ internal interface IUplinkEncoder
     /// <summary>Makes one message of the first samples of a batch.</summary>
     /// <param name="records">The records; at least one.</param>
     /// <param name="skipped">How many samples at the beginning of the first record are done.</param>
-    /// <param name="sequence">The number of the first sample that is not.</param>
-    /// <param name="lane">Which lane they are of.</param>
+    /// <param name="number">The number of the first sample that is not.</param>
     /// <param name="output">Takes the payload; empty before.</param>
     /// <exception cref="InvalidDataException">The first record is damaged.</exception>
-    UplinkMessage Encode(IReadOnlyList<OutboxRecord> records, int skipped, long sequence, LaneKind lane, ArrayBufferWriter<byte> output);
+    UplinkMessage Encode(IReadOnlyList<OutboxRecord> records, int skipped, SampleNumber number, ArrayBufferWriter<byte> output);
 }
 
 /// <summary>What kind of message an encoder has made.</summary>

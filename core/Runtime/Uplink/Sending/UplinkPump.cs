@@ -139,7 +139,8 @@ internal sealed partial class UplinkPump
         parcel.Payload.ResetWrittenCount();
         try
         {
-            var message = route.Encoder.Encode(batch.Records, batch.Skipped, batch.FirstSequence, batch.Lane.Kind, parcel.Payload);
+            var number = new SampleNumber(batch.Lane.Kind, batch.Epoch, batch.FirstSequence);
+            var message = route.Encoder.Encode(batch.Records, batch.Skipped, number, parcel.Payload);
             if (parcel.Payload.WrittenCount <= HubPublish.MaxPayloadLength)
             {
                 parcel.Items = message.Items;

@@ -86,8 +86,7 @@ internal sealed class FaultyEncoder : IUplinkEncoder
 
     public int MaxRecords => 1;
 
-    public UplinkMessage Encode(IReadOnlyList<OutboxRecord> records, int skipped, long sequence, LaneKind lane,
-        ArrayBufferWriter<byte> output) =>
+    public UplinkMessage Encode(IReadOnlyList<OutboxRecord> records, int skipped, SampleNumber number, ArrayBufferWriter<byte> output) =>
         IsFaulty ? throw new ArgumentOutOfRangeException(nameof(records), "a bug")
-            : _plain.Encode(records, skipped, sequence, lane, output);
+            : _plain.Encode(records, skipped, number, output);
 }
