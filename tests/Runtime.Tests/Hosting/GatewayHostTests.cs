@@ -53,7 +53,7 @@ public sealed class GatewayHostTests
     {
         await using var hub = await Cloud.StartAsync();
         await using var first = new Site(hub) { Channels = """ "line1": { "driver": "modbus", "settings": {SLAVE}, "devices": [ {METER 1} ] } """ };
-        await using var second = new Site(hub, Cloud.OtherGateway);
+        await using var second = new Site(hub, Cloud.OtherGateway) { Channels = """ "line1": { "driver": "modbus", "settings": {SLAVE}, "devices": [ {METER 3} ] } """ };
         await second.StartAsync();
         await second.StopAsync();
         await first.StartAsync();
