@@ -4,7 +4,8 @@ namespace BridgeFramework.Outbox;
 /// <remarks>What waits is <see cref="Front"/> to <see cref="Next"/>, without what lies between two parts.</remarks>
 internal sealed class LaneState(int number, Lane lane, OwnerState owner)
 {
-    /// <summary>How many numbers a lane may give before there must be another snapshot, so that a power cut makes it give none twice.</summary>
+    /// <summary>How many numbers a lane may give before there must be another snapshot, so that a power cut
+    /// makes it give none twice.</summary>
     private const long Reservation = 1 << 20;
 
     private readonly List<LanePart> _parts = [];
@@ -79,7 +80,8 @@ internal sealed class LaneState(int number, Lane lane, OwnerState owner)
     /// <summary>Takes over what was written down elsewhere and went further: what is told of here was lost.</summary>
     public void Raise(LaneState other)
     {
-        (Next, Reserved, Reserving) = (Math.Max(Next, other.Next), Math.Max(Reserved, other.Reserved), Math.Max(Reserving, other.Reserving));
+        Next = Math.Max(Next, other.Next);
+        (Reserved, Reserving) = (Math.Max(Reserved, other.Reserved), Math.Max(Reserving, other.Reserving));
         if (other.Front > Front)
         {
             Free(other.Front);

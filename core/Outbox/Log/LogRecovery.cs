@@ -130,7 +130,8 @@ internal sealed class LogRecovery(SegmentFiles files, OutboxLog log, LaneBook bo
         }
     }
 
-    /// <summary>Lets go of a segment that was begun and never used: its name says that it was not synced yet, and nothing follows.</summary>
+    /// <summary>Lets go of a segment that was begun and never used: its name says that it was not synced yet,
+    /// and nothing follows.</summary>
     private bool IsUnused(Segment segment)
     {
         if (!segment.IsDraft || SegmentScan.Read(segment.Store, segment.Length, (_, _, _) => { }).End > 0) return false;

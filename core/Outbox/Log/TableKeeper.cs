@@ -46,7 +46,8 @@ internal sealed class TableKeeper(TableFile file, LaneBook book, string boot, Ou
     /// <summary>What is to be written because nothing comes any more.</summary>
     public TableContent TakeFinal() => Taken(BodyOf(Snapshot.Write(_snapshots, boot, clock.Now, carried: 0, book)));
 
-    /// <summary>Writes what was taken, unless what was taken later is written already. Safe when this returns, if the disk takes it.</summary>
+    /// <summary>Writes what was taken, unless what was taken later is written already. Safe when this returns,
+    /// if the disk takes it.</summary>
     public void Write(TableContent content)
     {
         lock (_writing)

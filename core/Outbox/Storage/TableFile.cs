@@ -2,7 +2,8 @@ using BridgeFramework.Files;
 
 namespace BridgeFramework.Outbox;
 
-/// <summary>How owners, lanes and epochs stood, in a file of its own: what a segment cannot be read without when its beginning is damaged.</summary>
+/// <summary>How owners, lanes and epochs stood, in a file of its own: what a segment cannot be read without
+/// when its beginning is damaged.</summary>
 /// <remarks>
 /// The file has two halves, written in turn: while one is written the other holds what was there before. It is written in its place, so
 /// that a disk without room still takes it. A half is a frame of the kind <see cref="FrameKind.Table"/> that begins with a number which

@@ -6,7 +6,8 @@ namespace BridgeFramework.Runtime;
 
 /// <summary>The profile <c>compact</c>, upwards: as many sets of samples as a message holds, names once, times as offsets.</summary>
 /// <remarks>
-/// <para><c>{"seq":17,"epoch":"k3f7aq2d","base":1700000000000,"points":["voltage","energy"],"sets":[[0,[0,1],230.1,1100],[1000,230.2,{"bad":"timeout"}]]}</c>.
+/// <para><c>{"seq":17,"epoch":"k3f7aq2d","base":1700000000000,"points":["voltage","energy"],</c>
+/// <c>"sets":[[0,[0,1],230.1,1100],[1000,230.2,{"bad":"timeout"}]]}</c>.
 /// Each set is its offset from <c>base</c> in ms, then, where its points are not those of the set before,
 /// their places in <c>points</c>, then the values. Samples are numbered in that order from <c>seq</c> on.
 /// Behind <c>epoch</c> stands <c>"backfill":true</c> in messages of the backfill lane.</para>

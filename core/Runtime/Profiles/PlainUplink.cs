@@ -11,7 +11,8 @@ namespace BridgeFramework.Runtime;
 /// <para><c>{"seq":17,"epoch":"k3f7aq2d","timestamp":1700000000000,"values":{"voltage":230.1},"bad":{"energy":"timeout"}}</c>:
 /// <c>seq</c> is the number of the message's first sample in its lane and <c>epoch</c>, <c>timestamp</c> is in ms since 1970-01-01 UTC,
 /// <c>bad</c> is left out when there is none. Behind <c>epoch</c> stands <c>"backfill":true</c> in messages of the backfill lane.</para>
-/// <para>An event is <c>{"seq":20,"epoch":"k3f7aq2d","timestamp":1700000000000,"event":"doorOpened","level":"info","data":{"by":"key"}}</c>.</para>
+/// <para>An event is
+/// <c>{"seq":20,"epoch":"k3f7aq2d","timestamp":1700000000000,"event":"doorOpened","level":"info","data":{"by":"key"}}</c>.</para>
 /// <para>A set whose samples differ in time, or that is larger than a message may be, becomes several messages.</para>
 /// </remarks>
 /// <param name="timeOf">What time a stamp is, in ms since the epoch.</param>

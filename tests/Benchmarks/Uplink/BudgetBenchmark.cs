@@ -71,7 +71,8 @@ internal static class BudgetBenchmark
         if (!outbox.TryTake(LaneKind.Live, _ => encoder.MaxRecords, UplinkPump.MaxBatchBytes, out var batch))
             throw new InvalidOperationException("No lane has anything to send.");
         var payload = new ArrayBufferWriter<byte>(HubPublish.MaxPayloadLength);
-        var message = encoder.Encode(batch.Records, batch.Skipped, new SampleNumber(batch.Lane.Kind, batch.Epoch, batch.FirstSequence), payload);
+        var number = new SampleNumber(batch.Lane.Kind, batch.Epoch, batch.FirstSequence);
+        var message = encoder.Encode(batch.Records, batch.Skipped, number, payload);
         if (payload.WrittenCount > HubPublish.MaxPayloadLength)
             throw new InvalidOperationException($"A message has {payload.WrittenCount} bytes.");
         batch.Acknowledge(message.Items);

@@ -117,9 +117,10 @@ public sealed class HistoryTests
         {
             bool isFull = _isFull = !_isFull;
             Bench.Disk.Fails = (operation, path) =>
-                isFull && (operation is DiskOperation.Create || (operation is DiskOperation.Write && !path.EndsWith(TableFile.Name, StringComparison.Ordinal)))
-                    ? new IOException("No space left on device")
-                    : null;
+                isFull && NeedsRoom(operation, path) ? new IOException("No space left on device") : null;
+
+            static bool NeedsRoom(DiskOperation operation, string path) => operation is DiskOperation.Create
+                || (operation is DiskOperation.Write && !path.EndsWith(TableFile.Name, StringComparison.Ordinal));
         }
 
         public Task KillOnFullDiskAsync()

@@ -108,7 +108,8 @@ public sealed class PlainUplinkTests
         {
             try
             {
-                _plain.Encode([new OutboxRecord(bytes, 1)], 0, new SampleNumber(LaneKind.Live, TestUplink.Epoch, 1), new ArrayBufferWriter<byte>());
+                _plain.Encode(
+                    [new OutboxRecord(bytes, 1)], 0, new SampleNumber(LaneKind.Live, TestUplink.Epoch, 1), new ArrayBufferWriter<byte>());
             }
             catch (InvalidDataException)
             {
