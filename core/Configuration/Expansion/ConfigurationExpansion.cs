@@ -16,6 +16,7 @@ internal sealed class ConfigurationExpansion(ConfigurationNode root, string base
         expanded = Resolve(expanded, "hub", "caFile");
         expanded = Resolve(expanded, "plugins", "folder");
         expanded = Resolve(expanded, "data", "folder");
+        FolderChecks.Check(expanded, mistakes);
         TrustBinding.Check(root, mistakes);
         if (root.TryGetObject("products", out var products)) expanded = expanded.With("products", ExpandProducts(products));
         if (root.TryGetObject("channels", out var channels)) expanded = expanded.With("channels", ExpandChannels(channels));

@@ -82,13 +82,20 @@ public sealed class PluginVault(string folder, PluginTrust trust, TimeProvider t
 
     /// <summary>Removes what a gateway that was killed left: what was being unpacked, and copies of plugins that it did not come to know.
     /// To be called before anything is received.</summary>
+    /// <remarks>Only what has the form of these: a folder that is somebody else's by mistake keeps what is in it.</remarks>
     /// <param name="known">The ids of the plugins that are known.</param>
     public void RemoveLeftovers(IEnumerable<string> known)
     {
         var names = known.ToHashSet(StringComparer.Ordinal);
-        foreach (var left in _folder.List())
-            if (!names.Contains(left.Name)) PrivateCopy.Remove(_folder.Folder(left.Name));
+        foreach (var left in _folder.List().Where(left => left.Kind == EntryKind.Folder && !names.Contains(left.Name)))
+        {
+            if (IsUnpacked(left.Name)) PrivateCopy.Remove(_folder.Folder(left.Name));
+            else PrivateCopy.RemoveOthers(_folder, left.Name, kept: []);
+        }
     }
+
+    private static bool IsUnpacked(string name) =>
+        name.StartsWith(Unpacked, StringComparison.Ordinal) && Guid.TryParseExact(name.AsSpan(Unpacked.Length), "N", out _);
 
     private ReceivedPlugin Unpack(string archive)
     {

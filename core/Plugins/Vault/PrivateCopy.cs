@@ -71,8 +71,9 @@ internal static class PrivateCopy
         var copies = runFolder.Folder(id);
         var names = kept.Select(NameOf).ToHashSet(StringComparer.Ordinal);
         foreach (var copy in copies.List())
-            if (!names.Contains(copy.Name)) Remove(copies.Folder(copy.Name));
-        if (names.Count == 0) Remove(copies);
+            if (!names.Contains(copy.Name) && IsOne(copy)) Remove(copies.Folder(copy.Name));
+        // Whatever else is in it is not ours.
+        if (names.Count == 0 && copies.List().Count == 0) Remove(copies);
     }
 
     /// <summary>Removes a folder. What cannot be removed is left for the next time.</summary>
@@ -88,6 +89,13 @@ internal static class PrivateCopy
         }
     }
 
+    /// <summary>Whether something is a copy, or what was to become one: nothing else is ever removed.</summary>
+    private static bool IsOne(DiskEntry entry)
+    {
+        string name = entry.Name.StartsWith(Unfinished, StringComparison.Ordinal) ? entry.Name[Unfinished.Length..] : entry.Name;
+        return entry.Kind == EntryKind.Folder && name.Length == NameLength && name.All(char.IsAsciiHexDigitLower);
+    }
+
     private static string NameOf(string digest) => digest.Length <= NameLength ? digest : digest[..NameLength];
 
     private static bool IsWhole(PrivateFolder copy, PluginManifest manifest)
@@ -99,7 +107,7 @@ internal static class PrivateCopy
             PluginVerification.CheckFiles(copy.Path, PluginFiles.In(copy.Path, copy.Disk), manifest, copy.Disk);
             return true;
         }
-        catch (Exception e) when (e is PluginRejectedException or IOException)
+        catch (Exception e) when (e is PluginRejectedException or IOException or UnauthorizedAccessException)
         {
             return false;
         }
