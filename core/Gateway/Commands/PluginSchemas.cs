@@ -12,6 +12,8 @@ internal static class PluginSchemas
     /// as well, and lets them go again.</summary>
     /// <remarks>They are loaded as by a gateway that starts for the first time, on a data folder that goes
     /// with this command: another may run on its own.</remarks>
+    /// <exception cref="IOException">There is no room for their copies.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder for temporary files may not be written.</exception>
     /// <returns>The result with the drivers' mistakes, and a line on each plugin that could not be loaded.</returns>
     public static async Task<(ConfigurationResult Result, IReadOnlyList<string> Failures)> CheckAsync(
         ConfigurationResult result, CancellationToken cancellationToken)
@@ -22,8 +24,8 @@ internal static class PluginSchemas
         using var plugins = new PluginHost(options, TimeProvider.System, NullLoggerFactory.Instance);
         await plugins.StartAsync(cancellationToken);
         List<string> failures = [.. plugins.Failures.Select(failure => failure.ToString())];
-        if (!Directory.Exists(folder))
-            failures.Add($"The plugin folder {folder} does not exist: create it and drop plugins in, or set 'plugins.folder'.");
-        return (DriverSettingsValidation.Validate(result, plugins.Drivers, PluginManifests.In(folder).Drivers), failures);
+        var manifests = PluginManifests.In(folder).Drivers;
+        if (DropWatch.ProblemOf(folder) is { } problem) failures.Add(problem);
+        return (DriverSettingsValidation.Validate(result, plugins.Drivers, manifests), failures);
     }
 }

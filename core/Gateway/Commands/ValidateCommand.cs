@@ -12,7 +12,20 @@ internal static class ValidateCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
-            var (result, failures) = await PluginSchemas.CheckAsync(options.Load(parsed), cancellationToken);
+            var loaded = options.Load(parsed);
+            var (result, failures) = (loaded, (IReadOnlyList<string>)[]);
+            try
+            {
+                (result, failures) = await PluginSchemas.CheckAsync(loaded, cancellationToken);
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                PrintedMistakes.Write(loaded, error);
+                await error.WriteLineAsync($"The plugins cannot be checked: {exception.Message} They are copied to {Path.GetTempPath()} "
+                    + "for it: make room there, or set TMPDIR to another folder.");
+                return ExitCode.Failure;
+            }
+
             foreach (string failure in failures) await error.WriteLineAsync(failure);
             PrintedMistakes.Write(result, error);
             if (result.Plan is not { } configuration) return ExitCode.Mistakes;

@@ -46,6 +46,29 @@ public sealed partial class DropWatch : IDisposable
             StringComparer.Ordinal),
     ];
 
+    /// <summary>Why nothing can be dropped in a folder, and what to do, in a sentence; null where something can.</summary>
+    /// <param name="folder">Its path.</param>
+    public static string? ProblemOf(string folder)
+    {
+        try
+        {
+            if (Directory.Exists(folder))
+            {
+                foreach (var _ in LocalDisk.Instance.List(folder)) break; // whether it can be read
+                return null;
+            }
+
+            return File.Exists(folder)
+                ? $"The plugin folder {folder} is a file: put a folder in its place and drop plugins in, or set 'plugins.folder'."
+                : $"The plugin folder {folder} does not exist: create it and drop plugins in, or set 'plugins.folder'.";
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return $"The plugin folder {folder} cannot be read ({exception.Message.TrimEnd('.')}): let the user that runs the gateway "
+                + "read it, or set 'plugins.folder'.";
+        }
+    }
+
     /// <summary>Watches until told to stop.</summary>
     /// <param name="changed">Told of each change, one after another; says whether it is dealt with, or is to be told again when more may
     /// have come. Does not throw.</param>
@@ -112,9 +135,9 @@ public sealed partial class DropWatch : IDisposable
     {
         try
         {
-            if (!Directory.Exists(_folder))
+            if (ProblemOf(_folder) is { } problem)
             {
-                if (!_isMissing) LogMissing(_folder);
+                if (!_isMissing) LogMissing(problem);
                 _isMissing = true;
                 return null;
             }
@@ -159,9 +182,8 @@ public sealed partial class DropWatch : IDisposable
         void Signal(object sender, FileSystemEventArgs happened) => _signals.Writer.TryWrite(true);
     }
 
-    [LoggerMessage(3010, LogLevel.Warning,
-        "The plugin folder {Folder} does not exist: create it and drop plugins in, or set 'plugins.folder'")]
-    private partial void LogMissing(string folder);
+    [LoggerMessage(3010, LogLevel.Warning, "{Problem}")]
+    private partial void LogMissing(string problem);
 
     [LoggerMessage(3011, LogLevel.Information,
         "The system does not tell of changes in {Folder}; it is looked at every {Seconds:0} s: {Reason}")]

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
+using System.Runtime.Loader;
 using BridgeFramework.Files;
 
 namespace BridgeFramework.Plugins;
@@ -86,10 +87,23 @@ internal sealed class PluginAssembly(string path)
             string name = metadata.GetString(reference.Name);
             if (files.Contains($"{name}.dll", StringComparer.OrdinalIgnoreCase)) continue;
             // The gateway may have it, but an older one does not do.
-            if (platform.FirstOrDefault(p => Path.GetFileNameWithoutExtension(p).Equals(name, StringComparison.OrdinalIgnoreCase))
-                is { } file
-                && AssemblyName.GetAssemblyName(file).Version >= reference.Version) continue;
+            if (VersionHere(platform, name) >= reference.Version) continue;
             throw new PluginRejectedException($"it needs {name} {reference.Version}, which is not in its folder", CopyAgain);
+        }
+    }
+
+    private static Version? VersionHere(string[] platform, string name)
+    {
+        if (platform.FirstOrDefault(p => Path.GetFileNameWithoutExtension(p).Equals(name, StringComparison.OrdinalIgnoreCase)) is { } file)
+            return AssemblyName.GetAssemblyName(file).Version;
+        try
+        {
+            // A gateway that was published as a single file has its assemblies in it, and says so to nobody but the runtime.
+            return AssemblyLoadContext.Default.LoadFromAssemblyName(new AssemblyName(name)).GetName().Version;
+        }
+        catch (Exception e) when (e is IOException or BadImageFormatException)
+        {
+            return null;
         }
     }
 

@@ -79,8 +79,8 @@ public sealed partial class PluginHost : IDisposable
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         _vault.RemoveLeftovers(_book.Records.Plugins.Select(record => record.Id));
-        bool isThere = Directory.Exists(_options.DropFolder);
-        var entries = DropWatch.EntriesOf(_options.DropFolder);
+        bool isThere = DropWatch.ProblemOf(_options.DropFolder) is null; // else the watch says so
+        var entries = isThere ? DropWatch.EntriesOf(_options.DropFolder) : [];
         foreach (var record in _book.Records.Plugins)
         {
             // A folder that is not there, perhaps not mounted, has not lost its plugins.

@@ -109,6 +109,52 @@ public sealed class BridgeCommandTests : IDisposable
             StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Validate_says_that_the_plugin_folder_is_a_file()
+    {
+        await File.WriteAllTextAsync(Path.Combine(_folder, "file"), "", TestContext.Current.CancellationToken);
+
+        var (_, _, error) = await Run("""{ "plugins": { "folder": "file" }, "channels": {} }""", "validate");
+
+        Assert.StartsWith($"The plugin folder {Path.Combine(_folder, "file")} is a file: ", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("data/plugins", "data")]
+    [InlineData("data/plugins/more", "data")]
+    [InlineData("plugins", ".")]
+    [InlineData("data/", "data")]
+    public async Task A_plugin_folder_is_none_of_the_folders_that_the_gateway_tidies(string plugins, string data)
+    {
+        var (code, _, error) = await Run(
+            $$"""{ "plugins": { "folder": "{{plugins}}" }, "data": { "folder": "{{data}}" }, "channels": {} }""", "validate");
+
+        Assert.Equal(2, code);
+        Assert.Contains("plugins.folder: ", error, StringComparison.Ordinal);
+        Assert.Contains(" is where the gateway keeps files of its own", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("data/pluginsx", "data")]
+    [InlineData("plugins", "data")]
+    [InlineData("data/dropped", "data")]
+    public async Task Other_plugin_folders_are_taken(string plugins, string data)
+    {
+        var (code, _, error) = await Run(
+            $$"""{ "plugins": { "folder": "{{plugins}}" }, "data": { "folder": "{{data}}" }, "channels": {} }""", "validate");
+
+        Assert.True(code == 0, error);
+    }
+
+    [Fact]
+    public async Task The_root_of_a_disk_is_no_data_folder()
+    {
+        var (code, _, error) = await Run("""{ "data": { "folder": "/" }, "channels": {} }""", "validate");
+
+        Assert.Equal(2, code);
+        Assert.Contains("data.folder: \"/\" is the root of a disk", error, StringComparison.Ordinal);
+    }
+
     /// <summary>A gateway may be running on it.</summary>
     [Fact]
     public async Task Validate_loads_plugins_and_writes_nothing_where_the_gateway_keeps_its_data()
