@@ -17,6 +17,22 @@ public sealed class FolderTests
         Assert.True(circle.Count == 0, Told(project, circle, arrows));
     }
 
+    [Fact]
+    public void Folders_of_the_engine_know_what_the_drawing_has_below_them_and_nothing_else()
+    {
+        var lines = Drawing().Select((line, rank) => (line, rank)).ToList();
+        var ranks = lines.SelectMany(each => NamesIn(each.line).Select(name => (name, each.rank)))
+            .ToDictionary(each => each.name, each => each.rank, StringComparer.Ordinal);
+        var arrows = FolderMap.Of(Path.Combine(House.Folder, "core/Runtime"));
+
+        string[] unknown = [.. arrows.SelectMany(arrow => new[] { arrow.FromFolder, arrow.ToFolder }).Distinct(StringComparer.Ordinal)
+            .Where(folder => !ranks.ContainsKey(folder))];
+        Assert.Empty(unknown); // every folder is drawn
+        string[] upward = [.. arrows.Where(arrow => ranks[arrow.FromFolder] >= ranks[arrow.ToFolder]).Select(arrow => arrow.ToString())];
+        Assert.True(upward.Length == 0, "docs/architecture.md draws these the other way round, or side by side:"
+            + Environment.NewLine + string.Join(Environment.NewLine, upward));
+    }
+
     [Theory]
     [InlineData("A/a.cs B/b.cs", "")]
     [InlineData("A/a.cs B/b.cs, B/b.cs C/c.cs, A/a.cs C/c.cs", "")]
@@ -29,6 +45,18 @@ public sealed class FolderTests
 
         Assert.Equal(circle, string.Join(' ', FolderMap.CircleOf(parsed)));
     }
+
+    /// <summary>The lines of the drawing in docs/architecture.md, top first.</summary>
+    private static string[] Drawing() =>
+        [.. File.ReadAllLines(Path.Combine(House.Folder, "docs/architecture.md"))
+            .SkipWhile(line => !line.StartsWith("Hosting  ", StringComparison.Ordinal))
+            .TakeWhile(line => !line.StartsWith("```", StringComparison.Ordinal))];
+
+    /// <summary>A line names folders, each followed by what it is, side by side with some room between.</summary>
+    private static IEnumerable<string> NamesIn(string line) => line
+        .Split("  ", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+        .SelectMany(part => part.Split(", "))
+        .Where(part => Directory.Exists(Path.Combine(House.Folder, "core/Runtime", part)));
 
     /// <summary>What holds a circle together is seldom more than a few files: those of the thinnest arrows are named.</summary>
     private static string Told(string project, IReadOnlyList<string> circle, IReadOnlyList<FolderArrow> arrows)
