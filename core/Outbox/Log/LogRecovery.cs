@@ -35,7 +35,8 @@ internal sealed class LogRecovery(SegmentFiles files, OutboxLog log, LaneBook bo
         int newest = FindSnapshot(segments);
         _isProven = newest >= 0 && !table.Epochs.IsAfter(book.Epochs);
         book.AddMissing(table);
-        var headless = segments[(newest + 1)..].Where(segment => !IsUnused(segment)).ToList();
+        var newer = segments[(newest + 1)..];
+        var headless = newer.Where(segment => !IsUnused(segment)).ToList();
         for (int at = 0; at < newest; at++)
         {
             Scan(segments[at]);
@@ -44,6 +45,8 @@ internal sealed class LogRecovery(SegmentFiles files, OutboxLog log, LaneBook bo
         }
 
         bool lostPower = newest >= 0 && PlayNewest(segments[newest], isLast: headless.Count == 0);
+        // A draft with nothing in it is what a power cut leaves; without one it may have been used, and lost what was in it.
+        if (!lostPower && headless.Count < newer.Count) _isProven = false;
         foreach (var segment in headless) PlayHeadless(segment);
         if (book.Raise(table)) _isProven = false;
         foreach (var lane in book.Lanes)

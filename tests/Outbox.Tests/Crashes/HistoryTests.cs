@@ -65,6 +65,7 @@ public sealed class HistoryTests
         private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
         private readonly Dictionary<Lane, List<Entry>> _lanes = [];
         private readonly Dictionary<(Lane Lane, string Epoch), long> _highest = [];
+        private readonly Dictionary<(Lane Lane, string Text), Entry> _accepted = [];
         private int _texts;
         private bool _isFull;
 
@@ -110,7 +111,7 @@ public sealed class HistoryTests
             foreach (string name in Bench.Disk.FilesIn(OutboxBench.Folder).Keys.Where(_ => random.Next(3) == 0).ToList())
                 Bench.Disk.Change($"{OutboxBench.Folder}/{name}", Damaged);
             Bench.Kill();
-            await AssertAllAsync(entry => false);
+            await AssertAllAsync(entry => false, mayReturn: true);
         }
 
         public void FillOrFreeDisk()
@@ -156,10 +157,18 @@ public sealed class HistoryTests
                 case 0: bytes[at] ^= (byte)(1 << random.Next(8)); break;
                 case 1: bytes.AsSpan(at, length).Clear(); break;
                 case 2: random.NextBytes(bytes.AsSpan(at, length)); break;
-                default: return bytes[..at];
+                default: return bytes[..(IsBetweenFrames(bytes, at) ? at - 1 : at)];
             }
 
             return bytes;
+        }
+
+        /// <summary>A file that ends there looks as if nothing had ever followed.</summary>
+        private static bool IsBetweenFrames(byte[] bytes, int at)
+        {
+            int end = 0;
+            while (end < at && Frame.LengthOf(bytes.AsSpan(end)) is var length and > 0) end += length;
+            return at > 0 && end == at;
         }
 
         private string Accounts() => string.Join('\n', Bench.Outbox.Ledgers().Select(ledger => string.Create(
@@ -181,7 +190,9 @@ public sealed class HistoryTests
             var life = (lane, Bench.Outbox.Status.Epoch);
             Assert.True(result.FirstSequence > _highest.GetValueOrDefault(life), $"{lane} gives number {result.FirstSequence} again.");
             _highest[life] = result.FirstSequence + items - 1;
-            EntriesOf(lane).Add(new Entry(result.FirstSequence, items, text, Now));
+            var entry = new Entry(result.FirstSequence, items, text, Now);
+            _accepted.Add((lane, text), entry);
+            EntriesOf(lane).Add(entry);
         }
 
         private void TakeAndSettle()
@@ -205,13 +216,15 @@ public sealed class HistoryTests
         }
 
         /// <summary>Looks at what is there now: all that had to be, in order, as it was; then goes on from there.</summary>
-        private async Task AssertAllAsync(Func<Entry, bool> mustBeThere)
+        private async Task AssertAllAsync(Func<Entry, bool> mustBeThere, bool mayReturn = false)
         {
             Bench.AssertBalanced();
             var found = new Dictionary<Lane, List<Entry>>();
             foreach (var (lane, sequence, text) in await Bench.PeekAsync())
             {
-                var entry = _lanes[lane].SingleOrDefault(entry => string.Equals(entry.Text, text, StringComparison.Ordinal));
+                // What one damaged file hides, another may show again: under the number that it has always had.
+                var entry = EntriesOf(lane).SingleOrDefault(entry => string.Equals(entry.Text, text, StringComparison.Ordinal))
+                    ?? (mayReturn ? _accepted.GetValueOrDefault((lane, text)) : null);
                 Assert.True(entry is not null, $"{lane} holds what was never accepted.");
                 Assert.Equal((lane, entry.First), (lane, sequence));
                 var entries = found.TryGetValue(lane, out var list) ? list : found[lane] = [];

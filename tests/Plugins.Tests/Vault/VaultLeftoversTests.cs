@@ -52,7 +52,7 @@ public sealed class VaultLeftoversTests : IDisposable
 
         new PluginVault(vault, PluginTrust.Any, TimeProvider.System).RemoveLeftovers([]);
 
-        Assert.Equal([$"elsewhere/left/{Copy}/a.dll"], Left().Where(file => file.StartsWith("else", StringComparison.Ordinal)), StringComparer.Ordinal);
+        Assert.Contains($"elsewhere/left/{Copy}/a.dll", Left(), StringComparer.Ordinal);
     }
 
     public void Dispose() => _folder.Delete(recursive: true);
