@@ -23,13 +23,14 @@ public static class RegularFile
         return Open(path, FileAccess.Read, BufferSize);
     }
 
-    internal static FileStream Open(string path, FileAccess access, int bufferSize = 0)
+    internal static FileStream Open(string path, FileAccess access, int bufferSize = 0, bool followLinks = false)
     {
-        if (!OperatingSystem.IsLinux()) return OpenElsewhere(path, access, bufferSize);
+        if (!OperatingSystem.IsLinux()) return OpenElsewhere(followLinks ? BehindLinks(path) : path, access, bufferSize);
         int flags = access == FileAccess.Read ? LibC.ReadOnly : LibC.ReadAndWrite;
-        flags |= LibC.NoFollow | LibC.WithoutBlocking | LibC.CloseOnExec;
+        flags |= LibC.WithoutBlocking | LibC.CloseOnExec;
+        if (!followLinks) flags |= LibC.NoFollow;
         int descriptor = LibC.Open(Path.TrimEndingDirectorySeparator(path), flags);
-        if (descriptor < 0) throw CannotOpen(path);
+        if (descriptor < 0) throw CannotOpen(path, followLinks);
 #pragma warning disable IDISP001 // the stream's, which is given away
         var handle = new SafeFileHandle(descriptor, ownsHandle: true);
 #pragma warning restore IDISP001
@@ -50,11 +51,14 @@ public static class RegularFile
         }
     }
 
-    private static Exception CannotOpen(string path)
+    private static Exception CannotOpen(string path, bool followLinks)
     {
         var failure = LibC.Failure(path, "cannot be opened"); // before another call takes the place of the last
-        return EntryLook.At(path) is { Kind: not EntryKind.File } entry ? NotRegular(path, entry.Kind) : failure;
+        if (EntryLook.At(path) is not { Kind: not EntryKind.File } entry) return failure;
+        return followLinks && entry.Kind == EntryKind.Link ? failure : NotRegular(path, entry.Kind);
     }
+
+    private static string BehindLinks(string path) => File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
 
     private static FileStream OpenElsewhere(string path, FileAccess access, int bufferSize)
     {
