@@ -7,7 +7,7 @@ internal static class Arrows
     {
         ["core/Abstractions"] = [],
         ["core/Drivers"] = ["core/Abstractions"],
-        ["core/Configuration"] = ["core/Abstractions", "core/IotHub", "core/Plugins"],
+        ["core/Configuration"] = ["core/Abstractions", "core/Files", "core/IotHub", "core/Plugins"],
         ["core/Files"] = [],
         ["core/IotHub"] = ["core/Files"],
         ["core/Outbox"] = ["core/Files"],

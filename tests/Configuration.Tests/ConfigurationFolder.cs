@@ -5,8 +5,6 @@ namespace BridgeFramework.Configuration.Tests;
 /// <summary>A configuration folder that lives as long as a test.</summary>
 internal sealed class ConfigurationFolder : IDisposable
 {
-    public const string GatewaySecret = "gateway-secret-of-the-test";
-
     /// <summary>The example of the documentation, literally.</summary>
     public const string Example = """
         {
@@ -32,7 +30,9 @@ internal sealed class ConfigurationFolder : IDisposable
     public ConfigurationFolder()
     {
         Directory.CreateDirectory(In("secrets"));
-        File.WriteAllText(In("device_info.json"), $$"""{ "key_deviceinfo": { "deviceSecret": "{{GatewaySecret}}" } }""");
+        File.WriteAllText(
+            In("device_info.json"),
+            """{ "productId": "GWPROD0001", "deviceName": "test01", "key_deviceinfo": { "deviceSecret": "AAECAwQFBgcICQoLDA0ODw==" } }""");
     }
 
     public string Path { get; } = Directory.CreateTempSubdirectory("bridge-test-").FullName;

@@ -12,7 +12,8 @@ internal sealed class ConfigurationBinding(IReadOnlyDictionary<ConfigurationNode
 
     /// <summary>Gives the plan.</summary>
     /// <param name="root">A tree that has been expanded and found free of mistakes.</param>
-    public GatewayPlan Bind(ConfigurationNode root)
+    /// <param name="deviceInfo">Who the gateway is.</param>
+    public GatewayPlan Bind(ConfigurationNode root, DeviceInfo deviceInfo)
     {
         var products = (root["products"]?.Members ?? []).ToDictionary(
             m => m.Key,
@@ -20,7 +21,8 @@ internal sealed class ConfigurationBinding(IReadOnlyDictionary<ConfigurationNode
             StringComparer.Ordinal);
         return new GatewayPlan
         {
-            Hub = BindHub(Section(root, "hub")),
+            Hub = BindHub(Section(root, "hub"), deviceInfo),
+            DeviceInfo = deviceInfo,
             Plugins = new PluginSettings
             {
                 Folder = Text(Section(root, "plugins"), "folder"),
@@ -35,13 +37,13 @@ internal sealed class ConfigurationBinding(IReadOnlyDictionary<ConfigurationNode
         };
     }
 
-    private static HubSettings BindHub(ConfigurationNode hub) => new()
+    private static HubSettings BindHub(ConfigurationNode hub, DeviceInfo deviceInfo) => new()
     {
         DeviceInfoFile = Text(hub, "deviceInfo"),
         Host = hub.TextOf("host"),
         Port = hub["port"] is { } port ? int.Parse(port.Text, CultureInfo.InvariantCulture) : null,
         Tls = hub["tls"]?.Kind != JsonValueKind.False,
-        CaFile = hub.TextOf("caFile"),
+        CaFile = hub.TextOf("caFile") ?? deviceInfo.CaFile,
         VerifyHostName = hub["verifyHostName"]?.Kind != JsonValueKind.False,
         KeepAlive = Duration(hub, "keepAlive"),
         MaxSubscriptions = Number(hub, "maxSubscriptions"),

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using BridgeFramework.Files;
+using BridgeFramework.IotHub;
 
 namespace BridgeFramework.Configuration;
 
@@ -38,10 +40,30 @@ internal sealed class ConfigurationExpansion(ConfigurationNode root, string base
         }
 
         string full = Path.GetFullPath(path.Text, baseDirectory);
-        if (key is "deviceInfo" or "caFile" or "certificate" && !File.Exists(full))
+        if (key is "deviceInfo" or "caFile" or "certificate" && !File.Exists(full) && !Directory.Exists(full))
             mistakes.Add(path.Origin.Mistake($"the file {SchemaWords.Quoted(full)} does not exist: put it there, or say where it is "
                 + "(relative to the configuration folder)."));
+        else if (key is "certificate" && ProblemOfCertificate(full) is { } problem)
+            mistakes.Add(path.Origin.Mistake($"the certificate cannot be used: {problem}"));
         return holder.With(key, ConfigurationNode.String(path.Origin, full));
+    }
+
+    /// <summary>The hub knows the bytes of the file, so it may be anything but none and too many.</summary>
+    private static string? ProblemOfCertificate(string file)
+    {
+        try
+        {
+            _ = new BindCertificate(NamedFile.Read(file, BindCertificate.MaxLength));
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return e.Message;
+        }
+        catch (ArgumentException)
+        {
+            return "the file is empty.";
+        }
     }
 
     private ConfigurationNode ExpandProducts(ConfigurationNode products)

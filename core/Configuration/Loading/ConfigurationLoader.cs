@@ -1,6 +1,9 @@
+using BridgeFramework.Files;
+
 namespace BridgeFramework.Configuration;
 
-/// <summary>Reads a gateway's configuration: <c>bridge.json</c>, overlaid by the environment, overlaid by the command line.</summary>
+/// <summary>Reads a gateway's configuration: <c>bridge.json</c>, overlaid by the environment, overlaid by the command line; and the
+/// <c>device_info.json</c> that it names.</summary>
 public static class ConfigurationLoader
 {
     /// <summary>The name of the file in a configuration folder.</summary>
@@ -44,9 +47,12 @@ public static class ConfigurationLoader
         var expanded = new ConfigurationExpansion(root, baseDirectory, mistakes).Expand();
         var secrets = new SecretReader(baseDirectory, environment, mistakes).ReadAll(expanded);
 
-        var source = new ConfigurationSource(root, expanded);
+        var identity = new GatewayIdentity(expanded, baseDirectory, mistakes).Read();
         bool valid = mistakes.TrueForAll(m => m.IsWarning);
-        return new ConfigurationResult(valid ? new ConfigurationBinding(secrets).Bind(expanded) : null, mistakes, source);
+
+        var source = new ConfigurationSource(root, expanded);
+        var plan = valid && identity is not null ? new ConfigurationBinding(secrets).Bind(expanded, identity) : null;
+        return new ConfigurationResult(plan, mistakes, source);
     }
 
     private static (byte[]? Text, ConfigurationMistake? Mistake) ReadFile(string path)
@@ -54,7 +60,7 @@ public static class ConfigurationLoader
         ConfigurationMistake Wrong(string message) => new() { File = path, Message = message };
         try
         {
-            using var file = File.OpenRead(path);
+            using var file = NamedFile.OpenRead(path);
             if (file.Length > MaxFileLength) return (null, Wrong($"the file has {file.Length} bytes: expected at most {MaxFileLength}."));
             var text = new byte[file.Length];
             int length = file.ReadAtLeast(text, text.Length, throwOnEndOfStream: false);
@@ -66,7 +72,7 @@ public static class ConfigurationLoader
                 $"there is no configuration here. Give the folder that holds {FileName} with --config DIR, or begin one with: "
                 + """{ "hub": { "deviceInfo": "device_info.json" }, "channels": {} }"""));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return (null, Wrong($"the file cannot be read: {e.Message}"));
         }

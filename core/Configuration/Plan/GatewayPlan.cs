@@ -1,12 +1,18 @@
+using BridgeFramework.IotHub;
+
 namespace BridgeFramework.Configuration;
 
 /// <summary>What a gateway is to be: its hub, its folders, its products and its channels. Immutable, valid, all paths absolute.</summary>
-/// <remarks>Read from <c>bridge.json</c> by the configuration loader, or built in code by a program that
+/// <remarks>Read from <c>bridge.json</c> and <c>device_info.json</c> by the configuration loader, or built in code by a program that
 /// hosts the gateway itself.</remarks>
 public sealed record GatewayPlan
 {
     /// <summary>Where the hub is and who the gateway is there.</summary>
     public required HubSettings Hub { get; init; }
+
+    /// <summary>What <c>device_info.json</c> said of the gateway when the configuration was loaded. Its secret may be changed in the file
+    /// later: whoever connects reads it anew.</summary>
+    public required DeviceInfo DeviceInfo { get; init; }
 
     /// <summary>Where plugins are found.</summary>
     public required PluginSettings Plugins { get; init; }

@@ -23,8 +23,8 @@ public sealed record HubSettings
     /// <summary>Whether the connection is encrypted; default yes.</summary>
     public bool Tls { get; init; } = true;
 
-    /// <summary>Absolute path of a PEM file with the certificate authority to trust in place of the system's;
-    /// <see langword="null"/> for the system's.</summary>
+    /// <summary>Absolute path of a PEM file with the certificate authority to trust in place of the system's: <c>hub.caFile</c>, else
+    /// <c>devCaFile</c> of <c>device_info.json</c>; <see langword="null"/> for the system's.</summary>
     public string? CaFile { get; init; }
 
     /// <summary>Whether the host name must be in the hub's certificate. The chain is always checked.</summary>

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using BridgeFramework.Files;
 using BridgeFramework.IotHub;
 
 namespace BridgeFramework.Configuration;
@@ -74,7 +75,7 @@ internal sealed class SecretReader(
         try
         {
             string full = Path.GetFullPath(path, baseDirectory);
-            using var file = File.OpenRead(full);
+            using var file = NamedFile.OpenRead(full);
             var buffer = new byte[MaxLength + 1];
             int length = file.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
             string text = Encoding.UTF8.GetString(buffer, 0, length).Trim();

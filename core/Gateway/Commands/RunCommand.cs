@@ -1,6 +1,5 @@
 using System.CommandLine;
 using BridgeFramework.Configuration;
-using BridgeFramework.IotHub;
 using BridgeFramework.Plugins;
 using BridgeFramework.Runtime;
 using Microsoft.Extensions.Logging;
@@ -66,11 +65,6 @@ internal static class RunCommand
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             return ExitCode.Success;
-        }
-        catch (DeviceInfoException exception)
-        {
-            foreach (string problem in exception.Problems) await error.WriteLineAsync($"{exception.File}: {problem}");
-            return ExitCode.Mistakes;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -18,7 +18,9 @@ public enum CertificateDigest
 /// <remarks>Source: Tencent Cloud IoT Hub documentation, gateway sub-device topology, binding; official C SDK for the MD5 form.</remarks>
 public sealed class BindCertificate : IEquatable<BindCertificate>
 {
-    private const int MaxLength = 64 * 1024;
+    /// <summary>Bytes that a certificate file may have.</summary>
+    public const int MaxLength = 64 * 1024;
+
     private readonly string _digest;
 
     /// <summary>Takes the certificate.</summary>

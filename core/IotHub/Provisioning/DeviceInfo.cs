@@ -10,17 +10,27 @@ public sealed record DeviceInfo
     /// <see cref="ProductSecret"/> to obtain it with, see <see cref="DeviceRegistrar"/>.</summary>
     public required HubCredentials? Credentials { get; init; }
 
-    /// <summary>The secret of the gateway's product; null if the file has none.</summary>
+    /// <summary>The secret of the gateway's product; null if the file has none. One that nothing needs may be anything, and is null
+    /// then.</summary>
     public ProductSecret? ProductSecret { get; init; }
 
     /// <summary>The device secret; null for a certificate device.</summary>
     public DeviceSecret? Secret => (Credentials as KeyCredentials)?.Secret;
 
-    /// <summary>The root certificate the file names for a certificate device (<c>devCaFile</c>); null if it names none.</summary>
+    /// <summary>Whether the gateway is a certificate device (<c>auth_mode</c> is <c>CERT</c>), registered or not.</summary>
+    public bool IsCertificateDevice { get; init; }
+
+    /// <summary>Path of the root certificates that the file names (<c>devCaFile</c>), not yet looked at; null if it names none.</summary>
     public string? CaFile { get; init; }
+
+    /// <summary>The region that the file names, see <see cref="HubEndpoint.CloudOf(string, string?)"/>; null if it names none.</summary>
+    public string? Region { get; init; }
 
     /// <summary>The sub-devices the file lists, in its order.</summary>
     public IReadOnlyList<DeviceInfoSubDevice> SubDevices { get; init; } = [];
+
+    /// <summary>What of the file was passed over, though it may have been meant.</summary>
+    public IReadOnlyList<DeviceInfoProblem> Notes { get; init; } = [];
 }
 
 /// <summary>A sub-device of a <c>device_info.json</c>.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using BridgeFramework.Files;
 
 namespace BridgeFramework.IotHub;
 
@@ -9,7 +10,8 @@ public static class DeviceInfoFile
     private const int MaxLength = 1024 * 1024;
     private static ReadOnlySpan<byte> Utf8Mark => [0xEF, 0xBB, 0xBF];
 
-    /// <summary>Reads a file. Certificate paths in it are taken relative to it.</summary>
+    /// <summary>Reads a file, and looks into the certificate and key that a certificate device names in it. Paths in it are taken relative
+    /// to it.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="DeviceInfoException">It cannot be read or used; all its mistakes at once.</exception>
     public static DeviceInfo Load(string path)
@@ -18,128 +20,49 @@ public static class DeviceInfoFile
         byte[] content;
         try
         {
-            if (new FileInfo(path) is { Exists: true, Length: > MaxLength } file)
-                throw new DeviceInfoException(path, [$"has {file.Length} bytes; a device_info.json has at most {MaxLength}"]);
-            content = File.ReadAllBytes(path);
+            content = NamedFile.Read(path, MaxLength);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new DeviceInfoException(path, ["cannot be read: " + e.Message], e);
+            throw new DeviceInfoException(path, [new DeviceInfoProblem("", "cannot be read: " + e.Message)], e);
         }
 
-        return Parse(content, path);
+        return Parse(content, path, looksIntoFiles: true);
     }
 
-    /// <summary>Reads the content of such a file.</summary>
+    /// <summary>Reads the content of such a file, and nothing that it names.</summary>
     /// <param name="content">UTF-8 JSON, with or without a byte order mark.</param>
     /// <param name="path">What to call it in messages, and what its relative paths are relative to.</param>
     /// <exception cref="DeviceInfoException">It cannot be used; all its mistakes at once.</exception>
-    public static DeviceInfo Parse(ReadOnlyMemory<byte> content, string path)
+    public static DeviceInfo Parse(ReadOnlyMemory<byte> content, string path) => Parse(content, path, looksIntoFiles: false);
+
+    private static DeviceInfo Parse(ReadOnlyMemory<byte> content, string path, bool looksIntoFiles)
     {
         if (content.Span.StartsWith(Utf8Mark)) content = content[Utf8Mark.Length..];
+        if (content.Span.IndexOfAnyExcept(" \t\r\n"u8) < 0)
+            throw new DeviceInfoException(path, [new DeviceInfoProblem("", "the file is empty: take the one of an official SDK")]);
         try
         {
             using var document = JsonDocument.Parse(content, new JsonDocumentOptions { MaxDepth = 16 });
-            var fields = new DeviceInfoFields(document.RootElement);
-            var info = Read(fields, Path.GetDirectoryName(Path.GetFullPath(path)) ?? ".");
-            return fields.Problems.Count == 0 && info is not null ? info : throw new DeviceInfoException(path, fields.Problems);
+            var reader = new DeviceInfoReader(
+                new DeviceInfoFields(document.RootElement), Path.GetDirectoryName(Path.GetFullPath(path)) ?? ".", looksIntoFiles);
+            return reader.Read() ?? throw new DeviceInfoException(path, reader.Problems);
         }
         catch (JsonException e)
         {
-            string where = e is { LineNumber: { } line, BytePositionInLine: { } column } ? $"line {line + 1}, column {column + 1}: " : "";
-            throw new DeviceInfoException(path, [where + "not valid JSON: " + Reason(e)], e);
+            throw new DeviceInfoException(path, [NotJson(e)], e);
         }
         catch (InvalidOperationException e)
         {
-            throw new DeviceInfoException(path, ["has text that is not valid UTF-8"], e);
+            throw new DeviceInfoException(path, [new DeviceInfoProblem("", "has text that is not valid UTF-8")], e);
         }
     }
 
-    private static DeviceInfo? Read(DeviceInfoFields file, string folder)
-    {
-        if (!file.IsObject)
+    // The library ends its message with the place, and counts from 0.
+    private static DeviceInfoProblem NotJson(JsonException e) =>
+        new("", "not valid JSON: " + e.Message.Split(" LineNumber:", 2)[0])
         {
-            file.Problem("must be a JSON object");
-            return null;
-        }
-
-        var gateway = file.Identity("productId", "deviceName");
-        var productSecret = file.ProductSecret("productSecret");
-        var credentials = productSecret is null || HasOwn(file) ? ReadCredentials(file, folder) : null;
-        var subDevices = ReadSubDevices(file);
-        if (gateway is not { } identity) return null;
-        string? ca = credentials is CertificateCredentials ? file.Section("cert_deviceinfo")?.OptionalText("devCaFile") : null;
-        return new DeviceInfo
-        {
-            Gateway = identity,
-            Credentials = credentials,
-            ProductSecret = productSecret,
-            CaFile = ca is null ? null : Path.Combine(folder, ca),
-            SubDevices = subDevices,
+            Line = (int)(e.LineNumber + 1 ?? 0),
+            Column = (int)(e.BytePositionInLine + 1 ?? 0),
         };
-    }
-
-    /// <summary>Whether the gateway's own secret or certificate is filled in; if not, the product secret serves to obtain it.</summary>
-    private static bool HasOwn(DeviceInfoFields file) =>
-        string.Equals(file.OptionalText("auth_mode"), "CERT", StringComparison.OrdinalIgnoreCase)
-            ? file.Section("cert_deviceinfo")?.IsFilledIn("devCertFile") == true
-            : file.Section("key_deviceinfo")?.IsFilledIn("deviceSecret") == true;
-
-    private static HubCredentials? ReadCredentials(DeviceInfoFields file, string folder)
-    {
-        string mode = file.OptionalText("auth_mode") ?? "KEY";
-        if (mode.Equals("KEY", StringComparison.OrdinalIgnoreCase))
-        {
-            var secret = file.RequiredSection("key_deviceinfo")?.Secret("deviceSecret", required: true);
-            return secret is null ? null : new KeyCredentials { Secret = secret };
-        }
-
-        if (!mode.Equals("CERT", StringComparison.OrdinalIgnoreCase))
-        {
-            file.Problem($"auth_mode: '{mode}' is neither KEY nor CERT");
-            return null;
-        }
-
-        var section = file.RequiredSection("cert_deviceinfo");
-        string? certificate = section?.RequiredText("devCertFile");
-        string? key = section?.RequiredText("devPrivateKeyFile");
-        return certificate is null || key is null
-            ? null
-            : new CertificateCredentials
-            {
-                CertificateFile = Path.Combine(folder, certificate),
-                PrivateKeyFile = Path.Combine(folder, key),
-            };
-    }
-
-    // Python: a list and how many of it count. C: one sub-device right here. Neither: no sub-devices.
-    private static List<DeviceInfoSubDevice> ReadSubDevices(DeviceInfoFields file)
-    {
-        var found = new List<DeviceInfoSubDevice>();
-        if (file.Section("subDev") is not { } section) return found;
-        if (section.Items("subdev_list") is { } list)
-        {
-            int count = section.OptionalCount("subdev_num") ?? list.Count;
-            if (count > list.Count) section.Problem($"subdev_num: {count} sub-devices are announced, but subdev_list has {list.Count}");
-            foreach (var item in list.Take(count)) Add(item);
-        }
-        else if (section.Has("sub_productId") || section.Has("sub_devName"))
-        {
-            Add(section);
-        }
-
-        return found;
-
-        void Add(DeviceInfoFields item)
-        {
-            var identity = item.Identity("sub_productId", "sub_devName");
-            var secret = item.Secret("sub_deviceSecret", required: false);
-            if (identity is not { } device) return;
-            if (found.Any(other => other.Identity == device)) item.Problem($"{device} is listed twice");
-            else found.Add(new DeviceInfoSubDevice(device, secret));
-        }
-    }
-
-    // The library ends its message with the place, which we say ourselves.
-    private static string Reason(JsonException e) => e.Message.Split(" LineNumber:", 2)[0];
 }

@@ -9,7 +9,7 @@ public sealed record HubSessionOptions
     /// <summary>Reads the gateway's credentials; called before every attempt.</summary>
     public required HubCredentialSource Credentials { get; init; }
 
-    /// <summary>Where the hub is; null (default) means the mainland cloud, <see cref="HubEndpoint.CloudOf"/>.</summary>
+    /// <summary>Where the hub is; null (default) means the mainland cloud, <see cref="HubEndpoint.CloudOf(string)"/>.</summary>
     public HubEndpoint? Endpoint { get; init; }
 
     /// <summary>MQTT keep-alive, 60 to 850 s in whole seconds. Default 240 s.</summary>

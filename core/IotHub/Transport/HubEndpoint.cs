@@ -33,6 +33,18 @@ public sealed record HubEndpoint
     /// <param name="productId">Product id of the gateway.</param>
     public static HubEndpoint CloudOf(string productId) => new() { Host = $"{productId}.iotcloud.{CloudDomain}" };
 
+    /// <summary>The cloud of a region, as <c>device_info.json</c> names it.</summary>
+    /// <param name="productId">Product id of the gateway.</param>
+    /// <param name="region">Such as <c>china</c>; null for the mainland.</param>
+    /// <returns>Null for a region whose host is not known here: the console shows it.</returns>
+    /// <remarks>Source: the official C SDK and its variants.</remarks>
+    public static HubEndpoint? CloudOf(string productId, string? region) => region?.ToLowerInvariant() switch
+    {
+        null or "china" or "ap-guangzhou" => CloudOf(productId),
+        "us-east" => new() { Host = $"{productId}.us-east.iotcloud.{CloudDomain}" },
+        _ => null,
+    };
+
     /// <summary><c>mqtts://host:port</c> or <c>mqtt://host:port</c>.</summary>
     public override string ToString() => $"{(Tls ? "mqtts" : "mqtt")}://{Host}:{Port}";
 }

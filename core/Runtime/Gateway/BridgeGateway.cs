@@ -22,10 +22,6 @@ public sealed partial class BridgeGateway : IAsyncDisposable
     /// <summary>Puts a gateway together; nothing runs yet.</summary>
     /// <param name="plan">What it is to be.</param>
     /// <param name="hub">How it reaches its hub; see <see cref="HubAccess"/> for what a plan says of it.</param>
-    /// <param name="listed">
-    /// The sub-devices of <c>device_info.json</c>. One that no channel has does nothing until an operator orders it, see
-    /// <see cref="Orders"/>; the secret of one that a channel has serves where the channel gives none.
-    /// </param>
     /// <param name="drivers">The drivers that its channels find by name.</param>
     /// <param name="time">The clock.</param>
     /// <param name="loggers">The log.</param>
@@ -34,7 +30,6 @@ public sealed partial class BridgeGateway : IAsyncDisposable
     internal BridgeGateway(
         GatewayPlan plan,
         HubSessionOptions hub,
-        IReadOnlyList<DeviceInfoSubDevice> listed,
         DriverCatalog drivers,
         TimeProvider time,
         ILoggerFactory loggers)
@@ -42,7 +37,7 @@ public sealed partial class BridgeGateway : IAsyncDisposable
         _logger = loggers.CreateLogger<BridgeGateway>();
         _hub = new GatewayHub(plan, hub, time, loggers);
         _uplink = new GatewayUplink(plan, _hub, time, loggers);
-        _subDevices = new GatewaySubDevices(plan, listed, _hub, (Follow, FollowConnection), time, loggers);
+        _subDevices = new GatewaySubDevices(plan, _hub, (Follow, FollowConnection), time, loggers);
         _channels = new GatewayChannels(plan, drivers, _uplink.Intake, SetPresence, SetFirmwareVersion, time, loggers);
         _downlink = new GatewayDownlink(plan, _channels, _subDevices, _hub, time, loggers);
         _firmware = new GatewayFirmware(plan, _hub, _channels, _subDevices, drivers, time, loggers);

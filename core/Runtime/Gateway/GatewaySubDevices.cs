@@ -13,7 +13,6 @@ internal sealed class GatewaySubDevices
     private readonly Action<HubSessionStatus> _connection;
 
     /// <param name="plan">What the gateway is to be.</param>
-    /// <param name="listed">The sub-devices of <c>device_info.json</c>.</param>
     /// <param name="hub">The hub.</param>
     /// <param name="followers">Takes what the hub is known to have of a sub-device, when that changes, and
     /// each connection or its loss.</param>
@@ -21,14 +20,13 @@ internal sealed class GatewaySubDevices
     /// <param name="loggers">The log.</param>
     public GatewaySubDevices(
         GatewayPlan plan,
-        IReadOnlyList<DeviceInfoSubDevice> listed,
         GatewayHub hub,
         (Action<SubDeviceId, CloudState> State, Action<HubSessionStatus> Connection) followers,
         TimeProvider time,
         ILoggerFactory loggers)
     {
         (_session, _connection) = (hub.Session, followers.Connection);
-        var known = KnownSubDevices.Of(plan, listed);
+        var known = KnownSubDevices.Of(plan);
         Reconciler = new SubDeviceReconciler(
             known.All,
             hub.Link,

@@ -4,7 +4,8 @@ using BridgeFramework.IotHub;
 
 namespace BridgeFramework.Runtime;
 
-/// <summary>All sub-devices of a gateway: those of its channels, then those that only its <c>device_info.json</c> names.</summary>
+/// <summary>All sub-devices of a gateway: those of its channels, then those that only its <c>device_info.json</c> names, which do nothing
+/// until an operator orders it.</summary>
 /// <param name="All">Each once, with the name of its channel; empty where it has none.</param>
 /// <param name="ByHand">The same for an operator's orders, each with the secret that <c>device_info.json</c> has for it.</param>
 internal sealed record KnownSubDevices(
@@ -12,11 +13,11 @@ internal sealed record KnownSubDevices(
 {
     private static readonly JsonElement NoSettings = JsonElement.Parse("{}");
 
-    public static KnownSubDevices Of(GatewayPlan configuration, IReadOnlyList<DeviceInfoSubDevice> listed)
+    public static KnownSubDevices Of(GatewayPlan configuration)
     {
         var all = configuration.Channels.SelectMany(channel => channel.Devices, (channel, device) => (channel.Name, device)).ToList();
         var byHand = all.ToDictionary(pair => pair.device.Id, pair => new ListedSubDevice(pair.device, Secret: null));
-        foreach (var (identity, secret) in listed)
+        foreach (var (identity, secret) in configuration.DeviceInfo.SubDevices)
         {
             if (!SubDeviceId.TryParse(identity.ToString(), out var id)) continue;
             // It does not bind by itself: nobody asked for it. An operator can.

@@ -66,8 +66,7 @@ public sealed partial class GatewayHost : IAsyncDisposable
     /// <summary>Starts the gateway. When a stage fails, those before it are stopped, and nothing of it runs.</summary>
     /// <param name="cancellationToken">Ends the start.</param>
     /// <exception cref="InvalidOperationException">It was started before.</exception>
-    /// <exception cref="InvalidConfigurationException">The configuration has mistakes.</exception>
-    /// <exception cref="DeviceInfoException">The gateway's own identity cannot be read.</exception>
+    /// <exception cref="InvalidConfigurationException">The configuration has mistakes, or the gateway's own identity has.</exception>
     /// <exception cref="IOException">The data folder is in use, or it or what is in it cannot be opened.</exception>
     /// <exception cref="UnauthorizedAccessException">The data folder may not be used.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)

@@ -85,9 +85,8 @@ internal sealed partial class GatewayStages(GatewayHost host, GatewayHostOptions
     private BridgeGateway Compose()
     {
         Hub = options.Hub(HubAccess.OptionsOf(Plan));
-        var listed = DeviceInfoFile.Load(Plan.Hub.DeviceInfoFile).SubDevices;
         var plugins = Plugins!; // loaded by an earlier stage
-        var gateway = new BridgeGateway(Plan, Hub, listed, plugins.Drivers, options.Time, loggers);
+        var gateway = new BridgeGateway(Plan, Hub, plugins.Drivers, options.Time, loggers);
         plugins.Attach(gateway.Channels);
         Gateway = gateway;
         return gateway;

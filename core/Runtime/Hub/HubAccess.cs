@@ -11,18 +11,18 @@ public static class HubAccess
     /// <param name="configuration">What the gateway is told.</param>
     /// <returns>Options whose credentials are read from the file anew before every attempt, so that a rotated secret heals by itself. A
     /// gateway that has none yet is registered with the secret of its product, once.</returns>
-    /// <exception cref="DeviceInfoException">The file cannot be read or used; all its mistakes at once.</exception>
     public static HubSessionOptions OptionsOf(GatewayPlan configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
         var hub = configuration.Hub;
-        var gateway = DeviceInfoFile.Load(hub.DeviceInfoFile).Gateway;
+        var gateway = configuration.DeviceInfo.Gateway;
         // A box without a clock battery starts in 1970: what the hub last told it is the least it can be.
         string clockFloorFile = Path.Combine(configuration.Data.Folder, "clock");
         var registrar = RegistrarOf(configuration, TimeProvider.System, clockFloorFile);
+        var cloud = HubEndpoint.CloudOf(gateway.ProductId, configuration.DeviceInfo.Region) ?? HubEndpoint.CloudOf(gateway.ProductId);
         var endpoint = new HubEndpoint
         {
-            Host = hub.Host ?? HubEndpoint.CloudOf(gateway.ProductId).Host,
+            Host = hub.Host ?? cloud.Host,
             Port = hub.EffectivePort,
             Tls = hub.Tls,
             CaFile = hub.CaFile,
@@ -57,7 +57,9 @@ public static class HubAccess
         var info = DeviceInfoFile.Load(file);
         if (info.Gateway != gateway)
             throw new DeviceInfoException(
-                file, [$"it names {info.Gateway} now, the gateway was started as {gateway}: restart the gateway to change who it is"]);
+                file,
+                [new DeviceInfoProblem(
+                    "", $"it names {info.Gateway} now, the gateway was started as {gateway}: restart the gateway to change who it is")]);
         // Without credentials the file has a product secret, or it would not have been read.
         return info.Credentials ?? await registrar.ObtainAsync(gateway, info.ProductSecret!, cancellationToken);
     }

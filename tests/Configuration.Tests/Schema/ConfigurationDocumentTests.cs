@@ -1,4 +1,6 @@
+using System.Text;
 using System.Text.RegularExpressions;
+using BridgeFramework.IotHub;
 
 namespace BridgeFramework.Configuration.Tests;
 
@@ -19,6 +21,25 @@ public sealed partial class ConfigurationDocumentTests
         var rows = Rows();
         foreach (var (path, schema) in Keys(GatewaySchema.Root, ""))
             if (schema.Default is { } value) Assert.Contains($"`{value.ToJsonString()}`", rows[path], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_device_info_that_is_shown_is_read_and_has_every_field()
+    {
+        string text = File.ReadAllText(Path.Combine(RepositoryRoot(), "docs", "configuration.md"));
+        text = text[text.IndexOf("\n## device_info.json", StringComparison.Ordinal)..];
+        int begin = text.IndexOf("```json", StringComparison.Ordinal) + "```json".Length;
+        string shown = text[begin..text.IndexOf("```", begin, StringComparison.Ordinal)];
+
+        foreach (string mode in new[] { "KEY", "CERT" })
+        {
+            var info = DeviceInfoFile.Parse(
+                Encoding.UTF8.GetBytes(shown.Replace("\"KEY\"", $"\"{mode}\"", StringComparison.Ordinal)), "device_info.json");
+            Assert.Equal(mode is "CERT", info is { IsCertificateDevice: true, Credentials: CertificateCredentials });
+            Assert.Equal(["iothub-root.pem", "china"], [Path.GetFileName(info.CaFile), info.Region], StringComparer.Ordinal);
+            Assert.Equal([true, false], info.SubDevices.Select(device => device.Secret is not null));
+            Assert.Empty(info.Notes);
+        }
     }
 
     private static Dictionary<string, string> Rows() =>

@@ -13,7 +13,9 @@ public sealed class BridgeCommandTests : IDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory("bridge-test-").FullName;
 
-    public BridgeCommandTests() => File.WriteAllText(Path.Combine(_folder, "device_info.json"), "{}");
+    public BridgeCommandTests() => File.WriteAllText(
+        Path.Combine(_folder, "device_info.json"),
+        """{ "productId": "GWPROD0001", "deviceName": "test01", "key_deviceinfo": { "deviceSecret": "AAECAwQFBgcICQoLDA0ODw==" } }""");
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 

@@ -1,0 +1,56 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using BridgeFramework.Files;
+using BridgeFramework.IotHub;
+
+namespace BridgeFramework.Configuration;
+
+/// <summary>Finds the line and column that a problem of a <c>device_info.json</c> speaks of.</summary>
+internal sealed partial class DeviceInfoPlaces
+{
+    private const int MaxLength = 1024 * 1024;
+    private readonly string _name;
+    private readonly ConfigurationNode? _root;
+
+    /// <param name="path">The file.</param>
+    /// <param name="name">What mistakes call it.</param>
+    public DeviceInfoPlaces(string path, string name)
+    {
+        _name = name;
+        try
+        {
+            _root = JsonTreeReader.Read(name, NamedFile.Read(path, MaxLength), []);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Then that is the problem, and it has no line.
+        }
+    }
+
+    /// <summary>The problem as a mistake of the configuration: at its field, or at the object that lacks it.</summary>
+    public ConfigurationMistake MistakeOf(DeviceInfoProblem problem, bool isWarning = false)
+    {
+        var node = problem.Line == 0 ? _root : null;
+        foreach (Match step in Steps().Matches(problem.Field))
+        {
+            var next = step.Groups["index"] is { Success: true } index
+                ? node?.Items.ElementAtOrDefault(int.Parse(index.ValueSpan, CultureInfo.InvariantCulture))
+                : node?[step.Value];
+            if (next is null) break;
+            node = next;
+        }
+
+        return new ConfigurationMistake
+        {
+            File = _name,
+            Line = node?.Origin.Line ?? problem.Line,
+            Column = node?.Origin.Column ?? problem.Column,
+            Path = problem.Field,
+            Message = problem.Message.TrimEnd('.') + ".",
+            IsWarning = isWarning,
+        };
+    }
+
+    [GeneratedRegex(@"\[(?<index>[0-9]{1,9})\]|[^.\[\]]+", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Steps();
+}

@@ -1,0 +1,80 @@
+using System.Text.Json;
+using BridgeFramework.IotHub;
+
+namespace BridgeFramework.Configuration;
+
+/// <summary>Finds out who the gateway is: reads the <c>device_info.json</c> that a configuration names, and holds it and the files of its
+/// TLS connection against the configuration's <c>hub</c>.</summary>
+/// <param name="root">The configuration, paths absolute. What is already known to be wrong with it is passed over in silence.</param>
+/// <param name="baseDirectory">The configuration folder: files in it are called by their name.</param>
+/// <param name="mistakes">Takes what is wrong.</param>
+internal sealed class GatewayIdentity(ConfigurationNode root, string baseDirectory, ICollection<ConfigurationMistake> mistakes)
+{
+    /// <returns><see langword="null"/> where there are mistakes.</returns>
+    public DeviceInfo? Read()
+    {
+        if (root["hub"] is not { Kind: JsonValueKind.Object } hub) return null;
+        var info = ReadFile(hub);
+        if (hub["tls"] is { Kind: JsonValueKind.False } tls)
+        {
+            if (info is { IsCertificateDevice: true })
+                mistakes.Add(tls.Origin.Mistake(
+                    "the gateway's device_info.json has 'auth_mode' CERT, and a certificate is shown over TLS only: set 'tls' to true, or "
+                        + "'auth_mode' to KEY."));
+            return info;
+        }
+
+        CheckAuthorities(hub, info);
+        return info;
+    }
+
+    private DeviceInfo? ReadFile(ConfigurationNode hub)
+    {
+        if (hub["deviceInfo"] is not { Kind: JsonValueKind.String, Text: var path } named || !Exists(path)) return null;
+        try
+        {
+            var info = DeviceInfoFile.Load(path);
+            var places = new DeviceInfoPlaces(path, NameOf(path));
+            foreach (var note in info.Notes) mistakes.Add(places.MistakeOf(note, isWarning: true));
+            if (hub["host"] is null && HubEndpoint.CloudOf(info.Gateway.ProductId, info.Region) is null)
+                mistakes.Add(places.MistakeOf(UnknownRegion(info.Region ?? ""), isWarning: true));
+            return info;
+        }
+        catch (DeviceInfoException e) when (e.InnerException is IOException or UnauthorizedAccessException)
+        {
+            mistakes.Add(named.Origin.Mistake($"the file cannot be read: {e.InnerException.Message}"));
+            return null;
+        }
+        catch (DeviceInfoException e)
+        {
+            var places = new DeviceInfoPlaces(path, NameOf(path));
+            foreach (var problem in e.Problems) mistakes.Add(places.MistakeOf(problem));
+            return null;
+        }
+    }
+
+    private static DeviceInfoProblem UnknownRegion(string region) => new(
+        "region",
+        $"the host of the region {SchemaWords.Quoted(region)} is not known here, and the mainland's is used: set 'hub.host' to the one "
+            + "that the console shows");
+
+    private void CheckAuthorities(ConfigurationNode hub, DeviceInfo? info)
+    {
+        if (hub["caFile"] is { Kind: JsonValueKind.String } named)
+        {
+            if (Exists(named.Text) && PemFiles.ProblemOfAuthorities(named.Text) is { } problem)
+                mistakes.Add(named.Origin.Mistake($"{problem}."));
+        }
+        else if (info?.CaFile is { } file && PemFiles.ProblemOfAuthorities(file) is { } problem)
+        {
+            string path = hub.TextOf("deviceInfo")!; // ! it has just been read
+            mistakes.Add(new DeviceInfoPlaces(path, NameOf(path)).MistakeOf(new DeviceInfoProblem("cert_deviceinfo.devCaFile", problem)));
+        }
+    }
+
+    /// <summary>That a file is not there has been said by whoever made its path absolute.</summary>
+    private static bool Exists(string path) => File.Exists(path) || Directory.Exists(path);
+
+    private string NameOf(string path) =>
+        Path.GetRelativePath(baseDirectory, path) is var name && name.StartsWith("..", StringComparison.Ordinal) ? path : name;
+}

@@ -1,0 +1,44 @@
+namespace BridgeFramework.Gateway.Tests;
+
+/// <summary>What `validate` calls valid, `run` starts with: both go by one list.</summary>
+public sealed class ValidateAndRunTests : IDisposable
+{
+    private const string Identity =
+        """{ "productId": "GWPROD0001", "deviceName": "test01", "key_deviceinfo": { "deviceSecret": "AAECAwQFBgcICQoLDA0ODw==" } }""";
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("bridge-test-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Theory]
+    [InlineData("garbage", "{}", "device_info.json:1:1: not valid JSON: ")]
+    [InlineData("", "{}", "device_info.json: the file is empty")]
+    [InlineData("{}", "{}", "device_info.json:1:1: productId: is missing")]
+    [InlineData(
+        """{ "productId": "YOUR_PRODUCT_ID", "deviceName": "test01", "key_deviceinfo": { "deviceSecret": "AAECAwQFBgcICQoLDA0ODw==" } }""",
+        "{}", "device_info.json:1:16: productId: still the placeholder 'YOUR_PRODUCT_ID'")]
+    [InlineData(
+        """{ "productId": "GWPROD0001", "deviceName": "test01", "key_deviceinfo": { "deviceSecret": "no base64!" } }""",
+        "{}", "device_info.json:1:90: key_deviceinfo.deviceSecret: a device secret is base64 text")]
+    [InlineData(Identity, """{ "caFile": "device_info.json" }""", "bridge.json:1:22: hub.caFile: ")]
+    public async Task Both_say_the_same_of_a_gateway_that_cannot_be_identified(string deviceInfo, string hub, string expected)
+    {
+        await File.WriteAllTextAsync(
+            Path.Combine(_folder, "device_info.json"), deviceInfo, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            Path.Combine(_folder, "bridge.json"), $$"""{ "hub": {{hub}}, "plugins": { "folder": "." } }""",
+            TestContext.Current.CancellationToken);
+
+        var validated = await Bridge("validate");
+        Assert.Equal((2, ""), (validated.Code, validated.Output));
+        Assert.StartsWith(expected, validated.Error, StringComparison.Ordinal);
+        Assert.Equal(validated, await Bridge("run"));
+    }
+
+    private async Task<(int Code, string Output, string Error)> Bridge(string command)
+    {
+        using StringWriter output = new() { NewLine = "\n" }, error = new() { NewLine = "\n" };
+        int code = await BridgeCommand.RunAsync([command, "--config", _folder], output, error);
+        return (code, output.ToString(), error.ToString());
+    }
+}
