@@ -132,7 +132,10 @@ public sealed class GatewayIdentityTests : IDisposable
     }
 
     [Theory]
-    [InlineData("{}", "device_info.json:2:12: warning: region: the host of the region \"atlantis\" is not known here, and the mainland's is used: set 'hub.host' to the one that the console shows.")]
+    [InlineData(
+        "{}",
+        "device_info.json:2:12: warning: region: the host of the region \"atlantis\" is not known here, and the mainland's is used: set "
+            + "'hub.host' to the one that the console shows.")]
     [InlineData("""{ "hub": { "host": "h" } }""")]
     public void A_region_without_a_known_host_is_a_note_unless_the_host_is_given(string json, params string[] expected)
     {
@@ -186,8 +189,8 @@ public sealed class GatewayIdentityTests : IDisposable
 
         Assert.IsType<CertificateCredentials>(_folder.LoadValid("{}").DeviceInfo.Credentials);
         Lines.AreEqual(
-            ["bridge.json:1:19: hub.tls: the gateway's device_info.json has 'auth_mode' CERT, and a certificate is shown over TLS only: set "
-                + "'tls' to true, or 'auth_mode' to KEY."],
+            ["bridge.json:1:19: hub.tls: the gateway's device_info.json has 'auth_mode' CERT, and a certificate is shown over TLS only: "
+                + "set 'tls' to true, or 'auth_mode' to KEY."],
             _folder.Load("""{ "hub": { "tls": false } }""").Mistakes.Select(m => m.ToString()));
     }
 

@@ -91,7 +91,8 @@ public sealed class DeviceInfoFileTests
     [Fact]
     public void A_product_secret_that_is_needed_is_judged()
     {
-        var failure = Assert.Throws<DeviceInfoException>(() => Parse(Python.Replace("YOUR_PRODUCT_SECRET", "short", StringComparison.Ordinal)
+        var failure = Assert.Throws<DeviceInfoException>(() => Parse(Python
+            .Replace("YOUR_PRODUCT_SECRET", "short", StringComparison.Ordinal)
             .Replace("AAECAwQFBgcICQoLDA0ODw==", "YOUR_DEVICE_SECRET", StringComparison.Ordinal)));
         var problem = Assert.Single(failure.Problems);
         Assert.Equal("productSecret", problem.Field);
@@ -210,8 +211,11 @@ public sealed class DeviceInfoFileTests
     [Theory]
     [InlineData("")]
     [InlineData(" \n")]
-    public void An_empty_file_is_said_to_be_empty(string text) => Assert.StartsWith(
-        "the file is empty", Assert.Single(Assert.Throws<DeviceInfoException>(() => Parse(text)).Problems).Message, StringComparison.Ordinal);
+    public void An_empty_file_is_said_to_be_empty(string text)
+    {
+        var failure = Assert.Throws<DeviceInfoException>(() => Parse(text));
+        Assert.StartsWith("the file is empty", Assert.Single(failure.Problems).Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Whatever_the_bytes_are_there_is_one_kind_of_failure() =>
