@@ -53,7 +53,7 @@ public static class DriverSettingsValidation
     {
         ArgumentNullException.ThrowIfNull(result);
         var mistakes = new List<ConfigurationMistake>();
-        var owners = new Dictionary<string, string>(StringComparer.Ordinal);
+        var resources = new ChannelResources(mistakes);
         foreach (var (name, _, channel) in result.Source?.Expanded["channels"]?.Members ?? [])
         {
             if (channel["driver"] is not { Kind: JsonValueKind.String } named) continue;
@@ -64,7 +64,8 @@ public static class DriverSettingsValidation
             }
 
             CheckChannel(channel, driver, mistakes);
-            CheckOwner(name, channel, driver.Schemas, owners, mistakes);
+            EqualDevices.Check(channel, new JsonSchema(driver.Schemas.Device), mistakes);
+            resources.Check(name, channel, driver.Schemas);
         }
 
         return result.With(mistakes);
@@ -89,51 +90,40 @@ public static class DriverSettingsValidation
             if (device.TryGetObject("settings", out var its))
                 Check(its, schemas.Device, reader is null ? null : reader.ReadDeviceSettings, mistakes);
             foreach (var point in device["points"]?.Members ?? [])
-                if (point.Value.TryGetObject("at", out var at))
-                    Check(at, schemas.Point, reader is null ? null : reader.ReadPointAddress, mistakes);
+                if (point.Value.TryGetObject("at", out var at)
+                    && Check(at, schemas.Point, reader is null ? null : reader.ReadPointAddress, mistakes) is IPointAddress address)
+                    CheckAccess(point.Value, address.PossibleAccess, mistakes);
         }
     }
 
     /// <summary>What its schema allows is read as well: only the driver itself knows which values do not go together.</summary>
-    private static void Check(ConfigurationNode node, JsonNode schema, Func<JsonElement, object>? read, List<ConfigurationMistake> mistakes)
+    /// <returns>The driver's own record; <see langword="null"/> where there are mistakes, or nobody to read it.</returns>
+    private static object? Check(
+        ConfigurationNode node, JsonNode schema, Func<JsonElement, object>? read, List<ConfigurationMistake> mistakes)
     {
         int before = mistakes.Count;
-        new SchemaValidator(mistakes).Validate(node, new JsonSchema(schema));
-        if (read is null || mistakes.Count > before) return;
+        var form = new JsonSchema(schema);
+        new SchemaValidator(mistakes).Validate(node, form);
+        if (form.PropertyNames.Contains("port", StringComparer.Ordinal)) HostChecks.Check(node, mistakes);
+        if (read is null || mistakes.Count > before) return null;
         try
         {
-            read(node.ToJsonElement());
+            return read(node.ToJsonElement());
         }
         catch (SettingsException exception)
         {
             mistakes.Add(node.Origin.Mistake(exception.Message));
+            return null;
         }
     }
 
-    /// <summary>Two channels that would use the same port, adapter or endpoint disturb each other.</summary>
-    private static void CheckOwner(
-        string name, ConfigurationNode channel, DriverSchemas schemas, Dictionary<string, string> owners,
-            List<ConfigurationMistake> mistakes)
+    private static void CheckAccess(ConfigurationNode point, PointAccess possible, List<ConfigurationMistake> mistakes)
     {
-        var exclusive = schemas.Info.ExclusiveSettings;
-        if (exclusive.Count == 0 || !channel.TryGetObject("settings", out var settings)) return;
-        var values = new List<string>(exclusive.Count);
-        foreach (string setting in exclusive)
-        {
-            string? value = settings[setting]?.ToJsonElement().GetRawText()
-                ?? new JsonSchema(schemas.Channel).Property(setting)?.Default?.ToJsonString();
-            // Without all of them there is no such resource: a channel on TCP has no serial port.
-            if (value is null or "null") return;
-            values.Add($"{setting} {value}");
-        }
-
-        string resource = string.Join(", ", values);
-        if (owners.TryAdd($"{schemas.Info.Name}: {resource}", name)) return;
-        var origin = exclusive.Select(s => settings[s]?.Origin).FirstOrDefault(o => o is not null) ?? settings.Origin;
-        bool secret = exclusive.Any(SecretNames.IsSecret);
-        mistakes.Add(origin.Mistake(
-            $"the channel '{owners[$"{schemas.Info.Name}: {resource}"]}' uses {(secret ? "the same" : resource)} already: only one "
-                + $"channel of the driver \"{schemas.Info.Name}\" may."));
+        if (possible == PointAccess.ReadWrite || point["access"] is not { Kind: JsonValueKind.String } access
+            || !Enum.TryParse<PointAccess>(access.Text, ignoreCase: true, out var wanted) || wanted == possible) return;
+        var (verb, word) = possible == PointAccess.Read ? ("read", "read") : ("written", "write");
+        mistakes.Add(access.Origin.Mistake(
+            $"{SchemaWords.Shown(access)} is more than there is: this point can only be {verb}. Set it to \"{word}\", or correct 'at'."));
     }
 
     private sealed record KnownDriver(DriverSchemas Schemas, DriverRegistration? Reader);

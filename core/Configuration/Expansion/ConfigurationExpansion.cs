@@ -22,6 +22,8 @@ internal sealed class ConfigurationExpansion(ConfigurationNode root, string base
         TrustBinding.Check(root, mistakes);
         if (root.TryGetObject("products", out var products)) expanded = expanded.With("products", ExpandProducts(products));
         if (root.TryGetObject("channels", out var channels)) expanded = expanded.With("channels", ExpandChannels(channels));
+        if (root.TryGetObject("hub", out var hub)) HostChecks.Check(hub, mistakes);
+        CheckUse(root["products"]);
         return expanded;
     }
 
@@ -89,6 +91,20 @@ internal sealed class ConfigurationExpansion(ConfigurationNode root, string base
         }
 
         return expanded;
+    }
+
+    /// <summary>A product id with a slip gives its sub-devices nothing. Where no id is known, or one may be a mistake, nothing
+    /// is said.</summary>
+    private void CheckUse(ConfigurationNode? products)
+    {
+        if (_ids.Count == 0 || mistakes.Any(mistake => !mistake.IsWarning)) return;
+        var used = _ids.Keys.Select(id => id.ProductId).ToHashSet(StringComparer.Ordinal);
+        foreach (var (productId, origin, _) in products?.Members ?? [])
+        {
+            if (used.Contains(productId)) continue;
+            string meant = NearName.Find(productId, used) is { } near ? $"did you mean {SchemaWords.Quoted(near)}?" : "it does nothing.";
+            mistakes.Add(origin.Mistake($"no sub-device is of this product: {meant}", isWarning: true));
+        }
     }
 
     private void CheckWindow(ConfigurationNode product)

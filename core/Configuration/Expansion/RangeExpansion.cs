@@ -10,7 +10,7 @@ internal static partial class RangeExpansion
     /// <summary>Gives the sub-devices that one entry of <c>devices</c> stands for: itself, or one for each number.</summary>
     public static IEnumerable<ConfigurationNode> Expand(ConfigurationNode device, ICollection<ConfigurationMistake> mistakes)
     {
-        if (device["range"] is not { } range) return [device];
+        if (device["range"] is not { } range) return WithoutRange(device, mistakes);
         if (range.Kind != JsonValueKind.String) return [];
         if (device["id"] is { Kind: JsonValueKind.String } id && !Placeholder().IsMatch(id.Text))
         {
@@ -22,6 +22,15 @@ internal static partial class RangeExpansion
         var (numbers, mistake) = NumberList.Parse(range.Text);
         if (mistake is not null) mistakes.Add(range.Origin.Mistake(mistake));
         return numbers.Select(n => Numbered(device, n));
+    }
+
+    private static IReadOnlyList<ConfigurationNode> WithoutRange(ConfigurationNode device, ICollection<ConfigurationMistake> mistakes)
+    {
+        if (device["id"] is not { Kind: JsonValueKind.String } id || !Placeholder().IsMatch(id.Text)) return [device];
+        mistakes.Add(id.Origin.Mistake(
+            $"{SchemaWords.Shown(id)} holds {Placeholder().Match(id.Text).Value}, and there is no 'range' to give it numbers: add one, "
+                + "such as \"range\": \"1..8\"."));
+        return [];
     }
 
     private static ConfigurationNode Numbered(ConfigurationNode device, int n)

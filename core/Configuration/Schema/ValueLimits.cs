@@ -74,13 +74,24 @@ internal static class ValueLimits
         string shown = SchemaWords.Shown(node, schema.IsSecret);
         string expected = SchemaWords.Expected(schema);
         if (schema.Text("pattern") is { } pattern && !Matches(node.Text, pattern))
-            return schema.Text("x-expected") is null
-                ? $"{shown} is not of the expected form: expected text that matches {pattern}."
-                : $"{shown} is not of the expected form: expected {expected}.";
+        {
+            bool isShown = !schema.IsSecret && !SecretNames.Covers(node.Origin);
+            string meant = isShown && InOtherCase(node.Text, pattern) is { } right
+                ? $"did you mean {SchemaWords.Quoted(right)}? Expected" : "expected";
+            string form = schema.Text("x-expected") is null ? $"text that matches {pattern}" : expected;
+            return $"{shown} is not of the expected form: {meant} {form}.";
+        }
+
         if (node.Text.Length < schema.Number("minLength"))
             return node.Text.Length == 0 ? $"this is empty: expected {expected}." : $"{shown} is too short: expected {expected}.";
         if (node.Text.Length > schema.Number("maxLength")) return $"{shown} is too long: expected {expected}.";
         return null;
+    }
+
+    private static string? InOtherCase(string text, string pattern)
+    {
+        string[] others = [text.ToLowerInvariant(), text.ToUpperInvariant()];
+        return Array.Find(others, other => Matches(other, pattern));
     }
 
     private static bool Matches(string text, string pattern)

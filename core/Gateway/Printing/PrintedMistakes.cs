@@ -21,9 +21,10 @@ internal static class PrintedMistakes
             Out = new AnsiConsoleOutput(error),
         });
         console.Profile.Width = int.MaxValue;   // a line is for a reader and for grep: it is never broken
-        foreach (var mistake in result.Mistakes.Take(MaxShown))
-            console.WriteLine(OneLine(mistake.ToString()), new Style(mistake.IsWarning ? Color.Yellow : Color.Red));
-        if (result.Mistakes.Count > MaxShown) error.WriteLine($"… and {result.Mistakes.Count - MaxShown} more.");
+        var lines = MistakeLines.Of(result.Mistakes);
+        foreach (var (text, isWarning) in lines.Take(MaxShown))
+            console.WriteLine(OneLine(text), new Style(isWarning ? Color.Yellow : Color.Red));
+        if (lines.Count > MaxShown) error.WriteLine($"… and {lines.Count - MaxShown} more.");
         error.WriteLine(Count(result));
     }
 

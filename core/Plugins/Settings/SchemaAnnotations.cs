@@ -30,8 +30,7 @@ internal static class SchemaAnnotations
                 case LengthAttribute length: ApplyLength(schema, length.MinimumLength, length.MaximumLength); break;
                 case MinLengthAttribute length: ApplyLength(schema, length.Length, null); break;
                 case MaxLengthAttribute length: ApplyLength(schema, null, length.Length); break;
-                // DataAnnotations wants the whole value to match, JSON schema some part of it.
-                case RegularExpressionAttribute expression: schema["pattern"] = $"^(?:{expression.Pattern})$"; break;
+                case RegularExpressionAttribute expression: ApplyPattern(expression, schema); break;
                 case AllowedValuesAttribute allowed: schema["enum"] = new JsonArray([.. allowed.Values.Select(ToNode)]); break;
             }
         }
@@ -42,6 +41,15 @@ internal static class SchemaAnnotations
         [.. AttributesOf(property.AttributeProvider), .. AttributesOf(property.AssociatedParameter?.AttributeProvider)];
 
     private static object[] AttributesOf(ICustomAttributeProvider? provider) => provider?.GetCustomAttributes(inherit: true) ?? [];
+
+    private static void ApplyPattern(RegularExpressionAttribute expression, JsonObject schema)
+    {
+        // DataAnnotations wants the whole value to match, JSON schema some part of it.
+        string pattern = expression.Pattern;
+        bool isWhole = pattern.StartsWith('^') && pattern.EndsWith('$') && pattern.AsSpan().IndexOfAny('|', '\\') < 0;
+        schema["pattern"] = isWhole ? pattern : $"^(?:{pattern})$";
+        if (expression.ErrorMessage is { Length: > 0 } expected) schema["x-expected"] = expected;
+    }
 
     private static void ApplyRange(RangeAttribute range, JsonObject schema)
     {

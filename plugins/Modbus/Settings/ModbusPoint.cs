@@ -6,7 +6,7 @@ using System.Text.Json.Serialization;
 namespace BridgeFramework.Modbus;
 
 /// <summary>The <c>at</c> of a point: where it lives in a unit and how its bits are read.</summary>
-internal sealed record ModbusPoint : IJsonOnDeserialized
+internal sealed record ModbusPoint : IJsonOnDeserialized, IPointAddress
 {
     [Description("The table: coil, discrete, input or holding. Not needed where the address names it (\"40001\").")]
     public Table? Table { get; set; }
@@ -24,7 +24,8 @@ internal sealed record ModbusPoint : IJsonOnDeserialized
 
     [Description("The order of the bytes on the wire, A being the most significant of the value: ABCD (big-endian), CDAB (words "
         + "swapped), BADC (bytes swapped), DCBA (little-endian), or each byte named, such as EFGHABCD.")]
-    [RegularExpression("^[A-H]{2,8}$")]
+    [RegularExpression(
+        "^[A-H]{2,8}$", ErrorMessage = "\"ABCD\", \"CDAB\", \"BADC\" or \"DCBA\", or each byte named once, such as \"EFGHABCD\"")]
     public string Order { get; set; } = "ABCD";
 
     [Description("How many registers a string or bytes take.")]
@@ -58,6 +59,8 @@ internal sealed record ModbusPoint : IJsonOnDeserialized
         PointType.String or PointType.Bytes => Length ?? 1,
         var number => number.NumberBytes() / 2,
     };
+
+    PointAccess IPointAddress.PossibleAccess => EffectiveTable.IsWritable() ? PointAccess.ReadWrite : PointAccess.Read;
 
     /// <summary>Gives what is wrong with it as a whole, or <see langword="null"/>.</summary>
     public string? FindMistake()

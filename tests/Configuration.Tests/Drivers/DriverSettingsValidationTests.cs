@@ -38,7 +38,7 @@ public sealed class DriverSettingsValidationTests : IDisposable
     [InlineData("""{ "host": "h", "mode": "fats" }""", "1:74: channels.c.settings.mode: \"fats\" is not known here: did you mean \"fast\"? Expected one of \"fast\", \"slow\".")]
     [InlineData("""{ "host": "h", "timeout": "2m" }""", "1:77: channels.c.settings.timeout: \"2m\" is too long: expected 10ms to 1m.")]
     [InlineData("""{ "host": "h", "tags": [] }""", "1:74: channels.c.settings.tags: this has 0 items: expected 1 to 2.")]
-    [InlineData("""{ "host": "h", "tags": ["A"] }""", "1:75: channels.c.settings.tags[0]: \"A\" is not of the expected form: expected text that matches ^[a-z]+$.")]
+    [InlineData("""{ "host": "h", "tags": ["A"] }""", "1:75: channels.c.settings.tags[0]: \"A\" is not of the expected form: did you mean \"a\"? Expected text that matches ^[a-z]+$.")]
     [InlineData("""{ "host": "h", "inner": { "again": { "m": 1 } } }""", "1:88: channels.c.settings.inner.again.m: this key is not known: expected one of again, n.")]
     [InlineData("""{ "host": "h", "shape": { "kind": "a" } }""", "1:75: channels.c.settings.shape: 'x' is missing: expected a whole number.")]
     public void Settings_are_held_against_the_drivers_schema(string settings, string? expected)

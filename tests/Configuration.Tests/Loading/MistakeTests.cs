@@ -58,7 +58,9 @@ public sealed class MistakeTests : IDisposable
         "bridge.json:2:46: channels.e.devices[0].id: the sub-device P/d is here twice (first at bridge.json:1): every id may be used "
             + "once in a gateway.")]
     [InlineData("""{ "channels": { "c": { "driver": "d", "devices": [ { "id": "P/d", "range": "1..2" } ] } } }""", "bridge.json:1:60: channels.c.devices[0].id: \"P/d\" gives every sub-device of the range the same id: put {n} or {n:00} in it.")]
-    [InlineData("""{ "channels": { "c": { "driver": "d", "devices": [ { "id": "P/d{n}" } ] } } }""", "bridge.json:1:60: channels.c.devices[0].id: \"P/d{n}\" is no sub-device id: expected productId/deviceName, such as \"SUBPROD001/meter-1\".")]
+    [InlineData("""{ "channels": { "c": { "driver": "d", "devices": [ { "id": "P/d{n}" } ] } } }""", "bridge.json:1:60: channels.c.devices[0].id: \"P/d{n}\" holds {n}, and there is no 'range' to give it numbers: add one, such as \"range\": \"1..8\".")]
+    [InlineData("""{ "hub": { "host": "127.0.0.1:1883" } }""", "bridge.json:1:20: hub.host: \"127.0.0.1:1883\" has a port in it: write \"host\": \"127.0.0.1\" and \"port\": 1883.")]
+    [InlineData("""{ "channels": { "c": { "driver": "MODBUS" } } }""", "bridge.json:1:34: channels.c.driver: \"MODBUS\" is not of the expected form: did you mean \"modbus\"? Expected the name of a driver: 1 to 32 of a-z 0-9 -, beginning with a letter.")]
     // Points
     [InlineData("""{ "channels": { "c": { "driver": "d", "devices": [ { "id": "P/d", "points": { "x": {} } } ] } } }""", "bridge.json:1:84: channels.c.devices[0].points.x: 'at' is missing: expected an object in braces, where the point lives.")]
     [InlineData("""{ "channels": { "c": { "driver": "d", "devices": [ { "id": "P/d", "points": { "a.b": { "at": {} } } } ] } } }""", "bridge.json:1:79: channels.c.devices[0].points.a.b: \"a.b\" is not of the expected form: expected a name: 1 to 64 of A-Z a-z 0-9 _ -.")]
@@ -94,6 +96,25 @@ public sealed class MistakeTests : IDisposable
         Lines.AreEqual([expected], result.Mistakes.Select(m => m.ToString()));
         Assert.Null(result.Plan);
     }
+
+    [Theory]
+    [InlineData("SUBPROD01", "did you mean \"SUBPROD001\"?")]
+    [InlineData("OTHER", "it does nothing.")]
+    public void A_product_that_no_sub_device_has_is_a_warning(string product, string meant)
+    {
+        var result = _folder.Load($$"""
+            { "products": { "{{product}}": { "type": "m" } }, "deviceTypes": { "m": { "driver": "d" } },
+              "channels": { "c": { "driver": "d", "devices": [ { "range": "1..10", "id": "SUBPROD001/d{n}" } ] } } }
+            """);
+
+        Lines.AreEqual(
+            [$"bridge.json:1:17: warning: products.{product}: no sub-device is of this product: {meant}"],
+            result.Mistakes.Select(m => m.ToString()));
+        Assert.NotNull(result.Plan);
+    }
+
+    [Fact]
+    public void An_ipv6_address_has_no_port_in_it() => _folder.LoadValid("""{ "hub": { "host": "fe80::1" } }""");
 
     [Fact]
     public void All_mistakes_are_said_at_once_in_the_order_of_the_file()

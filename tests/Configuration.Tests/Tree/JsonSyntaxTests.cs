@@ -17,6 +17,17 @@ public sealed class JsonSyntaxTests : IDisposable
     [InlineData("{ \"hub\": 'x' }", "bridge.json:1:10: single quotes are not allowed: put texts and keys in double quotes.")]
     [InlineData("{ \"hub\" = {} }", "bridge.json:1:9: a key and its value are separated by ':', not '='.")]
     [InlineData("{ \"hub\": {}, \"data\": x }", "bridge.json:1:22: this is no JSON: 'x' is an invalid start of a value.")]
+    [InlineData("{ // the hub\n  hub: {} }", "bridge.json:2:3: a key must be in double quotes.")]
+    [InlineData("{ \"hub\": {}, // see \"b\"\n  data: {} }", "bridge.json:2:3: a key must be in double quotes.")]
+    [InlineData("{ \"hub\": {} /* , */\n  \"data\": {} }", "bridge.json:2:3: a comma is missing before this.")]
+    [InlineData("{ \"a\": \"http://x\" \"b\": 1 }", "bridge.json:1:19: a comma is missing before this.")]
+    [InlineData("{ \"hub\": /* x */ y }", "bridge.json:1:18: this is no JSON: 'y' is an invalid start of a value.")]
+    [InlineData("{ \"hub\" {} }", "bridge.json:1:9: a ':' is missing between the key and its value.")]
+    [InlineData("{ \"a\": 1, \"hub\" 1 }", "bridge.json:1:17: a ':' is missing between the key and its value.")]
+    [InlineData("{ \"hub\": { \"host\": \"a\"b\" } }",
+        "bridge.json:1:23: the text ended at the quote before this: write a quote that belongs to the text as \\\".")]
+    [InlineData("{ # the hub\n }", "bridge.json:1:3: a comment begins with // or /*, not #.")]
+    [InlineData("{ “hub”: {} }", "bridge.json:1:3: typographic quotes are not allowed: put texts and keys in straight double quotes.")]
     [InlineData("{ \"a\": [ 1 2 ] }", "bridge.json:1:12: a comma is missing before this.")]
     [InlineData("{ \"电表\": é }", "bridge.json:1:9: this is no JSON: '0xC3' is an invalid start of a value.")]
     [InlineData("{ \"hub\": { \"host\": \"\\ud800\" } }",

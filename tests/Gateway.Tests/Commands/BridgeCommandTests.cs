@@ -31,6 +31,21 @@ public sealed class BridgeCommandTests : IDisposable
             error);
     }
 
+    /// <summary>Three hundred channels that wait for one plugin are one thing to do.</summary>
+    [Fact]
+    public async Task Warnings_of_one_kind_are_said_three_times_and_counted()
+    {
+        string channels = string.Join(", ", Enumerable.Range(1, 300).Select(n => $$""" "c{{n}}": { "driver": "modbus" } """));
+
+        var (code, _, error) = await Run($$"""{ "plugins": { "folder": "." }, "channels": { {{channels}} } }""", "validate");
+
+        string[] lines = error.Split('\n');
+        Assert.Equal((0, 6), (code, lines.Length));
+        Assert.Contains("channels.c3.driver: no plugin brings the driver \"modbus\"", lines[2], StringComparison.Ordinal);
+        Assert.Equal("… and 297 more warnings of this kind, the last one at channels.c300.driver (bridge.json:1).", lines[3]);
+        Assert.Equal("300 warnings", lines[4]);
+    }
+
     [Fact]
     public async Task Validate_says_every_mistake_and_fails()
     {
