@@ -32,6 +32,7 @@ public sealed class PowerCutTests
         ["the times of the machine's starts"] = BootTimes,
         ["the record of a firmware update"] = UpdateRecord,
         ["a firmware image"] = FirmwareImage,
+        ["what is bound"] = Bindings,
     };
 
     public static TheoryData<string> All => [.. Kinds.Keys];
@@ -165,6 +166,12 @@ public sealed class PowerCutTests
         (disk, ended) => Done(
             () => AssertIsOldOrNew($"{Assert.Single(Records(disk).Read()).Phase}", $"{UpdatePhase.Queued}", $"{UpdatePhase.Done}", ended)));
 
+    private static PowerCutScenario Bindings() => new(
+        disk => BindingsIn(disk).WriteAsync("GWPROD0001/gw1", [new BindingRecord("PRODUCT001/meter1", Bound: true, "")]),
+        disk => BindingsIn(disk).WriteAsync("GWPROD0001/gw1", [new BindingRecord("PRODUCT001/meter1", Bound: false, "")]),
+        (disk, ended) => Done(() => AssertIsOldOrNew(
+            $"{Assert.Single(BindingsIn(disk).TryRead()?.SubDevices ?? []).Bound}", "True", "False", ended)));
+
     /// <summary>What has come is built upon as far as it is good; what counts as complete is the image. That it is kept is no promise: it
     /// can be fetched again.</summary>
     private static PowerCutScenario FirmwareImage() => new(
@@ -232,6 +239,8 @@ public sealed class PowerCutTests
         Trial: isTrying ? new PluginTrial(new PluginVersion("2", new string('b', 64)), Channels) : null));
 
     private static BootTimesFile Boots(IDisk disk) => new(Data(disk).File("boots"));
+
+    private static BindingsFile BindingsIn(IDisk disk) => new(Data(disk).File("bindings"));
 
     private static UpdateRecords Records(IDisk disk) =>
         new(Data(disk).Folder("firmware").Folder("updates"), NullLogger<UpdateRecords>.Instance);

@@ -51,6 +51,7 @@ internal sealed class ConfigurationBinding(IReadOnlyDictionary<ConfigurationNode
         PublishRate = OptionalNumber(hub, "publishRate"),
         PublishBurst = Number(hub, "publishBurst"),
         OperationBatch = Number(hub, "operationBatch"),
+        Rebind = Enum.Parse<RebindPolicy>(Text(hub, "rebind"), ignoreCase: true),
         ChangeAcknowledgement = Enum.Parse<ChangeAcknowledgement>(Text(hub, "changeAcknowledgement"), ignoreCase: true),
         PairingWindow = Duration(hub, "pairingWindow"),
         RegistrationUrl = hub.TextOf("registrationUrl") is { } url ? new Uri(url) : null,

@@ -56,6 +56,9 @@ public sealed record HubSettings
     /// <summary>Most sub-devices in one online, offline or unbind request, 1 to 100, default 1.</summary>
     public int OperationBatch { get; init; } = 1;
 
+    /// <summary>What becomes of a sub-device that was bound and is not any more; default: it is not bound again by itself.</summary>
+    public RebindPolicy Rebind { get; init; }
+
     /// <summary>How a bind or unbind in the console is confirmed to the hub; default as the hub's documentation has it.</summary>
     public ChangeAcknowledgement ChangeAcknowledgement { get; init; } = ChangeAcknowledgement.Documented;
 

@@ -1,3 +1,4 @@
+using BridgeFramework.Configuration;
 using BridgeFramework.IotHub;
 using BridgeFramework.Runtime;
 using Microsoft.AspNetCore.Builder;
@@ -43,7 +44,9 @@ internal static class AdminEndpoints
             "is offline, and stays so until it is ordered online or the gateway restarts");
         routes.MapOrder(gateway, "bind", (id, token) => NothingHeld(orders.BindAsync(id, token)), _ => "is bound to this gateway");
         routes.MapOrder(gateway, "unbind", (id, token) => KeptAsync(id, "unbound", NothingHeld(orders.UnbindAsync(id, token))), _ =>
-            "is not bound to this gateway any more, and stays so until it is ordered bound or the gateway restarts");
+            gateway.Plan.Hub.Rebind == RebindPolicy.Never
+                ? "is not bound to this gateway any more, and stays so until it is bound by an order or in the console"
+                : "is not bound to this gateway any more, and stays so until it is ordered bound or the gateway restarts");
     }
 
     private static void MapOrder(

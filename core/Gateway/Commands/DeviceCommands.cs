@@ -13,8 +13,7 @@ internal static class DeviceCommands
         Order(options, "online", "Brings a sub-device online; where its channel does not see it, it is held there."),
         Order(options, "offline", "Takes a sub-device offline and holds it there until it is ordered online or the gateway restarts."),
         Order(options, "bind", "Binds a sub-device to the gateway with its secret."),
-        Order(
-            options, "unbind", "Unbinds a sub-device from the gateway; it is not bound again until it is ordered or the gateway restarts."),
+        Order(options, "unbind", "Unbinds a sub-device from the gateway; it is not bound again by itself."),
     };
 
     private static Command List(ConfigurationOptions options) =>

@@ -6,33 +6,28 @@ namespace BridgeFramework.Gateway;
 /// <summary>What the hub says is bound to the gateway, beside what the gateway is told; differences first.</summary>
 internal sealed record HubListView
 {
-    /// <summary>A list of fewer names than this cannot have been cut off: the hub's messages end at 16 KB, an
-    /// entry has at most 130 bytes.</summary>
-    /// <remarks>Source: Tencent Cloud IoT Hub documentation, limits.</remarks>
-    private const int CertainlyWhole = 16 * 1024 / 130;
-
     public required string Gateway { get; init; }
 
     /// <summary>Whether the hub may have left some out, because its messages end at 16 KB.</summary>
     public required bool MayBePartial { get; init; }
     public required IReadOnlyList<HubListEntry> Devices { get; init; }
 
-    public static HubListView Of(RunningGateway gateway, IReadOnlyList<DeviceIdentity> atHub)
+    public static HubListView Of(RunningGateway gateway, BoundList atHub)
     {
-        var bound = atHub.Select(device => device.ToString()).ToHashSet(StringComparer.Ordinal);
+        var bound = atHub.Devices.Select(device => device.ToString()).ToHashSet(StringComparer.Ordinal);
         var here = gateway.Gateway.Status.SubDevices;
         var known = here.Select(device => device.Id.ToString()).ToHashSet(StringComparer.Ordinal);
         IEnumerable<HubListEntry> entries =
         [
             .. here.Select(device => new HubListEntry(device.Id.ToString(), bound.Contains(device.Id.ToString()), Known: true,
                 device.Channel.Length == 0 ? null : device.Channel)),
-            .. atHub.Select(device => device.ToString()).Where(id => !known.Contains(id)).Select(
+            .. atHub.Devices.Select(device => device.ToString()).Where(id => !known.Contains(id)).Select(
                 id => new HubListEntry(id, BoundAtHub: true, Known: false, Channel: null)),
         ];
         return new HubListView
         {
             Gateway = gateway.Identity.ToString(),
-            MayBePartial = atHub.Count >= CertainlyWhole,
+            MayBePartial = atHub.MayBePartial,
             Devices = [.. entries.OrderBy(entry => !entry.Differs)],
         };
     }

@@ -20,7 +20,7 @@ internal abstract record GatewayDownlink
     /// <param name="Unreadable">How many could not.</param>
     public sealed record Answer(GatewayOperationKind Kind, IReadOnlyList<GatewayResult> Results, int Unreadable) : GatewayDownlink;
 
-    public sealed record List(IReadOnlyList<DeviceIdentity> Devices, int Unreadable) : GatewayDownlink;
+    public sealed record List(IReadOnlyList<DeviceIdentity> Devices, int Unreadable, bool IsGiven) : GatewayDownlink;
 
     public sealed record Notified(GatewayNotification Notification) : GatewayDownlink;
 
@@ -62,7 +62,8 @@ internal abstract record GatewayDownlink
             case "unbind": return (ReadAnswer(GatewayOperationKind.Unbind, root), null);
             case "describe_sub_devices":
                 var bound = DevicesOf(root, out int unreadable);
-                return (new List(bound, unreadable), null);
+                bool isGiven = root.Member("payload")?.Member("devices") is { ValueKind: JsonValueKind.Array };
+                return (new List(bound, unreadable, isGiven), null);
             case "change":
                 if (Status(root) is not (0 or 1)) return (null, "a change without status 0 or 1");
                 var changed = DevicesOf(root, out int lost);

@@ -69,12 +69,13 @@ internal sealed partial class GatewayListener : IAsyncDisposable
             case GatewayDownlink.Answer answer:
                 if (answer.Unreadable > 0) Warn($"an answer to {answer.Kind} with {answer.Unreadable} unreadable entries", length: 0);
                 foreach (var (device, code) in answer.Results)
-                    Complete(new OperationKey(answer.Kind, device), new OperationReply(code, []));
+                    Complete(new OperationKey(answer.Kind, device), new OperationReply(code));
                 break;
             case GatewayDownlink.List list:
                 if (list.Unreadable > 0) Warn($"a list with {list.Unreadable} unreadable entries", length: 0);
                 Complete(
-                    new OperationKey(GatewayOperationKind.Describe, default), new OperationReply(GatewayResultCode.Success, list.Devices));
+                    new OperationKey(GatewayOperationKind.Describe, default),
+                    new OperationReply(GatewayResultCode.Success, BoundList.Of(list.Devices, list.Unreadable, list.IsGiven)));
                 break;
             case GatewayDownlink.Notified(var notification):
                 LogNotification(_logger, InWords(notification));

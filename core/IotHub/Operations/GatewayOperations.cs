@@ -112,19 +112,18 @@ public sealed partial class GatewayOperations : IAsyncDisposable
 
     /// <summary>Asks which sub-devices are bound to this gateway.</summary>
     /// <remarks>
-    /// The list may be a part only: the hub's messages end at 16 KB, which is some 200 sub-devices, and it does not page. So a
-    /// sub-device in the list is bound, but one that is missing is not therefore unbound: never unbind, forget or bind anew for
-    /// that reason. What tells for certain is the answer to an operation for that sub-device, -1 or 809.
+    /// The list may be a part only, see <see cref="BoundList.MayBePartial"/>. So a sub-device in the list is bound, but one that is
+    /// missing is not therefore unbound: never unbind, forget or bind anew for that reason alone. What tells is the answer to an
+    /// operation for that sub-device, -1 or 809.
     /// </remarks>
     /// <param name="cancellationToken">Ends the waiting.</param>
-    /// <returns>Each once, in the hub's order.</returns>
-    public async Task<IReadOnlyList<DeviceIdentity>> DescribeAsync(CancellationToken cancellationToken)
+    public async Task<BoundList> DescribeAsync(CancellationToken cancellationToken)
     {
         var key = new OperationKey(GatewayOperationKind.Describe, default);
         var reply = await _calls.JoinOrStartAsync(
             key, wish: null, () => AskAsync(key, ct => PublishAsync(GatewayRequest.Describe(), qos: 1, ct)), cancellationToken)
             .ConfigureAwait(false);
-        return reply.Devices;
+        return reply.List ?? throw new InvalidOperationException("A list was answered without one."); // the key is that of lists
     }
 
     /// <summary>Stops listening; what is under way ends as offline.</summary>

@@ -9,7 +9,7 @@ internal readonly record struct OperationKey(GatewayOperationKind Kind, DeviceId
 }
 
 /// <summary>What the hub said: a code for a device, or a list.</summary>
-internal readonly record struct OperationReply(int Code, IReadOnlyList<DeviceIdentity> Devices);
+internal readonly record struct OperationReply(int Code, BoundList? List = null);
 
 /// <summary>The requests that wait for an answer, at most one for each key.</summary>
 /// <remarks>

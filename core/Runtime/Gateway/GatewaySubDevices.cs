@@ -1,4 +1,5 @@
 using BridgeFramework.Configuration;
+using BridgeFramework.Files;
 using BridgeFramework.IotHub;
 using Microsoft.Extensions.Logging;
 
@@ -11,6 +12,7 @@ internal sealed class GatewaySubDevices
     private readonly ManualOverrides _overrides;
     private readonly HubSession _session;
     private readonly Action<HubSessionStatus> _connection;
+    private readonly BindingBook _bindings;
 
     /// <param name="plan">What the gateway is to be.</param>
     /// <param name="hub">The hub.</param>
@@ -27,9 +29,16 @@ internal sealed class GatewaySubDevices
     {
         (_session, _connection) = (hub.Session, followers.Connection);
         var known = KnownSubDevices.Of(plan);
+        _bindings = new BindingBook(
+            new BindingsFile(new PrivateFolder(plan.Data.Folder).File("bindings")),
+            hub.Options.Gateway.ToString(),
+            known.All.Select(pair => pair.Device),
+            time,
+            loggers.CreateLogger<BindingBook>());
         Reconciler = new SubDeviceReconciler(
             known.All,
             hub.Link,
+            _bindings,
             SubDeviceOptions.Of(plan.Hub, hub.Options.EffectivePace.PerSecond),
             followers.State,
             time,
@@ -48,7 +57,7 @@ internal sealed class GatewaySubDevices
 
     public IReadOnlyList<SubDeviceStatus> Status => [.. Reconciler.Snapshot().Select(AsItsChannelSeesIt)];
 
-    public IEnumerable<Func<CancellationToken, Task>> Parts => [Reconciler.RunAsync, FollowSessionAsync];
+    public IEnumerable<Func<CancellationToken, Task>> Parts => [Reconciler.RunAsync, _bindings.RunAsync, FollowSessionAsync];
 
     /// <summary>Whether the hub has a device online: a sub-device, or the gateway itself.</summary>
     public bool HasOnline(SubDeviceId id) =>

@@ -61,18 +61,15 @@ internal sealed partial class HubNotifications(
     /// <summary>What the hub lists as bound; nothing if it does not answer, which makes the reconciler ask about each.</summary>
     private async Task<IReadOnlySet<SubDeviceId>> BoundAtHubAsync(CancellationToken stopping)
     {
-        var bound = new HashSet<SubDeviceId>();
         try
         {
-            foreach (var device in await operations.DescribeAsync(stopping))
-                if (SubDeviceId.TryParse(device.ToString(), out var id)) bound.Add(id);
+            return HubList.Of(await operations.DescribeAsync(stopping)).Bound;
         }
         catch (Exception exception) when (exception is HubOfflineException or TimeoutException or GatewayOperationException)
         {
             LogNotDescribed(logger, exception.Message);
+            return new HashSet<SubDeviceId>();
         }
-
-        return bound;
     }
 
     [LoggerMessage(4403, LogLevel.Debug, "Notification {Kind} of the hub is not acted upon")]

@@ -6,10 +6,11 @@ namespace BridgeFramework.Runtime;
 
 /// <summary>What an operator can do with the sub-devices of a running gateway by hand. Safe to use from any thread.</summary>
 /// <remarks>
-/// An order holds until the opposite order or a restart: what is taken offline is not brought online by its channel, what is
-/// unbound is not bound again by itself. Every order is asked of the hub even where nothing seems to change, so that the answer
-/// is the hub's. Members throw, beside what each says, <see cref="HubOfflineException"/> when there is no connection,
-/// <see cref="TimeoutException"/> when the hub leaves the question open, and <see cref="GatewayOperationException"/> when it refuses.
+/// An order holds until the opposite order or a restart: what is taken offline is not brought online by its channel. What is unbound
+/// is not bound again by itself, after a restart neither, unless <c>hub.rebind</c> is <c>always</c>. Every order is asked of the hub
+/// even where nothing seems to change, so that the answer is the hub's. Members throw, beside what each says,
+/// <see cref="HubOfflineException"/> when there is no connection, <see cref="TimeoutException"/> when the hub leaves the question
+/// open, and <see cref="GatewayOperationException"/> when it refuses.
 /// </remarks>
 public sealed partial class SubDeviceOrders
 {
@@ -66,8 +67,8 @@ public sealed partial class SubDeviceOrders
         var state = _reconciler.StateOf(id);
         try
         {
-            // One that the hub's own people unbound is not bound behind their back.
-            await BringOnlineAsync(_known[id], mayBind: state != CloudState.Unbound, cancellationToken);
+            // One that was bound, and that somebody unbound, is not bound behind their back.
+            await BringOnlineAsync(_known[id], mayBind: !_reconciler.IsKeptUnbound(id), cancellationToken);
             // What the hub said the last time it was asked is not so any more.
             if (state == CloudState.Unbound) _reconciler.TopologyChanged(id, bound: true);
         }
@@ -140,7 +141,7 @@ public sealed partial class SubDeviceOrders
     /// <summary>Asks the hub which sub-devices are bound to this gateway.</summary>
     /// <param name="cancellationToken">Ends the waiting for the answer.</param>
     /// <returns>Each once. A long list may be a part only: a missing one proves nothing.</returns>
-    public Task<IReadOnlyList<DeviceIdentity>> ListAtHubAsync(CancellationToken cancellationToken) =>
+    public Task<BoundList> ListAtHubAsync(CancellationToken cancellationToken) =>
         _operations.DescribeAsync(cancellationToken);
 
     private async Task BringOnlineAsync(ListedSubDevice listed, bool mayBind, CancellationToken cancellationToken)
@@ -152,6 +153,7 @@ public sealed partial class SubDeviceOrders
         }
         catch (GatewayOperationException exception) when (exception.Code == GatewayResultCode.NotBound && mayBind && listed.CanBind)
         {
+            LogOrder(_logger, listed.Device.Id, "bind, to bring it online");
             await BindAsync(listed, cancellationToken);
             await _operations.OnlineAsync(identity, cancellationToken);
         }

@@ -53,6 +53,18 @@ internal sealed class HubLink(HubSession session, GatewayOperations operations, 
         }
     }
 
+    public async Task<HubList?> ListAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return HubList.Of(await operations.DescribeAsync(cancellationToken));
+        }
+        catch (Exception exception) when (exception is HubOfflineException or TimeoutException or GatewayOperationException)
+        {
+            return null;
+        }
+    }
+
     public async Task<CloudAnswer> AnnounceVersionAsync(SubDeviceId device, string version, CancellationToken cancellationToken)
     {
         try

@@ -47,6 +47,9 @@ internal enum CloudEvent
 
     /// <summary>The hub says that it was unbound there.</summary>
     UnboundThere,
+
+    /// <summary>What the hub answered was long ago; what stood in the way may be gone.</summary>
+    Aged,
 }
 
 /// <summary>The states of a sub-device at the hub: what to do in each, and where each event leads. Pure.</summary>
@@ -54,7 +57,7 @@ internal static class CloudTransition
 {
     /// <param name="state">Where it is.</param>
     /// <param name="goal">Where it should be.</param>
-    /// <param name="mayBind">Whether a secret is there and nobody unbound it at the hub.</param>
+    /// <param name="mayBind">Whether a secret is there, and it is not a person's to bind it again.</param>
     /// <param name="isDeaf">Whether it is to be subscribed to, and is not yet.</param>
     /// <param name="isVersionUntold">Whether there is a firmware version that the hub was not told on this connection.</param>
     public static CloudAction Decide(CloudState state, CloudGoal goal, bool mayBind, bool isDeaf, bool isVersionUntold) =>
@@ -84,6 +87,8 @@ internal static class CloudTransition
         (_, CloudEvent.UnboundThere) => CloudState.Unbound,
         // Whether it is online there is known better by what is under way, or was answered already.
         (CloudState.Unknown or CloudState.Unbound or CloudState.Refused, CloudEvent.BoundThere) => CloudState.Bound,
+
+        (CloudState.Unbound or CloudState.Refused, CloudEvent.Aged) => CloudState.Unknown,
 
         (CloudState.Binding, CloudEvent.Accepted) => CloudState.Bound,
         (CloudState.BringingOnline, CloudEvent.Accepted) => CloudState.Online,

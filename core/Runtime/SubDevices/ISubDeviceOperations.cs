@@ -11,6 +11,9 @@ internal interface ISubDeviceOperations
 
     /// <summary>Tells which firmware a sub-device runs, and what came of it: confirmed or failed; throws as above.</summary>
     Task<CloudAnswer> AnnounceVersionAsync(SubDeviceId device, string version, CancellationToken cancellationToken);
+
+    /// <summary>Asks what is bound to the gateway; <see langword="null"/> if the hub does not say. Throws as above.</summary>
+    Task<HubList?> ListAsync(CancellationToken cancellationToken);
 }
 
 /// <summary>What came of an action: one of the events that answers can be, and the hub's reason in words.</summary>

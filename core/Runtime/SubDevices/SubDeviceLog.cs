@@ -35,6 +35,20 @@ internal static partial class SubDeviceLog
     [LoggerMessage(4009, LogLevel.Warning, "{Device} is online, but commands will not reach it: {Reason}")]
     public static partial void Deaf(ILogger logger, SubDeviceId device, string reason);
 
+    [LoggerMessage(4011, LogLevel.Information, "Binding {Device} to this gateway: {Why}")]
+    public static partial void Binding(ILogger logger, SubDeviceId device, string why);
+
+    [LoggerMessage(4012, LogLevel.Warning,
+        "The hub says that {Device} is not bound, though it was. It is not bound again by itself ('hub.rebind'), and asked for again in "
+            + "{Minutes:0} min; the hub's list is looked at meanwhile")]
+    public static partial void Doubted(ILogger logger, SubDeviceId device, double minutes);
+
+    [LoggerMessage(4013, LogLevel.Information, "{Device} was unbound: two complete lists of the hub, {Seconds:0} s apart, lack it")]
+    public static partial void FoundUnbound(ILogger logger, SubDeviceId device, double seconds);
+
+    [LoggerMessage(4014, LogLevel.Warning, "{Device} is not bound to this gateway any more: {Reason}")]
+    public static partial void KeptUnbound(ILogger logger, SubDeviceId device, string reason);
+
     [LoggerMessage(4010, LogLevel.Error, "{Action} of {Device} threw")]
     public static partial void Threw(ILogger logger, Exception exception, CloudAction action, SubDeviceId device);
 }

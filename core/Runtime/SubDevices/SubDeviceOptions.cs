@@ -15,12 +15,19 @@ internal sealed record SubDeviceOptions
     /// the cloud's 15 messages a second.</summary>
     public TimeSpan VersionSpacing { get; init; } = SpacingAt(15);
 
+    /// <summary>What becomes of one that was bound and is not any more.</summary>
+    public RebindPolicy Rebind { get; init; }
+
+    /// <summary>Chance, from 0 to 1: what is asked again after a long time is not asked all at once.</summary>
+    public Func<double> Dice { get; init; } = Random.Shared.NextDouble;
+
     /// <param name="hub">The settings.</param>
     /// <param name="publishRate">Messages a second that the connection takes; may be infinite.</param>
     public static SubDeviceOptions Of(HubSettings hub, double publishRate) => new()
     {
         MaxSubscriptions = hub.MaxSubscriptions,
         MaxPresenceChanges = hub.MaxPresenceChanges,
+        Rebind = hub.Rebind,
         VersionSpacing = SpacingAt(publishRate),
     };
 

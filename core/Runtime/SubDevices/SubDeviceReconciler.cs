@@ -20,6 +20,7 @@ internal sealed class SubDeviceReconciler
     private readonly OrderedDictionary<SubDeviceId, TrackedSubDevice> _devices = []; // the same ones for ever
     private readonly TurnQueue _turns = new();
     private readonly VersionPace _versions;
+    private readonly UnbindInquiry _inquiry;
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private int _session;
@@ -30,6 +31,7 @@ internal sealed class SubDeviceReconciler
 
     /// <param name="devices">All sub-devices of the gateway, with their channels; the name is empty where there is none.</param>
     /// <param name="operations">The hub.</param>
+    /// <param name="bindings">What the hub has said of whether they are bound, over restarts.</param>
     /// <param name="options">Bounds.</param>
     /// <param name="changed">Called with each new state, in order; must not block.</param>
     /// <param name="time">The clock.</param>
@@ -37,6 +39,7 @@ internal sealed class SubDeviceReconciler
     public SubDeviceReconciler(
         IReadOnlyCollection<(string Channel, SubDevicePlan Device)> devices,
         ISubDeviceOperations operations,
+        BindingBook bindings,
         SubDeviceOptions options,
         Action<SubDeviceId, CloudState> changed,
         TimeProvider time,
@@ -44,7 +47,8 @@ internal sealed class SubDeviceReconciler
     {
         _operations = operations;
         _logger = logger;
-        var around = new TrackedSubDevice.Surroundings(time, _gate, Enqueue, changed, logger);
+        _inquiry = new UnbindInquiry(operations, time, _gate);
+        var around = new TrackedSubDevice.Surroundings(time, _gate, bindings, Enqueue, _inquiry.Begin, changed, logger);
         _versions = new VersionPace(options.VersionSpacing, time, _gate, Wake);
         // Without a channel there is nobody to carry out a command.
         var commandable = devices.Where(pair => pair.Channel.Length > 0 && SubscriptionBudget.TakesCommands(pair.Device))
@@ -67,6 +71,7 @@ internal sealed class SubDeviceReconciler
     public async Task RunAsync(CancellationToken stopping)
     {
         ForEach(device => device.ExpectPresence());
+        var inquiry = _inquiry.RunAsync(stopping);
         var actions = new HashSet<Task>();
         try
         {
@@ -88,6 +93,8 @@ internal sealed class SubDeviceReconciler
 
             ForEach(device => device.StopWaiting());
             await Task.WhenAll(actions);
+            // It is cancelled with us.
+            await inquiry.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
     }
 
@@ -173,6 +180,12 @@ internal sealed class SubDeviceReconciler
     /// that the gateway does not have.</summary>
     /// <remarks>Here and nowhere else: who acts on it asks. It takes no lock, so it can be asked under any.</remarks>
     public CloudState StateOf(SubDeviceId id) => _devices.TryGetValue(id, out var device) ? device.State : CloudState.Unknown;
+
+    /// <summary>Whether a sub-device was bound once, and is a person's to bind again.</summary>
+    public bool IsKeptUnbound(SubDeviceId id)
+    {
+        lock (_gate) return _devices.TryGetValue(id, out var device) && device.IsKeptUnbound;
+    }
 
     public IReadOnlyList<SubDeviceStatus> Snapshot()
     {

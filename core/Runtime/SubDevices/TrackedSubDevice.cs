@@ -6,22 +6,19 @@ namespace BridgeFramework.Runtime;
 /// <summary>One sub-device at the hub: what is known of it there, what is to be done about it next, and what
 /// each answer of the hub means for it.</summary>
 /// <remarks>Used under one lock; its alarms ring under that lock too.</remarks>
-internal sealed class TrackedSubDevice
+internal sealed partial class TrackedSubDevice
 {
-    private static readonly RetryBackoff Backoff = new(First: TimeSpan.FromSeconds(5), Longest: TimeSpan.FromMinutes(5));
-
     private readonly Surroundings _around;
     private readonly PresenceGoal _presence;
     private readonly CommandSubscription _commands;
     private readonly VersionInForce _version = new();
-    private readonly Alarm _rest; // runs after a failure, until it may be asked again
+    private readonly SubDeviceBinding _binding;
+    private readonly AskingRests _rests;
     private volatile CloudState _state; // written under the lock, read from anywhere
     private string? _cloudReason;
-    private int _failures;
     private bool _underWay;
     private CloudEvent? _meanwhile; // what the hub's people did while an action was under way
-    private bool _justBound;        // our bind was accepted; whether the hub means it, the next answer tells
-    private bool _unboundThere;     // who unbinds it at the hub does not want us to bind it again behind their back
+    private bool _isToldUnbound; // in the log, since it was last bound
 
     /// <param name="channel">The channel it is on.</param>
     /// <param name="device">Its configuration.</param>
@@ -35,17 +32,26 @@ internal sealed class TrackedSubDevice
         _presence = new PresenceGoal(
             device.Id, options.MaxPresenceChanges, around.Time, around.Gate, changed: AskAtOnce, released: () =>
                 around.Enqueue(this), around.Logger);
-        _rest = new Alarm(around.Time, around.Gate, () => around.Enqueue(this));
+        _binding = new SubDeviceBinding(device, around.Bindings, options.Rebind);
+        _rests = new AskingRests(around.Time, around.Gate, options.Dice, over: () => around.Enqueue(this), aged: AskOnceMore);
     }
 
     /// <summary>What all sub-devices of a gateway share.</summary>
     /// <param name="Time">The clock.</param>
     /// <param name="Gate">The lock.</param>
+    /// <param name="Bindings">What the hub has said of whether they are bound, over restarts.</param>
     /// <param name="Enqueue">There may be something to do about it.</param>
+    /// <param name="Doubt">The hub says that it is not bound, though it was: is that so?</param>
     /// <param name="Changed">Called with each new state.</param>
     /// <param name="Logger">The log.</param>
     internal sealed record Surroundings(
-        TimeProvider Time, Lock Gate, Action<TrackedSubDevice> Enqueue, Action<SubDeviceId, CloudState> Changed, ILogger Logger);
+        TimeProvider Time,
+        Lock Gate,
+        BindingBook Bindings,
+        Action<TrackedSubDevice> Enqueue,
+        Action<TrackedSubDevice> Doubt,
+        Action<SubDeviceId, CloudState> Changed,
+        ILogger Logger);
 
     public string Channel { get; }
 
@@ -57,11 +63,14 @@ internal sealed class TrackedSubDevice
     /// <summary>What its driver said last of its firmware.</summary>
     public string? FirmwareVersion => _version.Said;
 
+    /// <summary>Whether it was bound once, and is a person's to bind again.</summary>
+    public bool IsKeptUnbound => _binding.IsKeptUnbound;
+
     /// <summary>What to do about it now.</summary>
-    public CloudAction Next => _underWay || _rest.IsSet
+    public CloudAction Next => _underWay || _rests.IsAfterFailure
         ? CloudAction.Nothing
         : CloudTransition.Decide(
-            _state, _presence.Goal, mayBind: Device.CanBind && !_unboundThere, isDeaf: _commands.IsDue, isVersionUntold: _version.IsUntold);
+            _state, _presence.Goal, mayBind: _binding.MayBind, isDeaf: _commands.IsDue, isVersionUntold: _version.IsUntold);
 
     public SubDeviceStatus Status => new()
     {
@@ -113,6 +122,7 @@ internal sealed class TrackedSubDevice
     {
         _underWay = true;
         if (action == CloudAction.AnnounceVersion) _version.Begin();
+        if (action == CloudAction.Bind) SubDeviceLog.Binding(_around.Logger, Device.Id, _binding.WhyBind);
         Move(CloudTransition.Started(action));
     }
 
@@ -148,10 +158,11 @@ internal sealed class TrackedSubDevice
     public void ChangeTopology(bool bound)
     {
         var happened = bound ? CloudEvent.BoundThere : CloudEvent.UnboundThere;
-        (_unboundThere, _justBound, _failures) = (!bound, false, 0);
+        if (bound) _binding.Confirm(justNow: false);
+        else _binding.Unbind();
         if (_underWay) _meanwhile = happened;
-        _rest.Clear();
-        _cloudReason = bound ? null : "Unbound at the hub: bind it there, or by hand with 'bridge device bind'.";
+        _rests.BeginAnew();
+        _cloudReason = bound || _binding.MayBind ? null : _binding.WhyUnbound;
         Move(CloudTransition.Next(_state, happened));
         _around.Enqueue(this);
     }
@@ -161,15 +172,14 @@ internal sealed class TrackedSubDevice
     {
         if (bound)
         {
-            _unboundThere = false;
             if (_state is CloudState.Unbound or CloudState.Refused) ChangeTopology(bound: true);
+            else _binding.Confirm(justNow: false);
             return;
         }
 
         // If it still is unbound, its next answer says so; then it is not bound again behind their back.
-        _unboundThere = true;
-        if (_state == CloudState.Online) Move(CloudState.Unknown);
-        _around.Enqueue(this);
+        _binding.Unbind();
+        AskAgain();
     }
 
     /// <summary>Word of the hub may have been missed: compares with its list of what is bound now.</summary>
@@ -181,22 +191,37 @@ internal sealed class TrackedSubDevice
         }
         else if (_state is CloudState.Online or CloudState.Bound or CloudState.Offline)
         {
-            HearLate(bound: false); // the list may be a part only
+            AskAgain(); // the list may be a part only
         }
+    }
+
+    /// <summary>Holds its doubt, if it is doubted, against what the hub lists.</summary>
+    /// <param name="list">The list; null if there is none.</param>
+    /// <param name="now">Elapsed time.</param>
+    /// <returns>Whether another list is needed.</returns>
+    public bool SettleDoubt(HubList? list, TimeSpan now)
+    {
+        if (_binding.Settle(list, now, UnbindInquiry.Apart) is not { } isUnbound) return true;
+        if (!isUnbound) return false;
+        SubDeviceLog.FoundUnbound(_around.Logger, Device.Id, UnbindInquiry.Apart.TotalSeconds);
+        _rests.BeginAnew();
+        TakeUnbound();
+        return false;
     }
 
     /// <summary>Another connection, or none: nothing is known of the hub any more.</summary>
     public void ForgetHub()
     {
-        (_failures, _justBound, _meanwhile, _cloudReason) = (0, false, null, null);
-        _rest.Clear();
+        (_meanwhile, _cloudReason) = (null, null);
+        _rests.BeginAnew();
+        _binding.Forget();
         _version.Forget();
         Move(CloudTransition.Next(_state, CloudEvent.SessionLost));
     }
 
     public void StopWaiting()
     {
-        _rest.Clear();
+        _rests.BeginAnew();
         _presence.StopWaiting();
     }
 
@@ -205,73 +230,37 @@ internal sealed class TrackedSubDevice
     private void Learn(CloudState state)
     {
         if (CloudTransition.IsUnderWay(_state)) return; // a subscription says nothing of it
-        _rest.Clear();
-        (_failures, _cloudReason) = (0, null);
+        _rests.BeginAnew();
+        _cloudReason = null;
+        _binding.Confirm(justNow: false);
         Move(state);
-    }
-
-    private void TakeAnswer(CloudAction action, CloudAnswer answer)
-    {
-        _cloudReason = answer.Reason;
-        Move(CloudTransition.Next(_state, answer.Event));
-        switch (answer.Event)
-        {
-            case CloudEvent.Accepted:
-                (_unboundThere, _justBound) = (false, action == CloudAction.Bind);
-                if (!_justBound) _failures = 0;
-                break;
-            case CloudEvent.NotBound when _justBound:
-                // The hub contradicts itself; without a rest this would go on at full pace.
-                Rest("The hub accepted to bind it and says now that it is not bound");
-                break;
-            case CloudEvent.Failed:
-                Rest(answer.Reason);
-                break;
-            case CloudEvent.Refused:
-                SubDeviceLog.Refused(_around.Logger, Device.Id, answer.Reason ?? "no reason given");
-                break;
-            case CloudEvent.NotBound when !Device.CanBind:
-                _cloudReason ??= "It is not bound to this gateway and has no 'secret' to bind it with.";
-                SubDeviceLog.Refused(_around.Logger, Device.Id, _cloudReason);
-                break;
-            default:
-                break;
-        }
-    }
-
-    private void TakeSubscription(CloudAnswer answer)
-    {
-        if (answer.Event == CloudEvent.Failed)
-        {
-            Rest(answer.Reason);
-            return;
-        }
-
-        _failures = 0;
-        _commands.Take(answer);
-        if (_commands.Reach == CommandReach.Refused) SubDeviceLog.Deaf(_around.Logger, Device.Id, answer.Reason ?? "no reason given");
-    }
-
-    private void TakeAnnouncement(string version, CloudAnswer answer)
-    {
-        if (answer.Event == CloudEvent.Accepted) _version.Confirm(version);
-        if (_state != CloudState.Online) return;
-        if (answer.Event == CloudEvent.Accepted) _failures = 0;
-        else Rest($"the version of its firmware did not reach the hub: {answer.Reason}");
     }
 
     /// <summary>New word from the field is worth asking the hub again, whatever failed before.</summary>
     private void AskAtOnce()
     {
-        _rest.Clear();
+        _rests.CutShort();
+        _around.Enqueue(this);
+    }
+
+    /// <summary>Only the hub knows how it stands now.</summary>
+    private void AskAgain()
+    {
+        if (_state == CloudState.Online) Move(CloudState.Unknown);
+        _around.Enqueue(this);
+    }
+
+    /// <summary>What the hub said is too old to go by.</summary>
+    private void AskOnceMore()
+    {
+        Move(CloudTransition.Next(_state, CloudEvent.Aged));
         _around.Enqueue(this);
     }
 
     private void Rest(string? reason)
     {
-        var rest = Backoff.After(++_failures);
+        var rest = _rests.AfterFailure();
         SubDeviceLog.Failed(_around.Logger, Device.Id, reason ?? "no answer", rest.TotalSeconds);
-        _rest.Set(rest);
     }
 
     private void Move(CloudState state)

@@ -31,11 +31,11 @@ public sealed class GatewayAgainstFakeCloudTests
         await using var hub = HubUnderTest.Start(broker.Port);
         await hub.OnlineAsync();
 
-        Assert.Empty(await hub.Operations.DescribeAsync(Token));
+        Assert.Empty((await hub.Operations.DescribeAsync(Token)).Devices);
         Assert.Equal(GatewayResultCode.NotBound, await RefusalAsync(() => hub.Operations.OnlineAsync(Device, Token)));
         await hub.Operations.BindAsync(Device, new DeviceSecret(Secret), Token);
         await hub.Operations.OnlineAsync(Device, Token);
-        Assert.Equal([Device], await hub.Operations.DescribeAsync(Token));
+        Assert.Equal([Device], (await hub.Operations.DescribeAsync(Token)).Devices);
 
         const string Payload = """{"seq":1,"epoch":"k3f7aq2d","values":{"voltage":230.1}}""";
         await PublishAsync(hub, Payload);
@@ -43,7 +43,7 @@ public sealed class GatewayAgainstFakeCloudTests
 
         await hub.Operations.OfflineAsync(Device, Token);
         await hub.Operations.UnbindAsync(Device, Token);
-        Assert.Empty(await hub.Operations.DescribeAsync(Token));
+        Assert.Empty((await hub.Operations.DescribeAsync(Token)).Devices);
     }
 
     [Fact]
@@ -89,7 +89,7 @@ public sealed class GatewayAgainstFakeCloudTests
         await cloud.TellAsync("mode garbage");
 
         await hub.Operations.OnlineAsync(Device, Token);
-        Assert.Equal([Device], await hub.Operations.DescribeAsync(Token));
+        Assert.Equal([Device], (await hub.Operations.DescribeAsync(Token)).Devices);
         await hub.Operations.OfflineAsync(Device, Token);
         Assert.Equal((true, attempt), (hub.Session.Status.IsOnline, hub.Session.Status.Attempt));
     }

@@ -7,14 +7,14 @@ public sealed class CloudTransitionTests
     /// <summary>For each state the events that lead out of it; all others leave it as it is.</summary>
     private const string Events = """
         Unknown: BoundThere -> Bound, UnboundThere -> Unbound
-        Unbound: SessionLost -> Unknown, BoundThere -> Bound
+        Unbound: SessionLost -> Unknown, BoundThere -> Bound, Aged -> Unknown
         Binding: Accepted -> Bound, NotBound -> Refused, Refused -> Refused, Failed -> Unbound, SessionLost -> Unknown, UnboundThere -> Unbound
         Bound: SessionLost -> Unknown, UnboundThere -> Unbound
         BringingOnline: Accepted -> Online, NotBound -> Unbound, Refused -> Refused, Failed -> Unknown, SessionLost -> Unknown, UnboundThere -> Unbound
         Online: SessionLost -> Unknown, UnboundThere -> Unbound
         TakingOffline: Accepted -> Offline, NotBound -> Unbound, Refused -> Refused, Failed -> Unknown, SessionLost -> Unknown, UnboundThere -> Unbound
         Offline: SessionLost -> Unknown, UnboundThere -> Unbound
-        Refused: SessionLost -> Unknown, BoundThere -> Bound, UnboundThere -> Unbound
+        Refused: SessionLost -> Unknown, BoundThere -> Bound, UnboundThere -> Unbound, Aged -> Unknown
         """;
 
     /// <summary>For each state and goal: the action if neither, if it may be bound, if it is deaf, if both.</summary>

@@ -22,6 +22,7 @@ internal sealed class SimulatedHub(SimulatedTime time, Random random) : ISubDevi
     private readonly Queue<TimeSpan> _lastMinute = new();
     private readonly HashSet<SubDeviceId> _subscribed = [];
     private readonly TokenBucket _pace = new(PublishPace.Cloud, time);
+    private Func<HubList?>? _list;
     private bool _isPumping;
     private int _connection;
 
@@ -44,6 +45,12 @@ internal sealed class SimulatedHub(SimulatedTime time, Random random) : ISubDevi
 
     /// <summary>Whether the hub says that it has a version; otherwise it has it and says nothing.</summary>
     public bool ConfirmsVersions { get; set; } = true;
+
+    /// <summary>What it lists as bound; null where it does not answer.</summary>
+    public Func<HubList?> List { get => _list ?? (() => new HubList(Bound.ToHashSet(), IsWhole: true)); set => _list = value; }
+
+    /// <summary>When it was asked for that.</summary>
+    public List<TimeSpan> Lists { get; } = [];
 
     public int Operations { get; private set; }
     public int ReportsNotConfirmed { get; private set; }
@@ -98,6 +105,12 @@ internal sealed class SimulatedHub(SimulatedTime time, Random random) : ISubDevi
     {
         Reports.Add((time.Now, device, version));
         return Ask(CloudAction.AnnounceVersion, device, version);
+    }
+
+    public Task<HubList?> ListAsync(CancellationToken cancellationToken)
+    {
+        Lists.Add(time.Now);
+        return Task.FromResult(IsUp ? List() : null);
     }
 
     private Task<CloudAnswer> Ask(CloudAction action, SubDeviceId device, string version)

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using BridgeFramework.Configuration;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging.Testing;
 
 namespace BridgeFramework.Runtime.Tests;
 
@@ -9,8 +9,10 @@ namespace BridgeFramework.Runtime.Tests;
 internal sealed class Simulation : IDisposable
 {
     private readonly SingleThread _thread = new();
-    private readonly CancellationTokenSource _stop = new();
-    private readonly Task _running;
+    private readonly SubDeviceOptions _options;
+    private readonly IReadOnlyList<SubDevicePlan> _devices;
+    private CancellationTokenSource _stop = new();
+    private Task _running = Task.CompletedTask;
     private int _attempt;
 
     /// <param name="devices">Sub-devices, and whether the hub has them bound.</param>
@@ -21,18 +23,16 @@ internal sealed class Simulation : IDisposable
         Hub = new SimulatedHub(Time, random ?? new Random(1));
         var all = devices.ToList();
         foreach (var (device, isBound) in all) Hub.Add(device.Id, isBound);
-        Reconciler = new SubDeviceReconciler(
-            [.. all.Select(pair => ("line1", pair.Device))], Hub, options ?? new SubDeviceOptions(), (_, _) =>
-                { }, Time, NullLogger<SubDeviceReconciler>.Instance);
-        Hub.Changed = Reconciler.TopologyChanged;
-        var running = Task.CompletedTask;
-        _thread.Do(() => running = Reconciler.RunAsync(_stop.Token));
-        _running = running;
+        (_options, _devices) = (options ?? new SubDeviceOptions(), [.. all.Select(pair => pair.Device)]);
+        Bindings = NewBindings();
+        Reconciler = Start();
     }
 
     public SimulatedTime Time { get; } = new();
     public SimulatedHub Hub { get; }
-    public SubDeviceReconciler Reconciler { get; }
+    public SubDeviceReconciler Reconciler { get; private set; }
+    public BindingBook Bindings { get; private set; }
+    public FakeLogCollector Log { get; } = new();
 
     /// <summary>Makes a sub-device without channel settings.</summary>
     public static SubDevicePlan Device(string name, bool hasSecret = true, params PointAccess[] points) => new()
@@ -43,6 +43,20 @@ internal sealed class Simulation : IDisposable
         Points = [.. points.Select((access, n) => new PointPlan { Name = "p" + n.ToString(CultureInfo.InvariantCulture),
             At = JsonElement.Parse("{}"), Access = access, Interval = TimeSpan.FromSeconds(1) })],
     };
+
+    /// <summary>The gateway is started anew; the hub stays as it is.</summary>
+    /// <param name="bindings">What it has written down of binds.</param>
+    public void Restart(BindingBook bindings)
+    {
+        Disconnect();
+        Stop();
+        _stop.Dispose();
+        (_stop, Bindings) = (new CancellationTokenSource(), bindings);
+        Reconciler = Start();
+    }
+
+    /// <summary>Nothing is written down.</summary>
+    public BindingBook NewBindings() => new(file: null, "GWPROD0001/gw1", _devices, Time, new FakeLogger<BindingBook>(Log));
 
     public void Connect()
     {
@@ -86,5 +100,15 @@ internal sealed class Simulation : IDisposable
     {
         Stop();
         _stop.Dispose();
+    }
+
+    private SubDeviceReconciler Start()
+    {
+        var reconciler = new SubDeviceReconciler(
+            [.. _devices.Select(device => ("line1", device))], Hub, Bindings, _options, (_, _) => { }, Time,
+            new FakeLogger<SubDeviceReconciler>(Log));
+        Hub.Changed = reconciler.TopologyChanged;
+        _thread.Do(() => _running = reconciler.RunAsync(_stop.Token));
+        return reconciler;
     }
 }

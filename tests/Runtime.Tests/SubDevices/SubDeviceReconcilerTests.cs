@@ -22,6 +22,7 @@ public sealed class SubDeviceReconcilerTests : IAsyncDisposable
         _reconciler = new SubDeviceReconciler(
             [("line1", Device(Meter, secret: "AAAA"))],
             _hub,
+            Bindings(),
             new SubDeviceOptions(),
             (id, state) =>
             {
@@ -51,7 +52,7 @@ public sealed class SubDeviceReconcilerTests : IAsyncDisposable
         var writable = meter with { Points = [meter.Points[0] with { Access = PointAccess.ReadWrite }] };
         var hub = new StoppedHub(stop);
         var reconciler = new SubDeviceReconciler(
-            [("line1", writable)], hub, new SubDeviceOptions(), (_, _) => { }, _time, new FakeLogger<SubDeviceReconciler>());
+            [("line1", writable)], hub, Bindings(), new SubDeviceOptions(), (_, _) => { }, _time, new FakeLogger<SubDeviceReconciler>());
         reconciler.SetPresence(Meter, Presence.Present, null);
         reconciler.SessionUp(attempt: 1);
 
@@ -199,6 +200,9 @@ public sealed class SubDeviceReconcilerTests : IAsyncDisposable
         await _hub.AnswerAsync(CloudAction.BringOnline, Meter, CloudEvent.Accepted, Cancellation);
     }
 
+    private BindingBook Bindings() => new(
+        file: null, "GWPROD0001/gw1", [Device(Meter, secret: "AAAA")], _time, new FakeLogger<BindingBook>());
+
     private static SubDevicePlan Device(SubDeviceId id, string? secret) => new()
     {
         Id = id,
@@ -237,6 +241,8 @@ public sealed class SubDeviceReconcilerTests : IAsyncDisposable
         public Task<CloudAnswer> AnnounceVersionAsync(SubDeviceId device, string version, CancellationToken cancellationToken) =>
             throw new NotSupportedException("No driver of these tests says a version.");
 
+        public Task<HubList?> ListAsync(CancellationToken cancellationToken) => Task.FromResult<HubList?>(null);
+
         public async Task<Call> NextAsync(CloudAction action, SubDeviceId id, CancellationToken cancellationToken)
         {
             var call = await _calls.Reader.ReadAsync(cancellationToken);
@@ -272,5 +278,7 @@ public sealed class SubDeviceReconcilerTests : IAsyncDisposable
 
         public Task<CloudAnswer> AnnounceVersionAsync(SubDeviceId device, string version, CancellationToken cancellationToken) =>
             throw new InvalidOperationException("There is no version to announce.");
+
+        public Task<HubList?> ListAsync(CancellationToken cancellationToken) => Task.FromResult<HubList?>(null);
     }
 }
