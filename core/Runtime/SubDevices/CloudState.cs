@@ -27,6 +27,6 @@ public enum CloudState
     /// <summary>The hub has it offline.</summary>
     Offline,
 
-    /// <summary>The hub refuses it for good: the reason says what to change.</summary>
+    /// <summary>The hub refuses it until somebody changes something, and the reason says what. It is asked again within the hour.</summary>
     Refused,
 }

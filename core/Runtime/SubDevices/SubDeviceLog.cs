@@ -18,8 +18,11 @@ internal static partial class SubDeviceLog
     [LoggerMessage(4004, LogLevel.Information, "{Device} is offline ({Reason})")]
     public static partial void Offline(ILogger logger, SubDeviceId device, string reason);
 
-    [LoggerMessage(4005, LogLevel.Error, "The hub does not take {Device}: {Reason}")]
-    public static partial void Refused(ILogger logger, SubDeviceId device, string reason);
+    [LoggerMessage(4005, LogLevel.Error, "The hub does not take {Device}: {Reason} Asking again in {Minutes:0} min")]
+    public static partial void Refused(ILogger logger, SubDeviceId device, string reason, double minutes);
+
+    [LoggerMessage(4015, LogLevel.Error, "The hub does not take {Device}: {Reason}")]
+    public static partial void NothingToBindWith(ILogger logger, SubDeviceId device, string reason);
 
     [LoggerMessage(4006, LogLevel.Warning, "{Device}: {Reason}; asking again in {Seconds:0} s")]
     public static partial void Failed(ILogger logger, SubDeviceId device, string reason, double seconds);

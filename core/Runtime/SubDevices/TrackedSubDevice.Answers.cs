@@ -20,10 +20,10 @@ internal sealed partial class TrackedSubDevice
             case CloudEvent.Failed:
                 Rest(answer.Reason);
                 break;
-            case CloudEvent.Refused:
-                SubDeviceLog.Refused(_around.Logger, Device.Id, answer.Reason ?? "no reason given");
-                break;
-            default:
+            case CloudEvent.Refused or CloudEvent.NotBound:
+                // Whoever heals it, in the console or at another gateway, does not tell us.
+                SubDeviceLog.Refused(
+                    _around.Logger, Device.Id, answer.Reason ?? "no reason given", _rests.AfterRefusal().TotalMinutes);
                 break;
         }
     }
@@ -38,7 +38,7 @@ internal sealed partial class TrackedSubDevice
                 break;
             case NotBoundMeaning.NothingToBindWith:
                 _cloudReason = "It is not bound to this gateway and has no 'secret' to bind it with.";
-                SubDeviceLog.Refused(_around.Logger, Device.Id, _cloudReason);
+                SubDeviceLog.NothingToBindWith(_around.Logger, Device.Id, _cloudReason);
                 break;
             case NotBoundMeaning.Doubtful:
                 _cloudReason = _binding.WhyUnbound;
