@@ -7,7 +7,7 @@ public sealed record Backoff
     /// <summary>The delay after the first failure, before jitter; default 0.5 s.</summary>
     public TimeSpan First { get; init; } = TimeSpan.FromSeconds(0.5);
 
-    /// <summary>The longest delay, before jitter; default 30 s.</summary>
+    /// <summary>The longest delay, jitter included; default 30 s.</summary>
     public TimeSpan Max { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How far a delay may stray to either side, as a fraction of it: 0 to 1, default 0.2.</summary>
@@ -24,6 +24,6 @@ public sealed record Backoff
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(failures);
         // Math.Pow reaches infinity, not an overflow; the cap brings it back.
         double delay = Math.Min(First.TotalSeconds * Math.Pow(2, failures - 1), Max.TotalSeconds);
-        return TimeSpan.FromSeconds(delay * (1 + Jitter * (2 * Random() - 1)));
+        return TimeSpan.FromSeconds(Math.Min(delay * (1 + Jitter * (2 * Random() - 1)), Max.TotalSeconds));
     }
 }

@@ -42,6 +42,8 @@ internal static class PrintedStatus
             + $"{Words.For(status.Now - hub.Since)}, {Terminal.Shown(hub.Endpoint)}");
         if (!hub.Ok && hub.LastFault is { } fault) grid.AddRow("", Terminal.Shown(fault.Message));
         if (hub.RetryAt is { } retry) grid.AddRow("", $"trying again in {Words.For(retry - status.Now)}");
+        if (hub.IsDisplaced)
+            grid.AddRow("", $"[yellow]! [/]most likely another client connects as {Terminal.Shown(status.Gateway)}: find it and stop it");
         if (hub is { Ok: true, LastFault: { } past })
             grid.AddRow("[dim]last trouble[/]", $"{Words.For(status.Now - past.At)} ago: {Terminal.Shown(past.Message)}");
         if (hub.RefusedSubscriptions.Count > 0) grid.AddRow("[dim]refused[/]", Terminal.Shown(string.Join(", ", hub.RefusedSubscriptions)));

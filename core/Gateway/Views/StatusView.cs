@@ -34,13 +34,13 @@ internal sealed record StatusView
     public static StatusView Of(RunningGateway gateway)
     {
         var status = gateway.Gateway.Status;
-        var hub = HubView.Of(status.Hub, gateway.Endpoint);
+        var hub = HubView.Of(status.Hub, gateway.Endpoint, gateway.Time.GetUtcNow());
         var plugins = PluginView.AllOf(gateway);
         IReadOnlyList<ChannelView> channels = [.. status.Channels.Select(ChannelView.Of).OrderBy(channel => channel.Ok)];
         var devices = DeviceView.AllOf(status);
         var queue = QueueView.Of(gateway.Gateway, status);
-        bool allWell = queue.Ok && plugins.All(plugin => plugin.Ok) && channels.All(channel => channel.Ok) && devices.All(
-            device => device.Ok);
+        bool allWell = !hub.IsDisplaced && queue.Ok && plugins.All(plugin => plugin.Ok) && channels.All(channel => channel.Ok)
+            && devices.All(device => device.Ok);
         return new StatusView
         {
             State = (hub.Ok, allWell) switch

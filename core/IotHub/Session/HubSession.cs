@@ -240,12 +240,12 @@ public sealed partial class HubSession : IAsyncDisposable
             if (!connection.Ended.IsCompleted) _status.Become(HubSessionEvent.Ready, refused: refused);
             long upAt = _time.GetTimestamp();
             var fault = await connection.Ended.WaitAsync(stopping).ConfigureAwait(false);
-            return _reconnection.Ended(fault, connection.EndedByHub, _time.GetElapsedTime(upAt));
+            return _reconnection.Ended(fault, connection.EndedByHub, _time.GetElapsedTime(upAt), _time.GetElapsedTime(0));
         }
         catch (HubOfflineException) when (!stopping.IsCancellationRequested)
         {
             var fault = await connection.Ended.ConfigureAwait(false);
-            return _reconnection.Ended(fault, connection.EndedByHub, stood: TimeSpan.Zero);
+            return _reconnection.Ended(fault, connection.EndedByHub, stood: TimeSpan.Zero, _time.GetElapsedTime(0));
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {

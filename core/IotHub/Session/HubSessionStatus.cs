@@ -18,6 +18,9 @@ public sealed record HubSessionStatus
     /// <summary>The most recent trouble, kept while all is well again; null if there was none.</summary>
     public HubFault? LastFault { get; init; }
 
+    /// <summary>When somebody else was last taken to connect as this gateway; null if never. Kept over other trouble.</summary>
+    public DateTimeOffset? DisplacedAt { get; init; }
+
     /// <summary>When the next attempt starts; null unless backing off.</summary>
     public DateTimeOffset? RetryAt { get; init; }
 

@@ -5,32 +5,38 @@ namespace BridgeFramework.IotHub;
 /// <param name="jitter">Random numbers, 0 up to but not 1.</param>
 internal sealed class Reconnection(HubSessionOptions options, Func<double> jitter)
 {
-    private readonly DisplacementSign _displaced = new(options.ReconnectDelays.StableAfter);
+    private readonly DisplacementSign _displaced = new();
     private int _failures;
+    private bool _hasStood; // the last connection, for a while
 
     /// <summary>An attempt did not come to a connection.</summary>
-    public void NotConnected() => _displaced.NotConnected();
+    public void NotConnected()
+    {
+        _displaced.NotConnected();
+        _hasStood = false;
+    }
 
     /// <summary>A connection ended.</summary>
     /// <param name="fault">Why, as it says itself.</param>
     /// <param name="byHub">Whether the other side ended it.</param>
     /// <param name="stood">How long it was up.</param>
+    /// <param name="now">Elapsed time; never goes back.</param>
     /// <returns>Why, in the light of those before it.</returns>
-    public HubFault Ended(HubFault fault, bool byHub, TimeSpan stood)
+    public HubFault Ended(HubFault fault, bool byHub, TimeSpan stood, TimeSpan now)
     {
-        var stableAfter = options.ReconnectDelays.StableAfter;
-        if (stood >= stableAfter) _failures = 0;
-        if (!_displaced.Ended(byHub, stood)) return fault;
+        _hasStood = stood >= DisplacementSign.Short;
+        if (stood >= options.ReconnectDelays.StableAfter) _failures = 0;
+        if (!_displaced.Ended(byHub, stood, now)) return fault;
         return fault with
         {
             Kind = HubFaultKind.Displaced,
-            Message = $"{options.EffectiveEndpoint} accepted and then closed {_displaced.Count} connections in a row, each within "
-                + $"{stableAfter.TotalSeconds:0.#} s: most likely another client connects as {options.Gateway}. Find it and stop it, "
-                + "or give one of the two another identity. If there is none, something between here and the hub resets connections, "
+            Message = $"{options.EffectiveEndpoint} accepted and then closed {DisplacementSign.Enough} connections and more, each within "
+                + $"{DisplacementSign.Short.TotalSeconds:0} s: most likely another client connects as {options.Gateway}. Find it and stop "
+                + "it, or give one of the two another identity. If there is none, something between here and the hub resets connections, "
                 + "or the hub restarts.",
         };
     }
 
     /// <summary>How long to wait after a failure.</summary>
-    public TimeSpan NextDelay(HubFaultKind kind) => options.ReconnectDelays.For(++_failures, kind, jitter());
+    public TimeSpan NextDelay(HubFaultKind kind) => options.ReconnectDelays.For(++_failures, kind, jitter(), _hasStood);
 }

@@ -41,6 +41,7 @@ internal sealed class StatusBoard
             Since = now,
             Attempt = state == HubSessionState.Connecting ? from.Attempt + 1 : from.Attempt,
             LastFault = fault ?? from.LastFault,
+            DisplacedAt = fault is { Kind: HubFaultKind.Displaced } ? now : from.DisplacedAt,
             RetryAt = state == HubSessionState.BackingOff ? now + delay : null,
             RefusedSubscriptions = refused ?? [],
         };

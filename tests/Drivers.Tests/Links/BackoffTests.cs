@@ -16,6 +16,14 @@ public sealed class BackoffTests
     public void The_jitter_is_a_fifth_to_either_side(double random, double seconds) =>
         Assert.Equal(seconds, new Backoff { Random = () => random }.For(1).TotalSeconds, 9);
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(6)]
+    [InlineData(7)]
+    [InlineData(int.MaxValue)]
+    public void No_delay_is_longer_than_the_longest_whatever_the_jitter(int failures) => Assert.InRange(
+        new Backoff { Random = () => 1 }.For(failures), TimeSpan.Zero, TimeSpan.FromSeconds(30));
+
     [Fact]
     public void Without_a_failure_there_is_no_delay_to_ask_for() =>
         Assert.Throws<ArgumentOutOfRangeException>(() => new Backoff().For(0));

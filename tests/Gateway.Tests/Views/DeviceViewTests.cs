@@ -34,7 +34,7 @@ public sealed class DeviceViewTests
             Version = "1",
             Now = DateTimeOffset.UnixEpoch,
             StartedAt = DateTimeOffset.UnixEpoch,
-            Hub = HubView.Of(Status().Hub, "mqtt://hub"),
+            Hub = HubView.Of(Status().Hub, "mqtt://hub", DateTimeOffset.UnixEpoch),
             Queue = new QueueView(0, 0, TimeSpan.FromSeconds(1), 0, 0),
             Firmware = new FirmwareCountsView(0, 0, 0, 0),
             Plugins = [],

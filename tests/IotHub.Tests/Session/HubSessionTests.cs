@@ -148,6 +148,31 @@ public sealed class HubSessionTests
         await bench.Time.ArmedAsync(TimeSpan.FromSeconds(60));
         Assert.Equal(HubFaultKind.Displaced, bench.Session.Status.LastFault?.Kind);
         Assert.Contains("another client", bench.Session.Status.LastFault?.Message, StringComparison.Ordinal);
+        var displacedAt = bench.Session.Status.DisplacedAt;
+        Assert.NotNull(displacedAt);
+
+        bench.Time.Advance(TimeSpan.FromSeconds(60));
+        (await bench.OnlineAsync()).Close("cut");
+        await bench.Time.ArmedAsync(TimeSpan.FromSeconds(16));
+        Assert.Equal((HubFaultKind.Lost, displacedAt), (bench.Session.Status.LastFault?.Kind, bench.Session.Status.DisplacedAt));
+    }
+
+    [Theory]
+    [InlineData(5)]
+    [InlineData(20)]
+    [InlineData(59)]
+    public async Task A_carrier_that_resets_connections_costs_ten_seconds_each_and_is_not_taken_for_somebody_else(int stood)
+    {
+        await using var bench = new SessionBench();
+        foreach (int seconds in new[] { 1, 2, 4, 8, 10, 10, 10 })
+        {
+            var link = await bench.OnlineAsync();
+            bench.Time.Advance(TimeSpan.FromSeconds(stood));
+            link.Kick();
+            await bench.Time.ArmedAsync(TimeSpan.FromSeconds(seconds));
+            Assert.Null(bench.Session.Status.DisplacedAt);
+            bench.Time.Advance(TimeSpan.FromSeconds(seconds));
+        }
     }
 
     [Theory]

@@ -17,6 +17,14 @@ public sealed class ReconnectDelaysTests
         Assert.Equal(TimeSpan.Zero, Default.For(failures, HubFaultKind.Unreachable, jitter: 0));
     }
 
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(4, 8)]
+    [InlineData(5, 10)]
+    [InlineData(1_000_000, 10)]
+    public void After_a_connection_that_had_stood_the_bound_is_ten_seconds(int failures, int seconds) => Assert.Equal(
+        TimeSpan.FromSeconds(seconds), Default.For(failures, HubFaultKind.Lost, jitter: 1, hasStood: true));
+
     [Fact]
     public void After_a_refusal_there_are_at_least_five_seconds() =>
         Assert.All(Enumerable.Range(1, 10), n => Assert.True(Default.For(n, HubFaultKind.Refused, jitter: 0) >= TimeSpan.FromSeconds(5)));
