@@ -51,7 +51,7 @@ public sealed record GatewayResultCode(int Code, string Name, string Remedy, boo
     {
         new(Success, "success", "nothing", false),
         new(NotBound, "sub-device is not bound to this gateway",
-            "give the sub-device a 'secret' so that it is bound by itself, or bind it in the console", false),
+            "bind it in the console, or with its secret", false),
         new(SystemError, "system error at the hub", "wait; it is tried again", true),
         new(BadParameter, "request parameter error", "check product id and device name", false),
         new(NoSuchDevice, "device name invalid or device does not exist",

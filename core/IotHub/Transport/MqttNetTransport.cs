@@ -30,7 +30,7 @@ internal sealed class MqttNetTransport : IHubTransport
             if (e is HubConnectException) throw;
             // The library tells of a cancellation in exceptions of its own.
             cancellationToken.ThrowIfCancellationRequested();
-            throw Failure(endpoint, trust, e);
+            throw Failure(request, trust, e);
         }
         finally
         {
@@ -77,19 +77,26 @@ internal sealed class MqttNetTransport : IHubTransport
         };
     }
 
-    private static HubConnectException Failure(HubEndpoint endpoint, TlsTrust? trust, Exception failure)
+    private static HubConnectException Failure(HubConnectRequest request, TlsTrust? trust, Exception failure)
     {
+        var endpoint = request.Endpoint;
         var cause = failure is MqttCommunicationException { InnerException: { } inner } ? inner : failure;
-        if (cause is AuthenticationException)
-        {
-            string remedy = endpoint.CaFile is null
-                ? "set 'caFile' to the root certificate of the hub"
-                : $"check that '{endpoint.CaFile}' holds the root of the hub's certificate, and the clock";
+        if (trust?.Objection is { } objection)
             return new HubConnectException(
-                HubFaultKind.TlsFailed, $"TLS with {endpoint} failed: {trust?.Objection ?? cause.Message.TrimEnd('.')}. To do: {remedy}.",
-                    failure);
-        }
-
+                HubFaultKind.TlsFailed, $"TLS with {endpoint} failed: {objection.Reason}. To do: {objection.Remedy}.", failure);
+        // By TLS 1.3 the hub judges our certificate after we are done: it has no other way to say no than to close the connection.
+        if (trust is { IsHubTrusted: true } && request.ClientCertificate is { } own)
+            return new HubConnectException(
+                HubFaultKind.TlsFailed,
+                $"{endpoint} closed the connection after it was shown the certificate '{own.Subject}', valid {own.NotBefore:yyyy-MM-dd} to "
+                    + $"{own.NotAfter:yyyy-MM-dd}, so most likely it refuses that: {cause.Message.TrimEnd('.')}. To do: check that it is "
+                    + "the device's own from the console, and has not expired.",
+                failure);
+        if (cause is AuthenticationException)
+            return new HubConnectException(
+                HubFaultKind.TlsFailed,
+                $"TLS with {endpoint} failed: {cause.Message.TrimEnd('.')}. To do: check that 'port' is the one for TLS.",
+                failure);
         return new HubConnectException(HubFaultKind.Unreachable, $"Hub {endpoint} not reachable: {cause.Message}", failure);
     }
 }

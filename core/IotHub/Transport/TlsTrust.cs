@@ -27,8 +27,11 @@ internal sealed class TlsTrust : IDisposable
         _roots = roots;
     }
 
-    /// <summary>Why the hub's certificate was not trusted; null if it was, or if none was presented.</summary>
-    public string? Objection { get; private set; }
+    /// <summary>Why the hub's certificate was not trusted; null if it was, or if the hub did not come to present one.</summary>
+    public TlsObjection? Objection { get; private set; }
+
+    /// <summary>Whether the hub has presented a certificate that is trusted.</summary>
+    public bool IsHubTrusted { get; private set; }
 
     /// <exception cref="HubConnectException">The CA file cannot be read or holds no certificate.</exception>
     public static TlsTrust Load(HubConnectRequest request)
@@ -68,15 +71,18 @@ internal sealed class TlsTrust : IDisposable
     private bool IsTrusted(MqttClientCertificateValidationEventArgs presented)
     {
         Objection = Judge(presented);
-        return Objection is null;
+        return IsHubTrusted = Objection is null;
     }
 
-    private string? Judge(MqttClientCertificateValidationEventArgs presented)
+    private TlsObjection? Judge(MqttClientCertificateValidationEventArgs presented)
     {
-        if (presented.Certificate is null) return "the hub presented no certificate";
+        if (presented.Certificate is null)
+            return new TlsObjection("the hub presented no certificate", "check 'host' and 'port'");
         using var certificate = X509CertificateLoader.LoadCertificate(presented.Certificate.GetRawCertData());
         if (_endpoint.VerifyHostName && presented.SslPolicyErrors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch))
-            return $"the certificate '{certificate.Subject}' is not for host '{_endpoint.Host}'";
+            return new TlsObjection(
+                $"the certificate '{certificate.Subject}'{NamesIn(certificate)} is not for host '{_endpoint.Host}'",
+                "correct 'host', or set 'verifyHostName' to false where the hub's certificate is known to carry another name");
         using var chain = new X509Chain();
         chain.ChainPolicy = Policy();
         // intermediates that came with it
@@ -108,10 +114,32 @@ internal sealed class TlsTrust : IDisposable
         return policy;
     }
 
-    private string Reason(X509Certificate2 certificate, X509Chain chain)
+    private TlsObjection Reason(X509Certificate2 certificate, X509Chain chain)
     {
-        string faults = string.Join(", ", chain.ChainStatus.Select(status => status.Status).Distinct());
-        return $"the certificate '{certificate.Subject}' of '{certificate.Issuer}', valid {certificate.NotBefore:yyyy-MM-dd} to "
-            + $"{certificate.NotAfter:yyyy-MM-dd}, is not trusted on {_now:yyyy-MM-dd} ({faults})";
+        var faults = chain.ChainStatus.Select(status => status.Status).Distinct().ToList();
+        return new TlsObjection(
+            $"the certificate '{certificate.Subject}' of '{certificate.Issuer}', valid {certificate.NotBefore:yyyy-MM-dd} to "
+                + $"{certificate.NotAfter:yyyy-MM-dd}, is not trusted on {_now:yyyy-MM-dd} ({string.Join(", ", faults)})",
+            Remedy(faults));
+    }
+
+    private string Remedy(List<X509ChainStatusFlags> faults)
+    {
+        if (faults is [X509ChainStatusFlags.NotTimeValid])
+            return "set the gateway's clock; if that is right, the hub's certificate has to be renewed";
+        string root = _endpoint.CaFile is null
+            ? "set 'caFile' to the root certificate of the hub"
+            : $"check that '{_endpoint.CaFile}' holds the root of the hub's certificate";
+        return faults.Contains(X509ChainStatusFlags.NotTimeValid) ? root + ", and the clock" : root;
+    }
+
+    private static string NamesIn(X509Certificate2 certificate)
+    {
+        var names = certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().SelectMany(names => names.EnumerateDnsNames());
+        string few = string.Join(", ", names.Take(5));
+        return few.Length == 0 ? "" : $" for {few}";
     }
 }
+
+/// <summary>Why a certificate is not trusted, and what to do about it; both without a full stop.</summary>
+internal sealed record TlsObjection(string Reason, string Remedy);

@@ -57,7 +57,7 @@ public sealed partial class SubDeviceOrders
     /// <param name="id">A known sub-device.</param>
     /// <param name="cancellationToken">Ends the waiting for the answer; the order holds.</param>
     /// <returns>What holds now.</returns>
-    /// <exception cref="OrderNotPossibleException">It was unbound by hand: bind it first.</exception>
+    /// <exception cref="OrderNotPossibleException">It was bound once, and somebody has unbound it: bind it first.</exception>
     public async Task<ManualOverride> BringOnlineAsync(SubDeviceId id, CancellationToken cancellationToken)
     {
         Require(id);
@@ -156,6 +156,13 @@ public sealed partial class SubDeviceOrders
             LogOrder(_logger, listed.Device.Id, "bind, to bring it online");
             await BindAsync(listed, cancellationToken);
             await _operations.OnlineAsync(identity, cancellationToken);
+        }
+        catch (GatewayOperationException exception) when (exception.Code == GatewayResultCode.NotBound && !mayBind)
+        {
+            throw new OrderNotPossibleException(
+                $"{identity} was bound to this gateway and is not any more: bind it first, "
+                    + (listed.CanBind ? $"with 'bridge device bind {identity}' or in the console." : "in the console; no secret is known."),
+                exception);
         }
     }
 

@@ -32,12 +32,16 @@ internal sealed partial class TrackedSubDevice
     {
         switch (_binding.Judge())
         {
+            case NotBoundMeaning.ToBeBound:
+                _cloudReason = null; // it is, once it is wanted online: nobody has to do anything about that
+                break;
             case NotBoundMeaning.Contradiction:
+                _cloudReason = "The hub accepted to bind it and says now that it is not bound: it is bound again in a moment.";
                 // Without a rest this would go on at full pace.
                 Rest("The hub accepted to bind it and says now that it is not bound");
                 break;
             case NotBoundMeaning.NothingToBindWith:
-                _cloudReason = "It is not bound to this gateway and has no 'secret' to bind it with.";
+                _cloudReason = "It is not bound to this gateway and has no 'secret' to bind it with: give it one, or bind it there.";
                 SubDeviceLog.NothingToBindWith(_around.Logger, Device.Id, _cloudReason);
                 break;
             case NotBoundMeaning.Doubtful:

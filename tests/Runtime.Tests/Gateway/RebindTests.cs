@@ -5,7 +5,9 @@ namespace BridgeFramework.Runtime.Tests;
 /// <summary>A whole gateway whose sub-devices are unbound in the console, over restarts.</summary>
 public sealed class RebindTests
 {
+    private const int Moved = 4002;
     private const int BroughtOnline = 4003;
+    private const int Rests = 4006;
     private const int Binding = 4011;
     private const int Doubted = 4012;
     private const int KeptUnbound = 4014;
@@ -111,6 +113,28 @@ public sealed class RebindTests
         await site.Logged(Doubted, "SUBPROD001/m1");
         await site.VoltageArrives(2);
         Assert.Null(BoundTo(hub));
+    }
+
+    [Fact]
+    public async Task An_order_online_binds_one_whose_bind_rests_and_names_the_remedy_for_one_that_was_unbound()
+    {
+        await using var hub = await Cloud.StartAsync();
+        hub.InjectFault(new HubFault { Kind = HubFaultKind.ResultCode, Operation = "bind", Times = 1 });
+        await using var site = new Site(hub)
+        {
+            Channels = """ "line1": { "driver": "modbus", "settings": {SLAVE}, "devices": [ {METER 1} ] } """,
+        };
+        await site.StartAsync();
+        await site.Logged(Rests, "SUBPROD001/m1");
+
+        await site.Gateway.Orders.BringOnlineAsync(Meter, TestContext.Current.CancellationToken);
+        Assert.Equal(Cloud.Gateway, BoundTo(hub));
+
+        await hub.UnbindAsync(Cloud.Gateway, Cloud.Meter(1));
+        await site.Logged(Moved, "-> Unbound", after: site.Log.Lines.Count - 1);
+        var refused = await Assert.ThrowsAsync<OrderNotPossibleException>(
+            () => site.Gateway.Orders.BringOnlineAsync(Meter, TestContext.Current.CancellationToken));
+        Assert.Contains("bridge device bind SUBPROD001/m1", refused.Message, StringComparison.Ordinal);
     }
 
     private static int Count(Site site, int eventId) => site.Log.Lines.Count(line => line.EventId == eventId);

@@ -171,7 +171,8 @@ internal sealed class SimulatedHub(SimulatedTime time, Random random) : ISubDevi
         Later(RoundTrip / 2, () =>
         {
             var result = Process(request.Action, _seats[request.Device]);
-            if (isAnswered) Later(RoundTrip / 2, () => Answer(request, new CloudAnswer(result)));
+            string? reason = result == CloudEvent.NotBound ? "-1" : null;
+            if (isAnswered) Later(RoundTrip / 2, () => Answer(request, new CloudAnswer(result, reason)));
         });
     }
 

@@ -261,6 +261,17 @@ public sealed class UnbindTests
         Assert.True(simulation.Hub.IsOnline(bare.Id));
     }
 
+    [Fact]
+    public void One_that_is_not_bound_and_not_there_has_the_reason_of_the_field_and_no_advice_about_secrets()
+    {
+        using var simulation = new Simulation([(Meter, false)], Earliest);
+        simulation.Reconciler.SetPresence(Meter.Id, Presence.Absent, "line down");
+        simulation.Connect();
+        simulation.Run(Soon);
+
+        Assert.Equal((CloudState.Unbound, "line down"), (simulation.StatusOf(Meter.Id).Cloud, simulation.StatusOf(Meter.Id).Reason));
+    }
+
     private static void Online(Simulation simulation)
     {
         simulation.SetPresence(Meter.Id, Presence.Present);
