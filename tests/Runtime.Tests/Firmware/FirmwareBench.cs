@@ -16,6 +16,7 @@ internal sealed class FirmwareBench : IAsyncDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("bridge-firmware-");
     private readonly LoggerFactory _loggers;
     private readonly HttpClient _http = ImageRequest.CreateClient();
+    private readonly Dictionary<string, FirmwareImage> _images = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Uri> _addresses = new(StringComparer.Ordinal);
     private readonly int _devices;
     private TaskCompletionSource _online = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -64,6 +65,7 @@ internal sealed class FirmwareBench : IAsyncDisposable
     public FirmwareImage Add(string version, byte[] content)
     {
         var image = Files.AddFirmware(Product, version, content);
+        _images[version] = image;
         _addresses[version] = Files.GetFirmwareUrl(image);
         return image;
     }
@@ -72,6 +74,8 @@ internal sealed class FirmwareBench : IAsyncDisposable
     public void Assign(int device, FirmwareImage image, Uri? url = null, string? md5 = null, long? size = null) => Say(
         device,
         $$"""{"file_size":{{size ?? image.Size}},"md5sum":"{{md5 ?? image.Md5}}","type":"update_firmware","url":"{{url ?? _addresses[image.Version]}}","version":"{{image.Version}}"}""");
+
+    public void Assign(int device, string version) => Assign(device, _images[version]);
 
     public void Say(int device, string text) => _inbox.Writer.TryWrite(new HubMessage
     {

@@ -100,6 +100,71 @@ public sealed class UpdateInterruptionTests
     }
 
     [Fact]
+    public async Task A_version_that_is_ordered_again_is_answered_again_and_the_next_order_goes_ahead()
+    {
+        await using var bench = await FirmwareBench.StartAsync();
+        bench.Add("2.0.0", Image);
+        bench.Add("3.0.0", [.. Image, 1]);
+        bench.Assign(1, "2.0.0");
+        Assert.Equal("done", await bench.EndOf(1));
+
+        bench.Assign(1, "2.0.0");
+        Assert.Equal("done", await bench.EndOf(1, times: 2));
+        Assert.Equal(1, bench[1].Calls);
+
+        bench.Assign(1, "3.0.0");
+        Assert.Equal("done", await bench.EndOf(1, times: 3));
+        Assert.Equal("3.0.0", bench[1].Device.Version);
+    }
+
+    [Fact]
+    public async Task A_downgrade_that_is_ordered_again_is_refused_again_and_so_is_its_retry()
+    {
+        await using var bench = await FirmwareBench.StartAsync(prepare: bench => bench[1].Device.Version = "2.0.0");
+        bench.Add("1.0.0", Image);
+        bench.Add("3.0.0", [.. Image, 1]);
+        for (int times = 1; times <= 3; times++)
+        {
+            bench.Assign(1, "1.0.0");
+            Assert.Equal("fail -5", await bench.EndOf(1, times));
+        }
+
+        var refusal = await Assert.ThrowsAsync<OrderNotPossibleException>(
+            () => bench.Updates.RetryAsync(FirmwareBench.Id(1), TestContext.Current.CancellationToken));
+        Assert.Contains("allowDowngrade", refusal.Message, StringComparison.Ordinal);
+
+        bench.Assign(1, "3.0.0");
+        Assert.Equal("done", await bench.EndOf(1, times: 4));
+        Assert.Equal(1, bench[1].Calls);
+    }
+
+    [Fact]
+    public async Task Who_goes_back_to_a_version_that_was_given_up_for_another_one_gets_it()
+    {
+        await using var bench = await FirmwareBench.StartAsync();
+        bench.Add("1.0.0", Image);
+        bench.Add("1.1.0", [.. Image, 1]);
+        bench[1].SetReady(false);
+        bench.Assign(1, "1.0.0");
+        await bench.Until("it is queued", () => bench.StatusOf(1)?.Phase == UpdatePhase.Queued);
+        bench.SetOnline(false);
+        bench.Assign(1, "1.1.0");
+        await bench.Until("the other one is next", () => bench.StatusOf(1)?.NextVersion == "1.1.0");
+        var refusal = await Assert.ThrowsAsync<OrderNotPossibleException>(
+            () => bench.Updates.RetryAsync(FirmwareBench.Id(1), TestContext.Current.CancellationToken));
+        Assert.Contains("1.1.0", refusal.Message, StringComparison.Ordinal);
+
+        bench.Assign(1, "1.0.0");
+        await bench.Until("it is queued again", () => bench.StatusOf(1)?.Phase == UpdatePhase.Queued);
+        bench.SetOnline(true);
+        bench[1].SetReady(true);
+
+        Assert.Equal("done", await bench.EndOf(1));
+        Assert.Equal(["done"], bench.Hub.EndsOf("m1"));
+        Assert.Equal("1.0.0", bench[1].Device.Version);
+    }
+
+    [Fact]
     public async Task What_cannot_be_given_firmware_says_so_at_once()
     {
         await using var bench = await FirmwareBench.StartAsync(prepare: bench => bench[1].Obstacle = "Driver x cannot.");

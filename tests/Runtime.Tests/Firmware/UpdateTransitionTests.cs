@@ -91,7 +91,7 @@ public sealed class UpdateTransitionTests
 
         Assert.Equal(phase == UpdatePhase.Held ? UpdatePhase.Downloading : null, UpdateTransition.Approve(record)?.Phase);
         Assert.Equal(record.IsFinal ? null : UpdatePhase.Failed, UpdateTransition.Cancel(record)?.Phase);
-        var retried = UpdateTransition.Retry(record);
+        var retried = UpdateTransition.Retry(record, Begin);
         Assert.Equal(phase == UpdatePhase.Failed ? UpdatePhase.Downloading : null, retried?.Phase);
         if (retried is not null)
             Assert.Equal((0, TimeSpan.Zero, false, FirmwareResultCode.Success, ""), (
@@ -119,10 +119,12 @@ public sealed class UpdateTransitionTests
     }
 
     private static UpdateRecord Order(UpdateRecord record, FirmwareTask task) =>
-        UpdateTransition.Assign(record, task, begun => UpdateTransition.Begin(Meter, begun, "0.1.0", Plain, DateTimeOffset.UnixEpoch));
+        UpdateTransition.Assign(record, task, Begin);
 
-    private static UpdateRecord In(UpdatePhase phase) =>
-        UpdateTransition.Begin(Meter, Wanted, "0.1.0", Plain, DateTimeOffset.UnixEpoch) with { Phase = phase };
+    private static UpdateRecord Begin(FirmwareTask task) =>
+        UpdateTransition.Begin(Meter, task, "0.1.0", Plain, DateTimeOffset.UnixEpoch);
+
+    private static UpdateRecord In(UpdatePhase phase) => Begin(Wanted) with { Phase = phase };
 
     private static FirmwareTask TaskTo(string version) =>
         new() { Version = version, Size = 100, Md5 = "1864c7bdedbe7c28714025ff5a0d871a", Url = new Uri("http://files/fw.bin?sign=secret") };

@@ -24,6 +24,13 @@ internal sealed class DeviceNews(DeviceIdentity id, Func<bool> isOnline)
         lock (_gate) (_end, _progress) = (news.IsEnd ? news : null, news.IsEnd ? null : news);
     }
 
+    /// <summary>It is not to be said any more.</summary>
+    public void TakeBack(UpdateNews end)
+    {
+        lock (_gate)
+            if (ReferenceEquals(_end, end)) _end = null;
+    }
+
     /// <summary>Whether it is to be lined up to say how it ended.</summary>
     public bool TryQueueEnd()
     {

@@ -47,24 +47,34 @@ internal sealed partial class UpdateNewsSender(
     public void Refuse(SubDeviceId id, string version, string reason) =>
         Say(id, new UpdateNews(UpdateNewsKind.Failed, version) { Code = FirmwareResultCode.UpdateFailed, Message = reason });
 
-    /// <summary>It has ended: completes when the hub has confirmed that it knows.</summary>
+    /// <summary>It has ended: completes when the hub has confirmed that it knows. Who gives up waiting takes it back: it is not so any
+    /// more.</summary>
     public async Task EndAsync(SubDeviceId id, string version, FirmwareResultCode code, string reason, CancellationToken cancellationToken)
     {
         var confirmed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var kind = code == FirmwareResultCode.Success ? UpdateNewsKind.Done : UpdateNewsKind.Failed;
-        Say(id, new UpdateNews(kind, version) { Code = code, Message = reason, Confirmed = confirmed });
-        await confirmed.Task.WaitAsync(cancellationToken);
+        var news = new UpdateNews(kind, version) { Code = code, Message = reason, Confirmed = confirmed };
+        var device = Say(id, news);
+        try
+        {
+            await confirmed.Task.WaitAsync(cancellationToken);
+        }
+        finally
+        {
+            device.TakeBack(news);
+        }
     }
 
     public async Task RunAsync(CancellationToken stopping) =>
         await Task.WhenAll([SendProgressAsync(stopping), .. Enumerable.Range(0, Senders).Select(_ => SendEndsAsync(stopping))]);
 
-    private void Say(SubDeviceId id, UpdateNews news)
+    private DeviceNews Say(SubDeviceId id, UpdateNews news)
     {
         var device = _devices.GetOrAdd(
             id, added => new DeviceNews(new DeviceIdentity(added.ProductId, added.DeviceName), () => isOnline(added)));
         device.Say(news);
         Enqueue(device);
+        return device;
     }
 
     private void Enqueue(DeviceNews device)

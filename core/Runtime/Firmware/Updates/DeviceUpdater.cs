@@ -86,8 +86,8 @@ internal sealed partial class DeviceUpdater
         OrderAsync(UpdateTransition.Cancel, "cannot be cancelled", cancellationToken);
 
     /// <summary>An operator has it tried once more.</summary>
-    /// <exception cref="OrderNotPossibleException">It has not failed.</exception>
-    public Task RetryAsync(CancellationToken cancellationToken) => OrderAsync(UpdateTransition.Retry, "has not failed", cancellationToken);
+    /// <exception cref="OrderNotPossibleException">It has not failed, or would again.</exception>
+    public Task RetryAsync(CancellationToken cancellationToken) => OrderAsync(Again, "has not failed", cancellationToken);
 
     /// <summary>Does what the record says until told to stop.</summary>
     public async Task RunAsync(CancellationToken stopping)
@@ -121,10 +121,11 @@ internal sealed partial class DeviceUpdater
     private Task StepAsync(UpdateRecord? record, CancellationToken cancellationToken) => record switch
     {
         { IsFinal: true, IsReported: false } => TellEndAsync(record, cancellationToken),
-        { IsFinal: true, Next: { } next } => _update.MoveAsync(_ => Begin(next), cancellationToken),
+        { IsFinal: true, Next: not null } => _update.MoveAsync(
+            now => now is { IsReported: true, Next: { } next } ? Begin(next) : now, cancellationToken),
         { Phase: UpdatePhase.Downloading } => FetchAsync(record, cancellationToken),
         { Phase: UpdatePhase.Queued or UpdatePhase.HandingOver or UpdatePhase.Confirming } => _handOver.RunAsync(cancellationToken),
-        _ => Task.Delay(Timeout.InfiniteTimeSpan, _around.Time, cancellationToken),
+        _ => _update.UntilChangedAsync(record, cancellationToken),
     };
 
     private UpdateRecord Begin(FirmwareTask task)
@@ -161,8 +162,20 @@ internal sealed partial class DeviceUpdater
         record => record is null
             ? throw new OrderNotPossibleException($"{_id} has no firmware update: the hub has not ordered one.")
             : change(record) ?? throw new OrderNotPossibleException(
-                $"The update of {_id} to {record.Task.Version} {otherwise}: it is {record.Phase.InWords()}."),
+                $"The update of {_id} to {record.Task.Version} {otherwise}: it is {record.Phase.InWords()}{ComesNext(record)}."),
         cancellationToken);
+
+    private UpdateRecord? Again(UpdateRecord record)
+    {
+        if (record is { Phase: UpdatePhase.Failed, Next: not null })
+            throw new OrderNotPossibleException($"The update of {_id} to {record.Task.Version} is not wanted any more{ComesNext(record)}.");
+        var again = UpdateTransition.Retry(record, Begin);
+        return again is not { Phase: UpdatePhase.Failed } ? again : throw new OrderNotPossibleException(
+            $"The update of {_id} to {record.Task.Version} would fail again: {again.Reason}");
+    }
+
+    private static string ComesNext(UpdateRecord record) =>
+        record.Next is { } next ? $"; {next.Version}, which the hub has ordered since, comes next" : "";
 
     [LoggerMessage(4644, LogLevel.Debug, "The hub knows how the update of {Device} to {Version} has ended")]
     private static partial void LogTold(ILogger logger, SubDeviceId device, string version);

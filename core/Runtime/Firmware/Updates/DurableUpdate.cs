@@ -6,7 +6,7 @@ namespace BridgeFramework.Runtime;
 /// <summary>The update of one device as a record that changes on disk first: whoever reads it after a crash goes on from there.</summary>
 /// <remarks>
 /// One loop does what the record says, step by step; a change from outside that makes something else of it
-/// interrupts the step. Safe from any thread.
+/// interrupts the step, and any change ends its rest. Safe from any thread.
 /// </remarks>
 #pragma warning disable CA1001, IDISP006 // The semaphore holds no handle, and the step is its owner's.
 internal sealed partial class DurableUpdate(SubDeviceId id, UpdateRecord? found, UpdateRecords records, TimeProvider time, ILogger logger)
@@ -18,6 +18,7 @@ internal sealed partial class DurableUpdate(SubDeviceId id, UpdateRecord? found,
     private readonly Lock _gate = new();
     private UpdateRecord? _record = found;
     private CancellationTokenSource? _step; // what is being done now
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource _addressChanged = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public SubDeviceId Id => id;
@@ -41,6 +42,15 @@ internal sealed partial class DurableUpdate(SubDeviceId id, UpdateRecord? found,
         {
             lock (_gate) return _addressChanged.Task;
         }
+    }
+
+    /// <summary>Completes when the record is another one, at once where it is by now: whatever has changed, there may be something to
+    /// do about it.</summary>
+    /// <param name="known">The record that nothing is to be done about.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task UntilChangedAsync(UpdateRecord? known, CancellationToken cancellationToken)
+    {
+        lock (_gate) return ReferenceEquals(known, _record) ? _changed.Task.WaitAsync(cancellationToken) : Task.CompletedTask;
     }
 
     /// <summary>A step begins.</summary>
@@ -120,11 +130,8 @@ internal sealed partial class DurableUpdate(SubDeviceId id, UpdateRecord? found,
         lock (_gate)
         {
             _record = after;
-            if (before?.Task.Url != after.Task.Url)
-            {
-                _addressChanged.TrySetResult();
-                _addressChanged = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            }
+            Signal(ref _changed);
+            if (before?.Task.Url != after.Task.Url) Signal(ref _addressChanged);
 
             if (interrupts && (before?.Phase != after.Phase || before.IsFinal != after.IsFinal || !before.Task.Equals(after.Task)))
                 _step?.Cancel();
@@ -134,6 +141,12 @@ internal sealed partial class DurableUpdate(SubDeviceId id, UpdateRecord? found,
         if (after.Phase == UpdatePhase.Failed) LogFailed(logger, id, after.Task.Version, after.Reason);
         else if (after.Phase == UpdatePhase.Done) LogDone(logger, id, after.From ?? "unknown", after.Task.Version);
         else LogPhase(logger, id, after.Task.Version, after.Phase);
+    }
+
+    private static void Signal(ref TaskCompletionSource happened)
+    {
+        happened.TrySetResult();
+        happened = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
     [LoggerMessage(4641, LogLevel.Information, "Firmware of {Device} to {Version}: {Phase}")]

@@ -41,6 +41,8 @@ internal static class UpdateTransition
         if (record is { IsFinal: true, IsReported: true }) return begin(task);
         if (task.Equals(record.Task))
         {
+            // Another one was to come after it, and now the hub is back at this one.
+            if (record is { Phase: UpdatePhase.Failed, Next: not null }) return begin(task);
             // The same again; the hub has not heard of the end yet, or gives another address.
             return record.Next is null && record.Task.Url == task.Url ? record : record with
             {
@@ -68,18 +70,16 @@ internal static class UpdateTransition
     public static UpdateRecord? Cancel(UpdateRecord record) =>
         record.IsFinal ? null : Fail(record, FirmwareResultCode.UpdateFailed, "An operator of the gateway has cancelled it.");
 
-    /// <summary>An operator has it tried once more.</summary>
-    /// <returns><see langword="null"/> where it has not failed.</returns>
-    public static UpdateRecord? Retry(UpdateRecord record) => record.Phase != UpdatePhase.Failed ? null : record with
+    /// <summary>An operator has it tried once more: it begins as if the hub had ordered it now, and needs no approval.</summary>
+    /// <param name="record">The update as it stands.</param>
+    /// <param name="begin">Begins with what the hub wants.</param>
+    /// <returns><see langword="null"/> where it has not failed; failed where it would fail at once.</returns>
+    public static UpdateRecord? Retry(UpdateRecord record, Func<FirmwareTask, UpdateRecord> begin)
     {
-        Phase = UpdatePhase.Downloading,
-        Failures = 0,
-        Spent = TimeSpan.Zero,
-        HasBegun = false,
-        Code = FirmwareResultCode.Success,
-        Reason = "",
-        IsReported = false,
-    };
+        if (record.Phase != UpdatePhase.Failed) return null;
+        var begun = begin(record.Task) with { CreatedAt = record.CreatedAt };
+        return Approve(begun) ?? begun;
+    }
 
     /// <summary>It has come to nothing.</summary>
     public static UpdateRecord Fail(UpdateRecord record, FirmwareResultCode code, string reason) =>
