@@ -5,6 +5,7 @@ using BridgeFramework.Files;
 using BridgeFramework.IotHub;
 using BridgeFramework.IotHubEmulator;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BridgeFramework.Runtime.Tests;
 
@@ -39,6 +40,9 @@ internal sealed class FirmwareBench : IAsyncDisposable
     public FirmwareSettings Settings { get; set; } = new();
     public ProductFirmwareSettings ProductSettings { get; set; } = new();
     public Dictionary<string, FakeTarget> Targets { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Makes what is given firmware in place of the devices that the test holds, anew for each start.</summary>
+    public Func<IUpdateTarget>? MakeTarget { get; set; }
 
     /// <summary>What is answered when a version is announced again; by default the task once more with a new address.</summary>
     public Action<string>? OnVersionAgain { get; set; }
@@ -112,12 +116,26 @@ internal sealed class FirmwareBench : IAsyncDisposable
         },
         this);
 
-    /// <summary>Ends as a kill does: nothing is said, nothing written any more; then begins anew on the same folder.</summary>
+    /// <summary>Ends as it is told to; then begins anew on the same folder.</summary>
     public async Task RestartAsync()
     {
         await EndAsync();
         Start();
     }
+
+    /// <summary>Ends as a kill does: what was written last is all that is there; then begins anew on the same folder.</summary>
+    public async Task KillAsync()
+    {
+        var written = FilesOf("updates").ToDictionary(file => file, file => File.ReadAllBytes(In($"updates/{file}")), StringComparer.Ordinal);
+        await EndAsync();
+        foreach (var (file, bytes) in written) await File.WriteAllBytesAsync(In($"updates/{file}"), bytes);
+        Start();
+    }
+
+    /// <summary>What is written down of the update of a device.</summary>
+    public UpdateRecord Written(int device) =>
+        new UpdateRecords(new PrivateFolder(In("updates")), NullLogger<UpdateRecords>.Instance).Read().Single(
+            record => record.Device == Id(device).ToString());
 
     public string[] FilesOf(string folder) => Directory.Exists(In(folder))
         ? [.. Directory.GetFiles(In(folder)).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)] : [];
@@ -151,7 +169,7 @@ internal sealed class FirmwareBench : IAsyncDisposable
         var news = new UpdateNewsSender(
             Hub, _ => Hub.IsOnline, NewsPace.Of(double.PositiveInfinity), Time, _loggers.CreateLogger<UpdateNewsSender>());
         Updates = new FirmwareUpdates(
-            Enumerable.Range(1, _devices).ToDictionary(Id, n => (ProductSettings, (IUpdateTarget)this[n])),
+            Enumerable.Range(1, _devices).ToDictionary(Id, n => (ProductSettings, MakeTarget?.Invoke() ?? this[n])),
             new PrivateFolder(_folder.FullName),
             Settings,
             _http,

@@ -24,11 +24,7 @@ public sealed class UpdateRestartTests
         FirmwareState state, string? version, int given, string end)
     {
         await using var bench = await FirmwareBench.StartAsync();
-        bench[1].OnUpdate = async (_, _, cancellationToken) =>
-        {
-            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
-            return null;
-        };
+        Hang(bench);
         bench.Assign(1, bench.Add("1.0.0", Image));
         await bench.Until("it is being handed over", () => bench[1].Calls == 1);
         Assert.Equal(UpdatePhase.HandingOver, bench.StatusOf(1)?.Phase);
@@ -49,6 +45,81 @@ public sealed class UpdateRestartTests
         Assert.Equal(1 + given, bench[1].Calls);
         Assert.False(isFirst);
         Assert.Equal(state == FirmwareState.Failed ? 1 : 0, bench.StatusOf(1)?.Failures);
+    }
+
+    [Fact]
+    public async Task A_hand_over_that_kills_the_gateway_each_time_is_begun_three_times()
+    {
+        await using var bench = await FirmwareBench.StartAsync();
+        Hang(bench);
+        bench.Assign(1, bench.Add("1.0.0", Image));
+        for (int begun = 1; begun <= 3; begun++)
+        {
+            await bench.Until($"it is being handed over, {begun}", () => bench[1].Calls == begun);
+            Assert.Equal(begun, bench.Written(1).OpenTurns);
+            await bench.KillAsync();
+        }
+
+        Assert.Equal("fail -5", await bench.EndOf(1));
+        Assert.Contains("killed or crashed 3 times", bench.Hub.LastMessage("m1"), StringComparison.Ordinal);
+        Assert.Equal((3, 3), (bench[1].Calls, bench[1].Device.Queries)); // asked a last time, in case it runs it all the same
+
+        bench[1].OnUpdate = (_, _, _) => Task.FromResult<HandOver?>(null);
+        await bench.Updates.RetryAsync(FirmwareBench.Id(1), TestContext.Current.CancellationToken);
+        Assert.Equal("done", await bench.EndOf(1, times: 2));
+    }
+
+    [Fact]
+    public async Task A_device_that_kills_the_gateway_when_it_is_asked_is_not_asked_for_ever()
+    {
+        await using var bench = await FirmwareBench.StartAsync();
+        bench[1].OnQuery = () => new FirmwareAnswer(new FirmwareStatus { State = FirmwareState.Running });
+        bench.Assign(1, bench.Add("1.0.0", Image));
+        for (int begun = 1; begun <= 4; begun++)
+        {
+            await bench.Until($"it is being confirmed, {begun}", () => bench.StatusOf(1) is { Phase: UpdatePhase.Confirming }
+                && bench.Written(1).OpenTurns == begun);
+            await bench.KillAsync();
+        }
+
+        Assert.Equal("fail -5", await bench.EndOf(1));
+        Assert.Equal(1, bench[1].Calls);
+    }
+
+    [Fact]
+    public async Task A_gateway_that_is_stopped_in_the_middle_is_no_failure_however_often()
+    {
+        await using var bench = await FirmwareBench.StartAsync();
+        Hang(bench);
+        bench.Assign(1, bench.Add("1.0.0", Image));
+        for (int begun = 1; begun <= 5; begun++)
+        {
+            await bench.Until($"it is being handed over, {begun}", () => bench[1].Calls == begun);
+            await bench.RestartAsync();
+        }
+
+        await bench.Until("it is being handed over once more", () => bench[1].Calls == 6);
+        bench[1].OnUpdate = (_, _, _) => Task.FromResult<HandOver?>(null);
+        await bench.RestartAsync();
+        Assert.Equal("done", await bench.EndOf(1));
+        Assert.Equal(0, bench.StatusOf(1)?.Failures);
+    }
+
+    [Fact]
+    public async Task What_a_hand_over_has_taken_counts_although_the_gateway_is_killed_in_the_middle()
+    {
+        var deadline = TimeSpan.FromMinutes(2);
+        await using var bench = await FirmwareBench.StartAsync(
+            prepare: bench => bench.Settings = new FirmwareSettings { Deadline = deadline });
+        Hang(bench);
+        bench.Assign(1, bench.Add("1.0.0", Image));
+        await bench.Until("half of the time is gone", () => bench[1].Calls == 1 && bench.Written(1).Spent > deadline / 2);
+        await bench.KillAsync();
+
+        await bench.Until("it is being handed over again", () => bench[1].Calls == 2);
+        Assert.True(bench.Written(1).Spent > deadline / 2);
+        Assert.Equal("fail -5", await bench.EndOf(1));
+        Assert.Contains("00:02:00", bench.Hub.LastMessage("m1"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -100,4 +171,10 @@ public sealed class UpdateRestartTests
 
         await bench.Until("the hub has confirmed", () => bench.StatusOf(1) is { IsReported: true });
     }
+
+    private static void Hang(FirmwareBench bench) => bench[1].OnUpdate = async (_, _, cancellationToken) =>
+    {
+        await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+        return null;
+    };
 }

@@ -69,6 +69,33 @@ public sealed class GatewayUpdateTests
         await Appears(site, ended);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_command_that_ends_the_gateway_and_brings_nothing_is_run_three_times(bool isKilled)
+    {
+        Assert.SkipUnless(File.Exists("/bin/sh"), "There is no /bin/sh here.");
+        await using var bench = await FirmwareBench.StartAsync(prepare: bench =>
+        {
+            string command = $"echo begun >> {bench.In("begun")}; while [ ! -e {bench.In("go-on")} ]; do sleep 0.02; done";
+            bench.MakeTarget = () => new GatewayTarget(["/bin/sh", "-c", command], "0.1.0", bench.Time);
+        });
+        bench.Assign(1, bench.Add("99.0.0", Image));
+
+        for (int times = 1; times <= 3; times++)
+        {
+            await bench.Until($"the command runs, {times}", () => Begun(bench) == times);
+            await (isKilled ? bench.KillAsync() : bench.RestartAsync());
+        }
+
+        Assert.Equal("fail -5", await bench.EndOf(1));
+        Assert.Contains("still runs 0.1.0", bench.Hub.LastMessage("m1"), StringComparison.Ordinal);
+        Assert.Equal(3, Begun(bench));
+        await File.WriteAllTextAsync(bench.In("go-on"), "", TestContext.Current.CancellationToken);
+
+        static int Begun(FirmwareBench bench) => File.Exists(bench.In("begun")) ? File.ReadAllLines(bench.In("begun")).Length : 0;
+    }
+
     private static async Task OrderAsync(HubEmulator hub, Site site, string command)
     {
         if (command.Length > 0) site.Sections = $$""" "firmware": { "gatewayCommand": {{command}} }, """;

@@ -29,6 +29,15 @@ internal sealed class GatewayTarget(IReadOnlyList<string> command, string versio
     public Task<FirmwareAnswer> QueryAsync(CancellationToken cancellationToken) =>
         Task.FromResult(new FirmwareAnswer(new FirmwareStatus { State = FirmwareState.Idle, Version = version }));
 
+    /// <summary>The gateway ended while the command ran, most likely by the command. Where that has brought another version, nobody looks
+    /// at the rest of this.</summary>
+    public Task<FirmwareAnswer> LookAsync(CancellationToken cancellationToken) => Task.FromResult(new FirmwareAnswer(new FirmwareStatus
+    {
+        State = FirmwareState.Failed,
+        Version = version,
+        Reason = $"the gateway ended while 'firmware.gatewayCommand' ran, and still runs {version}",
+    }));
+
     public async Task<HandOver> UpdateAsync(StoredImage image, IProgress<FirmwareProgress> progress, CancellationToken cancellationToken)
     {
         if (Obstacle is { } obstacle) return new HandOver(HandOverOutcome.Rejected, obstacle);

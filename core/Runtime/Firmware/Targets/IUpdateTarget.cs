@@ -47,4 +47,7 @@ internal interface IUpdateTarget
 
     /// <summary>Asks how it stands; throws as above.</summary>
     Task<FirmwareAnswer> QueryAsync(CancellationToken cancellationToken);
+
+    /// <summary>Asks the same of a device that was being given the image and of which nobody saw what came of it.</summary>
+    Task<FirmwareAnswer> LookAsync(CancellationToken cancellationToken) => QueryAsync(cancellationToken);
 }

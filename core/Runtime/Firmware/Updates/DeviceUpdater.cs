@@ -124,7 +124,7 @@ internal sealed partial class DeviceUpdater
         { IsFinal: true, Next: not null } => _update.MoveAsync(
             now => now is { IsReported: true, Next: { } next } ? Begin(next) : now, cancellationToken),
         { Phase: UpdatePhase.Downloading } => FetchAsync(record, cancellationToken),
-        { Phase: UpdatePhase.Queued or UpdatePhase.HandingOver or UpdatePhase.Confirming } => _handOver.RunAsync(cancellationToken),
+        { IsHandOver: true } => _handOver.RunAsync(cancellationToken),
         _ => _update.UntilChangedAsync(record, cancellationToken),
     };
 

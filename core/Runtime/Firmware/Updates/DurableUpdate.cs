@@ -88,6 +88,30 @@ internal sealed partial class DurableUpdate(SubDeviceId id, UpdateRecord? found,
     public Task<UpdateRecord> InterruptAsync(Func<UpdateRecord?, UpdateRecord> change, CancellationToken cancellationToken) =>
         ChangeAsync(change, interrupts: true, cancellationToken);
 
+    /// <summary>Changes the record as part of a step that is given up. Tried once: nobody waits for the disk then, and without it the
+    /// next start sees an end that nobody saw.</summary>
+    /// <param name="change">Makes the new one. The same one means that nothing changes.</param>
+    public async Task LeaveAsync(Func<UpdateRecord, UpdateRecord> change)
+    {
+        await _writing.WaitAsync(CancellationToken.None);
+        try
+        {
+            var before = Current;
+            var after = change(before);
+            if (ReferenceEquals(before, after)) return;
+            await OwnThread.RunAsync(() => records.Write(after));
+            Become(before, after, interrupts: false);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            LogUnleft(logger, id, exception.Message);
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
     private async Task<UpdateRecord> ChangeAsync(
         Func<UpdateRecord?, UpdateRecord> change, bool interrupts, CancellationToken cancellationToken)
     {
@@ -161,4 +185,7 @@ internal sealed partial class DurableUpdate(SubDeviceId id, UpdateRecord? found,
     [LoggerMessage(4645, LogLevel.Warning, "How the firmware update of {Device} stands cannot be written down, and so it does not go on: "
         + "{Reason} It is tried again in {Seconds:0} s")]
     private static partial void LogUnwritable(ILogger logger, SubDeviceId device, string reason, double seconds);
+
+    [LoggerMessage(4648, LogLevel.Warning, "How the firmware update of {Device} was left cannot be written down: {Reason}")]
+    private static partial void LogUnleft(ILogger logger, SubDeviceId device, string reason);
 }

@@ -10,7 +10,7 @@ internal sealed partial class HandOverRun(
     DurableUpdate update, IUpdateTarget target, IImageSource source, ProductFirmwareSettings product,
         UpdateSurroundings around) : IProgress<FirmwareProgress>
 {
-    /// <summary>Hand-overs that may fail. Absences are no failures.</summary>
+    /// <summary>Hand-overs that may fail, and as many that may be begun with nobody seeing their end. Absences are neither.</summary>
     internal const int MaxFailures = 3;
 
     /// <summary>How long it may not say which version it runs.</summary>
@@ -20,7 +20,8 @@ internal sealed partial class HandOverRun(
 
     private readonly Lock _gate = new();
     private FirmwareProgress _progress;
-    private TimeSpan _startedAt; // on the steady clock, less what was spent before
+    private SpentTime _spent = null!; // set by RunAsync, which is where all begins
+    private bool _isInTurn;
 
     /// <summary>How far the device is, by its driver's last word.</summary>
     public FirmwareProgress Progress
@@ -46,33 +47,20 @@ internal sealed partial class HandOverRun(
     /// <summary>Does it, from whatever phase the update is in, to its end.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        var record = Record;
-        _startedAt = Now - record.Spent;
-        int rests = 0;
-        using var deadline = new CancellationTokenSource(Timeout.InfiniteTimeSpan, around.Time);
-        if (record.HasBegun) deadline.CancelAfter(Left(record));
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
+        using var spent = new SpentTime(update, around.Settings.Deadline, around.Time);
+        (_spent, _isInTurn) = (spent, false);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, spent.Over);
+        var keeping = spent.KeepAsync(either.Token);
         try
         {
-            bool mustAsk = record.Phase == UpdatePhase.HandingOver;
-            while (true)
-            {
-                await WindowWait.UntilOpenAsync(record.Phase == UpdatePhase.Confirming ? null : product.Window, around.Time, either.Token);
-                await target.UntilReadyAsync(either.Token);
-                using (await around.Turns.TakeAsync(target.Channel, target.Concurrency, either.Token))
-                {
-                    var step = Record.Phase == UpdatePhase.Confirming
-                        ? await ConfirmAsync(either.Token)
-                        : await HandOverAsync(mustAsk, deadline, either.Token);
-                    if (step == Step.End) return;
-                    mustAsk = step == Step.AskAgain;
-                }
-
-                record = Record;
-                await Task.Delay(Backoff.After(++rests), around.Time, either.Token);
-            }
+            await TakeTurnsAsync(either.Token);
         }
-        catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            await update.LeaveAsync(Leave);
+            throw;
+        }
+        catch (OperationCanceledException) when (spent.Over.IsCancellationRequested)
         {
             string last = Record.Reason.Length > 0 ? $" Last: {Record.Reason}" : "";
             await update.FailAsync(
@@ -81,6 +69,32 @@ internal sealed partial class HandOverRun(
         catch (DownloadException exception)
         {
             await update.FailAsync(exception.Code, exception.Message, cancellationToken);
+        }
+        finally
+        {
+            await either.CancelAsync();
+            await keeping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task TakeTurnsAsync(CancellationToken cancellationToken)
+    {
+        bool mustAsk = Record.Phase == UpdatePhase.HandingOver;
+        for (int rests = 1; ; rests++)
+        {
+            await WindowWait.UntilOpenAsync(
+                Record.Phase == UpdatePhase.Confirming ? null : product.Window, around.Time, cancellationToken);
+            await target.UntilReadyAsync(cancellationToken);
+            using (await around.Turns.TakeAsync(target.Channel, target.Concurrency, cancellationToken))
+            {
+                var step = Record.Phase == UpdatePhase.Confirming
+                    ? await ConfirmAgainAsync(cancellationToken)
+                    : await HandOverAsync(mustAsk, cancellationToken);
+                if (step == Step.End) return;
+                (_isInTurn, mustAsk) = (false, step == Step.AskAgain);
+            }
+
+            await Task.Delay(Backoff.After(rests), around.Time, cancellationToken);
         }
     }
 
@@ -96,27 +110,26 @@ internal sealed partial class HandOverRun(
         AskAgain,
     }
 
-    private async Task<Step> HandOverAsync(bool mustAsk, CancellationTokenSource deadline, CancellationToken cancellationToken)
+    private async Task<Step> HandOverAsync(bool mustAsk, CancellationToken cancellationToken)
     {
         // Deleted or damaged since, it is fetched again.
         using var image = await around.Images.GetAsync(Record.Image, Record.Task.Version, source, cancellationToken);
+        int unseen = await OpenTurnAsync(cancellationToken);
+        if (unseen > MaxFailures) return await GiveUpAsync(unseen, cancellationToken);
         if (mustAsk && await LookAsync(cancellationToken) is { } known) return known;
+        if (unseen == MaxFailures) return await GiveUpAsync(unseen, cancellationToken); // it was to be asked once more, no more than that
 
-        bool isFirst = !Record.HasBegun;
-        await update.MoveAsync(record => Spend(record) with { Phase = UpdatePhase.HandingOver, HasBegun = true }, cancellationToken);
-        if (isFirst)
-        {
-            _startedAt = Now;
-            deadline.CancelAfter(Left(Record));
-        }
-
+        if (!Record.HasBegun) _spent.Begin();
+        await update.MoveAsync(
+            record => _spent.In(record) with { Phase = UpdatePhase.HandingOver, HasBegun = true }, cancellationToken);
         lock (_gate) _progress = default;
         around.Hub.News.Burning(Id, Record.Task.Version);
         var handOver = await target.UpdateAsync(image, this, cancellationToken);
         switch (handOver.Outcome)
         {
             case HandOverOutcome.Taken:
-                await update.MoveAsync(record => Spend(record) with { Phase = UpdatePhase.Confirming, Reason = "" }, cancellationToken);
+                await update.MoveAsync(
+                    record => _spent.In(record) with { Phase = UpdatePhase.Confirming, OpenTurns = 1, Reason = "" }, cancellationToken);
                 return await ConfirmAsync(cancellationToken);
             case HandOverOutcome.Rejected:
                 await update.FailAsync(FirmwareResultCode.UpdateFailed, handOver.Reason, cancellationToken);
@@ -133,13 +146,19 @@ internal sealed partial class HandOverRun(
     /// <returns>What that makes of it; <see langword="null"/> to hand over.</returns>
     private async Task<Step?> LookAsync(CancellationToken cancellationToken)
     {
-        var (status, reason) = await target.QueryAsync(cancellationToken);
+        var (status, reason) = await target.LookAsync(cancellationToken);
         if (status is null) return await LaterAsync(reason, cancellationToken);
         if (IsWanted(status.Version)) return await DoneAsync(cancellationToken);
         if (status.State == FirmwareState.Failed)
             return await CountFailureAsync($"The device says that it failed: {status.Reason ?? "no reason given"}", cancellationToken);
         // Idle and unknown: it has nothing, or has forgotten. Running: the same image again means to go on.
         return null;
+    }
+
+    private async Task<Step> ConfirmAgainAsync(CancellationToken cancellationToken)
+    {
+        int unseen = await OpenTurnAsync(cancellationToken);
+        return unseen > MaxFailures ? await GiveUpAsync(unseen, cancellationToken) : await ConfirmAsync(cancellationToken);
     }
 
     private async Task<Step> ConfirmAsync(CancellationToken cancellationToken)
@@ -177,7 +196,7 @@ internal sealed partial class HandOverRun(
     private async Task<Step> DoneAsync(CancellationToken cancellationToken)
     {
         await update.MoveAsync(
-            record => Spend(record) with { Phase = UpdatePhase.Done, Code = FirmwareResultCode.Success, Reason = "" }, cancellationToken);
+            record => _spent.In(record) with { Phase = UpdatePhase.Done, Code = FirmwareResultCode.Success, Reason = "" }, cancellationToken);
         around.Hub.VersionSeen(Id, Record.Task.Version);
         return Step.End;
     }
@@ -185,15 +204,21 @@ internal sealed partial class HandOverRun(
     /// <summary>It is not there: nothing is lost, it goes on when it is.</summary>
     private async Task<Step> LaterAsync(string reason, CancellationToken cancellationToken)
     {
-        await update.MoveAsync(record => Spend(record) with { Reason = reason }, cancellationToken);
+        await update.MoveAsync(record => CloseTurn(record) with { Reason = reason }, cancellationToken);
         return Step.AskAgain;
     }
 
     private async Task<Step> CountFailureAsync(string reason, CancellationToken cancellationToken)
     {
         var record = await update.MoveAsync(
-            record =>
-                Spend(record) with { Phase = UpdatePhase.Queued, Failures = record.Failures + 1, Reason = reason }, cancellationToken);
+            record => _spent.In(record) with
+            {
+                Phase = UpdatePhase.Queued,
+                Failures = record.Failures + 1,
+                OpenTurns = 0,
+                Reason = reason,
+            },
+            cancellationToken);
         if (record.Failures < MaxFailures)
         {
             LogFailure(around.Logger, Id, record.Task.Version, record.Failures, MaxFailures, reason);
@@ -207,10 +232,38 @@ internal sealed partial class HandOverRun(
 
     private bool IsWanted(string? version) => string.Equals(version, Record.Task.Version, StringComparison.Ordinal);
 
-    private UpdateRecord Spend(UpdateRecord record) => record.HasBegun ? record with { Spent = Now - _startedAt } : record;
+    private async Task<Step> GiveUpAsync(int unseen, CancellationToken cancellationToken)
+    {
+        await update.FailAsync(
+            FirmwareResultCode.UpdateFailed, $"{Unseen(unseen)}, and is not tried again: see what kills the gateway.", cancellationToken);
+        return Step.End;
+    }
 
-    private TimeSpan Left(UpdateRecord record) =>
-        around.Settings.Deadline > record.Spent ? around.Settings.Deadline - record.Spent : TimeSpan.Zero;
+    /// <summary>Turns to the device. That it does is written down first: whatever comes of it, also of the gateway, it does so a few times
+    /// at most.</summary>
+    /// <returns>How many such turns there have been whose end nobody saw.</returns>
+    private async Task<int> OpenTurnAsync(CancellationToken cancellationToken)
+    {
+        var record = await update.MoveAsync(
+            record => _spent.In(record) with
+            {
+                OpenTurns = record.OpenTurns + 1,
+                Reason = record.OpenTurns == 0 ? record.Reason : $"{Unseen(record.OpenTurns)}.",
+            },
+            cancellationToken);
+        _isInTurn = true;
+        if (record.OpenTurns > 1) LogUnseen(around.Logger, Id, record.Task.Version, record.Reason, MaxFailures);
+        return record.OpenTurns - 1;
+    }
+
+    private static string Unseen(int times) => $"The gateway was killed or crashed {times} times in the middle of it";
+
+    /// <summary>It is seen what came of the turn.</summary>
+    private UpdateRecord CloseTurn(UpdateRecord record) => _spent.In(record) with { OpenTurns = record.OpenTurns - 1 };
+
+    /// <summary>The gateway stops, or something else is to be done: that is no end that nobody saw.</summary>
+    private UpdateRecord Leave(UpdateRecord record) =>
+        !record.IsHandOver ? record : _isInTurn ? CloseTurn(record) : _spent.In(record);
 
     [LoggerMessage(4651, LogLevel.Warning, "Firmware of {Device} to {Version} waits for the device: {Reason}")]
     private static partial void LogAbsent(ILogger logger, SubDeviceId device, string version, string reason);
@@ -218,4 +271,7 @@ internal sealed partial class HandOverRun(
     [LoggerMessage(4652, LogLevel.Warning, "Firmware of {Device} to {Version}: hand-over {Failures} of {MaxFailures} failed: {Reason}")]
     private static partial void LogFailure(
         ILogger logger, SubDeviceId device, string version, int failures, int maxFailures, string reason);
+
+    [LoggerMessage(4653, LogLevel.Warning, "Firmware of {Device} to {Version}: {Unseen} More than {MaxUnseen} times end it")]
+    private static partial void LogUnseen(ILogger logger, SubDeviceId device, string version, string unseen, int maxUnseen);
 }

@@ -27,6 +27,10 @@ internal sealed record UpdateRecord
     /// <summary>Hand-overs that failed.</summary>
     public int Failures { get; init; }
 
+    /// <summary>Turns at the device that were begun and whose end is not written down: the one that is under way, and those in
+    /// whose middle the gateway ended.</summary>
+    public int OpenTurns { get; init; }
+
     /// <summary>How long it has been since the first hand-over began, times without the gateway left out.</summary>
     public TimeSpan Spent { get; init; }
 
@@ -45,6 +49,10 @@ internal sealed record UpdateRecord
     /// <summary>Whether it has ended.</summary>
     [JsonIgnore]
     public bool IsFinal => Phase is UpdatePhase.Done or UpdatePhase.Failed;
+
+    /// <summary>Whether the image is there and the device does not run it yet.</summary>
+    [JsonIgnore]
+    public bool IsHandOver => Phase is UpdatePhase.Queued or UpdatePhase.HandingOver or UpdatePhase.Confirming;
 
     /// <summary>Which bytes it needs.</summary>
     [JsonIgnore]
