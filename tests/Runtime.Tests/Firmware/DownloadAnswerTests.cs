@@ -42,6 +42,10 @@ public sealed class DownloadAnswerTests : IDisposable
         { "206 of a longer file", 1, null },
         { "206 of a longer file", 2, nameof(DownloadTrouble.WrongFile) },
         { "206 with more than it says", 2, nameof(DownloadTrouble.WrongFile) },
+        { "206 with less than it says", 1, null },
+        { "206 with less than it says", 2, nameof(DownloadTrouble.Short) },
+        { "206 with nothing", 1, null },
+        { "206 with nothing", 2, nameof(DownloadTrouble.Short) },
         { "200 of a shorter file", 2, nameof(DownloadTrouble.WrongFile) },
         { "packed although it was not offered", 1, nameof(DownloadTrouble.Refused) },
         { "416", 1, null },
@@ -110,6 +114,18 @@ public sealed class DownloadAnswerTests : IDisposable
     }
 
     [Fact]
+    public async Task What_an_answer_brings_that_is_shorter_than_it_says_is_not_built_upon()
+    {
+        _server.Next(request => AnswerOf("206 with less than it says", request), times: 5);
+
+        var exception = await Assert.ThrowsAsync<DownloadException>(
+            () => Step.Of("the download ends", ct => Download().RunAsync(Key, _source, ct)));
+
+        Assert.Equal([0L, 0L], _server.Asked.Select(asked => asked.From));
+        Assert.Contains("bytes 0 to 89999 and sends 45000 bytes", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_server_that_gives_the_whole_file_in_place_of_the_rest_starts_it_anew()
     {
         _server.Next(request => AnswerOf("it ends in the middle", request));
@@ -158,7 +174,7 @@ public sealed class DownloadAnswerTests : IDisposable
         var url = new Uri($"https://localhost:{((IPEndPoint)listener.LocalEndpoint).Port}/fw.bin?sign=secret");
         var refusal = await Assert.ThrowsAsync<HttpRequestException>(() => Step.Of("the request ends", async ct =>
         {
-            var (response, _) = await new ImageRequest(client).SendAsync(url, 0, Image.Length, ct);
+            var (response, _, _) = await new ImageRequest(client).SendAsync(url, 0, Image.Length, ct);
             response.Dispose();
         }));
 
@@ -251,6 +267,11 @@ public sealed class DownloadAnswerTests : IDisposable
             case "206 without a range": return ScriptedHttp.With(HttpStatusCode.PartialContent, Image);
             case "206 of a longer file": return Ranged([.. Image, 1], new ContentRangeHeaderValue(0, Image.Length, Image.Length + 1));
             case "206 with more than it says": return Ranged([.. Image, 1], new ContentRangeHeaderValue(0, Image.Length - 1, Image.Length));
+            case "206 with less than it says":
+                var shorter = ScriptedHttp.With(HttpStatusCode.PartialContent, Rest(request)); // its Content-Length says so
+                shorter.Content.Headers.ContentRange = new ContentRangeHeaderValue(From(request), Image.Length - 1, Image.Length);
+                return shorter;
+            case "206 with nothing": return Ranged([], new ContentRangeHeaderValue(From(request), Image.Length - 1, Image.Length));
             case "200 of a shorter file": return ScriptedHttp.With(HttpStatusCode.OK, Image[1..]);
             case "packed although it was not offered":
                 var packed = _server.Good(request);

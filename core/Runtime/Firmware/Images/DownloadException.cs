@@ -20,6 +20,9 @@ internal enum DownloadTrouble
     /// <summary>The file is not the one that was announced.</summary>
     WrongFile,
 
+    /// <summary>The server sends less than it says.</summary>
+    Short,
+
     /// <summary>The server answers what cannot be used.</summary>
     Refused,
 
@@ -32,9 +35,6 @@ internal enum DownloadTrouble
 internal sealed class DownloadException(DownloadTrouble trouble, string message, Exception? cause = null) : Exception(message, cause)
 {
     public DownloadTrouble Trouble => trouble;
-
-    /// <summary>Whether the same may go well later.</summary>
-    public bool IsTransient => trouble is DownloadTrouble.Interrupted or DownloadTrouble.Busy;
 
     public FirmwareResultCode Code => trouble switch
     {

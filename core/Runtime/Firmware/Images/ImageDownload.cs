@@ -36,6 +36,7 @@ internal sealed partial class ImageDownload(
         using var partial = await OwnThread.RunAsync(() => store.Begin(key));
         if (partial.Length > 0) LogResumed(logger, key.Md5, partial.Length, key.Size);
         int tries = 0, renewals = 0;
+        long shortAt = -1; // where an answer last was shorter than it said
         bool isAfresh = false; // whether all was thrown away once because it was not what was announced
         long furthest = partial.Length; // a server that always begins at the start brings nothing new by that
         while (true)
@@ -73,7 +74,10 @@ internal sealed partial class ImageDownload(
                     LogRenewal(logger, key.Md5);
                     await source.RenewAsync(cancellationToken);
                     break;
-                case DownloadTrouble.Interrupted or DownloadTrouble.Busy:
+                case DownloadTrouble.Short when partial.Length == shortAt:
+                    throw new DownloadException(DownloadTrouble.Short, $"{failure.Message} It did so twice at the same place.", failure);
+                case DownloadTrouble.Interrupted or DownloadTrouble.Busy or DownloadTrouble.Short:
+                    if (failure.Trouble == DownloadTrouble.Short) shortAt = partial.Length;
                     if (partial.Length > furthest) (tries, renewals, furthest) = (0, 0, partial.Length);
                     if (++tries == MaxTries) throw failure;
                     var rest = Backoff.After(tries);
@@ -101,11 +105,14 @@ internal sealed partial class ImageDownload(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(watch.Token, cancellationToken);
         try
         {
-            var (response, start) = await _request.SendAsync(source.Url, partial.Length, key.Size, either.Token);
+            var (response, from, to) = await _request.SendAsync(source.Url, partial.Length, key.Size, either.Token);
             using var answered = response;
-            if (start < partial.Length) partial.Restart();
+            if (from < partial.Length) partial.Restart();
             await using var body = await response.Content.ReadAsStreamAsync(either.Token);
             await CopyAsync(body, partial, source, watch, either.Token);
+            if (partial.Length == from)
+                throw new DownloadException(
+                    DownloadTrouble.Short, $"The server says that it sends bytes {from} to {to - 1} and sends nothing.");
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {

@@ -29,9 +29,9 @@ internal sealed class ImageRequest(HttpClient http)
     /// <param name="offset">How much is there already.</param>
     /// <param name="size">How many bytes the image is to have.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>The answer, whose body begins at the offset that it says; to be disposed.</returns>
+    /// <returns>The answer, to be disposed; its body has the bytes from one offset up to another, as it says.</returns>
     /// <exception cref="DownloadException">The server does not give it.</exception>
-    public async Task<(HttpResponseMessage Response, long Offset)> SendAsync(
+    public async Task<(HttpResponseMessage Response, long From, long To)> SendAsync(
         Uri url, long offset, long size, CancellationToken cancellationToken)
     {
         for (int redirects = 0; ; redirects++)
@@ -48,9 +48,9 @@ internal sealed class ImageRequest(HttpClient http)
                     continue;
                 }
 
-                long start = StartOf(response, offset, size);
+                var (from, to) = RangeOf(response, offset, size);
                 isHandedOver = true;
-                return (response, start);
+                return (response, from, to);
             }
             finally
             {
@@ -83,8 +83,8 @@ internal sealed class ImageRequest(HttpClient http)
         return next;
     }
 
-    /// <summary>Where the body begins.</summary>
-    private static long StartOf(HttpResponseMessage response, long offset, long size)
+    /// <summary>Which bytes the body has: from where, and up to where.</summary>
+    private static (long From, long To) RangeOf(HttpResponseMessage response, long offset, long size)
     {
         int status = (int)response.StatusCode;
         switch (status)
@@ -106,15 +106,21 @@ internal sealed class ImageRequest(HttpClient http)
         if (status == 200)
         {
             Expect(response.Content.Headers.ContentLength, size);
-            return 0; // it knows no ranges
+            return (0, size); // it knows no ranges
         }
 
         // 206 without a usable Content-Range says nothing of which bytes these are.
-        if (response.Content.Headers.ContentRange is not { From: { } from, Unit: "bytes" } range)
+        if (response.Content.Headers.ContentRange is not { From: { } from, To: { } last, Unit: "bytes" } range)
             throw new DownloadException(DownloadTrouble.Refused, "The server says 206 without saying which bytes it sends.");
         Expect(range.Length, size);
-        return from == offset ? from : throw new DownloadException(
-            DownloadTrouble.Refused, $"The server sends bytes from {from} on where those from {offset} on were asked for.");
+        if (from != offset)
+            throw new DownloadException(
+                DownloadTrouble.Refused, $"The server sends bytes from {from} on where those from {offset} on were asked for.");
+        // Of which bytes these are nothing is known then: they are not built upon.
+        if (response.Content.Headers.ContentLength is { } length && length < last + 1 - from)
+            throw new DownloadException(
+                DownloadTrouble.Short, $"The server says that it sends bytes {from} to {last} and sends {length} bytes.");
+        return (from, last + 1);
     }
 
     private static void Expect(long? length, long size)
