@@ -25,4 +25,20 @@ public interface IFirmwareUpdater
     /// <returns>The state of the update and the version in force.</returns>
     /// <exception cref="DeviceUnreachableException">The device is not there.</exception>
     Task<FirmwareStatus> QueryAsync(SubDevice device, CancellationToken cancellationToken);
+
+    /// <summary>Whether a version that a device reports is the one that the cloud names in its own way: <c>0x01020304</c> and
+    /// <c>1.2.3.4</c>. By default only the same text is.</summary>
+    /// <remarks>Not asked where the two are the same text. The driver is to answer from what it knows, at once; a throw means
+    /// no.</remarks>
+    /// <param name="device">One of the channel.</param>
+    /// <param name="wanted">As the cloud names it, and <see cref="IFirmwareImage.Version"/>.</param>
+    /// <param name="reported">As <see cref="FirmwareStatus.Version"/> or <see cref="IChannel.SetFirmwareVersion"/> had it.</param>
+    bool IsSameVersion(SubDevice device, string wanted, string reported) => false;
+
+    /// <summary>How long a device that has taken an image may go on saying that it runs the old version, or say no version, before the
+    /// update has failed: it restarts, and may have to join its network again. By default 30 s.</summary>
+    /// <remarks>A device that is not there (<see cref="DeviceUnreachableException"/>) is waited for until the deadline in any case.
+    /// The driver is to answer from what it knows, at once; a throw means the default.</remarks>
+    /// <param name="device">One of the channel.</param>
+    TimeSpan RestartTime(SubDevice device) => TimeSpan.FromSeconds(30);
 }

@@ -126,7 +126,8 @@ internal sealed class FirmwareBench : IAsyncDisposable
     /// <summary>Ends as a kill does: what was written last is all that is there; then begins anew on the same folder.</summary>
     public async Task KillAsync()
     {
-        var written = FilesOf("updates").ToDictionary(file => file, file => File.ReadAllBytes(In($"updates/{file}")), StringComparer.Ordinal);
+        var written = FilesOf("updates").ToDictionary(
+            file => file, file => File.ReadAllBytes(In($"updates/{file}")), StringComparer.Ordinal);
         await EndAsync();
         foreach (var (file, bytes) in written) await File.WriteAllBytesAsync(In($"updates/{file}"), bytes);
         Start();
@@ -202,7 +203,10 @@ internal sealed class FakeTarget : IUpdateTarget
     public string Channel { get; set; } = "line1";
     public int Concurrency { get; set; } = 1;
     public string? Obstacle { get; set; }
-    public TimeSpan RestartPatience => TimeSpan.FromSeconds(30);
+    public TimeSpan RestartTime { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Which versions are the same ones in other words.</summary>
+    public Func<string, string, bool> IsSame { get; set; } = (wanted, reported) => wanted == reported;
 
     public ScriptedFirmwareDevice Device => _firmware[FirmwareBench.Id(1)];
 
@@ -231,6 +235,11 @@ internal sealed class FakeTarget : IUpdateTarget
         await _firmware.UpdateAsync(FirmwareBench.Id(1), image, progress, cancellationToken);
         return new HandOver(HandOverOutcome.Taken);
     }
+
+    public Task<TimeSpan> RestartTimeAsync(CancellationToken cancellationToken) => Task.FromResult(RestartTime);
+
+    public Task<bool> IsSameVersionAsync(string wanted, string reported, CancellationToken cancellationToken) =>
+        Task.FromResult(IsSame(wanted, reported));
 
     public async Task<FirmwareAnswer> QueryAsync(CancellationToken cancellationToken) =>
         OnQuery() ?? new FirmwareAnswer(await _firmware.QueryAsync(FirmwareBench.Id(1)));

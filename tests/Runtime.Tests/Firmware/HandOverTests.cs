@@ -146,6 +146,41 @@ public sealed class HandOverTests
     }
 
     [Fact]
+    public async Task A_device_that_names_its_version_in_another_way_is_done_and_not_given_it_again()
+    {
+        await using var bench = await FirmwareBench.StartAsync(prepare: bench => bench[1].IsSame = (wanted, reported) =>
+            reported == $"0x{wanted.Replace(".", "", StringComparison.Ordinal)}");
+        bench[1].Device.RunsInstead = "0x100";
+        bench.Assign(1, bench.Add("1.0.0", Image));
+        Assert.Equal("done", await bench.EndOf(1));
+
+        bench.Updates.SetVersion(FirmwareBench.Id(1), "0x100");
+        bench.Assign(1, "1.0.0");
+
+        Assert.Equal("done", await bench.EndOf(1, times: 2));
+        Assert.Equal(1, bench[1].Calls);
+    }
+
+    [Theory]
+    [InlineData("0.1.0")]
+    [InlineData(null)]
+    public async Task A_device_is_waited_for_as_long_as_its_driver_says_that_a_restart_takes(string? meanwhile)
+    {
+        await using var bench = await FirmwareBench.StartAsync(prepare: bench => bench[1].RestartTime = TimeSpan.FromMinutes(12));
+        TimeSpan? taken = null;
+        bench[1].OnQuery = () =>
+        {
+            var now = bench.Time.GetElapsedTime(0);
+            return now - (taken ??= now) > TimeSpan.FromMinutes(10)
+                ? null : new FirmwareAnswer(new FirmwareStatus { State = FirmwareState.Idle, Version = meanwhile });
+        };
+
+        bench.Assign(1, bench.Add("1.0.0", Image));
+
+        Assert.Equal("done", await bench.EndOf(1));
+    }
+
+    [Fact]
     public async Task A_channel_gives_one_device_firmware_at_a_time_unless_its_driver_can_do_more_and_all_no_more_than_the_limit()
     {
         await using var bench = await FirmwareBench.StartAsync(devices: 9, bench =>

@@ -66,6 +66,9 @@ internal sealed class ScriptedFirmwareDevice
     /// <summary>How it says that it stands.</summary>
     public Func<Task<FirmwareStatus>> OnQuery { get; set; }
 
+    /// <summary>How it names the version that the cloud calls so.</summary>
+    public Func<string, string> Names { get; set; } = wanted => wanted;
+
     /// <summary>How often it was given one, and asked.</summary>
     public int Updates { get; set; }
     public int Queries { get; set; }

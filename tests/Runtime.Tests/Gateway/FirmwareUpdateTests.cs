@@ -67,6 +67,33 @@ public sealed class FirmwareUpdateTests
         never.SetResult();
     }
 
+    [Fact]
+    public async Task A_driver_says_which_version_is_the_wanted_one_in_other_words()
+    {
+        await using var scene = await FirmwareSite.StartAsync();
+        scene.Device.Names = wanted => $"{wanted}-b7";
+        scene.Device.RunsInstead = "1.0.0-b7";
+
+        await scene.OrderAsync(1);
+
+        Assert.Equal(FirmwareTaskState.Done, (await scene.EndOf(1)).State);
+        Assert.Equal(1, scene.Device.Updates);
+    }
+
+    [Fact]
+    public async Task A_driver_that_throws_where_it_is_to_compare_versions_means_that_they_differ()
+    {
+        await using var scene = await FirmwareSite.StartAsync(time: new FasterTime(20));
+        scene.Device.Names = _ => throw new KeyNotFoundException("No such name.");
+        scene.Device.RunsInstead = "1.0.0-b7";
+
+        await scene.OrderAsync(1);
+
+        var task = await scene.EndOf(1);
+        Assert.Equal(FirmwareTaskState.Failed, task.State);
+        Assert.Contains("still runs 1.0.0-b7", task.ResultMessage, StringComparison.Ordinal);
+    }
+
     /// <summary>What a driver throws, how often it is asked then, and what the cloud hears.</summary>
     public static TheoryData<string, int, string> Faults => new()
     {

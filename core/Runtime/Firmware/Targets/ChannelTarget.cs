@@ -7,6 +7,8 @@ internal sealed class ChannelTarget(ChannelSupervisor channel, SubDeviceId id, D
     TimeProvider time) : IUpdateTarget
 {
     private static readonly TimeSpan QueryDeadline = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan AnswerDeadline = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan UsualRestart = TimeSpan.FromSeconds(30);
 
     private readonly PluginPatience _patience = new(time);
 
@@ -17,8 +19,6 @@ internal sealed class ChannelTarget(ChannelSupervisor channel, SubDeviceId id, D
     public string? Obstacle => Info is { } info && !info.Capabilities.HasFlag(DriverCapabilities.Firmware)
         ? $"Driver {info.Name} cannot give its sub-devices firmware."
         : null;
-
-    public TimeSpan RestartPatience => TimeSpan.FromSeconds(30);
 
     private DriverInfo? Info => drivers.TryGet(channel.Plan.Driver, out var driver) ? driver.Registration.Info : null;
 
@@ -56,6 +56,32 @@ internal sealed class ChannelTarget(ChannelSupervisor channel, SubDeviceId id, D
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             return new FirmwareAnswer(null, $"{id} did not say within {QueryDeadline.TotalSeconds:0} s how it stands.");
+        }
+    }
+
+    public Task<TimeSpan> RestartTimeAsync(CancellationToken cancellationToken) =>
+        AnswerAsync((updater, device) => updater.RestartTime(device), UsualRestart, cancellationToken);
+
+    public Task<bool> IsSameVersionAsync(string wanted, string reported, CancellationToken cancellationToken) =>
+        string.Equals(wanted, reported, StringComparison.Ordinal)
+            ? Task.FromResult(true)
+            : AnswerAsync((updater, device) => updater.IsSameVersion(device, wanted, reported), otherwise: false, cancellationToken);
+
+    /// <summary>What the driver is to know without asking anybody. One that does not say it soon must not hold up the orders of
+    /// others.</summary>
+    private async Task<T> AnswerAsync<T>(Func<IFirmwareUpdater, SubDevice, T> ask, T otherwise, CancellationToken cancellationToken)
+        where T : struct
+    {
+        using var deadline = new CancellationTokenSource(AnswerDeadline, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
+        try
+        {
+            var (outcome, _) = await CallAsync((updater, device, _) => Task.FromResult(ask(updater, device)), either.Token);
+            return outcome.Succeeded ? outcome.Value : otherwise;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return otherwise;
         }
     }
 

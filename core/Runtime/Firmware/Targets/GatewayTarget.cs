@@ -21,10 +21,10 @@ internal sealed class GatewayTarget(IReadOnlyList<string> command, string versio
         ? "This gateway does not update itself: its operator has configured no 'firmware.gatewayCommand'."
         : null;
 
-    /// <summary>The command has had the gateway or the whole box restarted.</summary>
-    public TimeSpan RestartPatience => TimeSpan.FromMinutes(5);
-
     public Task UntilReadyAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>The command has had the gateway or the whole box restarted.</summary>
+    public Task<TimeSpan> RestartTimeAsync(CancellationToken cancellationToken) => Task.FromResult(TimeSpan.FromMinutes(5));
 
     public Task<FirmwareAnswer> QueryAsync(CancellationToken cancellationToken) =>
         Task.FromResult(new FirmwareAnswer(new FirmwareStatus { State = FirmwareState.Idle, Version = version }));

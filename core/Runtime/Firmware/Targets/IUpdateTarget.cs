@@ -35,10 +35,6 @@ internal interface IUpdateTarget
     /// <summary>Why it cannot be given firmware at all; <see langword="null"/> where it can, or nobody knows yet.</summary>
     string? Obstacle { get; }
 
-    /// <summary>How long it may go on saying that it runs the old version after it has taken the image: it
-    /// may be about to restart.</summary>
-    TimeSpan RestartPatience { get; }
-
     /// <summary>Completes when the device is there and can be given firmware.</summary>
     Task UntilReadyAsync(CancellationToken cancellationToken);
 
@@ -47,6 +43,14 @@ internal interface IUpdateTarget
 
     /// <summary>Asks how it stands; throws as above.</summary>
     Task<FirmwareAnswer> QueryAsync(CancellationToken cancellationToken);
+
+    /// <summary>How long it may go on saying that it runs the old version after it has taken the image: it
+    /// may be about to restart. Throws as above.</summary>
+    Task<TimeSpan> RestartTimeAsync(CancellationToken cancellationToken);
+
+    /// <summary>Whether what it reports is, in its own words, the version that the hub names; throws as above.</summary>
+    Task<bool> IsSameVersionAsync(string wanted, string reported, CancellationToken cancellationToken) =>
+        Task.FromResult(string.Equals(wanted, reported, StringComparison.Ordinal));
 
     /// <summary>Asks the same of a device that was being given the image and of which nobody saw what came of it.</summary>
     Task<FirmwareAnswer> LookAsync(CancellationToken cancellationToken) => QueryAsync(cancellationToken);

@@ -64,8 +64,13 @@ internal sealed partial class DeviceUpdater
     public void SetVersion(string version) => Volatile.Write(ref _inForce, version);
 
     /// <summary>The hub has a task for it.</summary>
-    public Task AssignAsync(FirmwareTask task, CancellationToken cancellationToken) => _update.InterruptAsync(
-        record => record is null ? Begin(task) : UpdateTransition.Assign(record, task, Begin), cancellationToken);
+    public async Task AssignAsync(FirmwareTask task, CancellationToken cancellationToken)
+    {
+        string? inForce = await InForceAsync(task, cancellationToken);
+        await _update.InterruptAsync(
+            record => record is null ? Begin(task, inForce) : UpdateTransition.Assign(record, task, wanted => Begin(wanted, inForce)),
+            cancellationToken);
+    }
 
     /// <summary>The hub has a task for it that cannot be carried out. Where another one is under way, that one goes on.</summary>
     public void Refuse(string version, string reason)
@@ -87,7 +92,11 @@ internal sealed partial class DeviceUpdater
 
     /// <summary>An operator has it tried once more.</summary>
     /// <exception cref="OrderNotPossibleException">It has not failed, or would again.</exception>
-    public Task RetryAsync(CancellationToken cancellationToken) => OrderAsync(Again, "has not failed", cancellationToken);
+    public async Task RetryAsync(CancellationToken cancellationToken)
+    {
+        string? inForce = Record is { } known ? await InForceAsync(known.Task, cancellationToken) : null;
+        await OrderAsync(record => Again(record, inForce), "has not failed", cancellationToken);
+    }
 
     /// <summary>Does what the record says until told to stop.</summary>
     public async Task RunAsync(CancellationToken stopping)
@@ -121,16 +130,28 @@ internal sealed partial class DeviceUpdater
     private Task StepAsync(UpdateRecord? record, CancellationToken cancellationToken) => record switch
     {
         { IsFinal: true, IsReported: false } => TellEndAsync(record, cancellationToken),
-        { IsFinal: true, Next: not null } => _update.MoveAsync(
-            now => now is { IsReported: true, Next: { } next } ? Begin(next) : now, cancellationToken),
+        { IsFinal: true, Next: { } next } => BeginNextAsync(next, cancellationToken),
         { Phase: UpdatePhase.Downloading } => FetchAsync(record, cancellationToken),
         { IsHandOver: true } => _handOver.RunAsync(cancellationToken),
         _ => _update.UntilChangedAsync(record, cancellationToken),
     };
 
-    private UpdateRecord Begin(FirmwareTask task)
+    private async Task BeginNextAsync(FirmwareTask next, CancellationToken cancellationToken)
     {
-        var begun = UpdateTransition.Begin(_id, task, Volatile.Read(ref _inForce), _product, _around.Time.GetUtcNow());
+        string? inForce = await InForceAsync(next, cancellationToken);
+        await _update.MoveAsync(
+            now => now is { IsFinal: true, IsReported: true } && next.Equals(now.Next) ? Begin(now.Next, inForce) : now, cancellationToken);
+    }
+
+    /// <summary>The version that the device runs: as the hub names it where it is the wanted one in other words.</summary>
+    private async Task<string?> InForceAsync(FirmwareTask wanted, CancellationToken cancellationToken) =>
+        Volatile.Read(ref _inForce) is not { } version ? null
+        : await _target.IsSameVersionAsync(wanted.Version, version, cancellationToken) ? wanted.Version
+        : version;
+
+    private UpdateRecord Begin(FirmwareTask task, string? inForce)
+    {
+        var begun = UpdateTransition.Begin(_id, task, inForce, _product, _around.Time.GetUtcNow());
         return !begun.IsFinal && _target.Obstacle is { } obstacle ? UpdateTransition.Fail(begun, FirmwareResultCode.UpdateFailed, obstacle)
             : begun;
     }
@@ -165,11 +186,11 @@ internal sealed partial class DeviceUpdater
                 $"The update of {_id} to {record.Task.Version} {otherwise}: it is {record.Phase.InWords()}{ComesNext(record)}."),
         cancellationToken);
 
-    private UpdateRecord? Again(UpdateRecord record)
+    private UpdateRecord? Again(UpdateRecord record, string? inForce)
     {
         if (record is { Phase: UpdatePhase.Failed, Next: not null })
             throw new OrderNotPossibleException($"The update of {_id} to {record.Task.Version} is not wanted any more{ComesNext(record)}.");
-        var again = UpdateTransition.Retry(record, Begin);
+        var again = UpdateTransition.Retry(record, task => Begin(task, inForce));
         return again is not { Phase: UpdatePhase.Failed } ? again : throw new OrderNotPossibleException(
             $"The update of {_id} to {record.Task.Version} would fail again: {again.Reason}");
     }

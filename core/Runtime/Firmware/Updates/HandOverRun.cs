@@ -13,7 +13,7 @@ internal sealed partial class HandOverRun(
     /// <summary>Hand-overs that may fail, and as many that may be begun with nobody seeing their end. Absences are neither.</summary>
     internal const int MaxFailures = 3;
 
-    /// <summary>How long it may not say which version it runs.</summary>
+    /// <summary>How long it may not say which version it runs; longer where its restart takes longer.</summary>
     internal static readonly TimeSpan SilencePatience = TimeSpan.FromMinutes(5);
 
     private static readonly RetryBackoff Backoff = new(First: TimeSpan.FromSeconds(5), Longest: TimeSpan.FromMinutes(1));
@@ -148,7 +148,7 @@ internal sealed partial class HandOverRun(
     {
         var (status, reason) = await target.LookAsync(cancellationToken);
         if (status is null) return await LaterAsync(reason, cancellationToken);
-        if (IsWanted(status.Version)) return await DoneAsync(cancellationToken);
+        if (await IsWantedAsync(status.Version, cancellationToken)) return await DoneAsync(cancellationToken);
         if (status.State == FirmwareState.Failed)
             return await CountFailureAsync($"The device says that it failed: {status.Reason ?? "no reason given"}", cancellationToken);
         // Idle and unknown: it has nothing, or has forgotten. Running: the same image again means to go on.
@@ -163,13 +163,15 @@ internal sealed partial class HandOverRun(
 
     private async Task<Step> ConfirmAsync(CancellationToken cancellationToken)
     {
+        var restart = await target.RestartTimeAsync(cancellationToken);
+        var silence = restart > SilencePatience ? restart : SilencePatience;
         var since = Now;
         TimeSpan? oldSince = null;
         for (int tries = 0; ; tries++)
         {
             var (status, reason) = await target.QueryAsync(cancellationToken);
             if (status is null) return await LaterAsync(reason, cancellationToken);
-            if (IsWanted(status.Version)) return await DoneAsync(cancellationToken);
+            if (await IsWantedAsync(status.Version, cancellationToken)) return await DoneAsync(cancellationToken);
             switch (status)
             {
                 case { State: FirmwareState.Failed }:
@@ -179,11 +181,11 @@ internal sealed partial class HandOverRun(
                 case { State: FirmwareState.Running }:
                     (since, oldSince) = (Now, null);
                     break;
-                case { Version: { } version } when Now - (oldSince ??= Now) >= target.RestartPatience:
+                case { Version: { } version } when Now - (oldSince ??= Now) >= restart:
                     await update.FailAsync(FirmwareResultCode.UpdateFailed,
                         $"The device took {Record.Task.Version} and still runs {version}.", cancellationToken);
                     return Step.End;
-                case { Version: null } when Now - since >= SilencePatience:
+                case { Version: null } when Now - since >= silence:
                     await update.FailAsync(FirmwareResultCode.UpdateFailed,
                         "The device took the image and does not say which version it runs.", cancellationToken);
                     return Step.End;
@@ -196,7 +198,8 @@ internal sealed partial class HandOverRun(
     private async Task<Step> DoneAsync(CancellationToken cancellationToken)
     {
         await update.MoveAsync(
-            record => _spent.In(record) with { Phase = UpdatePhase.Done, Code = FirmwareResultCode.Success, Reason = "" }, cancellationToken);
+            record => _spent.In(record) with { Phase = UpdatePhase.Done, Code = FirmwareResultCode.Success, Reason = "" },
+            cancellationToken);
         around.Hub.VersionSeen(Id, Record.Task.Version);
         return Step.End;
     }
@@ -230,7 +233,8 @@ internal sealed partial class HandOverRun(
         return Step.End;
     }
 
-    private bool IsWanted(string? version) => string.Equals(version, Record.Task.Version, StringComparison.Ordinal);
+    private async Task<bool> IsWantedAsync(string? version, CancellationToken cancellationToken) =>
+        version is not null && await target.IsSameVersionAsync(Record.Task.Version, version, cancellationToken);
 
     private async Task<Step> GiveUpAsync(int unseen, CancellationToken cancellationToken)
     {
@@ -256,7 +260,8 @@ internal sealed partial class HandOverRun(
         return record.OpenTurns - 1;
     }
 
-    private static string Unseen(int times) => $"The gateway was killed or crashed {times} times in the middle of it";
+    private static string Unseen(int times) =>
+        $"The gateway was killed or crashed {(times == 1 ? "once" : $"{times} times")} in the middle of it";
 
     /// <summary>It is seen what came of the turn.</summary>
     private UpdateRecord CloseTurn(UpdateRecord record) => _spent.In(record) with { OpenTurns = record.OpenTurns - 1 };
@@ -272,6 +277,6 @@ internal sealed partial class HandOverRun(
     private static partial void LogFailure(
         ILogger logger, SubDeviceId device, string version, int failures, int maxFailures, string reason);
 
-    [LoggerMessage(4653, LogLevel.Warning, "Firmware of {Device} to {Version}: {Unseen} More than {MaxUnseen} times end it")]
+    [LoggerMessage(4653, LogLevel.Warning, "Firmware of {Device} to {Version}: {Unseen} It is given up after {MaxUnseen} times")]
     private static partial void LogUnseen(ILogger logger, SubDeviceId device, string version, string unseen, int maxUnseen);
 }
