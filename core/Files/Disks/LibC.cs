@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace BridgeFramework.Files;
 
@@ -12,6 +13,7 @@ internal static class LibC
     public const int InvalidArgument = 22; // EINVAL
     public const int WouldBlock = 11; // EWOULDBLOCK
     public const int SharedLock = 1; // LOCK_SH
+    public const int ExclusiveLock = 2; // LOCK_EX
     public const int WithoutWaiting = 4; // LOCK_NB
     private const int NotPermitted = 1; // EPERM
     private const int NoSuchEntry = 2; // ENOENT
@@ -58,7 +60,7 @@ internal static class LibC
 
     [DllImport("libc", EntryPoint = "flock", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    public static extern int Lock(int descriptor, int operation);
+    public static extern int Lock(SafeFileHandle file, int operation);
 
     [DllImport("libc", EntryPoint = "close", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

@@ -40,7 +40,7 @@ public static class RegularFile
             if (kind != EntryKind.File) throw NotRegular(path, kind);
             // As .NET does: what a program of .NET has for itself alone, it is still writing. A disk without locks has no such programs.
             if (access == FileAccess.Read
-                && LibC.Lock(descriptor, LibC.SharedLock | LibC.WithoutWaiting) < 0
+                && LibC.Lock(handle, LibC.SharedLock | LibC.WithoutWaiting) < 0
                 && LibC.FailedWith(LibC.WouldBlock)) throw new IOException($"'{path}' is in use by another program.");
             return new FileStream(handle, access, bufferSize);
         }

@@ -58,19 +58,4 @@ public sealed class PrivateFolderTests : IDisposable
             Assert.True(!ended || disk.Find("/data/store") is null);
             return Task.CompletedTask;
         }));
-
-    [Fact]
-    public void Of_two_that_claim_a_folder_one_gets_it()
-    {
-        using (var first = FolderLock.TryTake(_folder.At("lock")))
-        {
-            Assert.NotNull(first);
-            using var second = FolderLock.TryTake(_folder.At("lock"));
-            Assert.Null(second);
-        }
-
-        using var third = FolderLock.TryTake(_folder.At("lock"));
-        Assert.NotNull(third);
-        Assert.Throws<DirectoryNotFoundException>(() => FolderLock.TryTake(_folder.At("nowhere", "lock")));
-    }
 }
