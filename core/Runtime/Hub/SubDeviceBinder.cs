@@ -1,4 +1,5 @@
 using BridgeFramework.Configuration;
+using BridgeFramework.Files;
 using BridgeFramework.IotHub;
 
 namespace BridgeFramework.Runtime;
@@ -74,7 +75,7 @@ internal sealed class SubDeviceBinder(GatewayOperations operations, DeviceRegist
     {
         try
         {
-            return new BindCertificate(File.ReadAllBytes(file));
+            return new BindCertificate(NamedFile.Read(file, BindCertificate.MaxLength));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {

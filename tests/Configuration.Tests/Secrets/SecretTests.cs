@@ -1,4 +1,5 @@
 using System.Text.Json;
+using BridgeFramework.Disks;
 
 namespace BridgeFramework.Configuration.Tests;
 
@@ -47,6 +48,21 @@ public sealed class SecretTests : IDisposable
             Assert.Equal((1, 77, false), (mistake.Line, mistake.Column, mistake.IsWarning));
             Assert.DoesNotContain("xxx", mistake.Message, StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public void A_secret_file_is_never_waited_for_and_may_be_a_link()
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        OddEntries.MakeFifo(_folder.In("secrets/fifo"));
+        _folder.WriteSecret("one", Hidden);
+        File.CreateSymbolicLink(_folder.In("secrets/link"), _folder.In("secrets/one"));
+
+        Assert.EndsWith(
+            "is a FIFO, a socket or a device, and a regular file is expected.",
+            Assert.Single(_folder.Load(Device("\"file:secrets/fifo\"")).Mistakes).Message,
+            StringComparison.Ordinal);
+        Assert.Equal(Hidden, _folder.LoadValid(Device("\"file:secrets/link\"")).Channels[0].Devices[0].Secret?.Reveal());
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using BridgeFramework.Disks;
 
 namespace BridgeFramework.IotHub.Tests;
 
@@ -129,6 +130,19 @@ public sealed class TlsTrustTests : IDisposable
         Assert.Equal(HubFaultKind.TlsFailed, fault.Kind);
         Assert.Contains("shown the certificate 'CN=GWPROD0001test01'", fault.Message, StringComparison.Ordinal);
         Assert.Contains("the device's own from the console", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_device_certificate_is_never_waited_for()
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        string fifo = Path.Combine(_folder.FullName, "fifo");
+        OddEntries.MakeFifo(fifo);
+        var pair = new CertificateCredentials { CertificateFile = fifo, PrivateKeyFile = fifo };
+        var endpoint = new HubEndpoint { Host = "localhost", Port = LoopbackBroker.FreePort() };
+        var fault = await RunningSession.FaultAsync(endpoint, o => o with { Credentials = _ => new ValueTask<HubCredentials>(pair) });
+        Assert.Equal(HubFaultKind.CredentialsUnavailable, fault.Kind);
+        Assert.Contains("a regular file is expected", fault.Message, StringComparison.Ordinal);
     }
 
     public void Dispose() => _folder.Delete(recursive: true);

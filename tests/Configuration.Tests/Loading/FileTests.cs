@@ -1,0 +1,44 @@
+using BridgeFramework.Disks;
+
+namespace BridgeFramework.Configuration.Tests;
+
+/// <summary>The file itself, whatever it holds.</summary>
+public sealed class FileTests : IDisposable
+{
+    private readonly ConfigurationFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void What_is_no_regular_file_is_a_mistake_and_never_waited_for()
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        OddEntries.MakeFifo(_folder.In("bridge.json"));
+
+        var mistake = Assert.Single(ConfigurationLoader.Load(_folder.Path).Mistakes);
+
+        Assert.Equal(
+            $"the file cannot be read: '{_folder.In("bridge.json")}' is a FIFO, a socket or a device, and a regular file is expected.",
+            mistake.Message);
+    }
+
+    [Fact]
+    public void A_link_to_a_file_is_followed()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        File.WriteAllText(_folder.In("of-the-cluster.json"), """{ "channels": {} }""");
+        File.CreateSymbolicLink(_folder.In("bridge.json"), _folder.In("of-the-cluster.json"));
+
+        Assert.True(ConfigurationLoader.Load(_folder.Path).IsValid);
+    }
+
+    [Fact]
+    public void A_file_that_is_too_long_is_not_read()
+    {
+        using (var file = File.Create(_folder.In("bridge.json"))) file.SetLength(ConfigurationLoader.MaxFileLength + 1L);
+
+        var mistake = Assert.Single(ConfigurationLoader.Load(_folder.Path).Mistakes);
+
+        Assert.Contains($"expected at most {ConfigurationLoader.MaxFileLength}", mistake.Message, StringComparison.Ordinal);
+    }
+}
