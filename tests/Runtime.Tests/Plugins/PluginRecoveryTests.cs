@@ -81,8 +81,9 @@ public sealed class PluginRecoveryTests
         await first.StopAsync();
         string copies = Path.Combine(first.DataFolder, "plugins");
         string stores = Path.Combine(first.DataFolder, "channels-before-update", "shape");
-        foreach (string left in new[] { Path.Combine(copies, ".unpacked-1"), Path.Combine(copies, "shape", ".copy-1"),
-            Path.Combine(copies, "shape", "tried"), Path.Combine(copies, "unknown", "kept"), stores })
+        const string Copy = "0123456789abcdef0123456789abcdef";
+        foreach (string left in new[] { Path.Combine(copies, $".unpacked-{Copy}"), Path.Combine(copies, "shape", $".copy-{Copy}"),
+            Path.Combine(copies, "shape", Copy), Path.Combine(copies, "unknown", Copy), stores })
             Directory.CreateDirectory(left);
 
         await using var second = new PluginBench(first);
