@@ -23,35 +23,13 @@ internal readonly record struct FolderArrow(string From, string To, string Name)
 /// <summary>Who knows whom between the folders of a project, as the compiler sees it.</summary>
 internal static class FolderMap
 {
-    // What the project files give to every file. A name that stays unknown all the same is none of this project's.
-    private const string ImplicitUsings = """
-        global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq;
-        global using System.Net.Http; global using System.Threading; global using System.Threading.Tasks;
-        """;
-
-    private static readonly IReadOnlyList<MetadataReference> References =
-    [
-        .. ((string?)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") ?? "").Split(
-            Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-            .DistinctBy(Path.GetFileName, StringComparer.OrdinalIgnoreCase)
-            .Select(file => MetadataReference.CreateFromFile(file)),
-    ];
-
     /// <summary>Gives the arrows between the folders of a project, each pair of files once.</summary>
     /// <param name="projectFolder">The absolute path of its folder.</param>
     public static IReadOnlyList<FolderArrow> Of(string projectFolder)
     {
-        SyntaxTree[] trees =
-        [
-            .. Directory.EnumerateFiles(projectFolder, "*.cs", SearchOption.AllDirectories)
-                .Select(file =>
-                    CSharpSyntaxTree.ParseText(File.ReadAllText(file), path: Path.GetRelativePath(projectFolder, file).Replace('\\', '/'))),
-            CSharpSyntaxTree.ParseText(ImplicitUsings, path: ""),
-        ];
-        // Not under its own name: that assembly is among the references, and would shadow nothing but confuse everything.
-        var compilation = CSharpCompilation.Create("folders", trees, References.Where(reference => !IsOf(projectFolder, reference)));
+        var compilation = Roslyn.Compile(projectFolder);
         var arrows =
-            from tree in trees
+            from tree in compilation.SyntaxTrees
             let model = compilation.GetSemanticModel(tree)
             from name in tree.GetRoot().DescendantNodes().OfType<SimpleNameSyntax>()
             from type in TypesOf(model.GetSymbolInfo(name))
@@ -78,9 +56,4 @@ internal static class FolderMap
             .Select(symbol => symbol as INamedTypeSymbol ?? symbol.ContainingType)
             .OfType<INamedTypeSymbol>()
             .Select(type => type.OriginalDefinition);
-
-    private static bool IsOf(string projectFolder, MetadataReference reference) =>
-        Path.GetFileNameWithoutExtension(reference.Display) is { } name
-        && Directory.EnumerateFiles(projectFolder, "*.csproj").Any(project =>
-            ArrowTests.AssemblyOf(Path.GetFileNameWithoutExtension(project)).Equals(name, StringComparison.Ordinal));
 }

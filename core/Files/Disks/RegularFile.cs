@@ -63,7 +63,9 @@ public static class RegularFile
     private static FileStream OpenElsewhere(string path, FileAccess access, int bufferSize)
     {
         if (EntryLook.At(path) is { Kind: not EntryKind.File } entry) throw NotRegular(path, entry.Kind);
+#pragma warning disable RS0030 // This is what everybody else uses instead.
         return new FileStream(path, FileMode.Open, access, FileShare.ReadWrite | FileShare.Delete, bufferSize);
+#pragma warning restore RS0030
     }
 
     private static IOException NotRegular(string path, EntryKind kind) =>

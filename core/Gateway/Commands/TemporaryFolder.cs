@@ -1,3 +1,5 @@
+using BridgeFramework.Files;
+
 namespace BridgeFramework.Gateway;
 
 /// <summary>A folder of this command alone, which goes with it.</summary>
@@ -9,7 +11,7 @@ internal sealed class TemporaryFolder(string prefix) : IDisposable
     {
         try
         {
-            Directory.Delete(Path, recursive: true);
+            new PrivateFolder(Path).Delete();
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

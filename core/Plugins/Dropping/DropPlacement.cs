@@ -19,14 +19,14 @@ public static class DropPlacement
     public static string Place(ReceivedPlugin plugin, string dropFolder)
     {
         ArgumentNullException.ThrowIfNull(plugin);
-        Directory.CreateDirectory(dropFolder);
+        Make(dropFolder);
         string entry = DropWatch.EntriesOf(dropFolder).FirstOrDefault(name => IsOf(plugin.Manifest.Id, Path.Combine(dropFolder, name)))
             ?? plugin.Manifest.Id;
         string target = Path.Combine(dropFolder, entry);
         if (Path.GetFullPath(plugin.Folder).Equals(Path.GetFullPath(target), StringComparison.Ordinal)) return entry;
         // What the folder is to hold is written into it, and not to where a link in it leads.
         if (LocalDisk.Instance.Find(target) is { Kind: not EntryKind.Folder }) LocalDisk.Instance.Delete(target);
-        Directory.CreateDirectory(target);
+        Make(target);
         File.Delete(Path.Combine(target, PluginManifest.FileName));
         RemoveOthers(target, plugin.Manifest);
         foreach (string file in plugin.Manifest.Files.Keys) Copy(file);
@@ -39,10 +39,19 @@ public static class DropPlacement
         void Copy(string file)
         {
             string to = Path.Combine(target, file);
-            if (Path.GetDirectoryName(to) is { } folder) Directory.CreateDirectory(folder);
-            File.Copy(Path.Combine(plugin.Folder, file), to, overwrite: true);
+            if (Path.GetDirectoryName(to) is { } folder) Make(folder);
+            using var source = RegularFile.OpenRead(Path.Combine(plugin.Folder, file));
+            LocalDisk.Instance.Delete(to);
+            using var copy = Create(to);
+            source.CopyTo(copy);
         }
     }
+
+#pragma warning disable RS0030 // The operator's folder, and no private one: whoever runs the gateway may be another user than who installs.
+    private static void Make(string folder) => Directory.CreateDirectory(folder);
+
+    private static FileStream Create(string file) => new(file, FileMode.CreateNew, FileAccess.Write);
+#pragma warning restore RS0030
 
     private static bool IsOf(string id, string entry)
     {

@@ -25,6 +25,17 @@ public sealed class PluginArchiveTests : IDisposable
             .Select(file => Path.GetRelativePath(Target, file)).Order(StringComparer.Ordinal)));
     }
 
+    [Fact]
+    public void What_is_unpacked_is_its_owners_alone()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        Pack("plugin.json", "runtimes/linux-x64/native/lib.so");
+        PluginArchive.Unpack(Archive, Target);
+        const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        foreach (string path in Directory.EnumerateFileSystemEntries(Target, "*", SearchOption.AllDirectories))
+            Assert.Equal(UnixFileMode.None, File.GetUnixFileMode(path) & ~Owner);
+    }
+
     [Theory]
     [InlineData("../evil.dll")]
     [InlineData("a/../../evil.dll")]

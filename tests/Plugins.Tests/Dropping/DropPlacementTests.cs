@@ -29,6 +29,22 @@ public sealed class DropPlacementTests : IDisposable
     }
 
     [Fact]
+    public void What_came_as_an_archive_can_be_read_by_the_user_that_the_gateway_runs_as()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        string archive = Path.Combine(_disk.RunFolder, "good-1.zip");
+        Directory.CreateDirectory(_disk.RunFolder);
+        ZipFile.CreateFromDirectory(_disk.Drop("good"), archive);
+        using var plugin = new PluginVault(_disk.RunFolder, PluginTrust.Any, TimeProvider.System).Receive(archive);
+        string usual = Path.Combine(_drop.FullName, "usual");
+        File.WriteAllText(usual, "as the umask says");
+
+        string entry = DropPlacement.Place(plugin, _drop.FullName);
+
+        Assert.Equal(File.GetUnixFileMode(usual), File.GetUnixFileMode(Path.Combine(_drop.FullName, entry, plugin.Manifest.Assembly)));
+    }
+
+    [Fact]
     public void What_links_in_the_drop_folder_lead_to_is_neither_written_nor_deleted()
     {
         if (OperatingSystem.IsWindows()) return;
