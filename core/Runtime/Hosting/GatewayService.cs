@@ -5,7 +5,12 @@ namespace BridgeFramework.Runtime;
 
 /// <summary>Runs a gateway with an application. What goes wrong with the gateway ends neither the application
 /// nor another gateway in it.</summary>
-internal sealed partial class GatewayService(string name, GatewayHost host, ILogger<GatewayService> logger) : IHostedService
+/// <param name="name">Its name in the application; empty where it has none.</param>
+/// <param name="host">The gateway.</param>
+/// <param name="application">Says when the application is stopped; null for a program without such a thing.</param>
+/// <param name="logger">The log.</param>
+internal sealed partial class GatewayService(
+    string name, GatewayHost host, IHostApplicationLifetime? application, ILogger<GatewayService> logger) : IHostedService
 {
     private readonly string _gateway = name.Length == 0 ? "The gateway" : $"The gateway '{name}'";
 
@@ -16,7 +21,11 @@ internal sealed partial class GatewayService(string name, GatewayHost host, ILog
         {
             await host.StartAsync(cancellationToken);
         }
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (application?.ApplicationStopping.IsCancellationRequested == true)
+        {
+            // Somebody stops the application, and it goes on to its end as it does once it has started. Thrown, this would be its crash.
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             LogNotStarted(logger, _gateway, exception.Message);
         }

@@ -92,8 +92,14 @@ internal sealed partial class GatewayStages(GatewayHost host, GatewayHostOptions
         return gateway;
     }
 
-    private Task<IAsyncDisposable> StartCompanionAsync(CancellationToken cancellationToken) =>
-        options.Companion?.Invoke(host, cancellationToken) ?? Task.FromResult<IAsyncDisposable>(Undo.Nothing);
+    private async Task<IAsyncDisposable> StartCompanionAsync(CancellationToken cancellationToken)
+    {
+        if (options.Companion is not { } start) return Undo.Nothing;
+        // A program without nullable annotations is not kept from giving null.
+        var started = start(host, cancellationToken) is { } starting ? await starting : null;
+        return started ?? throw new InvalidOperationException(
+            $"{nameof(GatewayHostOptions)}.{nameof(options.Companion)} gave null: expected what is to be disposed at the stop.");
+    }
 
     private RunningParts Run(IReadOnlyList<Func<CancellationToken, Task>> parts)
     {
