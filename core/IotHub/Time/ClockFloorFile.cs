@@ -27,7 +27,7 @@ internal sealed class ClockFloorFile(PrivateFile file)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            problem = $"'{file.Path}' cannot be read: {e.Message}";
+            problem = $"'{file.Path}' cannot be read: {e.Message.TrimEnd('.')}";
         }
 
         return least;

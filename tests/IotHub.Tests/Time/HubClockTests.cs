@@ -139,6 +139,15 @@ public sealed class HubClockTests : IDisposable
             bench.Logger.Collector.GetSnapshot(), r => r.Id.Id == 2085 && r.Message.Contains(FloorFile, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task A_file_that_cannot_be_read_is_told_in_whole_sentences()
+    {
+        Directory.CreateDirectory(FloorFile);
+        await using var bench = Bench();
+        string told = bench.Logger.Collector.GetSnapshot().Single(r => r.Id.Id == 2085).Message;
+        Assert.Contains("expected. No time before", told, StringComparison.Ordinal);
+    }
+
     public void Dispose() => _folder.Delete(recursive: true);
 
     internal static string Answer(DateTimeOffset time)
