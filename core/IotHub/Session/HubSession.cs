@@ -237,8 +237,8 @@ public sealed partial class HubSession : IAsyncDisposable
         try
         {
             var refused = await _subscriptions.RestoreAsync(connection, stopping).ConfigureAwait(false);
+            long upAt = _time.GetTimestamp(); // before anybody hears of it
             if (!connection.Ended.IsCompleted) _status.Become(HubSessionEvent.Ready, refused: refused);
-            long upAt = _time.GetTimestamp();
             var fault = await connection.Ended.WaitAsync(stopping).ConfigureAwait(false);
             return _reconnection.Ended(fault, connection.EndedByHub, _time.GetElapsedTime(upAt), _time.GetElapsedTime(0));
         }
