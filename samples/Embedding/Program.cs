@@ -41,4 +41,12 @@ application.MapPost("/sub-devices/{product}/{name}/offline", async (string produ
     await gateway.Gateway.Orders.TakeOfflineAsync(id, cancellationToken);
     return Results.NoContent();
 });
-await application.RunAsync();
+var stopping = application.Lifetime.ApplicationStopping;
+try
+{
+    await application.RunAsync();
+}
+catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+{
+    // Stopped while it started: the gateway ends its start quietly, and the web server, whose turn comes after, like this.
+}
