@@ -13,6 +13,10 @@ internal sealed partial class HandOverRun(
     /// <summary>Hand-overs that may fail, and as many that may be begun with nobody seeing their end. Absences are neither.</summary>
     internal const int MaxFailures = 3;
 
+    /// <summary>So many turns may end with the gateway and not be seen to end. More than there may be failures:
+    /// it is seldom because of the device that a gateway is killed or loses its power.</summary>
+    internal const int MaxUnseen = 10;
+
     /// <summary>How long it may not say which version it runs; longer where its restart takes longer.</summary>
     internal static readonly TimeSpan SilencePatience = TimeSpan.FromMinutes(5);
 
@@ -115,9 +119,9 @@ internal sealed partial class HandOverRun(
         // Deleted or damaged since, it is fetched again.
         using var image = await around.Images.GetAsync(Record.Image, Record.Task.Version, source, cancellationToken);
         int unseen = await OpenTurnAsync(cancellationToken);
-        if (unseen > MaxFailures) return await GiveUpAsync(unseen, cancellationToken);
+        if (unseen > MaxUnseen) return await GiveUpAsync(unseen, cancellationToken);
         if (mustAsk && await LookAsync(cancellationToken) is { } known) return known;
-        if (unseen == MaxFailures) return await GiveUpAsync(unseen, cancellationToken); // it was to be asked once more, no more than that
+        if (unseen == MaxUnseen) return await GiveUpAsync(unseen, cancellationToken); // it was to be asked once more, no more than that
 
         if (!Record.HasBegun) _spent.Begin();
         await update.MoveAsync(
@@ -158,7 +162,7 @@ internal sealed partial class HandOverRun(
     private async Task<Step> ConfirmAgainAsync(CancellationToken cancellationToken)
     {
         int unseen = await OpenTurnAsync(cancellationToken);
-        return unseen > MaxFailures ? await GiveUpAsync(unseen, cancellationToken) : await ConfirmAsync(cancellationToken);
+        return unseen > MaxUnseen ? await GiveUpAsync(unseen, cancellationToken) : await ConfirmAsync(cancellationToken);
     }
 
     private async Task<Step> ConfirmAsync(CancellationToken cancellationToken)
@@ -256,7 +260,7 @@ internal sealed partial class HandOverRun(
             },
             cancellationToken);
         _isInTurn = true;
-        if (record.OpenTurns > 1) LogUnseen(around.Logger, Id, record.Task.Version, record.Reason, MaxFailures);
+        if (record.OpenTurns > 1) LogUnseen(around.Logger, Id, record.Task.Version, record.Reason, MaxUnseen);
         return record.OpenTurns - 1;
     }
 
