@@ -39,7 +39,8 @@ public interface IChannel
     /// A task that ends when the gateway is answerable for the values. It waits for nothing but a slow disk: not for the
     /// cloud, not for other sub-devices. When the outbox is full a policy drops values and counts them.
     /// </returns>
-    /// <exception cref="ArgumentException">The sub-device is not of this channel, or a point is not of the sub-device.</exception>
+    /// <exception cref="ArgumentException">The sub-device is not of this channel, a point is not of the sub-device, or a value is none that
+    /// can be reported: of an unknown quality, good and empty, or of more than 16 KB (text as UTF-8). Nothing was taken then.</exception>
     ValueTask ReportAsync(SubDevice device, ReadOnlyMemory<PointValue> values, CancellationToken cancellationToken);
 
     /// <summary>Hands over an event. Events are never filtered.</summary>
@@ -47,14 +48,15 @@ public interface IChannel
     /// <param name="deviceEvent">What happened.</param>
     /// <param name="cancellationToken">Stops waiting for room; nothing was taken then.</param>
     /// <returns>As for <see cref="ReportAsync"/>.</returns>
-    /// <exception cref="ArgumentException">The sub-device is not of this channel.</exception>
+    /// <exception cref="ArgumentException">The sub-device is not of this channel, or the event is not of the form that
+    /// <see cref="DeviceEvent"/> describes, or has a value of more than 16 KB.</exception>
     ValueTask ReportEventAsync(SubDevice device, DeviceEvent deviceEvent, CancellationToken cancellationToken);
 
     /// <summary>Says whether a sub-device is there. The cloud's online and offline follow. Saying the same again costs nothing.</summary>
     /// <param name="device">One of this channel.</param>
     /// <param name="presence">What the driver knows now.</param>
     /// <param name="reason">Why, for the operator: one short sentence, no secrets.</param>
-    /// <exception cref="ArgumentException">The sub-device is not of this channel.</exception>
+    /// <exception cref="ArgumentException">The sub-device is not of this channel, or there is no such presence.</exception>
     void SetPresence(SubDevice device, Presence presence, string? reason = null);
 
     /// <summary>Says which firmware a sub-device runs. The cloud hears of it while the sub-device is online.

@@ -70,6 +70,7 @@ internal sealed class HostedChannel : IChannel
     public async ValueTask ReportAsync(SubDevice device, ReadOnlyMemory<PointValue> values, CancellationToken cancellationToken)
     {
         var own = Own(device);
+        DriverInput.Check(device, values.Span);
         while (!values.IsEmpty && !_closed)
         {
             int count = own.CountDistinct(values.Span, _time.GetTimestamp());
@@ -82,12 +83,14 @@ internal sealed class HostedChannel : IChannel
     {
         ArgumentNullException.ThrowIfNull(deviceEvent);
         var own = Own(device);
+        DriverInput.Check(device, deviceEvent);
         return _closed ? ValueTask.CompletedTask : _uplink.ReportEventAsync(own.Source, deviceEvent, cancellationToken);
     }
 
     public void SetPresence(SubDevice device, Presence presence, string? reason = null)
     {
         var own = Own(device);
+        DriverInput.Check(device, presence);
         lock (_closing)
             if (!_closed) _presence(own.Device.Id, presence, reason);
     }

@@ -42,6 +42,19 @@ public sealed class HostedChannelTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_no_driver_may_report_is_refused_as_a_whole()
+    {
+        await Assert.ThrowsAsync<ArgumentException>(async () => await _channel.ReportAsync(
+            _meter, new[] { new PointValue(Voltage, Variant.From(1)), new PointValue(Energy, (Quality)99) }, Ct));
+        await Assert.ThrowsAsync<ArgumentException>(async () => await _channel.ReportEventAsync(
+            _meter, new DeviceEvent { Name = "no name" }, Ct));
+        Assert.Throws<ArgumentOutOfRangeException>(() => _channel.SetPresence(_meter, (Presence)55));
+
+        Assert.Equal(0, Waiting.Pending);
+        Assert.Empty(_presences);
+    }
+
+    [Fact]
     public async Task What_a_lost_thread_writes_to_the_store_after_the_end_is_not_believed()
     {
         var folder = Directory.CreateTempSubdirectory("hosted-channel-");
