@@ -9,7 +9,7 @@ namespace BridgeFramework.IotHub;
 public static class PemFiles
 {
     /// <summary>The authorities of a whole system have 300 KB.</summary>
-    private const int MaxLength = 4 * 1024 * 1024;
+    internal const int MaxLength = 4 * 1024 * 1024;
 
     /// <summary>What is wrong with a file of certificates to trust; null if nothing is.</summary>
     /// <param name="file">The file.</param>

@@ -145,6 +145,18 @@ public sealed class TlsTrustTests : IDisposable
         Assert.Contains("a regular file is expected", fault.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_file_of_authorities_is_never_waited_for()
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        string fifo = Path.Combine(_folder.FullName, "fifo");
+        OddEntries.MakeFifo(fifo);
+        var endpoint = new HubEndpoint { Host = "localhost", Port = LoopbackBroker.FreePort(), CaFile = fifo };
+        var fault = await RunningSession.FaultAsync(endpoint);
+        Assert.Equal(HubFaultKind.TlsFailed, fault.Kind);
+        Assert.Contains("a regular file is expected", fault.Message, StringComparison.Ordinal);
+    }
+
     public void Dispose() => _folder.Delete(recursive: true);
 
     private string CaFile(X509Certificate2 ca) => Write("ca.pem", ca.ExportCertificatePem());
