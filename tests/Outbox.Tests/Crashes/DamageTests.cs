@@ -124,6 +124,8 @@ public sealed class DamageTests
         await using var bench = new OutboxBench(Options);
         Fill(bench, 1, 500);
         Assert.Equal(500, Sent(bench).Count);
+        bench.Pass(TimeSpan.FromSeconds(30)); // the segments of these go, and the table is as old as their owner
+        Assert.Single(bench.Files);
         Fill(bench, 501, 520);
         bench.Outbox.Open("a");
         bench.Take().Acknowledge(1);
