@@ -26,6 +26,9 @@ internal sealed class OutboxBench : IAsyncDisposable
     /// <summary>The segments, with their lengths.</summary>
     public IReadOnlyDictionary<string, int> Files => Disk.FilesIn(Folder).Where(file => Segment.TryNumberOf(file.Key, out _, out _))
         .ToDictionary(StringComparer.Ordinal);
+    /// <summary>The name of the newest segment.</summary>
+    public string Newest => Files.Keys.Max(StringComparer.Ordinal)!; // there is one
+
     public LaneOutbox Outbox { get; private set; }
     public List<OutboxDrop> Drops { get; } = [];
 
@@ -40,6 +43,29 @@ internal sealed class OutboxBench : IAsyncDisposable
         Outbox.Append(lane.Owner, lane.Kind, Encoding.UTF8.GetBytes(text), items, filtered);
 
     public AppendResult Append(string owner, string text, int items = 1) => Append(Live(owner), text, items);
+
+    /// <summary>Adds records of 1 KB that each begin with their number.</summary>
+    public void Fill(int first, int last)
+    {
+        for (int number = first; number <= last; number++)
+            Assert.True(Append("a", number.ToString(CultureInfo.InvariantCulture) + '.' + new string('.', 1000)).IsTaken);
+    }
+
+    /// <summary>Takes what waits of the one that <see cref="Fill"/> adds for, record by record.</summary>
+    public List<(string Epoch, long Number, string Text)> Sent()
+    {
+        Outbox.Open("a");
+        var sent = new List<(string, long, string)>();
+        while (Outbox.TryTake(LaneKind.Live, _ => 1, 65536, out var batch))
+        {
+            sent.Add((batch.Epoch, batch.FirstSequence, TextOf(batch)));
+            batch.Acknowledge(batch.Items);
+        }
+
+        return sent;
+    }
+
+    public void Damage(string name, Harm harm) => Disk.Change($"{Folder}/{name}", bytes => HarmedBytes.Of(bytes, harm));
 
     public OutboxBatch Take(LaneKind kind = LaneKind.Live, int maxRecords = 1, int maxBytes = 16384)
     {

@@ -89,7 +89,7 @@ internal sealed class LaneState(int number, Lane lane, OwnerState owner)
         }
 
         Acknowledged = Math.Max(Acknowledged, other.Acknowledged);
-        Numbers.Raise(Dropped, other.Dropped);
+        Totals.Raise(Dropped, other.Dropped);
     }
 
     /// <summary>The same records are in another segment now.</summary>

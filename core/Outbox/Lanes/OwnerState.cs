@@ -24,7 +24,7 @@ internal sealed class OwnerState(string name, LaneBook book)
     public void Raise(OwnerState other)
     {
         (Reported, Filtered) = (Math.Max(Reported, other.Reported), Math.Max(Filtered, other.Filtered));
-        Numbers.Raise(Refused, other.Refused);
+        Totals.Raise(Refused, other.Refused);
         foreach (var kind in Enum.GetValues<LaneKind>()) Lanes[(int)kind].Raise(other.Lanes[(int)kind]);
     }
 

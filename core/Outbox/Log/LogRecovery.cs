@@ -209,7 +209,7 @@ internal sealed class LogRecovery(SegmentFiles files, OutboxLog log, LaneBook bo
     private void NoteDamage(Segment segment, string how)
     {
         segment.Damage = how;
-        _damage.Add($"{segment.Name}: {how}. It is kept as {SegmentFiles.AsideOf(segment.Name)} when what can be read of it is sent.");
+        _damage.Add($"{segment.Name}: {how}. It is kept as {SegmentFiles.AsideOf(segment)} when what can be read of it is sent.");
     }
 
     /// <summary>What was reported and is nowhere was damaged.</summary>

@@ -102,7 +102,7 @@ internal sealed class OutboxLog(SegmentFiles? files, LogBounds bounds, LaneBook 
             if (Active is { IsFile: true, IsAnchor: false }) SyncNow(Active);
             var carried = new CarriedRecords(Active, book);
             store = files.Create(number);
-            var segment = new Segment(number, store, isFile: true) { Index = [], Carried = carried.Bytes };
+            var segment = new Segment(number, store, isFile: true) { Index = [], Carried = carried.Bytes, IsDraft = true };
             book.Epochs.Forget(before: book.OldestEpoch);
             foreach (var lane in book.Lanes) lane.Reserve();
             var snapshot = Snapshot.Write(_writer, boot, clock.Now, carried.Bytes, book);
@@ -155,12 +155,8 @@ internal sealed class OutboxLog(SegmentFiles? files, LogBounds bounds, LaneBook 
         try
         {
             segment.Store.Sync();
-            if (segment.SyncedLength == 0 && files is not null)
-            {
-                files.Name(segment.Number);
-                files.Sync();
-            }
-
+            if (segment.IsDraft) files?.Name(segment);
+            if (segment.SyncedLength == 0) files?.Sync();
             return null;
         }
         catch (Exception exception) when (exception is ObjectDisposedException or FileNotFoundException)
@@ -267,7 +263,7 @@ internal sealed class OutboxLog(SegmentFiles? files, LogBounds bounds, LaneBook 
             try
             {
                 if (segment.Damage is null) files?.Delete(segment.Number);
-                else files?.SetAside(segment.Name);
+                else files?.SetAside(segment);
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
@@ -282,29 +278,7 @@ internal sealed class OutboxLog(SegmentFiles? files, LogBounds bounds, LaneBook 
         var waiting = _segments.Values.Where(segment => !segment.IsFile && segment.Parts.Count > 0).ToList();
         foreach (var segment in waiting)
         {
-            var store = files!.Create(segment.Number); // only called where there are files
-            var saved = new Segment(segment.Number, store, isFile: true) { Length = segment.Length, Index = segment.Index };
-            byte[] bytes = new byte[segment.Length];
-            segment.Store.ReadExactly(0, bytes);
-            store.Write(0, bytes);
-            foreach (var (number, part) in segment.Parts)
-            {
-                var moved = new LanePart(saved, number, part.First)
-                {
-                    End = part.End,
-                    Bytes = part.Bytes,
-                    FirstTime = part.FirstTime,
-                    LastTime = part.LastTime,
-                    FirstEpoch = part.FirstEpoch,
-                };
-                saved.Parts.Add(number, moved);
-                book.Find(number)!.Replace(part, moved); // it has a part
-            }
-
-            SegmentFooter.Write(saved, _writer);
-            store.Sync();
-            files.Name(segment.Number);
-            saved.SyncedLength = saved.Length;
+            var saved = SavedMemory.Of(segment, files!, book, _writer); // only called where there are files
             _segments[segment.Number] = saved;
             Indexes.Keep(saved);
             segment.Dispose();

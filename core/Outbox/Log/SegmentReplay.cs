@@ -156,7 +156,7 @@ internal sealed class SegmentReplay(LaneBook book)
     {
         Span<long> totals = stackalloc long[OwnerState.Reasons];
         reader.Numbers(totals);
-        Numbers.Raise(lane.Dropped, totals);
+        Totals.Raise(lane.Dropped, totals);
     }
 }
 

@@ -14,10 +14,10 @@ internal sealed class Segment(long number, IDiskFile store, bool isFile) : IDisp
 
     /// <summary>Whether it outlives the process.</summary>
     public bool IsFile { get; } = isFile;
-    public string Name => NameOf(Number);
+    public string Name => IsDraft ? DraftOf(Number) : NameOf(Number);
 
-    /// <summary>Whether it was found under the name of a draft: a power cut may have torn its beginning.</summary>
-    public bool IsDraft { get; init; }
+    /// <summary>Whether its file has the name of a draft: a power cut may tear its beginning.</summary>
+    public bool IsDraft { get; set; }
 
     /// <summary>Why its file is not what was written; null where it is. It is kept when it is not needed any more.</summary>
     public string? Damage { get; set; }

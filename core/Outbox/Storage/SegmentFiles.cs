@@ -62,7 +62,11 @@ internal sealed class SegmentFiles : IDisposable
     /// <summary>Makes a draft a segment: its beginning is synced. Safe once the folder is.</summary>
     /// <exception cref="FileNotFoundException">It was deleted meanwhile.</exception>
     /// <exception cref="IOException">The disk does not do it.</exception>
-    public void Name(long number) => _folder.Disk.Rename(PathOf(Segment.DraftOf(number)), PathOf(Segment.NameOf(number)));
+    public void Name(Segment draft)
+    {
+        _folder.Disk.Rename(PathOf(Segment.DraftOf(draft.Number)), PathOf(Segment.NameOf(draft.Number)));
+        draft.IsDraft = false;
+    }
 
     /// <summary>Deletes a segment, draft or not; harmless where there is none.</summary>
     public void Delete(long number)
@@ -74,15 +78,15 @@ internal sealed class SegmentFiles : IDisposable
 
     /// <summary>Keeps a damaged file under another name, for those who want to look; of many the last few.</summary>
     /// <exception cref="IOException">The disk does not do it.</exception>
-    public void SetAside(string name)
+    public void SetAside(Segment segment)
     {
-        _folder.Disk.Rename(PathOf(name), PathOf(AsideOf(name)));
+        _folder.Disk.Rename(PathOf(segment.Name), PathOf(AsideOf(segment)));
         var kept = List().Where(each => each.EndsWith(AsideSuffix, StringComparison.Ordinal)).Order(StringComparer.Ordinal).ToList();
         foreach (string old in kept.SkipLast(MostAside)) _folder.Disk.Delete(PathOf(old));
     }
 
     /// <summary>The name that a damaged file is kept under.</summary>
-    public static string AsideOf(string name) => name + AsideSuffix;
+    public static string AsideOf(Segment segment) => Segment.NameOf(segment.Number) + AsideSuffix;
 
     /// <summary>Makes sure that a power cut takes no name of a file that was made so far.</summary>
     /// <exception cref="IOException">The disk does not do it.</exception>

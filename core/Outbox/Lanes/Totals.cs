@@ -1,7 +1,7 @@
 namespace BridgeFramework.Outbox;
 
 /// <summary>Counts that only grow.</summary>
-internal static class Numbers
+internal static class Totals
 {
     /// <summary>Raises each to that of another list, where that is larger.</summary>
     public static void Raise(Span<long> counts, ReadOnlySpan<long> others)
