@@ -137,10 +137,22 @@ internal sealed class LogRecovery(SegmentFiles files, OutboxLog log, LaneBook bo
     /// and nothing follows.</summary>
     private bool IsUnused(Segment segment)
     {
-        if (!segment.IsDraft || SegmentScan.Read(segment.Store, segment.Length, (_, _, _) => { }).End > 0) return false;
+        if (!segment.IsDraft || HoldsAnything(segment)) return false;
         segment.Dispose();
         files.Delete(segment.Number);
         return true;
+    }
+
+    private static bool HoldsAnything(Segment segment)
+    {
+        try
+        {
+            return SegmentScan.Read(segment.Store, segment.Length, (_, _, _) => { }).End > 0;
+        }
+        catch (IOException)
+        {
+            return true; // nobody knows: it is damaged, and said to be
+        }
     }
 
     /// <summary>Finds out what an older segment holds: from its footer, or from its records where it was not sealed.</summary>

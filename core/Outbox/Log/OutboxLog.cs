@@ -159,7 +159,7 @@ internal sealed class OutboxLog(SegmentFiles? files, LogBounds bounds, LaneBook 
             if (segment.SyncedLength == 0) files?.Sync();
             return null;
         }
-        catch (Exception exception) when (exception is ObjectDisposedException or FileNotFoundException)
+        catch (ObjectDisposedException)
         {
             return null; // nothing waits in it any more
         }

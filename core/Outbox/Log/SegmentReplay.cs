@@ -14,23 +14,29 @@ internal sealed class SegmentReplay(LaneBook book)
 
     /// <summary>Plays a segment whose beginning says how everything stood.</summary>
     /// <returns>How the segment ended.</returns>
+    /// <exception cref="IOException">It cannot be read; what was read of it counts.</exception>
     public SegmentEnd Play(Segment segment)
     {
         var carried = new List<AppendFrame>();
         bool begun = false;
-        var end = Play(segment, frame: (offset, length, body) =>
+        try
         {
-            if (offset < segment.Start)
+            return Play(segment, frame: (offset, length, body) =>
             {
-                if (SegmentScan.TryReadAppend(offset, length, body, out var frame)) carried.Add(frame);
-                return;
-            }
+                if (offset < segment.Start)
+                {
+                    if (SegmentScan.TryReadAppend(offset, length, body, out var frame)) carried.Add(frame);
+                    return;
+                }
 
-            if (!begun) Begin();
-            Play(segment, offset, length, body);
-        });
-        if (!begun) Begin();
-        return end;
+                if (!begun) Begin();
+                Play(segment, offset, length, body);
+            });
+        }
+        finally
+        {
+            if (!begun) Begin(); // also where it cannot be read any further
+        }
 
         void Begin()
         {

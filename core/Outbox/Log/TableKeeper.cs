@@ -19,9 +19,6 @@ internal sealed class TableKeeper(TableFile file, LaneBook book, string boot, Ou
     private int _taken;
     private int _written;
 
-    /// <summary>Why it could not be written; null if it could.</summary>
-    public string? Trouble => file.Trouble;
-
     /// <summary>Takes note of the snapshot that a segment begins with, if the table is not to be without it.</summary>
     public void Offer(Segment segment, ReadOnlySpan<byte> frame)
     {
@@ -54,7 +51,7 @@ internal sealed class TableKeeper(TableFile file, LaneBook book, string boot, Ou
         {
             if (content.Number < _written) return;
             _written = content.Number;
-            file.TryWrite(_frames, content.Snapshot);
+            file.Write(_frames, content.Snapshot);
         }
     }
 

@@ -25,6 +25,16 @@ internal sealed class LanePart(Segment segment, int lane, long first)
         return more;
     }
 
+    /// <summary>The same records in another segment.</summary>
+    public LanePart In(Segment segment) => new(segment, lane, First)
+    {
+        End = End,
+        Bytes = Bytes,
+        FirstTime = FirstTime,
+        LastTime = LastTime,
+        FirstEpoch = FirstEpoch,
+    };
+
     /// <summary>Where the first record is that ends behind a number; null where that is not in memory.</summary>
     public RecordPlace? PlaceOf(long sequence)
     {

@@ -60,11 +60,18 @@ internal sealed class SegmentFiles : IDisposable
     public IDiskFile Open(string name) => _folder.Disk.Open(PathOf(name), DiskAccess.ReadWrite);
 
     /// <summary>Makes a draft a segment: its beginning is synced. Safe once the folder is.</summary>
-    /// <exception cref="FileNotFoundException">It was deleted meanwhile.</exception>
     /// <exception cref="IOException">The disk does not do it.</exception>
     public void Name(Segment draft)
     {
-        _folder.Disk.Rename(PathOf(Segment.DraftOf(draft.Number)), PathOf(Segment.NameOf(draft.Number)));
+        try
+        {
+            _folder.Disk.Rename(PathOf(Segment.DraftOf(draft.Number)), PathOf(Segment.NameOf(draft.Number)));
+        }
+        catch (FileNotFoundException)
+        {
+            // Another thread was first, or nothing waits in it any more and it was deleted.
+        }
+
         draft.IsDraft = false;
     }
 

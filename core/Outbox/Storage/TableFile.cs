@@ -20,7 +20,7 @@ internal sealed class TableFile(PrivateFolder folder)
     private int _half; // that was written last
     private int _halfLength;
 
-    /// <summary>Whether the disk holds less than what was to be written; null if it does not.</summary>
+    /// <summary>Why it could not be read, in a sentence; null if it could.</summary>
     public string? Trouble { get; private set; }
 
     /// <summary>Reads it.</summary>
@@ -51,11 +51,10 @@ internal sealed class TableFile(PrivateFolder folder)
         return newest;
     }
 
-    /// <summary>Writes it. Safe when this returns.</summary>
+    /// <summary>Writes it. Safe when this returns, unless the disk does not take it: the segments say so then, too.</summary>
     /// <param name="writer">Builds the frame.</param>
     /// <param name="snapshot">What stands in it: the body of a snapshot.</param>
-    /// <returns>Whether the disk took it.</returns>
-    public bool TryWrite(FrameWriter writer, ReadOnlySpan<byte> snapshot)
+    public void Write(FrameWriter writer, ReadOnlySpan<byte> snapshot)
     {
         var frame = writer.Begin(FrameKind.Table).Number(_generation + 1).Bytes(snapshot).End();
         try
@@ -63,13 +62,10 @@ internal sealed class TableFile(PrivateFolder folder)
             if (frame.Length > _halfLength) WriteAnew(frame);
             else WriteOtherHalf(frame);
             _generation++;
-            Trouble = null;
-            return true;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            Trouble = $"The table of the outbox cannot be written ({exception.Message.TrimEnd('.')}).";
-            return false;
+            // What was there before still is, and it is written again when it is due.
         }
     }
 

@@ -86,6 +86,40 @@ public sealed class DiskTroubleTests
     }
 
     [Fact]
+    public async Task A_disk_that_fails_again_while_memory_is_saved_takes_nothing_wherever_it_does()
+    {
+        bool hasFailed = true;
+        for (int last = 0; hasFailed; last++)
+        {
+            await using var bench = new OutboxBench();
+            bench.Append("a", "1");
+            bench.Disk.Fails = (each, _) =>
+                each is DiskOperation.Write or DiskOperation.Create ? new IOException("No space left on device") : null;
+            for (int i = 2; i <= 9; i++) bench.Append("a", $"{i}");
+
+            int done = 0;
+            hasFailed = false;
+            bench.Disk.Fails = (each, _) =>
+            {
+                if (each == DiskOperation.Read || hasFailed || done++ < last) return null;
+                hasFailed = true;
+                return new IOException("Input/output error");
+            };
+            bench.Outbox.AddOwners(["b"]); // begins a new segment, and saves what waits in memory
+            bench.Disk.Fails = (_, _) => null;
+            bench.Append("a", "10");
+            bench.Pass(Tended);
+
+            Assert.Null(bench.Outbox.Status.Trouble);
+            bench.AssertBalanced();
+            bench.Kill();
+            bench.AssertBalanced();
+            Assert.Equal(
+                string.Join(' ', Enumerable.Range(1, 10).Select(n => $"a:{n}={n}")), string.Join(' ', bench.Drain()));
+        }
+    }
+
+    [Fact]
     public async Task A_sync_that_fails_is_not_tried_on_the_same_file_again()
     {
         await using var bench = new OutboxBench();
