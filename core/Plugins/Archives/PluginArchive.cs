@@ -125,8 +125,12 @@ internal static class PluginArchive
         using var packed = entry.Open();
         using var file = disk.Open(Path.Combine(folder, parts[^1]), DiskAccess.Create);
         byte[] piece = new byte[Piece];
-        // No more comes than the archive's directory says, which RefuseBomb has added up.
-        for (long length = 0; packed.Read(piece) is > 0 and var read; length += read) file.Write(length, piece.AsSpan(0, read));
+        for (long length = 0; packed.Read(piece) is > 0 and var read; length += read)
+        {
+            // RefuseBomb has added up what the archive's directory says; an entry that is stored may hold more.
+            if (length + read > entry.Length) throw new InvalidDataException($"'{Shown(path)}' in it is longer than it says.");
+            file.Write(length, piece.AsSpan(0, read));
+        }
     }
 
     private static string Shown(string path)

@@ -87,7 +87,7 @@ public sealed class PluginVault(string folder, PluginTrust trust, TimeProvider t
     public void RemoveLeftovers(IEnumerable<string> known)
     {
         var names = known.ToHashSet(StringComparer.Ordinal);
-        foreach (var left in _folder.List().Where(left => left.Kind == EntryKind.Folder && !names.Contains(left.Name)))
+        foreach (var left in PrivateCopy.ListOf(_folder).Where(left => left.Kind == EntryKind.Folder && !names.Contains(left.Name)))
         {
             if (IsUnpacked(left.Name)) PrivateCopy.Remove(_folder.Folder(left.Name));
             else PrivateCopy.RemoveOthers(_folder, left.Name, kept: []);

@@ -65,15 +65,27 @@ internal static class PrivateCopy
         return runFolder.Disk.Find(path) is { Kind: EntryKind.Folder } ? path : null;
     }
 
+    /// <summary>What is in a folder that is to be tidied; nothing where it cannot be read: then it is left for the next time.</summary>
+    public static IReadOnlyList<DiskEntry> ListOf(PrivateFolder folder)
+    {
+        try
+        {
+            return folder.List();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
+
     /// <summary>Removes the copies of a plugin but those of some versions.</summary>
     public static void RemoveOthers(PrivateFolder runFolder, string id, IEnumerable<string> kept)
     {
         var copies = runFolder.Folder(id);
         var names = kept.Select(NameOf).ToHashSet(StringComparer.Ordinal);
-        foreach (var copy in copies.List())
+        foreach (var copy in ListOf(copies))
             if (!names.Contains(copy.Name) && IsOne(copy)) Remove(copies.Folder(copy.Name));
-        // Whatever else is in it is not ours.
-        if (names.Count == 0 && copies.List().Count == 0) Remove(copies);
+        if (names.Count == 0) RemoveEmpty(copies);
     }
 
     /// <summary>Removes a folder. What cannot be removed is left for the next time.</summary>
@@ -94,6 +106,19 @@ internal static class PrivateCopy
     {
         string name = entry.Name.StartsWith(Unfinished, StringComparison.Ordinal) ? entry.Name[Unfinished.Length..] : entry.Name;
         return entry.Kind == EntryKind.Folder && name.Length == NameLength && name.All(char.IsAsciiHexDigitLower);
+    }
+
+    /// <summary>Removes the folder of a plugin. Whatever else is in it is not ours, and keeps it.</summary>
+    private static void RemoveEmpty(PrivateFolder copies)
+    {
+        try
+        {
+            copies.Disk.RemoveFolder(copies.Path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // There is something in it, or it is not there.
+        }
     }
 
     private static string NameOf(string digest) => digest.Length <= NameLength ? digest : digest[..NameLength];

@@ -73,6 +73,32 @@ public sealed class PluginArchiveTests : IDisposable
     }
 
     [Fact]
+    public void A_stored_file_that_is_longer_than_the_archive_says_is_refused()
+    {
+        const int Length = 0x012345;
+        using (var zip = ZipFile.Open(Archive, ZipArchiveMode.Create))
+        {
+            using var file = zip.CreateEntry("plugin.json", CompressionLevel.NoCompression).Open();
+            file.Write(new byte[Length]);
+        }
+
+        // Of each pair of lengths, packed and unpacked, the second is made 1.
+        byte[] bytes = File.ReadAllBytes(Archive);
+        byte[] length = BitConverter.GetBytes(Length);
+        int changed = 0;
+        for (int at = bytes.AsSpan().IndexOf([.. length, .. length]); at >= 0; changed++)
+        {
+            BitConverter.GetBytes(1).CopyTo(bytes, at + length.Length);
+            at = bytes.AsSpan().IndexOf([.. length, .. length]);
+        }
+
+        File.WriteAllBytes(Archive, bytes);
+        Assert.InRange(changed, 1, 2);
+        Refusal();
+        Assert.True(Directory.EnumerateFiles(Target).Sum(file => new FileInfo(file).Length) <= 1, "More was written than the archive said.");
+    }
+
+    [Fact]
     public void An_archive_of_too_many_files_is_refused()
     {
         Pack([.. Enumerable.Range(0, 4001).Select(i => $"{i}")]);
