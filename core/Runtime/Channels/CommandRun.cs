@@ -12,12 +12,14 @@ internal sealed class CommandRun(ActiveRun run, ReportedDevice device, ICommandH
     public async Task<IReadOnlyList<PointResult>> AskAsync(WritePoints command, CancellationToken deadline)
     {
         using var timeIsUp = CancellationTokenSource.CreateLinkedTokenSource(deadline, Ending);
+        var driver = new DriverToken();
         try
         {
-            var token = timeIsUp.Token;
-            var call = Task.Run(() => handler.ExecuteAsync(device.Device, command, token), CancellationToken.None);
+            var call = Task.Run(() => handler.ExecuteAsync(device.Device, command, driver.Token), CancellationToken.None);
             device.Begin(call);
-            var result = await call.WaitAsync(token);
+            var result = await call.WaitAsync(timeIsUp.Token);
+            if (result?.Points is null)
+                return All(command, CommandOutcome.Unknown, "The driver answered null: expected a result for each point.");
             return [.. command.Writes.Select(write => ResultOf(write.Point, result))];
         }
         catch (OperationCanceledException) when (!deadline.IsCancellationRequested && Ending.IsCancellationRequested)
@@ -39,6 +41,10 @@ internal sealed class CommandRun(ActiveRun run, ReportedDevice device, ICommandH
                 _ => CommandOutcome.Unknown,
             };
             return All(command, outcome, exception.Message);
+        }
+        finally
+        {
+            if (timeIsUp.IsCancellationRequested) driver.Cancel();
         }
     }
 

@@ -76,6 +76,40 @@ public sealed class ChannelMoveTests
     }
 
     [Fact]
+    public async Task What_a_driver_registers_for_the_end_of_a_command_is_nobodys_trouble_but_its_own()
+    {
+        await using var bench = new ChannelBench().Start();
+        (await bench.Script.NextRun()).Channel.SetServing();
+        using var timeIsUp = new CancellationTokenSource();
+        var reply = WriteAsync(bench, timeIsUp.Token);
+        var command = await bench.Script.NextCommand();
+        var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registered = command.Cancelled.Register(() =>
+        {
+            told.TrySetResult();
+            throw new InvalidOperationException("The port is closed already.");
+        });
+
+        await timeIsUp.CancelAsync();
+
+        Assert.Equal(CommandOutcome.TimedOut, (await Step.Of("the reply", reply.WaitAsync)).Outcome);
+        await Step.Of("the driver's token is cancelled", told.Task.WaitAsync);
+    }
+
+    [Fact]
+    public async Task An_answer_of_null_leaves_the_command_unknown_and_says_what_was_expected()
+    {
+        await using var bench = new ChannelBench().Start();
+        (await bench.Script.NextRun()).Channel.SetServing();
+        var reply = WriteAsync(bench);
+        (await bench.Script.NextCommand()).Answer.SetResult(null!); // as plugins may
+
+        var result = await Step.Of("the reply", reply.WaitAsync);
+        Assert.Equal(CommandOutcome.Unknown, result.Outcome);
+        Assert.Contains("expected a result for each point", Assert.Single(result.Points!).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_command_that_comes_meanwhile_is_carried_out_by_the_next_run()
     {
         await using var bench = new ChannelBench().Start();

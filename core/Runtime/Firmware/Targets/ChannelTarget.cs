@@ -94,10 +94,11 @@ internal sealed class ChannelTarget(ChannelSupervisor channel, SubDeviceId id, D
         if (run.Driver is not IFirmwareUpdater updater)
             return Fail<T>(HandOverOutcome.Rejected, $"Driver {channel.Plan.Driver} cannot give its sub-devices firmware.");
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, run.Ending);
-        var token = either.Token;
-        var call = Task.Run(() => ask(updater, device, token), CancellationToken.None);
+        var driver = new DriverToken();
+        var call = Task.Run(() => ask(updater, device, driver.Token), CancellationToken.None);
         run.Track(call);
-        await ((Task)call).WaitAsync(token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await ((Task)call).WaitAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (either.IsCancellationRequested) driver.Cancel();
         // Told to end, it may have to leave the device as it should be.
         if (!call.IsCompleted && !await _patience.WaitAsync(call, CancellationToken.None))
         {
