@@ -217,24 +217,24 @@ internal sealed partial class HandOverRun(
 
     private async Task<Step> CountFailureAsync(string reason, CancellationToken cancellationToken)
     {
+        // One change: a stop or a kill between two would give the device the image once more.
         var record = await update.MoveAsync(
-            record => _spent.In(record) with
+            record =>
             {
-                Phase = UpdatePhase.Queued,
-                Failures = record.Failures + 1,
-                OpenTurns = 0,
-                Reason = reason,
+                var counted = _spent.In(record) with
+                {
+                    Phase = UpdatePhase.Queued,
+                    Failures = record.Failures + 1,
+                    OpenTurns = 0,
+                    Reason = reason,
+                };
+                return counted.Failures < MaxFailures ? counted : UpdateTransition.Fail(counted, FirmwareResultCode.UpdateFailed,
+                    $"Handed over {counted.Failures} times, each time it failed. Last: {reason}");
             },
             cancellationToken);
-        if (record.Failures < MaxFailures)
-        {
-            LogFailure(around.Logger, Id, record.Task.Version, record.Failures, MaxFailures, reason);
-            return Step.Again;
-        }
-
-        await update.FailAsync(FirmwareResultCode.UpdateFailed, $"Handed over {record.Failures} times, each time it failed. Last: {reason}",
-            cancellationToken);
-        return Step.End;
+        if (record.IsFinal) return Step.End;
+        LogFailure(around.Logger, Id, record.Task.Version, record.Failures, MaxFailures, reason);
+        return Step.Again;
     }
 
     private async Task<bool> IsWantedAsync(string? version, CancellationToken cancellationToken) =>
