@@ -128,6 +128,7 @@ public sealed class PowerCutTests
                 await log.AppendAsync("begun\n"u8.ToArray(), sync: false);
                 await AppendAsync("intent 1");
                 await AppendAsync("outcome 1");
+                promised.Remove("intent 1"); // which the whole file does without
                 await log.ReplaceAsync("outcome 1\n"u8.ToArray());
                 await log.AppendAsync("delivered\n"u8.ToArray(), sync: false);
                 await AppendAsync("intent 2");
@@ -144,9 +145,7 @@ public sealed class PowerCutTests
             {
                 var content = (await new CommandLogFile(new PrivateFolder("/data/commands", disk)).ReadAsync()).Lines;
                 string[] lines = Encoding.UTF8.GetString(content.Span).Split('\n');
-                // which the whole file does without
-                Assert.All(
-                    promised.Except(["intent 1"], StringComparer.Ordinal), line => Assert.Contains(line, lines, StringComparer.Ordinal));
+                Assert.All(promised, line => Assert.Contains(line, lines, StringComparer.Ordinal));
             });
     }
 

@@ -35,10 +35,13 @@ internal sealed record JournalHeader(int Journal, long Term)
         if (!line.StartsWith("{\"journal\":"u8)) return false;
         try
         {
-            if (JsonSerializer.Deserialize(line, JournalHeaderJson.Default.JournalHeader) is { Journal: > Version and var version })
+            // The version first: another form may say the rest in another way.
+            var json = new Utf8JsonReader(line);
+            bool isNumber = json.Read() && json.Read() && json.Read() && json.TokenType == JsonTokenType.Number;
+            if (isNumber && json.TryGetInt32(out int version) && version > Version)
                 throw new InvalidDataException($"It has the form {version}, and this version of the gateway knows {Version}: use the one "
                     + "that wrote it, or move the file away, and the commands that it remembers are forgotten.");
-            return true;
+            return JsonSerializer.Deserialize(line, JournalHeaderJson.Default.JournalHeader) is not null;
         }
         catch (JsonException)
         {
