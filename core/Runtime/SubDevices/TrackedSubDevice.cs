@@ -145,7 +145,10 @@ internal sealed partial class TrackedSubDevice
         else if (CloudTransition.IsUnderWay(_state))
         {
             TakeAnswer(action, known);
-            if (meanwhile == CloudEvent.BoundThere) Move(CloudTransition.Next(_state, CloudEvent.BoundThere));
+            if (meanwhile != CloudEvent.BoundThere) return;
+            // What the answer said against it, and the doubt that it raised, are older than the hub's word.
+            if (_state is CloudState.Unbound or CloudState.Refused) ChangeTopology(bound: true);
+            else Move(CloudTransition.Next(_state, CloudEvent.BoundThere));
         }
         else if (known.Event == CloudEvent.Accepted)
         {
