@@ -17,30 +17,25 @@ public sealed partial class BridgeGateway : IAsyncDisposable
     private readonly GatewayDownlink _downlink;
     private readonly GatewayFirmware _firmware;
     private readonly HubNotifications _notifications;
+    private readonly HeldParts _parts;
     private readonly ILogger _logger;
 
-    /// <summary>Puts a gateway together; nothing runs yet.</summary>
-    /// <param name="plan">What it is to be.</param>
-    /// <param name="hub">How it reaches its hub; see <see cref="HubAccess"/> for what a plan says of it.</param>
-    /// <param name="drivers">The drivers that its channels find by name.</param>
-    /// <param name="time">The clock.</param>
-    /// <param name="loggers">The log.</param>
-    /// <exception cref="ArgumentException">The hub options are out of range.</exception>
-    /// <exception cref="IOException">What waits from earlier cannot be opened: the message says why.</exception>
-    internal BridgeGateway(
+    private BridgeGateway(
         GatewayPlan plan,
         HubSessionOptions hub,
         DriverCatalog drivers,
         TimeProvider time,
-        ILoggerFactory loggers)
+        ILoggerFactory loggers,
+        HeldParts parts)
     {
+        _parts = parts;
         _logger = loggers.CreateLogger<BridgeGateway>();
-        _hub = new GatewayHub(plan, hub, time, loggers);
-        _uplink = new GatewayUplink(plan, _hub, time, loggers);
+        _hub = parts.Hold(new GatewayHub(plan, hub, time, loggers));
+        _uplink = parts.Hold(new GatewayUplink(plan, _hub, time, loggers));
         _subDevices = new GatewaySubDevices(plan, _hub, (Follow, FollowConnection), time, loggers);
-        _channels = new GatewayChannels(plan, drivers, _uplink.Intake, SetPresence, SetFirmwareVersion, time, loggers);
+        _channels = parts.Hold(new GatewayChannels(plan, drivers, _uplink.Intake, SetPresence, SetFirmwareVersion, time, loggers));
         _downlink = new GatewayDownlink(plan, _channels, _subDevices, _hub, time, loggers);
-        _firmware = new GatewayFirmware(plan, _hub, _channels, _subDevices, drivers, time, loggers);
+        _firmware = parts.Hold(new GatewayFirmware(plan, _hub, _channels, _subDevices, drivers, time, loggers));
         _notifications = new HubNotifications(
             _hub.Operations,
             _subDevices.Reconciler,
@@ -92,6 +87,33 @@ public sealed partial class BridgeGateway : IAsyncDisposable
     /// <summary>What runs on the side of the devices.</summary>
     internal IReadOnlyList<Func<CancellationToken, Task>> FieldParts => [.. _channels.Parts, _firmware.RunUpdatesAsync];
 
+    /// <summary>Puts a gateway together; nothing runs yet.</summary>
+    /// <param name="plan">What it is to be.</param>
+    /// <param name="hub">How it reaches its hub; see <see cref="HubAccess"/> for what a plan says of it.</param>
+    /// <param name="drivers">The drivers that its channels find by name.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="loggers">The log.</param>
+    /// <exception cref="ArgumentException">The hub options are out of range.</exception>
+    /// <exception cref="IOException">What waits from earlier cannot be opened: the message says why.</exception>
+    internal static async Task<BridgeGateway> ComposeAsync(
+        GatewayPlan plan,
+        HubSessionOptions hub,
+        DriverCatalog drivers,
+        TimeProvider time,
+        ILoggerFactory loggers)
+    {
+        var parts = new HeldParts();
+        try
+        {
+            return new BridgeGateway(plan, hub, drivers, time, loggers, parts);
+        }
+        catch
+        {
+            await parts.DisposeAsync();
+            throw;
+        }
+    }
+
     /// <summary>Code of a plugin threw where nobody could catch it: the channels that its drivers run are run anew.</summary>
     /// <param name="plugin">The plugin.</param>
     /// <param name="reason">What was thrown, in words.</param>
@@ -103,13 +125,7 @@ public sealed partial class BridgeGateway : IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        _firmware.Dispose();
-        await _hub.DisposeAsync();
-        _channels.Dispose();
-        await _uplink.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => _parts.DisposeAsync();
 
     // What the hub is known to have of a sub-device has one owner, the reconciler; these act upon it.
     private void Follow(SubDeviceId id, CloudState state)

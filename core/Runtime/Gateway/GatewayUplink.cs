@@ -23,21 +23,17 @@ internal sealed class GatewayUplink : IAsyncDisposable
     public GatewayUplink(GatewayPlan plan, GatewayHub hub, TimeProvider time, ILoggerFactory loggers)
     {
         LatencyTarget = UplinkStore.LatencyTarget(plan, hub.Options.EffectivePace.PerSecond);
-        _outbox = UplinkStore.Open(plan, LatencyTarget, time);
         SubDevicePlan[] devices = [.. plan.SubDevices];
         _owners = devices.Select(device => device.Id.ToString()).ToHashSet(StringComparer.Ordinal);
         var boots = plan.Uplink.Storage == UplinkStorage.Disk ? new BootTimesFile(new PrivateFolder(plan.Data.Folder).File("boots")) : null;
         _clock = new BootTimes(boots, BootId.Read(), hub.Session.Time, loggers.CreateLogger<BootTimes>());
-        _pump = new UplinkPump(
-            _outbox,
-            hub.Link,
-            UplinkRoutes.Of(devices, _clock.TimeOf),
-            hub.Options.Window,
-            plan.Uplink.LiveShare,
-            time,
-            loggers.CreateLogger<UplinkPump>());
+        var routes = UplinkRoutes.Of(devices, _clock.TimeOf);
+        var (ofPump, ofWatch) = (loggers.CreateLogger<UplinkPump>(), loggers.CreateLogger<OutboxWatch>());
+        // The last that can fail: what is opened here is closed only by who has all of this.
+        _outbox = UplinkStore.Open(plan, LatencyTarget, time);
+        _pump = new UplinkPump(_outbox, hub.Link, routes, hub.Options.Window, plan.Uplink.LiveShare, time, ofPump);
         Intake = new UplinkIntake(_outbox, _clock, devices, time);
-        _watch = new OutboxWatch(_outbox, _clock, time, loggers.CreateLogger<OutboxWatch>());
+        _watch = new OutboxWatch(_outbox, _clock, time, ofWatch);
     }
 
     /// <summary>Where drivers' values go.</summary>

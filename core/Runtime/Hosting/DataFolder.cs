@@ -25,13 +25,25 @@ internal sealed class DataFolder : IDisposable
         var folder = new PrivateFolder(path);
         folder.Make();
         // One that holds other things may be meant for others, too: /tmp, a home. It is not ours to close.
-#pragma warning disable RS0030 // Somebody else made it, and nothing is in it yet.
-        if (!isNew && !OperatingSystem.IsWindows() && !folder.Disk.List(path).Any()) File.SetUnixFileMode(path, Owner);
-#pragma warning restore RS0030
+        if (!isNew && !OperatingSystem.IsWindows() && !folder.Disk.List(path).Any()) Close(path);
         return new DataFolder(path, FolderLock.TryTake(folder.File(LockName).Path) ?? throw new IOException(
             $"a gateway is already running on this data folder ({path}). Stop that one first, or give this one a 'data.folder' of its "
                 + "own."));
     }
 
     public void Dispose() => _lock.Dispose();
+
+    private static void Close(string path)
+    {
+        try
+        {
+#pragma warning disable RS0030, CA1416 // Somebody else made it, and nothing is in it yet; the caller looks at the platform.
+            File.SetUnixFileMode(path, Owner);
+#pragma warning restore RS0030, CA1416
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It belongs to another user, or has no modes: as open as it is, and that is said.
+        }
+    }
 }

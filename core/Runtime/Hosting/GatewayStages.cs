@@ -38,7 +38,8 @@ internal sealed partial class GatewayStages(GatewayHost host, GatewayHostOptions
         // Whoever runs on this folder already owns the plugins' private copies in it.
         new("data folder", _ => Task.FromResult<IAsyncDisposable>(Claim())),
         new("plugins", LoadAsync),
-        new("gateway", _ => Task.FromResult<IAsyncDisposable>(Compose())),
+        new("gateway", ComposeAsync),
+        new("drivers", _ => Task.FromResult<IAsyncDisposable>(Attach())),
         new("companion", StartCompanionAsync),
         new("hub", _ => Task.FromResult<IAsyncDisposable>(Run(Gateway!.HubParts))), // put together by an earlier stage
         // Later, so that it stops first: what drivers still report while they end can be sent.
@@ -82,14 +83,16 @@ internal sealed partial class GatewayStages(GatewayHost host, GatewayHostOptions
         }
     }
 
-    private BridgeGateway Compose()
+    private async Task<IAsyncDisposable> ComposeAsync(CancellationToken cancellationToken)
     {
         Hub = options.Hub(HubAccess.OptionsOf(Plan));
-        var plugins = Plugins!; // loaded by an earlier stage
-        var gateway = new BridgeGateway(Plan, Hub, plugins.Drivers, options.Time, loggers);
-        plugins.Attach(gateway.Channels);
-        Gateway = gateway;
-        return gateway;
+        return Gateway = await BridgeGateway.ComposeAsync(Plan, Hub, Plugins!.Drivers, options.Time, loggers); // loaded by an earlier stage
+    }
+
+    private Undo Attach()
+    {
+        Plugins!.Attach(Gateway!.Channels); // both of earlier stages
+        return Undo.Nothing;
     }
 
     private async Task<IAsyncDisposable> StartCompanionAsync(CancellationToken cancellationToken)

@@ -68,10 +68,13 @@ internal sealed class SubDeviceReconciler
         if (unreachable > 0) SubDeviceLog.OverBudget(_logger, options.MaxSubscriptions, unreachable);
     }
 
+    /// <summary>Settles doubts about what is bound, until stopped.</summary>
+    public Task InquireAsync(CancellationToken stopping) => _inquiry.RunAsync(stopping);
+
+    /// <summary>Starts the actions, until stopped.</summary>
     public async Task RunAsync(CancellationToken stopping)
     {
         ForEach(device => device.ExpectPresence());
-        var inquiry = _inquiry.RunAsync(stopping);
         var actions = new HashSet<Task>();
         try
         {
@@ -93,8 +96,6 @@ internal sealed class SubDeviceReconciler
 
             ForEach(device => device.StopWaiting());
             await Task.WhenAll(actions);
-            // It is cancelled with us.
-            await inquiry.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
     }
 

@@ -74,6 +74,25 @@ public sealed class GatewayHostTests
     }
 
     [Fact]
+    public async Task A_gateway_that_is_only_half_put_together_leaves_nothing_open()
+    {
+        await using var hub = await Cloud.StartAsync();
+        await using var site = new Site(hub);
+        await site.StartAsync();
+        await site.VoltageArrives(1);
+        await site.StopAsync();
+        using (var loggers = new LoggerFactory([new ThrowingLog(Connected, nameof(HubNotifications))]))
+        {
+            await using var host = new GatewayHost(Options(site), loggers);
+            Assert.Equal(ThrowingLog.Message, (await Assert.ThrowsAsync<InvalidOperationException>(() => host.StartAsync(Token))).Message);
+        }
+
+        await site.StartAsync(); // on the same outbox
+
+        await site.VoltageArrives(1);
+    }
+
+    [Fact]
     public async Task A_data_folder_has_one_gateway()
     {
         await using var hub = await Cloud.StartAsync();
@@ -154,11 +173,12 @@ public sealed class GatewayHostTests
     private static GatewayHostOptions Options(Site site) =>
         new() { Configuration = () => ConfigurationLoader.Load(site.In("bridge.json")) };
 
-    private sealed class ThrowingLog(int eventId) : ILoggerProvider, ILogger
+    private sealed class ThrowingLog(int eventId, string? category = null) : ILoggerProvider, ILogger
     {
         public const string Message = "The log is broken.";
 
-        public ILogger CreateLogger(string categoryName) => this;
+        public ILogger CreateLogger(string categoryName) =>
+            category is not null && categoryName.EndsWith(category, StringComparison.Ordinal) ? throw new InvalidOperationException(Message) : this;
 
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;

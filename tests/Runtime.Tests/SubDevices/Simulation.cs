@@ -108,7 +108,7 @@ internal sealed class Simulation : IDisposable
             [.. _devices.Select(device => ("line1", device))], Hub, Bindings, _options, (_, _) => { }, Time,
             new FakeLogger<SubDeviceReconciler>(Log));
         Hub.Changed = reconciler.TopologyChanged;
-        _thread.Do(() => _running = reconciler.RunAsync(_stop.Token));
+        _thread.Do(() => _running = Task.WhenAll(reconciler.RunAsync(_stop.Token), reconciler.InquireAsync(_stop.Token)));
         return reconciler;
     }
 }

@@ -31,7 +31,7 @@ public sealed class SubDeviceReconcilerTests : IAsyncDisposable
             },
             _time,
             new FakeLogger<SubDeviceReconciler>());
-        _running = _reconciler.RunAsync(_stop.Token);
+        _running = Task.WhenAll(_reconciler.RunAsync(_stop.Token), _reconciler.InquireAsync(_stop.Token));
         while (_time.TimerArmed.TryRead(out var wait)) Assert.Equal(TimeSpan.FromMinutes(1), wait); // for channels that never say anything
     }
 
