@@ -22,10 +22,11 @@ internal sealed class ChannelResources(ICollection<ConfigurationMistake> mistake
     {
         // Without all of them there is no such resource: a channel on TCP has no serial port.
         if (ValuesOf(settings, form, exclusive) is not { } resource) return;
-        if (_owners.TryAdd($"{driver.Name}: {resource}", name)) return;
+        string key = $"{driver.Name}: {resource}";
+        if (_owners.TryAdd(key, name)) return;
         bool secret = exclusive.Any(SecretNames.IsSecret);
         mistakes.Add(OriginOf(settings, exclusive).Mistake(
-            $"the channel '{_owners[$"{driver.Name}: {resource}"]}' uses {(secret ? "the same" : resource)} already: only one "
+            $"the channel '{_owners[key]}' uses {(secret ? "the same" : resource)} already: only one "
                 + $"channel of the driver \"{driver.Name}\" may."));
     }
 
@@ -47,8 +48,7 @@ internal sealed class ChannelResources(ICollection<ConfigurationMistake> mistake
         var values = new List<string>(names.Count);
         foreach (string name in names)
         {
-            string? value = settings[name]?.ToJsonElement().GetRawText() ?? form.Property(name)?.Default?.ToJsonString();
-            if (value is null or "null") return null;
+            if (form.ValueIn(settings, name) is not { } value || value is "null") return null;
             values.Add($"{name} {value}");
         }
 

@@ -104,7 +104,7 @@ public static class DriverSettingsValidation
         int before = mistakes.Count;
         var form = new JsonSchema(schema);
         new SchemaValidator(mistakes).Validate(node, form);
-        if (form.PropertyNames.Contains("port", StringComparer.Ordinal)) HostChecks.Check(node, mistakes);
+        if (form.Lists("port")) HostChecks.Check(node, mistakes);
         if (read is null || mistakes.Count > before) return null;
         try
         {

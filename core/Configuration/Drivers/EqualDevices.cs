@@ -11,8 +11,10 @@ internal static class EqualDevices
     /// <param name="mistakes">Takes a warning for each such set of sub-devices.</param>
     public static void Check(ConfigurationNode channel, JsonSchema form, ICollection<ConfigurationMistake> mistakes)
     {
-        if (form.PropertyNames.Count == 0) return; // it tells them apart by their ids
-        var equal = (channel["devices"]?.Items ?? []).GroupBy(device => SettingsOf(device, form), StringComparer.Ordinal);
+        var names = form.PropertyNames;
+        if (names.Count == 0) return; // it tells them apart by their ids
+        var equal = (channel["devices"]?.Items ?? []).GroupBy(
+            device => string.Join('\n', names.Select(name => form.ValueIn(device["settings"], name))), StringComparer.Ordinal);
         foreach (var group in equal.Where(group => group.Skip(1).Any()))
         {
             var twins = WithoutPartition([.. group]);
@@ -49,10 +51,4 @@ internal static class EqualDevices
         if (places.Count == 0) places.Add("");
         return places;
     }
-
-    /// <summary>The settings in one form, defaults included.</summary>
-    private static string SettingsOf(ConfigurationNode device, JsonSchema form) => string.Join(
-        '\n',
-        form.PropertyNames.Select(
-            name => device["settings"]?[name]?.ToJsonElement().GetRawText() ?? form.Property(name)?.Default?.ToJsonString() ?? ""));
 }

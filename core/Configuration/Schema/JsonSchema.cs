@@ -35,6 +35,9 @@ internal readonly struct JsonSchema
 
     public IReadOnlyList<string> PropertyNames => this["properties"]?._node is JsonObject all ? [.. all.Select(p => p.Key)] : [];
 
+    /// <summary>Whether a property is listed.</summary>
+    public bool Lists(string name) => this["properties"]?._node is JsonObject all && all.ContainsKey(name);
+
     public JsonArray? Enum => Keyword("enum") as JsonArray;
 
     public bool HasConst => _node is JsonObject schema && schema.ContainsKey("const");
@@ -72,6 +75,10 @@ internal readonly struct JsonSchema
         for (int i = 0; i < MaxReferences && schema.Reference is { } target; i++) schema = target;
         return schema;
     }
+
+    /// <summary>The value of a property as JSON: what an object says, or the default; <see langword="null"/> where neither is there.</summary>
+    public string? ValueIn(ConfigurationNode? holder, string name) =>
+        holder?[name]?.ToJsonElement().GetRawText() ?? Property(name)?.Default?.ToJsonString();
 
     public string? Text(string keyword) => Keyword(keyword) is JsonValue value && value.TryGetValue(out string? text) ? text : null;
 

@@ -49,9 +49,9 @@ internal static class PluginCommands
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
-            using var folder = new TemporaryFolder("bridge-verify-");
             try
             {
+                using var folder = new TemporaryFolder("bridge-verify-");
                 using var plugin = new PluginVault(folder.Path, options.Load(parsed).PluginTrust, TimeProvider.System).Receive(
                     Path.GetFullPath(parsed.GetValue(path) ?? ""));
                 var view = PluginManifestView.Of(plugin.Manifest);
@@ -63,6 +63,11 @@ internal static class PluginCommands
             {
                 await error.WriteLineAsync($"{parsed.GetValue(path)} cannot be loaded because {exception.Reason}: {exception.Remedy}.");
                 return ExitCode.Mistakes;
+            }
+            catch (TemporaryFolderException exception)
+            {
+                await error.WriteLineAsync($"{parsed.GetValue(path)} cannot be checked: {exception.Message}");
+                return ExitCode.Failure;
             }
         });
         return command;

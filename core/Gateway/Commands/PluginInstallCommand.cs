@@ -46,9 +46,9 @@ internal static class PluginInstallCommand
             return ExitCode.Mistakes;
         }
 
-        using var folder = new TemporaryFolder("bridge-install-");
         try
         {
+            using var folder = new TemporaryFolder("bridge-install-");
             using var plugin = new PluginVault(folder.Path, result.PluginTrust, TimeProvider.System).Receive(Path.GetFullPath(path));
             string entry = DropPlacement.Place(plugin, dropFolder);
             using var client = AdminClient.Of(result, TimeProvider.System);
@@ -71,6 +71,11 @@ internal static class PluginInstallCommand
         {
             await console.Error.WriteLineAsync($"{path} was not installed because {exception.Reason}: {exception.Remedy}.");
             return ExitCode.Mistakes;
+        }
+        catch (TemporaryFolderException exception)
+        {
+            await console.Error.WriteLineAsync($"{path} was not installed: {exception.Message}");
+            return ExitCode.Failure;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

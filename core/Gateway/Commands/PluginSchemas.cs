@@ -12,8 +12,7 @@ internal static class PluginSchemas
     /// as well, and lets them go again.</summary>
     /// <remarks>They are loaded as by a gateway that starts for the first time, on a data folder that goes
     /// with this command: another may run on its own.</remarks>
-    /// <exception cref="IOException">There is no room for their copies.</exception>
-    /// <exception cref="UnauthorizedAccessException">The folder for temporary files may not be written.</exception>
+    /// <exception cref="TemporaryFolderException">There is no room for their copies.</exception>
     /// <returns>The result with the drivers' mistakes, and a line on each plugin that could not be loaded.</returns>
     public static async Task<(ConfigurationResult Result, IReadOnlyList<string> Failures)> CheckAsync(
         ConfigurationResult result, CancellationToken cancellationToken)
@@ -22,7 +21,15 @@ internal static class PluginSchemas
         using var data = new TemporaryFolder("bridge-validate-");
         var options = new PluginHostOptions { DropFolder = folder, DataFolder = data.Path, Trust = result.PluginTrust };
         using var plugins = new PluginHost(options, TimeProvider.System, NullLoggerFactory.Instance);
-        await plugins.StartAsync(cancellationToken);
+        try
+        {
+            await plugins.StartAsync(cancellationToken);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new TemporaryFolderException(e);
+        }
+
         List<string> failures = [.. plugins.Failures.Select(failure => failure.ToString())];
         var manifests = PluginManifests.In(folder).Drivers;
         if (DropWatch.ProblemOf(folder) is { } problem) failures.Add(problem);

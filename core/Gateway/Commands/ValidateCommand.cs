@@ -1,4 +1,5 @@
 using System.CommandLine;
+using BridgeFramework.Configuration;
 
 namespace BridgeFramework.Gateway;
 
@@ -13,16 +14,16 @@ internal static class ValidateCommand
         {
             var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
             var loaded = options.Load(parsed);
-            var (result, failures) = (loaded, (IReadOnlyList<string>)[]);
+            ConfigurationResult result;
+            IReadOnlyList<string> failures;
             try
             {
                 (result, failures) = await PluginSchemas.CheckAsync(loaded, cancellationToken);
             }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            catch (TemporaryFolderException exception)
             {
                 PrintedMistakes.Write(loaded, error);
-                await error.WriteLineAsync($"The plugins cannot be checked: {exception.Message} They are copied to {Path.GetTempPath()} "
-                    + "for it: make room there, or set TMPDIR to another folder.");
+                await error.WriteLineAsync($"The plugins cannot be checked: {exception.Message}");
                 return ExitCode.Failure;
             }
 

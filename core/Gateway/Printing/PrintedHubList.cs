@@ -11,7 +11,8 @@ internal static class PrintedHubList
     {
         if (list.Devices.Count == 0)
         {
-            yield return new Markup($"The hub has no sub-device bound to {Terminal.Shown(list.Gateway)}, and none is configured.\n");
+            yield return new Markup($"The hub lists no sub-device bound to {Terminal.Shown(list.Gateway)}, and none is configured.\n");
+            if (list.MayBePartial) yield return Partial;
             yield break;
         }
 
@@ -24,8 +25,11 @@ internal static class PrintedHubList
         int bound = list.Devices.Count(entry => entry.BoundAtHub);
         yield return new Markup(
             string.Create(CultureInfo.InvariantCulture, $"\n{bound} bound to {Terminal.Shown(list.Gateway)}: {verdict}.\n"));
-        if (list.MayBePartial) yield return new Markup("The hub's answer ends at 16 KB: it may have left out some that are bound.\n");
+        if (list.MayBePartial) yield return Partial;
     }
+
+    private static Markup Partial => new("The hub's list may not be complete: its messages end at 16 KB, or it could not be read as a whole. More "
+        + "sub-devices may be bound.\n");
 
     private static string PlaceOf(HubListEntry entry) => entry switch
     {

@@ -8,7 +8,7 @@ internal sealed record HubListView
 {
     public required string Gateway { get; init; }
 
-    /// <summary>Whether the hub may have left some out, because its messages end at 16 KB.</summary>
+    /// <summary>Whether more may be bound: the hub's messages end at 16 KB, or its list could not be read as a whole.</summary>
     public required bool MayBePartial { get; init; }
     public required IReadOnlyList<HubListEntry> Devices { get; init; }
 

@@ -9,7 +9,7 @@ namespace BridgeFramework.IotHub;
 public static class PemFiles
 {
     /// <summary>The authorities of a whole system have 300 KB.</summary>
-    internal const int MaxLength = 4 * 1024 * 1024;
+    private const int MaxLength = 4 * 1024 * 1024;
 
     /// <summary>What is wrong with a file of certificates to trust; null if nothing is.</summary>
     /// <param name="file">The file.</param>
@@ -42,6 +42,11 @@ public static class PemFiles
         if (ofCertificate is null && ofKey is null) ofKey = ProblemOfPair(pair, certificate, key);
         return (ofCertificate, ofKey);
     }
+
+    /// <summary>The text of a PEM file.</summary>
+    /// <exception cref="IOException">It is not there, is no file, or is too long for one.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    internal static string Read(string file) => Encoding.UTF8.GetString(NamedFile.Read(file, MaxLength));
 
     private static string? ProblemOfKey(CertificateCredentials pair, string text)
     {
@@ -85,7 +90,7 @@ public static class PemFiles
         (text, problem) = ("", null);
         try
         {
-            text = Encoding.UTF8.GetString(NamedFile.Read(file, MaxLength));
+            text = Read(file);
             return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -1,14 +1,10 @@
 using System.Security.Cryptography.X509Certificates;
-using System.Text;
-using BridgeFramework.Files;
 
 namespace BridgeFramework.IotHub;
 
 /// <summary>Makes one connection: reads the credentials, signs, connects, all within the connect timeout.</summary>
 internal sealed class HubDialer(HubSessionOptions options, IHubTransport transport, HubTime time)
 {
-    private const int MaxPemLength = 1024 * 1024; // with its chain
-
     /// <param name="received">Called for each message by the reading thread; must not block.</param>
     /// <param name="stopping">Ends the attempt.</param>
     /// <exception cref="HubConnectException">The connection did not come about, with the reason.</exception>
@@ -67,7 +63,7 @@ internal sealed class HubDialer(HubSessionOptions options, IHubTransport transpo
         if (credentials is not CertificateCredentials pair) return null;
         try
         {
-            return X509Certificate2.CreateFromPem(Pem(pair.CertificateFile), Pem(pair.PrivateKeyFile));
+            return X509Certificate2.CreateFromPem(PemFiles.Read(pair.CertificateFile), PemFiles.Read(pair.PrivateKeyFile));
         }
         catch (Exception e)
         {
@@ -75,6 +71,4 @@ internal sealed class HubDialer(HubSessionOptions options, IHubTransport transpo
                 HubFaultKind.CredentialsUnavailable, $"Certificate '{pair.CertificateFile}' with its key cannot be read: {e.Message}", e);
         }
     }
-
-    private static string Pem(string file) => Encoding.UTF8.GetString(NamedFile.Read(file, MaxPemLength));
 }

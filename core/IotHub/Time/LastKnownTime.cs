@@ -11,6 +11,7 @@ internal sealed partial class LastKnownTime
 
     private readonly ClockFloorFile? _file;
     private readonly ILogger _logger;
+    private readonly Lock _gate = new(); // the session's loop and its end write it
     private long? _writtenAt;
 
     /// <param name="least">Known without the file.</param>
@@ -32,12 +33,17 @@ internal sealed partial class LastKnownTime
     public void Remember(HubTime time, bool always)
     {
         if (_file is null || !time.IsSynchronized) return;
+        lock (_gate) Write(_file, time, always);
+    }
+
+    private void Write(ClockFloorFile file, HubTime time, bool always)
+    {
         long now = time.GetTimestamp();
         if (!always && _writtenAt is { } last && time.GetElapsedTime(last, now) < Pause) return;
         _writtenAt = now;
         try
         {
-            _file.Write(time.GetUtcNow());
+            file.Write(time.GetUtcNow());
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

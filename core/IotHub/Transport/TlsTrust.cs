@@ -2,8 +2,6 @@ using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using System.Text;
-using BridgeFramework.Files;
 using MQTTnet;
 
 namespace BridgeFramework.IotHub;
@@ -42,7 +40,7 @@ internal sealed class TlsTrust : IDisposable
         var roots = new X509Certificate2Collection();
         try
         {
-            roots.ImportFromPem(Encoding.UTF8.GetString(NamedFile.Read(file, PemFiles.MaxLength)));
+            roots.ImportFromPem(PemFiles.Read(file));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
         {

@@ -1,3 +1,5 @@
+using BridgeFramework.Runtime;
+
 namespace BridgeFramework.Testing;
 
 /// <summary>A channel without a gateway: gives a driver its sub-devices and records what the driver says.</summary>
@@ -112,6 +114,7 @@ public sealed class InMemoryChannel(params IReadOnlyList<SubDevice> devices) : I
     public ValueTask ReportAsync(SubDevice device, ReadOnlyMemory<PointValue> values, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        DriverInput.Check(device, values.Span);
         lock (_gate)
         {
             var points = PointsOf(device);
@@ -130,9 +133,7 @@ public sealed class InMemoryChannel(params IReadOnlyList<SubDevice> devices) : I
         cancellationToken.ThrowIfCancellationRequested();
         CheckDevice(device);
         ArgumentNullException.ThrowIfNull(deviceEvent);
-        if (deviceEvent.Name is not { Length: > 0 and <= 64 } || !deviceEvent.Name.All(IsNameCharacter))
-            throw new ArgumentException(
-                $"'{deviceEvent.Name}' is no event name: expected 1 to 64 of A-Z a-z 0-9 _ -.", nameof(deviceEvent));
+        DriverInput.Check(device, deviceEvent);
         Events.Add(new ReportedEvent(device, deviceEvent));
         return ValueTask.CompletedTask;
     }
@@ -141,6 +142,7 @@ public sealed class InMemoryChannel(params IReadOnlyList<SubDevice> devices) : I
     public void SetPresence(SubDevice device, Presence presence, string? reason = null)
     {
         CheckDevice(device);
+        DriverInput.Check(device, presence);
         PresenceChanges.Add(new PresenceChange(device, presence, reason));
     }
 
@@ -166,8 +168,6 @@ public sealed class InMemoryChannel(params IReadOnlyList<SubDevice> devices) : I
     /// <inheritdoc/>
     public void RecordFrame(FrameDirection direction, ReadOnlySpan<byte> frame) =>
         Frames.Add(new RecordedFrame(direction, frame.ToArray()));
-
-    private static bool IsNameCharacter(char c) => char.IsAsciiLetterOrDigit(c) || c is '_' or '-';
 
     private void CheckDevice(SubDevice device)
     {

@@ -35,6 +35,25 @@ public sealed class ValidateAndRunTests : IDisposable
         Assert.Equal(validated, await Bridge("run"));
     }
 
+    [Theory]
+    [InlineData("plugin", "verify", ".")]
+    [InlineData("plugin", "install", ".")]
+    [InlineData("validate")]
+    public async Task A_command_that_finds_no_temporary_folder_says_what_to_set(params string[] command)
+    {
+        await File.WriteAllTextAsync(Path.Combine(_folder, "device_info.json"), Identity, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            Path.Combine(_folder, "bridge.json"), """{ "plugins": { "folder": "." } }""", TestContext.Current.CancellationToken);
+        var environment = new Dictionary<string, string?>(StringComparer.Ordinal) { ["TMPDIR"] = Path.Combine(_folder, "gone") };
+
+        var (code, said) = await AsBridge.RunAsync(
+            Path.Combine(AppContext.BaseDirectory, "bridge.dll"), [.. command, "--config", _folder], environment);
+
+        Assert.Equal(ExitCode.Failure, code);
+        Assert.Contains("set TMPDIR to another folder", said, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", said, StringComparison.Ordinal);
+    }
+
     private async Task<(int Code, string Output, string Error)> Bridge(string command)
     {
         using StringWriter output = new() { NewLine = "\n" }, error = new() { NewLine = "\n" };
