@@ -10,8 +10,11 @@ internal static class PrintedDevices
     {
         var table = new MarkedTable("sub-device", "at the hub", "in the field", "channel", "why");
         foreach (var device in devices)
-            table.Add(device.Ok, device.Id, Words.Of(device.Hub), device.Channel is null ? "-"
-                : Words.Of(device.Presence), device.Channel ?? "-", device.Reason ?? "");
+        {
+            string field = device.Channel is null ? "-" : Words.Of(device.Presence);
+            table.Add(device.Ok, device.Id, Words.Of(device.Hub), field, device.Channel ?? "-", device.Reason ?? "");
+        }
+
         return table;
     }
 
@@ -63,8 +66,11 @@ internal static class PrintedDevices
         yield return new Markup($"\n[bold]{Words.Count(detail.Points.Count, "point")}[/]\n");
         var points = new MarkedTable("point", "type", "unit", "access", "every");
         foreach (var point in detail.Points)
-            points.Add(ok: true, point.Name, point.Type?.ToString().ToLowerInvariant() ?? "-", point.Unit
-                ?? "-", Words.Of(point.Access), point.Interval);
+        {
+            string type = point.Type?.ToString().ToLowerInvariant() ?? "-";
+            points.Add(ok: true, point.Name, type, point.Unit ?? "-", Words.Of(point.Access), point.Interval);
+        }
+
         yield return points;
 
         void Add(string name, string value) => facts.AddRow($"[dim]{name}[/]", Terminal.Shown(value));

@@ -24,9 +24,11 @@ internal static class PrintedLedger
             + "took the message;\nwhat its rules did with it is theirs to tell.\n");
     }
 
-    private static void Add(MarkedTable table, bool ok, string name, LedgerEntry entry) => table.Add(
-        ok, name, Text(entry.Reported), Text(entry.Acknowledged), Text(entry.Pending), entry.OldestAge is { } age ? Words.For(age)
-            : "", Text(entry.Filtered), Drops(entry));
+    private static void Add(MarkedTable table, bool ok, string name, LedgerEntry entry)
+    {
+        string oldest = entry.OldestAge is { } age ? Words.For(age) : "";
+        table.Add(ok, name, Text(entry.Reported), Text(entry.Acknowledged), Text(entry.Pending), oldest, Text(entry.Filtered), Drops(entry));
+    }
 
     private static string Drops(LedgerEntry entry) =>
         entry.Dropped.Count == 0 ? "0"

@@ -21,8 +21,11 @@ internal static class PrintedPlugins
     {
         var table = new MarkedTable("plugin", "version", "state", "drivers");
         foreach (var plugin in plugins)
-            table.Add(plugin.Ok, plugin.Name, plugin.Version ?? "-", StateOf(plugin), plugin.Reason is null
-                ? string.Join(", ", plugin.Drivers) : $"{plugin.Reason}: {plugin.Remedy}");
+        {
+            string drivers = plugin.Reason is null ? string.Join(", ", plugin.Drivers) : $"{plugin.Reason}: {plugin.Remedy}";
+            table.Add(plugin.Ok, plugin.Name, plugin.Version ?? "-", StateOf(plugin), drivers);
+        }
+
         return table;
     }
 

@@ -47,8 +47,7 @@ internal sealed record StatusView
             {
                 (false, _) => GatewayHealth.Down,
                 (true, false) => GatewayHealth.Degraded,
-                _ =>
-                GatewayHealth.Ok
+                _ => GatewayHealth.Ok,
             },
             Gateway = gateway.Identity.ToString(),
             Version = RunningGateway.Version,

@@ -101,13 +101,13 @@ public sealed class GatewayAgainstFakeCloudTests
         await using var cloud = await StartCloudAsync(broker);
         await using var hub = HubUnderTest.Start(broker.Port, new GatewayOperationsOptions
         {
-            AnswerTimeout = TimeSpan.FromMilliseconds(500),
+            AnswerTimeout = TimeSpan.FromSeconds(2), // also for the last question, which is to be answered
             Attempts = 1,
         });
         await hub.OnlineAsync();
         await cloud.TellAsync($"bind {Name}");
 
-        await cloud.TellAsync("mode late 1.5");
+        await cloud.TellAsync("mode late 3");
         await Assert.ThrowsAsync<TimeoutException>(() => hub.Operations.OnlineAsync(Device, Token));
         await cloud.SaysAsync("answered online"); // 0, and nobody is waiting
 
