@@ -29,6 +29,7 @@ internal sealed class ConsoleServer : IAsyncDisposable
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.Limits.MaxRequestBodySize = MaxRequestBodyBytes;
+            kestrel.Limits.MaxResponseBufferSize = 0; // what is flushed is with the system: a download that is cut off has so many bytes
             kestrel.Listen(options.Listen, options.HttpPort);
         });
         builder.Services.AddRoutingCore();

@@ -13,6 +13,7 @@ internal sealed class StruckBody(Stream inner, DownloadFault fault, TimeProvider
             // What is missing in the end makes the server close the connection.
             buffer = buffer[..(int)Math.Min(buffer.Length, fault.Bytes - _written)];
             await Inner.WriteAsync(buffer, cancellationToken);
+            await Inner.FlushAsync(cancellationToken);
             _written += buffer.Length;
             return;
         }
