@@ -1,5 +1,6 @@
 using BridgeFramework;
 using BridgeFramework.Embedding;
+using BridgeFramework.IotHub;
 using BridgeFramework.Plugins;
 using BridgeFramework.Runtime;
 
@@ -38,8 +39,18 @@ application.MapGet("/", () => gateway.State == GatewayHostState.Running
 application.MapPost("/sub-devices/{product}/{name}/offline", async (string product, string name, CancellationToken cancellationToken) =>
 {
     if (!SubDeviceId.TryParse($"{product}/{name}", out var id)) return Results.BadRequest("expected productId/deviceName");
-    await gateway.Gateway.Orders.TakeOfflineAsync(id, cancellationToken);
-    return Results.NoContent();
+    if (gateway.State != GatewayHostState.Running) return Refused("The gateway is not running.");
+    try
+    {
+        await gateway.Gateway.Orders.TakeOfflineAsync(id, cancellationToken);
+        return Results.NoContent();
+    }
+    catch (Exception exception) when (exception is UnknownSubDeviceException or HubOfflineException or GatewayOperationException)
+    {
+        return Refused(exception.Message);
+    }
+
+    static IResult Refused(string reason) => Results.Problem(reason, statusCode: StatusCodes.Status503ServiceUnavailable);
 });
 var stopping = application.Lifetime.ApplicationStopping;
 try

@@ -69,7 +69,7 @@ public static class ConfigurationLoader
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             return (null, Wrong(
-                $"there is no configuration here. Give the folder that holds {FileName} with --config DIR, or begin one with: "
+                $"there is no configuration here. Name the folder that holds {FileName} (for bridge: --config DIR), or begin one with: "
                 + """{ "hub": { "deviceInfo": "device_info.json" }, "channels": {} }"""));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
