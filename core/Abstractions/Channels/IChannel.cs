@@ -64,7 +64,7 @@ public interface IChannel
     /// <remarks>It stands until another is said, over later runs of the channel too, but not over a restart
     /// of the gateway: say it in each run.</remarks>
     /// <param name="device">One of this channel.</param>
-    /// <param name="version">1 to 32 of <c>A-Z a-z 0-9 . _ -</c>.</param>
+    /// <param name="version">1 to 32 of <c>A-Z a-z 0-9 . _ -</c>, beginning with a letter or digit.</param>
     /// <exception cref="ArgumentException">The sub-device is not of this channel, or the version is not of that form.</exception>
     void SetFirmwareVersion(SubDevice device, string version);
 

@@ -9,8 +9,9 @@ public static class FirmwareVersion
     public const int MaxLength = 32;
 
     /// <summary>Whether <see cref="IChannel.SetFirmwareVersion"/> takes a text: 1 to <see cref="MaxLength"/>
-    /// of <c>A-Z a-z 0-9 . _ -</c>.</summary>
+    /// of <c>A-Z a-z 0-9 . _ -</c>, beginning with a letter or digit.</summary>
+    /// <remarks>One that began with a hyphen would be an option to a program that is called with it.</remarks>
     /// <param name="text">Any text.</param>
     public static bool IsValid([NotNullWhen(true)] string? text) =>
-        text is { Length: > 0 and <= MaxLength } && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-');
+        text is { Length: > 0 and <= MaxLength } && char.IsAsciiLetterOrDigit(text[0]) && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-');
 }

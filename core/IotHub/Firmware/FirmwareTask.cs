@@ -10,7 +10,7 @@ public sealed record FirmwareTask
     /// <summary>The longest version, in characters.</summary>
     public const int MaxVersionLength = 32;
 
-    /// <summary>The version: 1 to <see cref="MaxVersionLength"/> of <c>A-Z a-z 0-9 . _ -</c>.</summary>
+    /// <summary>The version: 1 to <see cref="MaxVersionLength"/> of <c>A-Z a-z 0-9 . _ -</c>, beginning with a letter or digit.</summary>
     public required string Version { get; init; }
 
     /// <summary>Bytes of the image, 1 or more.</summary>
@@ -23,9 +23,10 @@ public sealed record FirmwareTask
     public required Uri Url { get; init; }
 
     /// <summary>Whether a text can be a version.</summary>
+    /// <remarks>One that began with a hyphen would be an option to the command of a self-update.</remarks>
     /// <param name="text">Any text.</param>
     public static bool IsVersion(string? text) =>
-        text is { Length: > 0 and <= MaxVersionLength } && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-');
+        text is { Length: > 0 and <= MaxVersionLength } && char.IsAsciiLetterOrDigit(text[0]) && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-');
 
     /// <summary>Compares all but the address.</summary>
     /// <param name="other">Another one.</param>

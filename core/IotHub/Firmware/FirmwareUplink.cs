@@ -19,7 +19,7 @@ public static class FirmwareUplink
 
     /// <summary>The version in force. The hub notes it, and says again what it wants the device to be updated to.</summary>
     /// <param name="device">The gateway or a sub-device of it.</param>
-    /// <param name="version">1 to 32 of <c>A-Z a-z 0-9 . _ -</c>.</param>
+    /// <param name="version">1 to 32 of <c>A-Z a-z 0-9 . _ -</c>, beginning with a letter or digit.</param>
     public static HubPublish Version(DeviceIdentity device, string version) =>
         Message(device, qos: 1, PublishPriority.FirmwareState, writer =>
     {
