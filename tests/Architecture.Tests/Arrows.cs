@@ -6,14 +6,16 @@ internal static class Arrows
     private static readonly Dictionary<string, string[]> Allowed = new(StringComparer.Ordinal)
     {
         ["core/Abstractions"] = [],
-        ["core/Drivers"] = ["core/Abstractions"],
+        ["core/Drivers"] = ["core/Abstractions", "core/Network"],
         ["core/Configuration"] = ["core/Abstractions", "core/Files", "core/IotHub", "core/Plugins"],
         ["core/Files"] = [],
-        ["core/IotHub"] = ["core/Files"],
+        ["core/IotHub"] = ["core/Files", "core/Network"],
+        ["core/Network"] = [],
         ["core/Outbox"] = ["core/Files"],
         ["core/Plugins"] = ["core/Abstractions", "core/Files"],
         ["core/PluginSealer"] = ["core/Plugins"],
-        ["core/Runtime"] = ["core/Abstractions", "core/Configuration", "core/Plugins", "core/IotHub", "core/Outbox", "core/Files"],
+        ["core/Runtime"] =
+            ["core/Abstractions", "core/Configuration", "core/Plugins", "core/IotHub", "core/Outbox", "core/Network", "core/Files"],
         ["core/Testing"] = ["core/Abstractions"],
         ["core/Gateway"] =
             ["core/Runtime", "core/Abstractions", "core/Configuration", "core/Plugins", "core/IotHub", "core/Outbox", "core/Files"],

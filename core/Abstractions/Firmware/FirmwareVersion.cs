@@ -13,5 +13,6 @@ public static class FirmwareVersion
     /// <remarks>One that began with a hyphen would be an option to a program that is called with it.</remarks>
     /// <param name="text">Any text.</param>
     public static bool IsValid([NotNullWhen(true)] string? text) =>
-        text is { Length: > 0 and <= MaxLength } && char.IsAsciiLetterOrDigit(text[0]) && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-');
+        text is { Length: > 0 and <= MaxLength } && char.IsAsciiLetterOrDigit(text[0])
+        && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-');
 }

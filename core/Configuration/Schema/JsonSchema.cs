@@ -76,7 +76,8 @@ internal readonly struct JsonSchema
         return schema;
     }
 
-    /// <summary>The value of a property as JSON: what an object says, or the default; <see langword="null"/> where neither is there.</summary>
+    /// <summary>The value of a property as JSON: what an object says, or the default; <see langword="null"/> where neither
+    /// is there.</summary>
     public string? ValueIn(ConfigurationNode? holder, string name) =>
         holder?[name]?.ToJsonElement().GetRawText() ?? Property(name)?.Default?.ToJsonString();
 

@@ -36,4 +36,5 @@ internal sealed class TemporaryFolder : IDisposable
 
 /// <summary>There is no temporary folder to check plugins in; the message says where it was to be, and what helps.</summary>
 internal sealed class TemporaryFolderException(Exception reason) : IOException(
-    $"{reason.Message} Plugins are copied to {Path.GetTempPath()} to be checked: make room there, or set TMPDIR to another folder.", reason);
+    $"{reason.Message} Plugins are copied to {Path.GetTempPath()} to be checked: make room there, or set TMPDIR to another folder.",
+    reason);

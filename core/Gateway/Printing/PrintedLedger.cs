@@ -27,7 +27,8 @@ internal static class PrintedLedger
     private static void Add(MarkedTable table, bool ok, string name, LedgerEntry entry)
     {
         string oldest = entry.OldestAge is { } age ? Words.For(age) : "";
-        table.Add(ok, name, Text(entry.Reported), Text(entry.Acknowledged), Text(entry.Pending), oldest, Text(entry.Filtered), Drops(entry));
+        table.Add(
+            ok, name, Text(entry.Reported), Text(entry.Acknowledged), Text(entry.Pending), oldest, Text(entry.Filtered), Drops(entry));
     }
 
     private static string Drops(LedgerEntry entry) =>

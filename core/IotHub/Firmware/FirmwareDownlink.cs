@@ -64,7 +64,8 @@ public abstract record FirmwareDownlink
     private static (FirmwareDownlink?, string?) ReadUpdate(JsonElement root)
     {
         if (root.Text("version") is not { } version || !FirmwareTask.IsVersion(version))
-            return (null, $"an update whose 'version' is not 1 to {FirmwareTask.MaxVersionLength} of A-Z a-z 0-9 . _ -, beginning with a letter or digit");
+            return (null, $"an update whose 'version' is not 1 to {FirmwareTask.MaxVersionLength} of A-Z a-z 0-9 . _ -, "
+                + "beginning with a letter or digit");
         if (Number(root, "file_size") is not { } size || size < 1) return Unusable("its 'file_size' is no whole number of 1 or more");
         if (root.Text("md5sum") is not { Length: Md5Digits } md5 || !md5.All(char.IsAsciiHexDigit))
             return Unusable($"its 'md5sum' is not {Md5Digits} hex digits");

@@ -26,7 +26,8 @@ public sealed record FirmwareTask
     /// <remarks>One that began with a hyphen would be an option to the command of a self-update.</remarks>
     /// <param name="text">Any text.</param>
     public static bool IsVersion(string? text) =>
-        text is { Length: > 0 and <= MaxVersionLength } && char.IsAsciiLetterOrDigit(text[0]) && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-');
+        text is { Length: > 0 and <= MaxVersionLength } && char.IsAsciiLetterOrDigit(text[0])
+        && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-');
 
     /// <summary>Compares all but the address.</summary>
     /// <param name="other">Another one.</param>

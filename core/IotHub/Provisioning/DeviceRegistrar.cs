@@ -1,5 +1,6 @@
 using System.Text;
 using BridgeFramework.Files;
+using BridgeFramework.Network;
 
 namespace BridgeFramework.IotHub;
 
@@ -27,8 +28,7 @@ public sealed class DeviceRegistrar
     /// <param name="clockFloorFile">As <see cref="HubSessionOptions.ClockFloorFile"/>, for a box whose clock may be wrong while there is no
     /// session yet; null for none.</param>
     public DeviceRegistrar(string folder, TimeProvider time, Uri? endpoint = null, string? clockFloorFile = null)
-        : this(new PrivateFolder(folder), () => new HttpClient { Timeout = Patience }, NotBehind(clockFloorFile, time), endpoint
-            ?? DynamicRegistration.CloudEndpoint)
+        : this(new PrivateFolder(folder), CreateClient, NotBehind(clockFloorFile, time), endpoint ?? DynamicRegistration.CloudEndpoint)
     {
     }
 
@@ -89,6 +89,11 @@ public sealed class DeviceRegistrar
                 + $"register {device} again.",
             isTransient: false);
     }
+
+#pragma warning disable IDISP004 // The client owns its handler.
+    private static HttpClient CreateClient() =>
+        new(new SocketsHttpHandler { ConnectCallback = HttpConnect.ConnectAsync }) { Timeout = Patience };
+#pragma warning restore IDISP004
 
     private static TimeProvider NotBehind(string? clockFloorFile, TimeProvider time) => clockFloorFile is null
         ? time

@@ -1,4 +1,7 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Security.Authentication;
+using BridgeFramework.Network;
 using MQTTnet;
 using MQTTnet.Exceptions;
 using MQTTnet.Formatter;
@@ -13,32 +16,56 @@ internal sealed class MqttNetTransport : IHubTransport
 
     public async Task<IHubLink> ConnectAsync(HubConnectRequest request, CancellationToken cancellationToken)
     {
-        var endpoint = request.Endpoint;
-        TlsTrust? trust = endpoint.Tls ? TlsTrust.Load(request) : null;
+        var host = await FindAsync(request.Endpoint, cancellationToken).ConfigureAwait(false);
+        using var trust = request.Endpoint.Tls ? TlsTrust.Load(request) : null;
+        for (int next = 1; ; next++)
+        {
+            try
+            {
+                return await ConnectAsync(request, host.All[next - 1], trust, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is not HubConnectException)
+            {
+                // The library tells of a cancellation in exceptions of its own.
+                cancellationToken.ThrowIfCancellationRequested();
+                if (next == host.All.Count || CauseOf(e) is not SocketException) throw Failure(request, host, trust, e);
+            }
+        }
+    }
+
+    /// <exception cref="HubConnectException">The hub refuses the device.</exception>
+    private static async Task<IHubLink> ConnectAsync(
+        HubConnectRequest request, IPAddress address, TlsTrust? trust, CancellationToken cancellationToken)
+    {
         var client = new MqttClientFactory().CreateMqttClient();
         // A new client for each attempt: an event of an earlier connection has no way to reach this one.
         var link = new MqttNetLink(client, request.Received);
         try
         {
-            var result = await client.ConnectAsync(Options(request, trust), cancellationToken).ConfigureAwait(false);
+            var result = await client.ConnectAsync(Options(request, address, trust), cancellationToken).ConfigureAwait(false);
             if (result.ResultCode != MqttClientConnectResultCode.Success) throw Refusal(request, result.ResultCode);
             return link;
         }
-        catch (Exception e)
+        catch
         {
             await link.DisposeAsync().ConfigureAwait(false);
-            if (e is HubConnectException) throw;
-            // The library tells of a cancellation in exceptions of its own.
-            cancellationToken.ThrowIfCancellationRequested();
-            throw Failure(request, trust, e);
-        }
-        finally
-        {
-            trust?.Dispose();
+            throw;
         }
     }
 
-    private static MqttClientOptions Options(HubConnectRequest request, TlsTrust? trust)
+    private static async Task<HostAddresses> FindAsync(HubEndpoint endpoint, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await HostLookup.Shared.FindAsync(endpoint.Host, cancellationToken).ConfigureAwait(false);
+        }
+        catch (SocketException e)
+        {
+            throw new HubConnectException(HubFaultKind.Unreachable, $"Hub {endpoint} not reachable: {e.Message}", e);
+        }
+    }
+
+    private static MqttClientOptions Options(HubConnectRequest request, IPAddress address, TlsTrust? trust)
     {
         var endpoint = request.Endpoint;
         // No will and nothing retained: the hub supports neither.
@@ -48,7 +75,7 @@ internal sealed class MqttNetTransport : IHubTransport
             .WithCredentials(request.Credentials.UserName, request.Credentials.Password)
             .WithCleanSession()
             .WithKeepAlivePeriod(request.KeepAlive)
-            .WithTcpServer(endpoint.Host, endpoint.Port)
+            .WithEndPoint(new IPEndPoint(address, endpoint.Port))
             .WithoutPacketFragmentation();
         if (trust is not null) builder = builder.WithTlsOptions(trust.Configure);
         var options = builder.Build();
@@ -77,10 +104,13 @@ internal sealed class MqttNetTransport : IHubTransport
         };
     }
 
-    private static HubConnectException Failure(HubConnectRequest request, TlsTrust? trust, Exception failure)
+    private static Exception CauseOf(Exception failure) =>
+        failure is MqttCommunicationException { InnerException: { } inner } ? inner : failure;
+
+    private static HubConnectException Failure(HubConnectRequest request, HostAddresses host, TlsTrust? trust, Exception failure)
     {
         var endpoint = request.Endpoint;
-        var cause = failure is MqttCommunicationException { InnerException: { } inner } ? inner : failure;
+        var cause = CauseOf(failure);
         if (trust?.Objection is { } objection)
             return new HubConnectException(
                 HubFaultKind.TlsFailed, $"TLS with {endpoint} failed: {objection.Reason}. To do: {objection.Remedy}.", failure);
@@ -97,6 +127,6 @@ internal sealed class MqttNetTransport : IHubTransport
                 HubFaultKind.TlsFailed,
                 $"TLS with {endpoint} failed: {cause.Message.TrimEnd('.')}. To do: check that 'port' is the one for TLS.",
                 failure);
-        return new HubConnectException(HubFaultKind.Unreachable, $"Hub {endpoint} not reachable: {cause.Message}", failure);
+        return new HubConnectException(HubFaultKind.Unreachable, $"Hub {endpoint}{host.Note} not reachable: {cause.Message}", failure);
     }
 }

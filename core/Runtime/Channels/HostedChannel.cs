@@ -101,8 +101,8 @@ internal sealed class HostedChannel : IChannel
         ArgumentException.ThrowIfNullOrEmpty(version);
         if (!FirmwareVersion.IsValid(version))
             throw new ArgumentException(
-                $"'{version}' is no firmware version: expected 1 to {FirmwareVersion.MaxLength} of A-Z a-z 0-9 . _ -, beginning with a letter or "
-                    + "digit.", nameof(version));
+                $"'{version}' is no firmware version: expected 1 to {FirmwareVersion.MaxLength} of A-Z a-z 0-9 . _ -, beginning with a "
+                    + "letter or digit.", nameof(version));
         lock (_closing)
             if (!_closed) _firmware(own.Device.Id, version);
     }

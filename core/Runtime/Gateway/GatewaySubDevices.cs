@@ -57,7 +57,8 @@ internal sealed class GatewaySubDevices
 
     public IReadOnlyList<SubDeviceStatus> Status => [.. Reconciler.Snapshot().Select(AsItsChannelSeesIt)];
 
-    public IEnumerable<Func<CancellationToken, Task>> Parts => [Reconciler.RunAsync, Reconciler.InquireAsync, _bindings.RunAsync, FollowSessionAsync];
+    public IEnumerable<Func<CancellationToken, Task>> Parts =>
+        [Reconciler.RunAsync, Reconciler.InquireAsync, _bindings.RunAsync, FollowSessionAsync];
 
     /// <summary>Whether the hub has a device online: a sub-device, or the gateway itself.</summary>
     public bool HasOnline(SubDeviceId id) =>

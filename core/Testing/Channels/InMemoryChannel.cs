@@ -152,8 +152,8 @@ public sealed class InMemoryChannel(params IReadOnlyList<SubDevice> devices) : I
         CheckDevice(device);
         if (!FirmwareVersion.IsValid(version))
             throw new ArgumentException(
-                $"'{version}' is no firmware version: expected 1 to {FirmwareVersion.MaxLength} of A-Z a-z 0-9 . _ -, beginning with a letter or "
-                    + "digit.", nameof(version));
+                $"'{version}' is no firmware version: expected 1 to {FirmwareVersion.MaxLength} of A-Z a-z 0-9 . _ -, beginning with a "
+                    + "letter or digit.", nameof(version));
         FirmwareVersions.Add((device, version));
     }
 

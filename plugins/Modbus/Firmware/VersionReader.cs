@@ -44,7 +44,8 @@ internal sealed partial class VersionReader(IChannel channel, ModbusLine line, i
     }
 
     [LoggerMessage(5102, LogLevel.Warning,
-        "{Unit} runs a version that is no text of 1 to 16 of A-Z a-z 0-9 . _ -, beginning with a letter or digit: check 'firmware.window' ({Window})")]
+        "{Unit} runs a version that is no text of 1 to 16 of A-Z a-z 0-9 . _ -, beginning with a letter or digit: check "
+            + "'firmware.window' ({Window})")]
     private static partial void LogUnreadable(ILogger logger, string unit, int window);
 
     [LoggerMessage(5103, LogLevel.Information, "The firmware version is not known: {Reason}")]

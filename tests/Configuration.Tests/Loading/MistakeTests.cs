@@ -173,7 +173,8 @@ public sealed class MistakeTests : IDisposable
         var mistake = Assert.Single(ConfigurationLoader.Load(_folder.Path).Mistakes);
 
         Assert.Equal(_folder.In("bridge.json"), mistake.File);
-        Assert.StartsWith("there is no configuration here. Name the folder that holds bridge.json (for bridge: --config DIR)", mistake.Message,
+        Assert.StartsWith(
+            "there is no configuration here. Name the folder that holds bridge.json (for bridge: --config DIR)", mistake.Message,
             StringComparison.Ordinal);
     }
 

@@ -77,7 +77,8 @@ public sealed class GatewayUpdateTests
         Assert.SkipUnless(File.Exists("/bin/sh"), "There is no /bin/sh here.");
         await using var bench = await FirmwareBench.StartAsync(prepare: bench =>
         {
-            string command = $"echo begun >> {bench.In("begun")}; while [ -e {bench.In("begun")} ] && [ ! -e {bench.In("go-on")} ]; do sleep 0.02; done";
+            string begun = bench.In("begun");
+            string command = $"echo begun >> {begun}; while [ -e {begun} ] && [ ! -e {bench.In("go-on")} ]; do sleep 0.02; done";
             bench.MakeTarget = () => new GatewayTarget(["/bin/sh", "-c", command], "0.1.0", bench.Time);
         });
         bench.Assign(1, bench.Add("99.0.0", Image));

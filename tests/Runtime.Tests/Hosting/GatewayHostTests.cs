@@ -178,7 +178,8 @@ public sealed class GatewayHostTests
         public const string Message = "The log is broken.";
 
         public ILogger CreateLogger(string categoryName) =>
-            category is not null && categoryName.EndsWith(category, StringComparison.Ordinal) ? throw new InvalidOperationException(Message) : this;
+            category is not null && categoryName.EndsWith(category, StringComparison.Ordinal)
+                ? throw new InvalidOperationException(Message) : this;
 
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using BridgeFramework.Network;
 
 namespace BridgeFramework.Runtime;
 
@@ -13,6 +14,7 @@ internal sealed class ImageRequest(HttpClient http)
 #pragma warning disable IDISP004 // The client owns its handler.
     public static HttpClient CreateClient() => new(new SocketsHttpHandler
     {
+        ConnectCallback = HttpConnect.ConnectAsync,
         AllowAutoRedirect = false,
         AutomaticDecompression = DecompressionMethods.None,
         UseCookies = false,
