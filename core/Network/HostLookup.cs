@@ -5,9 +5,9 @@ namespace BridgeFramework.Network;
 
 /// <summary>Looks up names of hosts on threads of its own.</summary>
 /// <remarks>
-/// The platform's asynchronous look-up holds a thread of the pool until the name server has answered or given up, and with a few dozen names
-/// and a dead name server nothing else has a thread for many seconds. Here a few threads wait, one for each name at most, and the last answer
-/// stands in where there is none. Members may be called from any thread.
+/// The platform's asynchronous look-up holds a thread of the pool until the name server has answered or given up, and with a few dozen
+/// names and a dead name server nothing else has a thread for many seconds. Here a few threads wait, one for each name at most, and the
+/// last answer stands in where there is none. Members may be called from any thread.
 /// </remarks>
 public sealed class HostLookup
 {

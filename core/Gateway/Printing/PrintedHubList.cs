@@ -28,8 +28,8 @@ internal static class PrintedHubList
         if (list.MayBePartial) yield return Partial;
     }
 
-    private static Markup Partial => new("The hub's list may not be complete: its messages end at 16 KB, or it could not be read as a whole. "
-        + "More sub-devices may be bound.\n");
+    private static Markup Partial => new("The hub's list may not be complete: its messages end at 16 KB, or it could not be read as a "
+        + "whole. More sub-devices may be bound.\n");
 
     private static string PlaceOf(HubListEntry entry) => entry switch
     {

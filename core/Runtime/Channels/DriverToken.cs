@@ -1,7 +1,7 @@
 namespace BridgeFramework.Runtime;
 
-/// <summary>Tells a driver that one call of it is to end, apart from the engine's own tokens: what the driver registered with it runs when it
-/// is cancelled, and may throw, or never return.</summary>
+/// <summary>Tells a driver that one call of it is to end, apart from the engine's own tokens: what the driver registered with it runs when
+/// it is cancelled, and may throw, or never return.</summary>
 #pragma warning disable CA1001, IDISP002 // the driver may keep its token, and there is no timer in it
 internal sealed class DriverToken
 {
