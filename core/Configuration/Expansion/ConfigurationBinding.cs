@@ -65,6 +65,7 @@ internal sealed class ConfigurationBinding(IReadOnlyDictionary<ConfigurationNode
         CommitInterval = Duration(uplink, "commitInterval"),
         Latency = Duration(uplink, "latency"),
         LiveShare = Number(uplink, "liveShare"),
+        BadInterval = Duration(uplink, "badInterval"),
         Storage = Word<UplinkStorage>(uplink, "storage"),
     };
 

@@ -23,6 +23,7 @@ public sealed record PointPlan
     /// <summary>How often it is wanted, 10 ms to 1 day; default 1 s.</summary>
     public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Which of its values go to the cloud; <see langword="null"/> for all.</summary>
+    /// <summary>Which of its values go to the cloud; <see langword="null"/> for all, of bad qualities those
+    /// that <see cref="UplinkSettings.BadInterval"/> lets through.</summary>
     public ReportSettings? Report { get; init; }
 }

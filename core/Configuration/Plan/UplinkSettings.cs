@@ -1,6 +1,6 @@
 namespace BridgeFramework.Configuration;
 
-/// <summary>How values wait for the hub, and how long they take when they need not wait.</summary>
+/// <summary>How values wait for the hub, how long they take when they need not wait, and how often an outage is told.</summary>
 public sealed record UplinkSettings
 {
     /// <summary>Bytes of records that may wait in all, 1 MiB to 1 TiB, default 256 MiB.</summary>
@@ -22,6 +22,11 @@ public sealed record UplinkSettings
 
     /// <summary>Share of messages for live values while a backlog is being sent, in percent, 10 to 100, default 70.</summary>
     public int LiveShare { get; init; } = 70;
+
+    /// <summary>How often a point whose quality stays bad, and the same, says so to the cloud, 0 to 30 days, default 10 minutes; at 0 as
+    /// often as the driver reports it.</summary>
+    /// <remarks>A point that has a <see cref="ReportSettings.MaxInterval"/> goes by that.</remarks>
+    public TimeSpan BadInterval { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>Where values wait; default on disk.</summary>
     public UplinkStorage Storage { get; init; }

@@ -32,7 +32,7 @@ internal sealed class GatewayUplink : IAsyncDisposable
         // The last that can fail: what is opened here is closed only by who has all of this.
         _outbox = UplinkStore.Open(plan, LatencyTarget, time);
         _pump = new UplinkPump(_outbox, hub.Link, routes, hub.Options.Window, plan.Uplink.LiveShare, time, ofPump);
-        Intake = new UplinkIntake(_outbox, _clock, devices, time);
+        Intake = new UplinkIntake(_outbox, _clock, devices, plan.Uplink.BadInterval, time);
         _watch = new OutboxWatch(_outbox, _clock, time, ofWatch);
     }
 

@@ -29,7 +29,7 @@ internal sealed class EngineContender : Contender, IUplinkPublisher
         SubDevicePlan[] devices = [.. Enumerable.Range(0, Devices)
             .Select(i => new SubDevicePlan { Id = SubDeviceId.Parse(LaneOf(i)), Settings = JsonElement.Parse("{}") })];
         var clock = new BootTimes(file: null, "boot", _session.Time, NullLogger<BootTimes>.Instance);
-        _intake = new UplinkIntake(_outbox, clock, devices, TimeProvider.System);
+        _intake = new UplinkIntake(_outbox, clock, devices, new UplinkSettings().BadInterval, TimeProvider.System);
         _sources = [.. devices.Select(device => _intake.SourceOf(device.Id))];
         // Nine points make about the 200 bytes of JSON that the other side publishes ready-made.
         _values = [.. Enumerable.Range(0, 9)

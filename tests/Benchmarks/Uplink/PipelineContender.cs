@@ -43,7 +43,7 @@ internal sealed class PipelineContender : Contender, IUplinkPublisher
             Settings = JsonElement.Parse("{}"),
         })];
         var clock = new BootTimes(file: null, "boot", _session.Time, NullLogger<BootTimes>.Instance);
-        _intake = new UplinkIntake(outbox, clock, devices, TimeProvider.System);
+        _intake = new UplinkIntake(outbox, clock, devices, new UplinkSettings().BadInterval, TimeProvider.System);
         _sources = [.. devices.Select(device => _intake.SourceOf(device.Id))];
         var pump = new UplinkPump(
             outbox, this, UplinkRoutes.Of(devices, clock.TimeOf), Window, liveShare: 70, TimeProvider.System,

@@ -72,6 +72,7 @@ public sealed class MistakeTests : IDisposable
     [InlineData("""{ "uplink": { "commitInterval": "61s" } }""", "bridge.json:1:33: uplink.commitInterval: \"61s\" is too long: expected 0s to 60s.")]
     [InlineData("""{ "uplink": { "latency": "10ms" } }""", "bridge.json:1:26: uplink.latency: \"10ms\" is too short: expected 100ms to 10m.")]
     [InlineData("""{ "uplink": { "liveShare": 9 } }""", "bridge.json:1:28: uplink.liveShare: 9 is too small: expected 10 to 100.")]
+    [InlineData("""{ "uplink": { "badInterval": "31d" } }""", "bridge.json:1:30: uplink.badInterval: \"31d\" is too long: expected 0s to 30d.")]
     [InlineData("""{ "uplink": { "storage": "disc" } }""", "bridge.json:1:26: uplink.storage: \"disc\" is not known here: did you mean \"disk\"? Expected one of \"disk\", \"memory\".")]
     [InlineData("""{ "products": { "P": { "whenFull": "dropAll" } } }""", "bridge.json:1:36: products.P.whenFull: \"dropAll\" is not known here: expected one of \"dropOldest\", \"dropNewest\".")]
     [InlineData("""{ "products": { "P": { "profile": { "format": "json" } } } }""", "bridge.json:1:47: products.P.profile.format: \"json\" is not known here: expected one of \"plain\", \"compact\".")]

@@ -11,7 +11,7 @@ public sealed class UplinkSettingsTests : IDisposable
     {
         var uplink = _folder.LoadValid(
             """
-            { "uplink": { "maxBytes": 1099511627776, "maxDeviceBytes": 65536, "maxAge": "3650d", "commitInterval": "0s", "latency": "250ms", "liveShare": 10 } }
+            { "uplink": { "maxBytes": 1099511627776, "maxDeviceBytes": 65536, "maxAge": "3650d", "commitInterval": "0s", "latency": "250ms", "liveShare": 10, "badInterval": "0s" } }
             """,
             "uplink.storage=memory").Uplink;
 
@@ -24,6 +24,7 @@ public sealed class UplinkSettingsTests : IDisposable
                 CommitInterval = TimeSpan.Zero,
                 Latency = TimeSpan.FromMilliseconds(250),
                 LiveShare = 10,
+                BadInterval = TimeSpan.Zero,
                 Storage = UplinkStorage.Memory,
             },
             uplink);

@@ -53,6 +53,7 @@ public sealed class ConfigurationPrinterTests : IDisposable
             "\"latency\": \"5s\",   // bridge.json:1\n", "\"maxBytes\": 268435456,   // default\n",
                 "\"maxDeviceBytes\": 33554432,   // default\n",
             "\"maxAge\": \"30d\",   // default\n", "\"commitInterval\": \"1s\",   // default\n", "\"liveShare\": 70,   // default\n",
+            "\"badInterval\": \"10m\",   // default\n",
             "\"storage\": \"disk\"   // default\n", "\"format\": \"plain\"   // default\n", "\"whenFull\": \"dropOldest\"   // default\n",
         ];
         Assert.All(lines, line => Assert.Contains(line, printed, StringComparison.Ordinal));

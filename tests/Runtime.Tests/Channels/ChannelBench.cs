@@ -30,8 +30,9 @@ internal sealed class ChannelBench : IAsyncDisposable
         _loggers = new LoggerFactory([Log]);
         if (withDriver) Script.AddTo(Drivers);
         Supervisor = new ChannelSupervisor(
-            Configuration(settings), Drivers, _store, new UplinkIntake(Outbox, TestUplink.Clock(Time), Configuration(settings).Devices,
-                Time), (_, presence, reason) => _presences.Writer.TryWrite((presence, reason)), (_, _) => { }, Time, _loggers);
+            Configuration(settings), Drivers, _store,
+            new UplinkIntake(Outbox, TestUplink.Clock(Time), Configuration(settings).Devices, TestUplink.BadInterval, Time),
+            (_, presence, reason) => _presences.Writer.TryWrite((presence, reason)), (_, _) => { }, Time, _loggers);
         _timers = SortTimersAsync();
     }
 

@@ -18,8 +18,8 @@ public sealed class HostedChannelTests : IAsyncDisposable
 
     public HostedChannelTests() => _channel = new HostedChannel(
         "line1", [_meter], store: null! /* not looked at */,
-            new UplinkIntake(_outbox, TestUplink.Clock(Time), [TestUplink.Device("SUBPROD001/meter")], Time), (_, presence, _) =>
-                _presences.Add(presence), (id, version) => _versions.Add((id, version)), _ => _servings++, Time);
+            new UplinkIntake(_outbox, TestUplink.Clock(Time), [TestUplink.Device("SUBPROD001/meter")], TestUplink.BadInterval, Time),
+            (_, presence, _) => _presences.Add(presence), (id, version) => _versions.Add((id, version)), _ => _servings++, Time);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -60,7 +60,7 @@ public sealed class HostedChannelTests : IAsyncDisposable
         var folder = Directory.CreateTempSubdirectory("hosted-channel-");
         using var store = new FileChannelStore(new PrivateFolder(folder.FullName));
         var channel = new HostedChannel("line1", [_meter], store, new UplinkIntake(_outbox, TestUplink.Clock(Time),
-            [TestUplink.Device("SUBPROD001/meter")], Time), (_, _, _) => { }, (_, _) => { }, _ => { }, Time);
+            [TestUplink.Device("SUBPROD001/meter")], TestUplink.BadInterval, Time), (_, _, _) => { }, (_, _) => { }, _ => { }, Time);
         await channel.Store.WriteAsync("cursor", "1"u8.ToArray(), Ct);
 
         channel.Close();

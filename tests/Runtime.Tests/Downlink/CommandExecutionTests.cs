@@ -152,7 +152,7 @@ public sealed class CommandExecutionTests : IAsyncDisposable
     {
         var plan = ChannelBench.Configuration();
         var standing = new ChannelStanding(plan, _time);
-        var uplink = new UplinkIntake(_outbox, TestUplink.Clock(_time), plan.Devices, _time);
+        var uplink = new UplinkIntake(_outbox, TestUplink.Clock(_time), plan.Devices, TestUplink.BadInterval, _time);
         var channel = new HostedChannel(
             plan.Name, [_meter], store: null! /* not looked at */, uplink, (_, _, _) => { }, (_, _) => { }, _ => { }, _time);
         standing.Begin(new ActiveRun(channel, driver, plugin: null));

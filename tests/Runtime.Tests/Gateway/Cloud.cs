@@ -49,12 +49,21 @@ internal static class Cloud
         this HubEmulator hub, HubDeviceId device, string point, long since, CancellationToken cancellationToken)
     {
         var message = await hub.WaitForMessageAsync(
-            message =>
-                message.Device == device && message.Topic.EndsWith("/data", StringComparison.Ordinal) && Values(message).ContainsKey(point),
+            message => IsData(message, device) && Values(message).ContainsKey(point),
             cancellationToken,
             since);
         return Values(message)[point];
     }
+
+    /// <summary>Waits for a value of a device that was taken at a time or later.</summary>
+    public static Task ValueOfAsync(this HubEmulator hub, HubDeviceId device, DateTimeOffset time, CancellationToken cancellationToken) =>
+        hub.WaitForMessageAsync(
+            message => IsData(message, device) && (long?)Json(message)["timestamp"] >= time.ToUnixTimeMilliseconds(), cancellationToken);
+
+    /// <summary>The qualities of a point that had no value, in order.</summary>
+    public static IReadOnlyList<string> BadQualities(this HubEmulator hub, HubDeviceId device, string point) =>
+        [.. hub.GetMessages().Where(message => IsData(message, device))
+            .Select(message => (string?)Json(message)["bad"]?[point]).OfType<string>()];
 
     /// <summary>Sends a command and gives the reply to it.</summary>
     public static async Task<JsonNode> CommandAsync(
@@ -108,6 +117,9 @@ internal static class Cloud
 
         return again;
     }
+
+    private static bool IsData(ReceivedMessage message, HubDeviceId device) =>
+        message.Device == device && message.Topic.EndsWith("/data", StringComparison.Ordinal);
 
     private static JsonNode Json(ReceivedMessage message) =>
         JsonNode.Parse(message.Payload.Span) ?? throw new InvalidDataException($"A message on {message.Topic} is null.");

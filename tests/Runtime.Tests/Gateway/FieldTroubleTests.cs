@@ -1,3 +1,4 @@
+using BridgeFramework.DeviceSimulators;
 using BridgeFramework.IotHubEmulator;
 using BridgeFramework.Plugins;
 
@@ -36,6 +37,41 @@ public sealed class FieldTroubleTests
         await site.VoltageArrives(2);
         await site.StopAsync();
         Assert.Equal((0, 0), (hub.CheckSequence(Cloud.Meter(1)), hub.CheckSequence(Cloud.Meter(2))));
+    }
+
+    [Fact]
+    public async Task A_line_that_is_dead_for_48_s_makes_one_sample_of_each_point()
+    {
+        var time = new FasterTime(20);
+        await using var hub = await Cloud.StartAsync(time);
+        await using var living = ModbusSlave.Start(); // its values tell the time
+        living.AddUnit(2).Holding.SetFloat32(0, 232f);
+        await using var site = new Site(hub, time: time);
+        site.Channels = $$"""
+            "line1": { "driver": "modbus", "settings": {SLAVE}, "devices": [ {{Slow(1)}} ] },
+            "line2": { "driver": "modbus", "settings": { "host": "127.0.0.1", "port": {{living.Port}} }, "devices": [ {{Slow(2)}} ] }
+            """;
+        await site.StartAsync();
+        await site.VoltageArrives(1);
+
+        site.Slave.GoAway();
+        await site.Logged(LineDown, site.Slave.EndPoint.ToString());
+        var later = time.GetUtcNow().AddSeconds(48);
+        await site.Until("a value of 48 s later", ct => hub.ValueOfAsync(Cloud.Meter(2), later, ct));
+        site.Slave.ComeBack();
+        await site.Online(Cloud.Meter(1));
+        await site.VoltageArrives(1);
+        await site.StopAsync();
+
+        foreach (string point in (ReadOnlySpan<string>)["voltage", "setpoint"])
+            Assert.Equal(["linkDown"], hub.BadQualities(Cloud.Meter(1), point));
+        var ledger = site.Gateway.Ledgers.Single(ledger => ledger.Owner == Cloud.Meter(1).ToString());
+        Assert.True(ledger.Filtered >= 2 * 40, $"Filtered were {ledger.Filtered} samples.");
+        Assert.Equal(ledger.Reported, ledger.Acknowledged + ledger.Pending + ledger.Filtered + ledger.DroppedInAll);
+
+        static string Slow(int number) => $$"""
+            { "id": "{{Cloud.Meter(number)}}", "secret": "{{Cloud.MeterSecret}}", "interval": "1s", "settings": { "unitId": {{number}} } }
+            """;
     }
 
     [Fact]

@@ -52,7 +52,8 @@ internal sealed partial class PluginBench : IAsyncDisposable
         [
             Configuration("line1", _id, settings), Configuration("line2", _id, settings), Configuration("other", "scripted"),
         ];
-        var intake = new UplinkIntake(_outbox, TestUplink.Clock(Time), configurations.SelectMany(channel => channel.Devices), Time);
+        var intake = new UplinkIntake(
+            _outbox, TestUplink.Clock(Time), configurations.SelectMany(channel => channel.Devices), TestUplink.BadInterval, Time);
         _stores = [.. configurations.Select(channel =>
             new FileChannelStore(new PrivateFolder(DataFolder).Folder("channels").Folder(channel.Name)))];
         Channels = [.. configurations.Zip(_stores, (channel, store) => new ChannelSupervisor(

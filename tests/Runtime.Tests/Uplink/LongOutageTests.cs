@@ -87,7 +87,7 @@ public sealed class LongOutageTests(ITestOutputHelper output)
             Outbox = LaneOutbox.Open(_folder.FullName, options, new TimerlessTime(Time));
             Outbox.AddOwners(configured.Select(device => device.Id.ToString()));
             var clock = TestUplink.Clock(Time);
-            _intake = new UplinkIntake(Outbox, clock, configured, Time);
+            _intake = new UplinkIntake(Outbox, clock, configured, badInterval: TimeSpan.Zero, Time);
             _sources = [.. configured.Select(device => _intake.SourceOf(device.Id))];
             _values = [.. Enumerable.Range(0, Points).Select(i => new PointValue(new PointDefinition { Name = "sensor_"
                 + i.ToString(CultureInfo.InvariantCulture), At = i }, Quality.Timeout))];

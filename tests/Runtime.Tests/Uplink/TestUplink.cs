@@ -11,6 +11,9 @@ internal static class TestUplink
 {
     public const string Epoch = "k3f7aq2d";
 
+    /// <summary>When the same bad quality goes again, as a gateway has it that says nothing of it.</summary>
+    public static TimeSpan BadInterval { get; } = new UplinkSettings().BadInterval;
+
     /// <summary>An outbox in memory. Its own clock is the real one, so that its timers are none of the test's.</summary>
     public static LaneOutbox Outbox(OutboxOptions? options = null) =>
         LaneOutbox.InMemory(options ?? new OutboxOptions(), TimeProvider.System);

@@ -14,28 +14,32 @@ internal sealed class UplinkIntake
     private readonly IOutbox _outbox;
     private readonly BootTimes _clock;
     private readonly TimeProvider _time;
+    private readonly long _began;
     private readonly FrozenDictionary<string, UplinkSource> _sources;
     private readonly ObjectPool<ArrayBufferWriter<byte>> _buffers = new DefaultObjectPool<ArrayBufferWriter<byte>>(new BufferPolicy());
 
     /// <param name="outbox">Where records go.</param>
     /// <param name="clock">Stamps them.</param>
     /// <param name="devices">Whose they are.</param>
+    /// <param name="badInterval">When the same bad quality of a point goes again; zero: as often as it is reported.</param>
     /// <param name="time">The clock.</param>
-    public UplinkIntake(IOutbox outbox, BootTimes clock, IEnumerable<SubDevicePlan> devices, TimeProvider time)
+    public UplinkIntake(
+        IOutbox outbox, BootTimes clock, IEnumerable<SubDevicePlan> devices, TimeSpan badInterval, TimeProvider time)
     {
-        (_outbox, _clock, _time) = (outbox, clock, time);
-        _sources = devices.Select(device => new UplinkSource(device)).ToFrozenDictionary(source => source.Owner, StringComparer.Ordinal);
+        (_outbox, _clock, _time, _began) = (outbox, clock, time, time.GetTimestamp());
+        _sources = devices.Select(device => new UplinkSource(device, badInterval))
+            .ToFrozenDictionary(source => source.Owner, StringComparer.Ordinal);
         outbox.Dropped = Dropped;
     }
 
-    private long Now => (long)_time.GetElapsedTime(0, _time.GetTimestamp()).TotalMilliseconds;
+    private long Now => (long)_time.GetElapsedTime(_began).TotalMilliseconds;
 
     /// <exception cref="KeyNotFoundException">It is not configured.</exception>
     public UplinkSource SourceOf(SubDeviceId id) => _sources[id.ToString()];
 
     public async ValueTask ReportAsync(UplinkSource source, ReadOnlyMemory<PointValue> values, CancellationToken cancellationToken)
     {
-        if (!source.HasPolicy)
+        if (source.LetsAllGo(values.Span))
         {
             await AppendAsync(source, values, filtered: 0, cancellationToken);
             return;
@@ -65,7 +69,7 @@ internal sealed class UplinkIntake
     /// <summary>Reports what policies have held back, when it is due.</summary>
     public async Task RunAsync(CancellationToken stopping)
     {
-        UplinkSource[] sources = [.. _sources.Values.Where(source => source.HasPolicy)];
+        UplinkSource[] sources = [.. _sources.Values.Where(source => source.HoldsBack)];
         if (sources.Length == 0)
         {
             await Task.Delay(Timeout.InfiniteTimeSpan, _time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -5,16 +5,18 @@ namespace BridgeFramework.Runtime;
 
 /// <summary>One sub-device as it reports: its owner in the outbox, and the policy that says which of its values go to the cloud.</summary>
 /// <remarks>It outlives the runs of its channel.</remarks>
-internal sealed class UplinkSource(SubDevicePlan device)
+/// <param name="device">The sub-device.</param>
+/// <param name="badInterval">When the same bad quality of a point goes again; zero: as often as it is reported.</param>
+internal sealed class UplinkSource(SubDevicePlan device, TimeSpan badInterval)
 {
     private readonly Lock _gate = new();
-    private readonly ReportPolicy? _policy = ReportPolicy.Create(device.Points);
+    private readonly ReportPolicy? _policy = ReportPolicy.Create(device.Points, badInterval);
 
     /// <summary>The owner of its lanes.</summary>
     public string Owner { get; } = device.Id.ToString();
 
-    /// <summary>Whether some values may not be sent, or sent later.</summary>
-    public bool HasPolicy => _policy is not null;
+    /// <summary>Whether some values may be sent later.</summary>
+    public bool HoldsBack => _policy is { HoldsBack: true };
 
     /// <summary>Says which points are in force.</summary>
     public void SetPoints(IReadOnlyList<PointDefinition> points)
@@ -26,6 +28,13 @@ internal sealed class UplinkSource(SubDevicePlan device)
     public void LetGo()
     {
         lock (_gate) _policy?.LetGo();
+    }
+
+    /// <summary>Whether all of a report is to be sent as it is; see <see cref="ReportPolicy.LetsAllGo"/>.</summary>
+    public bool LetsAllGo(ReadOnlySpan<PointValue> values)
+    {
+        if (_policy is null) return true;
+        lock (_gate) return _policy.LetsAllGo(values);
     }
 
     /// <summary>Picks what is to be sent; see <see cref="ReportPolicy.Filter"/>.</summary>

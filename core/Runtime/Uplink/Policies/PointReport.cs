@@ -5,7 +5,9 @@ namespace BridgeFramework.Runtime;
 
 /// <summary>What was sent of one point, what is known of it, and when the next value is due.</summary>
 /// <remarks>Times are milliseconds of one clock that never goes back.</remarks>
-internal sealed class PointReport(ReportSettings settings)
+/// <param name="settings">Which of its values go.</param>
+/// <param name="badInterval">When the same bad quality goes again, unless the settings have a longest interval; in milliseconds.</param>
+internal sealed class PointReport(ReportSettings settings, long badInterval)
 {
     /// <summary>Least time between two repetitions of a value that keeps being lost: where nothing can wait
     /// any more, repeating does not help.</summary>
@@ -15,6 +17,7 @@ internal sealed class PointReport(ReportSettings settings)
     private readonly ChangeRule _rule = new(settings.Deadband, settings.DeadbandPercent);
     private readonly long _minInterval = Milliseconds(settings.MinInterval) ?? 0;
     private readonly long _maxInterval = Milliseconds(settings.MaxInterval) ?? long.MaxValue;
+    private readonly long _badInterval = Milliseconds(settings.MaxInterval) ?? badInterval;
 
     private bool _isSent;
     private Variant _sent;
@@ -47,7 +50,7 @@ internal sealed class PointReport(ReportSettings settings)
             return false;
         }
 
-        if (isNews || age >= _maxInterval) return Send(value, now);
+        if (isNews || age >= (value.Quality == Quality.Good ? _maxInterval : _badInterval)) return Send(value, now);
         DueAt = null;
         return false;
     }
@@ -85,8 +88,7 @@ internal sealed class PointReport(ReportSettings settings)
         return true;
     }
 
-    // Rounded up, so that a fraction of a millisecond does not become no interval at all.
-    private static long? Milliseconds(TimeSpan? interval) => interval is { } given ? (long)Math.Ceiling(given.TotalMilliseconds) : null;
+    private static long? Milliseconds(TimeSpan? interval) => interval is { } given ? ReportPolicy.Milliseconds(given) : null;
 
     private sealed class NoAddress
     {

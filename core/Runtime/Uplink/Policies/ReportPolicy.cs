@@ -3,8 +3,8 @@ using BridgeFramework.Outbox;
 
 namespace BridgeFramework.Runtime;
 
-/// <summary>Decides which of the values that a driver reports for one sub-device go to the cloud, by the points'
-/// <see cref="ReportSettings"/>.</summary>
+/// <summary>Decides which of the values that a driver reports for one sub-device go to the cloud: by the points'
+/// <see cref="ReportSettings"/>, and, of points that have none, all but the same bad quality over and over.</summary>
 /// <remarks>
 /// <para>Pure logic: no clock, no I/O, no lock. One caller at a time. Times are milliseconds of one clock that never goes back, such as
 /// that of <see cref="TimeProvider.GetTimestamp"/>; the time that a value itself has is not looked at. Events are not its business.</para>
@@ -12,21 +12,26 @@ namespace BridgeFramework.Runtime;
 /// interval is over too. When a value becomes due the policy reports it once more itself, and <see cref="TakeDue"/> has it sent: count it
 /// as reported again. So <i>reported = acknowledged + pending + dropped + filtered</i> holds at every moment, and a crash with a value held
 /// back leaves nothing open.</para>
-/// <para>It outlives the runs of a channel, see <see cref="SetPoints"/>: what it holds back is not lost with a run. After a restart of the
-/// process it knows nothing, and the first value of each point goes.</para>
+/// <para>It outlives the runs of a channel, see <see cref="SetPoints"/>: what it holds back is not lost with a run, and an outage that goes
+/// on is not told again by the next. After a restart of the process it knows nothing, and the first value of each point goes.</para>
 /// </remarks>
 internal sealed class ReportPolicy
 {
     private readonly Dictionary<string, PointReport> _byName;
     private readonly PointReport[] _all;
+    private readonly BadQualities? _bad;
     private Dictionary<PointDefinition, PointReport> _byPoint = new(ReferenceEqualityComparer.Instance);
     private readonly long[] _droppedThrough = new long[2]; // by kind of lane
 
-    private ReportPolicy(Dictionary<string, PointReport> byName)
+    private ReportPolicy(Dictionary<string, PointReport> byName, BadQualities? bad)
     {
         _byName = byName;
         _all = [.. byName.Values];
+        _bad = bad;
     }
+
+    /// <summary>Whether something may ever be due.</summary>
+    public bool HoldsBack => _all.Length > 0;
 
     /// <summary>When the next value is due, to be fetched with <see cref="TakeDue"/>; may be past;
     /// <see langword="null"/> for not at all.</summary>
@@ -44,25 +49,33 @@ internal sealed class ReportPolicy
 
     /// <summary>Makes the policy of a sub-device.</summary>
     /// <param name="points">Its points as configured.</param>
+    /// <param name="badInterval">When the same bad quality of a point goes again; zero: as often as it is reported.</param>
     /// <returns><see langword="null"/> where every value goes, so that there is nothing to ask.</returns>
-    public static ReportPolicy? Create(IReadOnlyList<PointPlan> points)
+    public static ReportPolicy? Create(IReadOnlyList<PointPlan> points, TimeSpan badInterval)
     {
+        bool repeats = badInterval > TimeSpan.Zero;
+        // To a point that tells changes the same quality is none, however often it is reported.
+        long interval = repeats ? Milliseconds(badInterval) : long.MaxValue;
         var byName = new Dictionary<string, PointReport>(StringComparer.Ordinal);
         foreach (var point in points)
             if (point.Report is { } report && (report.ChangesOnly || report.MinInterval is not null))
-                byName.Add(point.Name, new PointReport(report));
-        return byName.Count == 0 ? null : new ReportPolicy(byName);
+                byName.Add(point.Name, new PointReport(report, interval));
+        return byName.Count == 0 && !repeats ? null : new ReportPolicy(byName, repeats ? new BadQualities(interval) : null);
     }
+
+    /// <summary>Gives a time of the policy's clock, rounded up: a fraction of a millisecond does not become no interval at all.</summary>
+    public static long Milliseconds(TimeSpan interval) => (long)Math.Ceiling(interval.TotalMilliseconds);
 
     /// <summary>Says which definitions are in force, as configured or as a driver described them. Points keep
     /// by name what is known of them.</summary>
-    /// <param name="points">The points. Values of all others are kept.</param>
+    /// <param name="points">The points. Good values of all others go.</param>
     public void SetPoints(IReadOnlyList<PointDefinition> points)
     {
         var byPoint = new Dictionary<PointDefinition, PointReport>(ReferenceEqualityComparer.Instance);
         foreach (var point in points)
             if (_byName.TryGetValue(point.Name, out var report)) byPoint[point] = report;
         _byPoint = byPoint;
+        _bad?.Keep(points);
     }
 
     /// <summary>Lets go of the definitions, which are a plugin's and hold it in memory. What is known of the points is kept.</summary>
@@ -70,6 +83,17 @@ internal sealed class ReportPolicy
     {
         _byPoint = new(ReferenceEqualityComparer.Instance);
         foreach (var point in _all) point.LetGo();
+    }
+
+    /// <summary>Whether all values of a report go and nothing need be noted of them, as mostly where no point has settings: then
+    /// <see cref="Filter"/> can be left out.</summary>
+    /// <param name="values">What the driver reported.</param>
+    public bool LetsAllGo(ReadOnlySpan<PointValue> values)
+    {
+        if (!HasNothingToNote) return false;
+        foreach (ref readonly var value in values)
+            if (value.Quality != Quality.Good) return false;
+        return true;
     }
 
     /// <summary>Picks the values to send out of one report. Allocates nothing.</summary>
@@ -84,7 +108,11 @@ internal sealed class ReportPolicy
             throw new ArgumentException($"There are {values.Length} values and room for {keep.Length}.", nameof(keep));
         int kept = 0;
         foreach (var value in values)
-            if (!_byPoint.TryGetValue(value.Point, out var point) || point.Offer(value, now)) keep[kept++] = value;
+        {
+            bool goes = _byPoint.TryGetValue(value.Point, out var point) ? point.Offer(value, now) : _bad?.Offer(value, now) ?? true;
+            if (goes) keep[kept++] = value;
+        }
+
         return kept;
     }
 
@@ -111,12 +139,24 @@ internal sealed class ReportPolicy
     /// <param name="now">The time.</param>
     public void Accepted(ReadOnlySpan<PointValue> sent, LaneKind lane, long firstSequence, long now)
     {
+        if (HasNothingToNote) return;
         for (int i = 0; i < sent.Length; i++)
         {
-            if (Find(sent[i].Point) is not { } point) continue;
-            point.Place = (lane, firstSequence + i);
             // The drop may be heard of before the answer that it concerns.
-            if (firstSequence + i <= _droppedThrough[(int)lane]) point.Forget(now);
+            bool isDropped = firstSequence + i <= _droppedThrough[(int)lane];
+            if (Find(sent[i].Point) is { } point)
+            {
+                point.Place = (lane, firstSequence + i);
+                if (isDropped) point.Forget(now);
+            }
+            else if (isDropped)
+            {
+                _bad?.Forget(sent[i].Point.Name);
+            }
+            else
+            {
+                _bad?.Accepted(sent[i], lane, firstSequence + i);
+            }
         }
     }
 
@@ -125,7 +165,11 @@ internal sealed class ReportPolicy
     /// <param name="now">The time.</param>
     public void Refused(ReadOnlySpan<PointValue> refused, long now)
     {
-        foreach (var value in refused) Find(value.Point)?.Forget(now);
+        foreach (var value in refused)
+        {
+            if (Find(value.Point) is { } point) point.Forget(now);
+            else _bad?.Forget(value.Point.Name);
+        }
     }
 
     /// <summary>
@@ -143,6 +187,7 @@ internal sealed class ReportPolicy
         through = Math.Max(through, last);
         foreach (var point in _all)
             if (point.Place.Lane == lane && point.Place.Sequence >= firstSequence && point.Place.Sequence <= last) point.Forget(now);
+        _bad?.Forget(lane, firstSequence, last);
     }
 
     /// <summary>Counts everything as never sent: what is known of each point is due at once, and not in ever
@@ -151,7 +196,10 @@ internal sealed class ReportPolicy
     public void Reset(long now)
     {
         foreach (var point in _all) point.Forget(now);
+        _bad?.ForgetAll();
     }
+
+    private bool HasNothingToNote => !HoldsBack && _bad is not { IsEmpty: false };
 
     // A value may be of a definition that was in force when it was held back.
     private PointReport? Find(PointDefinition point) =>

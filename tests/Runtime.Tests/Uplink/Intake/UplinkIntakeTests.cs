@@ -129,13 +129,75 @@ public sealed class UplinkIntakeTests
         Assert.Equal((3, 3, 0), (bench.Ledger.Reported, bench.Ledger.Pending, bench.Ledger.Filtered));
     }
 
+    [Fact]
+    public async Task A_line_that_is_dead_for_48_s_makes_one_sample_of_each_point_and_the_rest_is_filtered()
+    {
+        await using var bench = new Bench(new ReportSettings());
+        bench.Report(("p", 1), ("q", 1), ("free", 1));
+        for (int second = 0; second < 48; second++)
+        {
+            bench.Report(Quality.LinkDown, "p", "q", "free");
+            bench.Pass(1000);
+        }
+
+        bench.Report(("p", 2), ("q", 2), ("free", 2));
+        bench.Report(Quality.LinkDown, "p", "q", "free"); // another outage
+
+        Assert.Equal(["p=1 q=1 free=1", "p= q= free=", "p=2 q=2 free=2", "p= q= free="], bench.Drain(), StringComparer.Ordinal);
+        var ledger = bench.Ledger;
+        Assert.Equal((153, 141, 12), (ledger.Reported, ledger.Filtered, ledger.Acknowledged));
+    }
+
+    [Fact]
+    public async Task The_same_bad_quality_goes_again_after_ten_minutes_and_not_a_tick_before()
+    {
+        await using var bench = new Bench(new ReportSettings());
+        bench.Report(Quality.Timeout, "p");
+        bench.Advance(TimeSpan.FromMinutes(10) - TimeSpan.FromTicks(1));
+        bench.Report(Quality.Timeout, "p");
+        Assert.Equal(1, bench.Ledger.Pending);
+        bench.Advance(TimeSpan.FromTicks(1));
+        bench.Report(Quality.Timeout, "p");
+        bench.Report(Quality.Timeout, "p");
+
+        Assert.Equal((4, 2, 2), (bench.Ledger.Reported, bench.Ledger.Pending, bench.Ledger.Filtered));
+    }
+
+    [Fact]
+    public async Task A_wall_clock_that_is_set_neither_repeats_a_bad_quality_nor_silences_it()
+    {
+        await using var bench = new Bench(new ReportSettings());
+        bench.Report(Quality.Timeout, "p");
+        bench.SetClock(TimeSpan.FromDays(60));
+        bench.Report(Quality.Timeout, "p");
+        Assert.Equal(1, bench.Ledger.Pending);
+
+        bench.SetClock(TimeSpan.FromDays(-90));
+        bench.Advance(TimeSpan.FromMinutes(10));
+        bench.Report(Quality.Timeout, "p");
+        Assert.Equal(2, bench.Ledger.Pending);
+    }
+
+    [Fact]
+    public async Task A_bad_quality_that_the_outbox_dropped_goes_again_with_the_next_poll()
+    {
+        await using var bench = new Bench(new ReportSettings(), new OutboxOptions { MaxOwnerBytes = 400 });
+        bench.Report(Quality.Timeout, "p");
+        for (int i = 1; bench.Ledger.DroppedInAll == 0; i++) bench.Report(("free", i));
+        bench.Report(Quality.Timeout, "p");
+        bench.Report(Quality.Timeout, "p");
+
+        Assert.Single(bench.Drain(), "p=");
+        Assert.Equal(1, bench.Ledger.Filtered);
+    }
+
     /// <summary>An intake for a device with the points p, q and r under a policy, and one without.</summary>
     private sealed class Bench : IAsyncDisposable
     {
         public const string Owner = "P/a";
         private static readonly string[] Names = ["p", "q", "r", "free"];
         private readonly SingleThread _thread = new();
-        private readonly FakeTimeProvider _time = new(DateTimeOffset.UnixEpoch.AddYears(56));
+        private readonly SettableTime _time = new();
         private readonly CancellationTokenSource _stop = new();
         private readonly Dictionary<string, PointDefinition> _points;
         private Task _running = Task.CompletedTask;
@@ -151,7 +213,7 @@ public sealed class UplinkIntakeTests
                 At = JsonElement.Parse("0"),
                 Report = string.Equals(name, "free", StringComparison.Ordinal) ? null : report,
             }).ToArray();
-            Intake = new UplinkIntake(Outbox, Clock, [TestUplink.Device(Owner, points)], _time);
+            Intake = new UplinkIntake(Outbox, Clock, [TestUplink.Device(Owner, points)], TestUplink.BadInterval, _time);
             Source = Intake.SourceOf(SubDeviceId.Parse(Owner));
             _points = points.ToDictionary(
                 point => point.Name, point => new PointDefinition { Name = point.Name, At = point }, StringComparer.Ordinal);
@@ -174,10 +236,17 @@ public sealed class UplinkIntakeTests
 
         public void Report(params (string Point, double Value)[] values)
         {
-            var report = values.Select(value => new PointValue(_points[value.Point], Variant.From(value.Value))).ToArray();
-            Do(() => Intake.ReportAsync(Source, report, CancellationToken.None).AsTask());
-            AssertBalanced();
+            Report([.. values.Select(value => new PointValue(_points[value.Point], Variant.From(value.Value)))]);
         }
+
+        public void Report(Quality quality, params string[] points) =>
+            Report([.. points.Select(point => new PointValue(_points[point], quality))]);
+
+        /// <summary>Sets the wall clock; the steady one knows nothing of it.</summary>
+        public void SetClock(TimeSpan by) => _time.Step += by;
+
+        /// <summary>Lets time go by in one step.</summary>
+        public void Advance(TimeSpan time) => _thread.Do(() => _time.Advance(time));
 
         public void Pass(int milliseconds)
         {
@@ -217,12 +286,28 @@ public sealed class UplinkIntakeTests
                 Assert.Equal(ledger.Reported, ledger.Acknowledged + ledger.Pending + ledger.Filtered + ledger.DroppedInAll);
         }
 
+        private void Report(PointValue[] report)
+        {
+            Do(() => Intake.ReportAsync(Source, report, CancellationToken.None).AsTask());
+            AssertBalanced();
+        }
+
         public async ValueTask DisposeAsync()
         {
             _thread.Do(_stop.Cancel);
-            Assert.True(_running.IsCompletedSuccessfully, "The intake does not stop.");
+            await _running.OrFail("the intake stops");
             _stop.Dispose();
             await Outbox.DisposeAsync();
         }
+    }
+
+    /// <summary>A clock whose wall clock can be set.</summary>
+    private sealed class SettableTime() : FakeTimeProvider(DateTimeOffset.UnixEpoch.AddYears(56))
+    {
+        public TimeSpan Step { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Step;
+
+        public override long GetTimestamp() => base.GetUtcNow().Ticks;
     }
 }

@@ -36,10 +36,10 @@ public sealed class ReportPolicyPropertyTests
 
     [Fact]
     public void The_cloud_is_never_further_from_the_truth_than_was_asked_for_and_nothing_goes_without_a_reason() =>
-        Gen.Select(AnySettings, AnyHistory).Sample(
-            (settings, history) =>
+        Gen.Select(AnySettings, OneOf(0, 50, 500, 600_000), AnyHistory).Sample(
+            (settings, badInterval, history) =>
             {
-                var oracle = new Oracle(settings);
+                var oracle = new Oracle(settings, TimeSpan.FromMilliseconds(badInterval));
                 foreach (var (what, value, pause) in history) oracle.Step(what, value, pause);
                 oracle.Finish();
             },
@@ -49,9 +49,9 @@ public sealed class ReportPolicyPropertyTests
     private static Gen<T> OneOf<T>(params T[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
 
     /// <summary>Knows what was reported and what was sent, and nothing of how the policy decides.</summary>
-    private sealed class Oracle(ReportSettings settings)
+    private sealed class Oracle(ReportSettings settings, TimeSpan badInterval)
     {
-        private readonly PolicyBench _bench = new(settings);
+        private readonly PolicyBench _bench = new(settings, badInterval);
         private readonly long _least = (long)(settings.MinInterval?.TotalMilliseconds ?? 0);
         private PointValue? _known;
         private (PointValue Value, long At)? _sent;
@@ -103,7 +103,10 @@ public sealed class ReportPolicyPropertyTests
         {
             bool first = _sent is null || _lost;
             bool otherQuality = !first && value.Quality != _sent!.Value.Value.Quality;   // ! it is not the first
-            bool old = !first && settings.MaxInterval is { } most && _bench.Now - _sent!.Value.At >= most.TotalMilliseconds;   // ! likewise
+            var longest = settings.MaxInterval;
+            if (value.Quality != Quality.Good && badInterval > TimeSpan.Zero) longest ??= badInterval;
+            long age = first ? 0 : _bench.Now - _sent!.Value.At;   // ! likewise
+            bool old = !first && longest is { } most && age >= most.TotalMilliseconds && age >= _least;
             bool news = !first && value.Quality == Quality.Good && IsNews(value);
             _known = value;
             _reported++;

@@ -98,7 +98,8 @@ public sealed class ReportPolicyTests
     {
         PointDefinition y = new() { Name = "y", At = new object() };
         var settings = new ReportSettings { OnChange = true, MinInterval = TimeSpan.FromMilliseconds(100) };
-        var policy = ReportPolicy.Create([PolicyBench.Configured("x", settings), PolicyBench.Configured("y", settings)])!;   // ! it filters
+        var policy = PolicyBench.Create(
+            TestUplink.BadInterval, PolicyBench.Configured("x", settings), PolicyBench.Configured("y", settings));
         policy.SetPoints([PolicyBench.X, y]);
         Span<PointValue> keep = new PointValue[2];
         policy.Filter([new(PolicyBench.X, Variant.From(1.0)), new(y, Variant.From(1.0))], 0, keep);
@@ -116,11 +117,10 @@ public sealed class ReportPolicyTests
     public void Of_many_points_the_first_that_is_due_is_told()
     {
         PointDefinition y = new() { Name = "y", At = new object() };
-        var policy = ReportPolicy.Create(
-        [
+        var policy = PolicyBench.Create(
+            TestUplink.BadInterval,
             PolicyBench.Configured("x", new ReportSettings { MinInterval = TimeSpan.FromMilliseconds(100) }),
-            PolicyBench.Configured("y", new ReportSettings { MinInterval = TimeSpan.FromMilliseconds(50) }),
-        ])!;   // ! it filters
+            PolicyBench.Configured("y", new ReportSettings { MinInterval = TimeSpan.FromMilliseconds(50) }));
         policy.SetPoints([PolicyBench.X, y]);
         var keep = new PointValue[2];
         for (int now = 0; now < 2; now++) policy.Filter([new(PolicyBench.X, Variant.From(1.0)), new(y, Variant.From(1.0))], now, keep);
@@ -149,9 +149,9 @@ public sealed class ReportPolicyTests
     [Fact]
     public void Where_every_value_goes_there_is_no_policy()
     {
-        Assert.Null(ReportPolicy.Create([]));
-        Assert.Null(
-            ReportPolicy.Create([PolicyBench.Configured("x", null), PolicyBench.Configured("y", new ReportSettings { OnChange = false })]));
+        Assert.Null(ReportPolicy.Create([], TimeSpan.Zero));
+        Assert.Null(ReportPolicy.Create(
+            [PolicyBench.Configured("x", null), PolicyBench.Configured("y", new ReportSettings { OnChange = false })], TimeSpan.Zero));
     }
 
     [Fact]

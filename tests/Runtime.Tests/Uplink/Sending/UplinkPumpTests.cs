@@ -23,7 +23,7 @@ public sealed class UplinkPumpTests : IAsyncDisposable
         _loggers = new LoggerFactory([_log]);
         SubDevicePlan[] devices =
             [.. "abc".Select(name => TestUplink.Device($"P/{name}")), TestUplink.Device("P/closed"), TestUplink.Device("P/open")];
-        _intake = new UplinkIntake(_outbox, TestUplink.Clock(_time), devices, _time);
+        _intake = new UplinkIntake(_outbox, TestUplink.Clock(_time), devices, TestUplink.BadInterval, _time);
         _routes = UplinkRoutes.Of(devices, stamp => stamp.Steady);
     }
 
