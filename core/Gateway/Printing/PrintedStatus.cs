@@ -39,18 +39,18 @@ internal static class PrintedStatus
         var hub = status.Hub;
         var grid = new Grid().AddColumn(new GridColumn().NoWrap().PadLeft(0).PadRight(2)).AddColumn();
         grid.AddRow("[dim]hub[/]", $"{(hub.Ok ? "" : "[yellow]! [/]")}{Terminal.Shown(Words.Of(hub.State))} for "
-            + $"{Words.For(status.Now - hub.Since)}, {Terminal.Shown(hub.Endpoint)}");
+            + $"{Words.For(hub.For)}, {Terminal.Shown(hub.Endpoint)}");
         if (!hub.Ok && hub.LastFault is { } fault) grid.AddRow("", Terminal.Shown(fault.Message));
-        if (hub.RetryAt is { } retry) grid.AddRow("", $"trying again in {Words.For(retry - status.Now)}");
+        if (hub.RetryIn is { } rest) grid.AddRow("", $"trying again in {Words.For(rest)}");
         if (hub.IsDisplaced)
             grid.AddRow("", $"[yellow]! [/]most likely another client connects as {Terminal.Shown(status.Gateway)}: find it and stop it");
         if (hub is { Ok: true, LastFault: { } past })
-            grid.AddRow("[dim]last trouble[/]", $"{Words.For(status.Now - past.At)} ago: {Terminal.Shown(past.Message)}");
+            grid.AddRow("[dim]last trouble[/]", $"{Words.For(past.Age)} ago: {Terminal.Shown(past.Message)}");
         if (hub.RefusedSubscriptions.Count > 0) grid.AddRow("[dim]refused[/]", Terminal.Shown(string.Join(", ", hub.RefusedSubscriptions)));
         AddQueue(grid, status.Queue);
         if (status.Firmware is { UnderWay: > 0 } or { Failed: > 0 })
             grid.AddRow("[dim]firmware[/]", $"{PrintedUpdates.Summary(status.Firmware)}: bridge firmware list");
-        grid.AddRow("[dim]gateway[/]", $"version {Terminal.Shown(status.Version)}, running for {Words.For(status.Now - status.StartedAt)}");
+        grid.AddRow("[dim]gateway[/]", $"version {Terminal.Shown(status.Version)}, running for {Words.For(status.Uptime)}");
         return grid;
     }
 
@@ -76,7 +76,7 @@ internal static class PrintedStatus
         var table = new MarkedTable("channel", "driver", "state", "for", "why");
         foreach (var channel in status.Channels)
             table.Add(
-                channel.Ok, channel.Name, channel.Driver, Words.Of(channel.State), Words.For(status.Now - channel.Since), WhyOf(channel));
+                channel.Ok, channel.Name, channel.Driver, Words.Of(channel.State), Words.For(channel.For), WhyOf(channel));
         return table;
     }
 

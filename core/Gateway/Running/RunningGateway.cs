@@ -9,6 +9,8 @@ namespace BridgeFramework.Gateway;
 /// <summary>A gateway that runs, with what it was started with: everything that the operator's commands are answered from.</summary>
 internal sealed class RunningGateway(GatewayHost host, TimeProvider time)
 {
+    private readonly long _startedTimestamp = time.GetTimestamp();
+
     public BridgeGateway Gateway => host.Gateway;
 
     /// <summary>What it is to be.</summary>
@@ -18,8 +20,11 @@ internal sealed class RunningGateway(GatewayHost host, TimeProvider time)
 
     public TimeProvider Time => time;
 
-    /// <summary>Since when it runs.</summary>
+    /// <summary>Since when it runs, as the clock said then.</summary>
     public DateTimeOffset StartedAt { get; } = time.GetUtcNow();
+
+    /// <summary>How long it runs.</summary>
+    public TimeSpan Uptime => time.GetElapsedTime(_startedTimestamp);
 
     public DeviceIdentity Identity => host.Hub.Gateway;
 

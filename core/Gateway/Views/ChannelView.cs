@@ -11,17 +11,21 @@ internal sealed record ChannelView
     public required ChannelState State { get; init; }
     public required DateTimeOffset Since { get; init; }
 
+    /// <summary>How long that is, whatever has become of the clock meanwhile.</summary>
+    public required TimeSpan For { get; init; }
+
     /// <summary>How often it has failed since it last worked.</summary>
     public required int Failures { get; init; }
     public string? Reason { get; init; }
 
-    public static ChannelView Of(ChannelStatus channel) => new()
+    public static ChannelView Of(ChannelStatus channel, TimeProvider time) => new()
     {
         Name = channel.Name,
         Driver = channel.Driver,
         Ok = channel.State == ChannelState.Serving,
         State = channel.State,
         Since = channel.Since,
+        For = time.GetElapsedTime(channel.SinceTimestamp),
         Failures = channel.Failures,
         Reason = channel.Reason,
     };

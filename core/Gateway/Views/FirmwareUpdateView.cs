@@ -37,7 +37,7 @@ internal sealed record FirmwareUpdateView
     /// <summary>When the hub ordered it.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>How long ago that is.</summary>
+    /// <summary>How long ago that is by the clock, since an order outlives the program; never less than nothing.</summary>
     public required TimeSpan Age { get; init; }
 
     /// <summary>Hand-overs that failed.</summary>
@@ -74,7 +74,7 @@ internal sealed record FirmwareUpdateView
             Bytes = update.Bytes,
             Percent = update.Phase is UpdatePhase.Downloading or UpdatePhase.HandingOver ? PercentOf(update.Bytes, update.Size) : null,
             CreatedAt = update.CreatedAt,
-            Age = now - update.CreatedAt,
+            Age = TimeSpan.FromTicks(Math.Max(0, (now - update.CreatedAt).Ticks)), // the clock may have been set back since
             Failures = update.Failures,
             Result = hasEnded ? update.Result : null,
             ResultCode = hasEnded ? (int)update.Result : null,

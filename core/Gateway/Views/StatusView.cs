@@ -23,6 +23,9 @@ internal sealed record StatusView
     public required string Version { get; init; }
     public required DateTimeOffset Now { get; init; }
     public required DateTimeOffset StartedAt { get; init; }
+
+    /// <summary>How long it runs, whatever has become of the clock meanwhile.</summary>
+    public required TimeSpan Uptime { get; init; }
     public required HubView Hub { get; init; }
     public required QueueView Queue { get; init; }
     public required FirmwareCountsView Firmware { get; init; }
@@ -34,9 +37,10 @@ internal sealed record StatusView
     public static StatusView Of(RunningGateway gateway)
     {
         var status = gateway.Gateway.Status;
-        var hub = HubView.Of(status.Hub, gateway.Endpoint, gateway.Time.GetUtcNow());
+        var hub = HubView.Of(status.Hub, gateway.Endpoint, gateway.Time);
         var plugins = PluginView.AllOf(gateway);
-        IReadOnlyList<ChannelView> channels = [.. status.Channels.Select(ChannelView.Of).OrderBy(channel => channel.Ok)];
+        IReadOnlyList<ChannelView> channels =
+            [.. status.Channels.Select(channel => ChannelView.Of(channel, gateway.Time)).OrderBy(channel => channel.Ok)];
         var devices = DeviceView.AllOf(status);
         var queue = QueueView.Of(gateway.Gateway, status);
         bool allWell = !hub.IsDisplaced && queue.Ok && plugins.All(plugin => plugin.Ok) && channels.All(channel => channel.Ok)
@@ -53,6 +57,7 @@ internal sealed record StatusView
             Version = RunningGateway.Version,
             Now = gateway.Time.GetUtcNow(),
             StartedAt = gateway.StartedAt,
+            Uptime = gateway.Uptime,
             Hub = hub,
             Queue = queue,
             Firmware = FirmwareCountsView.Of(gateway.Gateway.Firmware.Status),

@@ -19,7 +19,7 @@ internal sealed class StatusBoard
     public StatusBoard(HubSessionOptions options, TimeProvider time, ILogger logger)
     {
         (_options, _time, _logger) = (options, time, logger);
-        _current = new HubSessionStatus { State = HubSessionState.Offline, Since = time.GetUtcNow() };
+        _current = new HubSessionStatus { State = HubSessionState.Offline, Since = time.GetUtcNow(), SinceTimestamp = time.GetTimestamp() };
     }
 
     public HubSessionStatus Current => Volatile.Read(ref _current);
@@ -34,14 +34,18 @@ internal sealed class StatusBoard
         var from = Current;
         var state = HubSessionTransition.Next(from.State, happened);
         if (state == from.State) return;
-        var now = _time.GetUtcNow();
+        var (now, timestamp) = (_time.GetUtcNow(), _time.GetTimestamp());
+        bool isDisplaced = fault is { Kind: HubFaultKind.Displaced };
         var status = new HubSessionStatus
         {
             State = state,
             Since = now,
+            SinceTimestamp = timestamp,
             Attempt = state == HubSessionState.Connecting ? from.Attempt + 1 : from.Attempt,
             LastFault = fault ?? from.LastFault,
-            DisplacedAt = fault is { Kind: HubFaultKind.Displaced } ? now : from.DisplacedAt,
+            LastFaultTimestamp = fault is not null ? timestamp : from.LastFaultTimestamp,
+            DisplacedAt = isDisplaced ? now : from.DisplacedAt,
+            DisplacedTimestamp = isDisplaced ? timestamp : from.DisplacedTimestamp,
             RetryAt = state == HubSessionState.BackingOff ? now + delay : null,
             RefusedSubscriptions = refused ?? [],
         };

@@ -9,8 +9,14 @@ internal sealed class ChannelStanding(ChannelPlan plan, TimeProvider time)
     private readonly Lock _gate = new();
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private ChannelStatus _status =
-        new() { Name = plan.Name, Driver = plan.Driver, State = ChannelState.Stopped, Since = time.GetUtcNow() };
+    private ChannelStatus _status = new()
+    {
+        Name = plan.Name,
+        Driver = plan.Driver,
+        State = ChannelState.Stopped,
+        Since = time.GetUtcNow(),
+        SinceTimestamp = time.GetTimestamp(),
+    };
 
     private ActiveRun? _run;
     private IReadOnlyList<PointHealth> _lastHealth = [];
@@ -141,7 +147,14 @@ internal sealed class ChannelStanding(ChannelPlan plan, TimeProvider time)
     {
         lock (_gate)
         {
-            _status = _status with { State = state, Since = time.GetUtcNow(), Failures = failures, Reason = reason };
+            _status = _status with
+            {
+                State = state,
+                Since = time.GetUtcNow(),
+                SinceTimestamp = time.GetTimestamp(),
+                Failures = failures,
+                Reason = reason,
+            };
             // What has no run to move to is not on its way any more.
             if (state is ChannelState.WaitingForDriver or ChannelState.BackingOff or ChannelState.Stopped)
                 (_isMoving, _toldAt) = (Hold.IsWanted, null);

@@ -12,8 +12,14 @@ public sealed record ChannelStatus
     /// <summary>What it is doing.</summary>
     public required ChannelState State { get; init; }
 
-    /// <summary>Since when.</summary>
+    /// <summary>Since when, as the clock said then.</summary>
     public required DateTimeOffset Since { get; init; }
+
+    /// <summary>
+    /// The same moment as <see cref="TimeProvider.GetTimestamp"/> counts. How long ago it was comes from here: between two readings
+    /// of a clock somebody may have set it.
+    /// </summary>
+    public required long SinceTimestamp { get; init; }
 
     /// <summary>How long nothing of it ran when its plugin was last replaced; <see langword="null"/> if that has not happened.</summary>
     public TimeSpan? Gap { get; init; }

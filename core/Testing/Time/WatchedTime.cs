@@ -8,6 +8,7 @@ namespace BridgeFramework.Testing;
 public class WatchedTime(DateTimeOffset start) : FakeTimeProvider(start)
 {
     private readonly Channel<TimeSpan> _armed = Channel.CreateUnbounded<TimeSpan>();
+    private TimeSpan _set;
 
     /// <summary>Makes a clock that begins in the year 2026.</summary>
     public WatchedTime()
@@ -42,6 +43,17 @@ public class WatchedTime(DateTimeOffset start) : FakeTimeProvider(start)
             if (fits(armed)) return armed;
         }
     }
+
+    /// <summary>Somebody sets the clock of the machine: the time is another, and timers and <see cref="TimeProvider.GetTimestamp"/> go on
+    /// as if nothing had happened.</summary>
+    /// <param name="by">How far it is put forward, or back.</param>
+    public void SetClock(TimeSpan by) => _set += by;
+
+    /// <inheritdoc/>
+    public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + _set;
+
+    /// <inheritdoc/>
+    public override long GetTimestamp() => base.GetUtcNow().Ticks; // the base's own asks for the time that was set
 
     /// <inheritdoc/>
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>

@@ -1,6 +1,7 @@
 using BridgeFramework.IotHub;
 using BridgeFramework.Outbox;
 using BridgeFramework.Runtime;
+using Microsoft.Extensions.Time.Testing;
 
 namespace BridgeFramework.Gateway.Tests;
 
@@ -34,7 +35,8 @@ public sealed class DeviceViewTests
             Version = "1",
             Now = DateTimeOffset.UnixEpoch,
             StartedAt = DateTimeOffset.UnixEpoch,
-            Hub = HubView.Of(Status().Hub, "mqtt://hub", DateTimeOffset.UnixEpoch),
+            Uptime = TimeSpan.Zero,
+            Hub = HubView.Of(Status().Hub, "mqtt://hub", new FakeTimeProvider()),
             Queue = new QueueView(0, 0, TimeSpan.FromSeconds(1), 0, 0),
             Firmware = new FirmwareCountsView(0, 0, 0, 0),
             Plugins = [],
@@ -102,7 +104,7 @@ public sealed class DeviceViewTests
 
     private static GatewayStatus Status(params IReadOnlyList<SubDeviceStatus> devices) => new()
     {
-        Hub = new HubSessionStatus { State = HubSessionState.Online, Since = DateTimeOffset.UnixEpoch },
+        Hub = new HubSessionStatus { State = HubSessionState.Online, Since = DateTimeOffset.UnixEpoch, SinceTimestamp = 0 },
         Channels = [],
         SubDevices = devices,
         Outbox = new OutboxStatus { Epoch = "k3f7aq2d", PendingBytes = 0, StoredBytes = 0, OldestAge = null, Trouble = null },

@@ -50,4 +50,20 @@ public sealed class WatchedTimeTests
 
         Assert.Equal(!left, time.TimerArmed.TryRead(out _));
     }
+
+    [Theory]
+    [InlineData(60)]
+    [InlineData(-60)]
+    public async Task A_clock_that_is_set_moves_neither_timers_nor_timestamps(int days)
+    {
+        var (start, begun) = (_time.GetUtcNow(), _time.GetTimestamp());
+        var waiting = Task.Delay(TimeSpan.FromSeconds(5), _time, Ct);
+
+        _time.SetClock(TimeSpan.FromDays(days));
+
+        Assert.Equal((start.AddDays(days), TimeSpan.Zero, false), (_time.GetUtcNow(), _time.GetElapsedTime(begun), waiting.IsCompleted));
+        _time.Advance(TimeSpan.FromSeconds(5));
+        await waiting.OrFail("the wait ends");
+        Assert.Equal((start.AddDays(days).AddSeconds(5), TimeSpan.FromSeconds(5)), (_time.GetUtcNow(), _time.GetElapsedTime(begun)));
+    }
 }
