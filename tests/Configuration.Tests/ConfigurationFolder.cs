@@ -37,6 +37,8 @@ internal sealed class ConfigurationFolder : IDisposable
 
     public string Path { get; } = Directory.CreateTempSubdirectory("bridge-test-").FullName;
 
+    public GatewayZone Zone { get; set; } = new("UTC", TimeSpan.Zero, Unknown: null);
+
     public Dictionary<string, string> Environment { get; } = new(StringComparer.Ordinal);
 
     public string In(string name) => System.IO.Path.Combine(Path, name);
@@ -48,7 +50,7 @@ internal sealed class ConfigurationFolder : IDisposable
     }
 
     public ConfigurationResult Load(string json, params string[] settings) =>
-        ConfigurationLoader.Load("bridge.json", Encoding.UTF8.GetBytes(json), Path, settings, Environment);
+        ConfigurationLoader.Load("bridge.json", Encoding.UTF8.GetBytes(json), Path, settings, Environment, Zone);
 
     /// <summary>Loads what has to be free of mistakes.</summary>
     public GatewayPlan LoadValid(string json, params string[] settings)

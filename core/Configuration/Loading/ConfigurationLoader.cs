@@ -29,13 +29,14 @@ public static class ConfigurationLoader
         var (text, mistake) = ReadFile(path);
         if (text is null) return new ConfigurationResult(null, [mistake!], null);   // ! one of the two is there
         string folder = Path.GetDirectoryName(path) ?? Path.GetPathRoot(path) ?? path;
-        return Load(Path.GetFileName(path), text, folder, settings ?? [], environment ?? Overlay.ProcessEnvironment());
+        environment ??= Overlay.ProcessEnvironment();
+        return Load(Path.GetFileName(path), text, folder, settings ?? [], environment, GatewayZone.Here(environment));
     }
 
     /// <summary>The same for a text that has been read already.</summary>
     internal static ConfigurationResult Load(
         string file, ReadOnlyMemory<byte> text, string baseDirectory, IEnumerable<string> settings,
-            IReadOnlyDictionary<string, string> environment)
+            IReadOnlyDictionary<string, string> environment, GatewayZone zone)
     {
         var mistakes = new List<ConfigurationMistake>();
         if (JsonTreeReader.Read(file, text, mistakes) is not { } root) return new ConfigurationResult(null, mistakes, null);
@@ -48,9 +49,10 @@ public static class ConfigurationLoader
         var secrets = new SecretReader(baseDirectory, environment, mistakes).ReadAll(expanded);
 
         var identity = new GatewayIdentity(expanded, baseDirectory, mistakes).Read();
+        if (zone.Mistake() is { } unknown) mistakes.Add(unknown);
         bool valid = mistakes.TrueForAll(m => m.IsWarning);
 
-        var source = new ConfigurationSource(root, expanded);
+        var source = new ConfigurationSource(root, expanded, zone);
         var plan = valid && identity is not null ? new ConfigurationBinding(secrets).Bind(expanded, identity) : null;
         return new ConfigurationResult(plan, mistakes, source);
     }

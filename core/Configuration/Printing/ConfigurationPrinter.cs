@@ -4,7 +4,8 @@ using System.Text.Json;
 
 namespace BridgeFramework.Configuration;
 
-/// <summary>Prints a configuration as JSON that can be loaded again. Secrets print as <c>***</c>.</summary>
+/// <summary>Prints a configuration as JSON that can be loaded again. Secrets print as <c>***</c>, and a comment behind each maintenance
+/// window says which time zone it goes by.</summary>
 public static class ConfigurationPrinter
 {
     private const int Indent = 2;
@@ -22,11 +23,11 @@ public static class ConfigurationPrinter
         ArgumentNullException.ThrowIfNull(result);
         ArgumentNullException.ThrowIfNull(output);
         var source = result.Source ?? throw new InvalidOperationException("There is no configuration to print: it could not be read.");
-        new Writer(output, expanded).Write(expanded ? source.Expanded : source.Effective, 0, "");
+        new Writer(output, expanded, source.Zone).Write(expanded ? source.Expanded : source.Effective, 0, "");
         output.WriteLine();
     }
 
-    private sealed class Writer(TextWriter output, bool withOrigins)
+    private sealed class Writer(TextWriter output, bool withOrigins, GatewayZone zone)
     {
         public void Write(ConfigurationNode node, int depth, string separator)
         {
@@ -58,7 +59,7 @@ public static class ConfigurationPrinter
                 default:
                     output.Write(Text(node));
                     output.Write(separator);
-                    if (withOrigins) output.Write(Comment(node));
+                    output.Write(Comment(node));
                     break;
             }
         }
@@ -78,12 +79,25 @@ public static class ConfigurationPrinter
             _ => node.Text,
         };
 
-        private static string Comment(ConfigurationNode node)
+        private string Comment(ConfigurationNode node)
+        {
+            string[] parts = [IsWindow(node) ? zone.ToString() : "", withOrigins ? OriginOf(node) : ""];
+            string comment = string.Join("; ", parts.Where(part => part.Length > 0));
+            return comment.Length > 0 ? $"   // {OneLine(comment)}" : "";
+        }
+
+        private static bool IsWindow(ConfigurationNode node) => node is
+        {
+            Kind: JsonValueKind.String,
+            Origin: { Segment: "window", Parent: { Segment: "firmware", Parent.Parent.Segment: "products" } },
+        };
+
+        private static string OriginOf(ConfigurationNode node)
         {
             // Only secrets of devices and products are looked up; in a driver's settings "file:…" may be the secret itself.
             bool isLookedUp = node.Origin is { Segment: "secret", Parent.Parent.Segment: "devices" or "products" };
             string reference = isLookedUp && SecretReader.IsReference(node.Text) ? $", {node.Text}" : "";
-            return $"   // {OneLine($"{node.Origin}{reference}")}";
+            return $"{node.Origin}{reference}";
         }
 
         private static string Quoted(string text) => $"\"{JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"";

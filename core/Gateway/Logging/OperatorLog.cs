@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
 
@@ -6,8 +7,11 @@ namespace BridgeFramework.Gateway;
 /// <summary>The log as an operator reads it, on standard output.</summary>
 internal static class OperatorLog
 {
-    public static ILoggerFactory Create(LogLevel level) => LoggerFactory.Create(logging => logging
-        .SetMinimumLevel(level)
-        .AddConsole(console => console.FormatterName = OperatorLogFormatter.FormatterName)
-        .AddConsoleFormatter<OperatorLogFormatter, ConsoleFormatterOptions>());
+    public static ILoggerFactory Create(LogLevel level) => LoggerFactory.Create(logging =>
+    {
+        logging.Services.AddSingleton(TimeProvider.System);
+        logging.SetMinimumLevel(level)
+            .AddConsole(console => console.FormatterName = OperatorLogFormatter.FormatterName)
+            .AddConsoleFormatter<OperatorLogFormatter, ConsoleFormatterOptions>();
+    });
 }

@@ -5,8 +5,9 @@ using Microsoft.Extensions.Logging.Console;
 
 namespace BridgeFramework.Gateway;
 
-/// <summary>One line for each event: time, level, who, what. A stack trace only where somebody must look into the code.</summary>
-internal sealed class OperatorLogFormatter() : ConsoleFormatter(FormatterName)
+/// <summary>One line for each event: time with its offset from UTC, level, who, what.
+/// A stack trace only where somebody must look into the code.</summary>
+internal sealed class OperatorLogFormatter(TimeProvider time) : ConsoleFormatter(FormatterName)
 {
     public const string FormatterName = "operator";
 
@@ -14,7 +15,7 @@ internal sealed class OperatorLogFormatter() : ConsoleFormatter(FormatterName)
     {
         string message = logEntry.Formatter(logEntry.State, logEntry.Exception);
         string who = logEntry.Category[(logEntry.Category.LastIndexOf('.') + 1)..];
-        string now = TimeProvider.System.GetLocalNow().ToString("yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture);
+        string now = time.GetLocalNow().ToString("yyyy-MM-ddTHH:mm:ss.fffzzz", CultureInfo.InvariantCulture);
         textWriter.WriteLine($"{now} {NameOf(logEntry.LogLevel)} {who}: {OneLine(message)}");
         if (logEntry.Exception is not { } exception) return;
         if (logEntry.LogLevel >= LogLevel.Error) textWriter.WriteLine(exception);

@@ -25,7 +25,7 @@ public sealed class MutationTests : IDisposable
             {
                 byte[] text = Valid;
                 foreach (var (at, removed, added) in damages) text = Damaged(text, at, removed, added);
-                var result = ConfigurationLoader.Load("bridge.json", text, _folder.Path, [], _folder.Environment);
+                var result = ConfigurationLoader.Load("bridge.json", text, _folder.Path, [], _folder.Environment, _folder.Zone);
                 Assert.Equal(result.Plan is null, result.Mistakes.Any(m => !m.IsWarning));
                 Assert.All(result.Mistakes, m => Assert.True(m is { Line: > 0, Column: > 0 }, m.ToString()));
                 if (result.Source is not null) ConfigurationFolder.Printed(result, expanded: true);

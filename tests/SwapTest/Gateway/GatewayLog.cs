@@ -9,7 +9,8 @@ internal sealed record LogLine(DateTimeOffset At, string Text);
 /// <summary>What a gateway says, with the time at which it said it.</summary>
 internal sealed class GatewayLog
 {
-    private const string TimeFormat = "yyyy-MM-dd HH:mm:ss.fff";
+    private const string TimeFormat = "yyyy-MM-ddTHH:mm:ss.fffzzz";
+    private const int TimeLength = 29; // an offset has six characters
 
     private readonly Lock _gate = new();
     private readonly List<LogLine> _lines = [];
@@ -27,11 +28,11 @@ internal sealed class GatewayLog
     public void Add(string line)
     {
         // What has no time belongs to the line before: a stack trace.
-        if (line.Length < TimeFormat.Length || !DateTimeOffset.TryParseExact(line.AsSpan(0, TimeFormat.Length), TimeFormat,
-            CultureInfo.InvariantCulture, DateTimeStyles.AssumeLocal, out var at)) return;
+        if (line.Length < TimeLength || !DateTimeOffset.TryParseExact(line.AsSpan(0, TimeLength), TimeFormat,
+            CultureInfo.InvariantCulture, DateTimeStyles.None, out var at)) return;
         lock (_gate)
         {
-            _lines.Add(new LogLine(at, line[TimeFormat.Length..]));
+            _lines.Add(new LogLine(at, line[TimeLength..]));
             _more.TrySetResult();
             _more = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }

@@ -1,0 +1,24 @@
+using BridgeFramework.Testing;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace BridgeFramework.Gateway.Tests;
+
+public sealed class OperatorLogFormatterTests
+{
+    [Theory]
+    [InlineData(8, "2026-11-30T11:16:28.000+08:00")]
+    [InlineData(0, "2026-11-30T03:16:28.000+00:00")]
+    [InlineData(-3.5, "2026-11-29T23:46:28.000-03:30")]
+    public void A_line_says_how_far_its_clock_is_from_utc(double hours, string time)
+    {
+        var clock = new WatchedTime(new DateTimeOffset(2026, 11, 30, 3, 16, 28, TimeSpan.Zero));
+        clock.SetLocalTimeZone(TimeZoneInfo.CreateCustomTimeZone("box", TimeSpan.FromHours(hours), "box", "box"));
+        using var output = new StringWriter { NewLine = "\n" };
+
+        new OperatorLogFormatter(clock).Write(
+            new LogEntry<string>(LogLevel.Warning, "Some.Where", 1, "It rains.", null, (state, _) => state), null, output);
+
+        Assert.Equal($"{time} warn  Where: It rains.\n", output.ToString());
+    }
+}
