@@ -48,6 +48,7 @@ internal abstract record GatewayDownlink
 
     private static (GatewayDownlink?, string?) Read(JsonElement root)
     {
+        if ((root.Doubled() ?? root.Member("payload")?.Doubled()) is { } doubled) return (null, $"'{doubled}' is there twice");
         if (root.Text("type") is not { } type) return (null, "there is no text 'type'");
         if (root.Member("payload") is { ValueKind: not (JsonValueKind.Object or JsonValueKind.Null) })
             return (null, "'payload' is no object");

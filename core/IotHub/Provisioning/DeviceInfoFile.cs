@@ -43,7 +43,7 @@ public static class DeviceInfoFile
             throw new DeviceInfoException(path, [new DeviceInfoProblem("", "the file is empty: take the one of an official SDK")]);
         try
         {
-            using var document = JsonDocument.Parse(content, new JsonDocumentOptions { MaxDepth = 16 });
+            using var document = JsonDocument.Parse(content, new JsonDocumentOptions { MaxDepth = 16, AllowDuplicateProperties = false });
             var reader = new DeviceInfoReader(
                 new DeviceInfoFields(document.RootElement), Path.GetDirectoryName(Path.GetFullPath(path)) ?? ".", looksIntoFiles);
             return reader.Read() ?? throw new DeviceInfoException(path, reader.Problems);

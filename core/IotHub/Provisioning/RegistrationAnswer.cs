@@ -19,6 +19,7 @@ internal sealed record RegisteredPayload(
     [property: JsonPropertyName("clientCert")] string? ClientCert,
     [property: JsonPropertyName("clientKey")] string? ClientKey);
 
+[JsonSourceGenerationOptions(AllowDuplicateProperties = false)]
 [JsonSerializable(typeof(RegistrationBody))]
 [JsonSerializable(typeof(RegistrationEnvelope))]
 [JsonSerializable(typeof(RegisteredPayload))]

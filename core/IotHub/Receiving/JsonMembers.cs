@@ -2,11 +2,39 @@ using System.Text.Json;
 
 namespace BridgeFramework.IotHub;
 
-/// <summary>Looks for members of JSON that comes from outside: what is not there, or is of another kind, is null.</summary>
+/// <summary>Looks for members of JSON that comes from outside: what is not there, is there twice, or is of another kind, is null.</summary>
 internal static class JsonMembers
 {
-    public static JsonElement? Member(this JsonElement element, string name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var member) ? member : null;
+    private const int MaxNameLength = 40;
+
+    /// <summary>Of two members with one name nobody knows which is meant, and JSON does not say it.</summary>
+    public static JsonElement? Member(this JsonElement element, string name)
+    {
+        if (element.ValueKind != JsonValueKind.Object) return null;
+        JsonElement? found = null;
+#pragma warning disable IDISP004 // foreach disposes the enumerator
+        foreach (var member in element.EnumerateObject())
+#pragma warning restore IDISP004
+        {
+            if (!member.NameEquals(name)) continue;
+            if (found is not null) return null;
+            found = member.Value;
+        }
+
+        return found;
+    }
+
+    /// <summary>The name that an object has twice, as it is shown in a message; null where each is there once.</summary>
+    public static string? Doubled(this JsonElement element)
+    {
+        if (element.ValueKind != JsonValueKind.Object) return null;
+        var names = new HashSet<string>(StringComparer.Ordinal);
+#pragma warning disable IDISP004 // foreach disposes the enumerator
+        foreach (var member in element.EnumerateObject())
+#pragma warning restore IDISP004
+            if (!names.Add(member.Name)) return member.Name.Length > MaxNameLength ? member.Name[..MaxNameLength] + "…" : member.Name;
+        return null;
+    }
 
     public static string? Text(this JsonElement element, string name) =>
         element.Member(name) is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;

@@ -24,10 +24,8 @@ internal readonly record struct HubTimeAnswer(long GotAt, long AnsweredAt)
         {
             using var document = JsonDocument.Parse(payload, new JsonDocumentOptions { MaxDepth = 8 });
             var root = document.RootElement;
-            if (root.ValueKind != JsonValueKind.Object) return false;
-            if (!root.TryGetProperty("type", out var type) || type.ValueKind != JsonValueKind.String || !type.ValueEquals("get"))
-                return false;
-            if (Number(root, "ntptime1") is not { } got || Number(root, "ntptime2") is not { } answered) return false;
+            if (root.Text("type") is not "get") return false;
+            if (root.Whole("ntptime1") is not { } got || root.Whole("ntptime2") is not { } answered) return false;
             if (got is < Earliest or > Latest || answered < got || answered > Latest) return false;
             answer = new HubTimeAnswer(got, answered);
             return true;
@@ -42,8 +40,4 @@ internal readonly record struct HubTimeAnswer(long GotAt, long AnsweredAt)
     /// <param name="roundTrip">From sending the question to receiving the answer, by our steady counter.</param>
     public DateTimeOffset AtArrival(TimeSpan roundTrip) =>
         DateTimeOffset.UnixEpoch + ((TimeSpan.FromMilliseconds(GotAt) + TimeSpan.FromMilliseconds(AnsweredAt) + roundTrip) / 2);
-
-    private static long? Number(JsonElement root, string name) =>
-        root.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.Number && member.TryGetInt64(out long value) ? value
-            : null;
 }

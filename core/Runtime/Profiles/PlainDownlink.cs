@@ -82,11 +82,14 @@ internal static class PlainDownlink
     {
         command = null;
         if (root.ValueKind != JsonValueKind.Object) return "The command is not a JSON object.";
+        string? doubled = DoubledIn(root);
+        if (doubled is "id") return "The command has 'id' twice: expected once.";
         if (!root.TryGetProperty("id", out var idElement) || idElement.ValueKind != JsonValueKind.String)
             return "The command has no 'id': expected text.";
         string text = idElement.GetString()!; // a string, so not null
         if (text.Length is 0 or > MaxIdLength) return $"The command's 'id' has {text.Length} characters: expected 1 to {MaxIdLength}.";
         id = text;
+        if (doubled is not null) return $"The command has '{Short(doubled)}' twice: expected once.";
 
         DateTimeOffset? expires = null;
         if (root.TryGetProperty("expires", out var expiresElement))
@@ -99,19 +102,35 @@ internal static class PlainDownlink
 
         if (!root.TryGetProperty("write", out var write) || write.ValueKind != JsonValueKind.Object)
             return "The command has nothing to do: expected 'write' with an object of point names and values.";
+        if (DoubledIn(write) is { } point) return $"'write' names point '{Short(point)}' twice.";
         var writes = new List<NamedWrite>();
-        var names = new HashSet<string>(StringComparer.Ordinal);
         using var properties = write.EnumerateObject();
         foreach (var property in properties)
         {
             if (writes.Count == MaxWrites) return $"'write' has more than {MaxWrites} points.";
-            if (!names.Add(property.Name)) return $"'write' names point '{Short(property.Name)}' twice.";
             writes.Add(new NamedWrite(property.Name, ValueOf(property.Value)));
         }
 
         if (writes.Count == 0) return "'write' is empty: expected point names and values.";
         command = new DownlinkCommand(text, expires, writes);
         return null;
+    }
+
+    /// <summary>A name that an object has twice: which of the two is meant nobody knows, and so it is not carried out. The id before all
+    /// others, since only what has one can be answered for good.</summary>
+    private static string? DoubledIn(JsonElement element)
+    {
+        string? doubled = null;
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        using var members = element.EnumerateObject();
+        foreach (var member in members)
+        {
+            if (names.Add(member.Name)) continue;
+            doubled ??= member.Name;
+            if (member.NameEquals("id"u8)) return "id";
+        }
+
+        return doubled;
     }
 
     private static Variant ValueOf(JsonElement element) => element.ValueKind switch

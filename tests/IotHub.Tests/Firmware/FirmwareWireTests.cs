@@ -103,6 +103,27 @@ public sealed class FirmwareWireTests
         Assert.Equal("0.2", Assert.IsType<FirmwareDownlink.UnusableUpdate>(downlink).Version);
     }
 
+    [Theory]
+    [InlineData("url", "\"http://other/f\"")]
+    [InlineData("file_size", "6")]
+    [InlineData("note", "1,\"note\":2")]
+    public void An_update_with_a_doubled_member_cannot_be_made_and_names_it(string name, string value)
+    {
+        string text = $$"""{"type":"update_firmware","version":"0.2","file_size":5,"md5sum":"{{Md5}}","url":"http://h/f","{{name}}":{{value}}}""";
+
+        Assert.True(FirmwareDownlink.TryRead(Encoding.UTF8.GetBytes(text), out var downlink, out _));
+        Assert.Equal(new FirmwareDownlink.UnusableUpdate("0.2", $"its '{name}' is there twice"), downlink);
+    }
+
+    [Fact]
+    public void An_update_to_two_versions_is_to_none()
+    {
+        string text = $$"""{"type":"update_firmware","version":"0.2","version":"0.3","file_size":5,"md5sum":"{{Md5}}","url":"http://h/f"}""";
+
+        Assert.False(FirmwareDownlink.TryRead(Encoding.UTF8.GetBytes(text), out _, out string? problem));
+        Assert.Contains("'version'", problem, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void No_bytes_make_it_throw() =>
         Gen.Byte.Array[0, 200].Sample(bytes => FirmwareDownlink.TryRead(bytes, out _, out string? problem) || problem is not null);

@@ -359,6 +359,30 @@ public sealed class GatewayOperationsTests
         Assert.Equal(200_000, Assert.IsType<GatewayDownlink.Answer>(answer).Unreadable);
     }
 
+    [Theory]
+    [InlineData("""{"type":"online","type":"offline","payload":{"devices":[]}}""", "'type'")]
+    [InlineData("""{"type":"unbind_all","payload":{},"payload":{}}""", "'payload'")]
+    [InlineData("""{"type":"search_devices","payload":{"status":0,"status":1}}""", "'status'")]
+    [InlineData("""{"type":"describe_sub_devices","payload":{"devices":[{}],"devices":[]}}""", "'devices'")]
+    public void A_message_with_a_doubled_member_is_not_understood_and_names_it(string text, string name)
+    {
+        Assert.False(GatewayDownlink.TryRead(Encoding.UTF8.GetBytes(text), out _, out string? problem));
+        Assert.Equal($"{name} is there twice", problem);
+    }
+
+    [Fact]
+    public void An_entry_with_two_results_is_unreadable_and_the_others_count()
+    {
+        string text = """
+            {"type":"online","payload":{"devices":[{"product_id":"SUBPROD001","device_name":"a","result":0,"result":801},
+            {"product_id":"SUBPROD001","device_name":"b","result":0}]}}
+            """;
+
+        Assert.True(GatewayDownlink.TryRead(Encoding.UTF8.GetBytes(text), out var downlink, out _));
+        var answer = Assert.IsType<GatewayDownlink.Answer>(downlink);
+        Assert.Equal(("SUBPROD001/b", 1), (Assert.Single(answer.Results).Device.ToString(), answer.Unreadable));
+    }
+
     private static async Task<GatewayNotification> NotificationAsync(OperationsBench bench) =>
         await bench.Operations.Notifications.ReadAsync(Ct).AsTask().OrFail("a notification");
 

@@ -189,6 +189,16 @@ public sealed class DeviceInfoFileTests
     }
 
     [Fact]
+    public void A_doubled_key_is_named()
+    {
+        var failure = Assert.Throws<DeviceInfoException>(() => Parse("""
+            { "productId": "GWPROD0001", "deviceName": "test01", "deviceName": "test02", "key_deviceinfo": { "deviceSecret": "AAECAwQFBgcICQoLDA0ODw==" } }
+            """));
+
+        Assert.Contains("'deviceName'", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Malformed_json_is_named_with_line_and_column()
     {
         var failure = Assert.Throws<DeviceInfoException>(() => Parse("{\n  \"productId\": oops }"));

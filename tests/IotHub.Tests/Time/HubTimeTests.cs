@@ -26,6 +26,7 @@ public sealed class HubTimeTests
     [InlineData("""{"type":"get","ntptime1":99999999999999,"ntptime2":99999999999999}""")]
     [InlineData("""{"type":"get","ntptime1":1e400,"ntptime2":-0}""")]
     [InlineData("""{"type":"\ud800","ntptime1":1621562342773,"ntptime2":1621562342773}""")]
+    [InlineData("""{"type":"get","ntptime1":1621562342773,"ntptime1":1621562342774,"ntptime2":1621562342813}""")]
     public void What_tells_no_plausible_time_is_no_answer(string payload) =>
         Assert.False(HubTimeAnswer.TryRead(Encoding.UTF8.GetBytes(payload), out _));
 

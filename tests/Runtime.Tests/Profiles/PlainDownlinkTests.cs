@@ -30,6 +30,12 @@ public sealed class PlainDownlinkTests
     [InlineData("""{"id":"x","write":[]}""", "x", "The command has nothing to do: expected 'write' with an object of point names and values.")]
     [InlineData("""{"id":"x","write":{}}""", "x", "'write' is empty: expected point names and values.")]
     [InlineData("""{"id":"x","write":{"a":1,"a":2}}""", "x", "'write' names point 'a' twice.")]
+    [InlineData("""{"id":"x","id":"y","write":{"a":1}}""", null, "The command has 'id' twice: expected once.")]
+    [InlineData("""{"id":"x","write":{"a":1},"write":{"a":2},"\u0069d":"x"}""", null, "The command has 'id' twice: expected once.")]
+    [InlineData("""{"write":{"a":1},"id":"x","write":{"a":2}}""", "x", "The command has 'write' twice: expected once.")]
+    [InlineData("""{"id":"x","expires":1,"expires":4000000000000,"write":{"a":1}}""", "x", "The command has 'expires' twice: expected once.")]
+    [InlineData("""{"id":"x","note":1,"write":{"a":1},"note":1}""", "x", "The command has 'note' twice: expected once.")]
+    [InlineData("""{"id":"x","write":{"a":1,"\u0061":2}}""", "x", "'write' names point 'a' twice.")]
     [InlineData("""{"id":"x","expires":"soon","write":{"a":1}}""", "x", "'expires' is not a time: expected milliseconds since 1970.")]
     [InlineData("""{"id":"x","expires":9e30,"write":{"a":1}}""", "x", "'expires' is not a time: expected milliseconds since 1970.")]
     public void What_is_no_command_is_refused_in_words(string payload, string? id, string reason)
