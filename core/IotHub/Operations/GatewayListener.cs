@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 
@@ -17,7 +16,6 @@ internal sealed partial class GatewayListener : IAsyncDisposable
     private readonly Channel<byte[]> _acknowledgements;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _loops;
-    private long _unread;
 
     /// <param name="inbox">The result topic; disposed with this.</param>
     /// <param name="pending">Who waits for an answer.</param>
@@ -58,7 +56,7 @@ internal sealed partial class GatewayListener : IAsyncDisposable
         await foreach (var message in _inbox.Messages.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
         {
             if (GatewayDownlink.TryRead(message.Payload, out var downlink, out string? problem)) Take(downlink, message.Attempt);
-            else Warn(problem, message.Payload.Length);
+            else LogUnreadable(_logger, problem, message.Payload.Length);
         }
     }
 
@@ -67,12 +65,13 @@ internal sealed partial class GatewayListener : IAsyncDisposable
         switch (downlink)
         {
             case GatewayDownlink.Answer answer:
-                if (answer.Unreadable > 0) Warn($"an answer to {answer.Kind} with {answer.Unreadable} unreadable entries", length: 0);
+                if (answer.Unreadable > 0)
+                    LogUnreadable(_logger, $"an answer to {answer.Kind} with {answer.Unreadable} unreadable entries", length: 0);
                 foreach (var (device, code) in answer.Results)
                     Complete(new OperationKey(answer.Kind, device), new OperationReply(code));
                 break;
             case GatewayDownlink.List list:
-                if (list.Unreadable > 0) Warn($"a list with {list.Unreadable} unreadable entries", length: 0);
+                if (list.Unreadable > 0) LogUnreadable(_logger, $"a list with {list.Unreadable} unreadable entries", length: 0);
                 Complete(
                     new OperationKey(GatewayOperationKind.Describe, default),
                     new OperationReply(GatewayResultCode.Success, BoundList.Of(list.Devices, list.Unreadable, list.IsGiven)));
@@ -135,15 +134,9 @@ internal sealed partial class GatewayListener : IAsyncDisposable
         }
     }
 
-    // At 1, 2, 4, 8 …: whoever sends garbage must not fill the log.
-    private void Warn(string problem, int length)
-    {
-        if (BitOperations.IsPow2(++_unread)) LogUnreadable(_logger, problem, length, _unread);
-    }
-
     [LoggerMessage(2060, LogLevel.Warning,
-        "Unreadable message on the result topic: {Problem} ({Length} bytes); {Count} such messages so far")]
-    private static partial void LogUnreadable(ILogger logger, string problem, int length, long count);
+        "Unreadable message on the result topic: {Problem} ({Length} bytes)")]
+    private static partial void LogUnreadable(ILogger logger, string problem, int length);
 
     [LoggerMessage(2061, LogLevel.Debug, "Nobody waits for {Operation} (result {Code}): late or foreign, dropped")]
     private static partial void LogForeign(ILogger logger, OperationKey operation, int code);

@@ -1,4 +1,3 @@
-using System.Numerics;
 using Microsoft.Extensions.Logging;
 
 namespace BridgeFramework.IotHub;
@@ -8,7 +7,6 @@ internal sealed partial class InboxRouter(ILogger logger)
 {
     private readonly Lock _gate = new();
     private HubInbox[] _inboxes = []; // replaced, never changed: the reader needs no lock
-    private long _unclaimed;
 
     public HubInbox Open(string topicFilter, int capacity)
     {
@@ -30,8 +28,7 @@ internal sealed partial class InboxRouter(ILogger logger)
         }
 
         if (claimed) return;
-        long unclaimed = Interlocked.Increment(ref _unclaimed);
-        if (BitOperations.IsPow2(unclaimed)) LogUnclaimed(logger, message.Topic, message.Payload.Length, unclaimed);
+        LogUnclaimed(logger, message.Topic, message.Payload.Length);
     }
 
     private void Close(HubInbox inbox)
@@ -39,16 +36,12 @@ internal sealed partial class InboxRouter(ILogger logger)
         lock (_gate) _inboxes = [.. _inboxes.Where(other => other != inbox)];
     }
 
-    // At 1, 2, 4, 8 …: a flood must not flood the log as well.
-    private void OnDropped(HubInbox inbox)
-    {
-        if (BitOperations.IsPow2(inbox.Dropped)) LogDropped(logger, inbox.TopicFilter, inbox.Dropped);
-    }
+    private void OnDropped(HubInbox inbox) => LogDropped(logger, inbox.TopicFilter, inbox.Dropped);
 
     [LoggerMessage(2040, LogLevel.Warning,
         "Inbox '{TopicFilter}' is full: {Dropped} messages dropped so far, oldest first. Its reader is too slow")]
     private static partial void LogDropped(ILogger logger, string topicFilter, long dropped);
 
-    [LoggerMessage(2041, LogLevel.Debug, "Nobody takes messages on '{Topic}' ({Length} bytes); {Unclaimed} such messages so far")]
-    private static partial void LogUnclaimed(ILogger logger, string topic, int length, long unclaimed);
+    [LoggerMessage(2041, LogLevel.Debug, "Nobody takes messages on '{Topic}' ({Length} bytes)")]
+    private static partial void LogUnclaimed(ILogger logger, string topic, int length);
 }

@@ -12,7 +12,7 @@ namespace BridgeFramework.Runtime;
 /// </remarks>
 public sealed partial class GatewayHost : IAsyncDisposable
 {
-    private readonly ILoggerFactory _loggers;
+    private readonly BoundedLoggerFactory _loggers;
     private readonly ILogger _logger;
     private readonly GatewayStages _stages;
     private readonly StagedLifetime _lifetime;
@@ -24,15 +24,16 @@ public sealed partial class GatewayHost : IAsyncDisposable
 
     /// <summary>Prepares a gateway; nothing is read and nothing runs.</summary>
     /// <param name="options">What it runs.</param>
-    /// <param name="loggers">The log.</param>
+    /// <param name="loggers">The log. Of one event about one device 20 lines within 60 s are written to it, and a count of the rest, see
+    /// <see cref="BoundedLoggerFactory"/>.</param>
     public GatewayHost(GatewayHostOptions options, ILoggerFactory loggers)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(loggers);
-        _loggers = loggers;
-        _logger = loggers.CreateLogger<GatewayHost>();
-        _stages = new GatewayStages(this, options, loggers);
-        _lifetime = new StagedLifetime(options.Time, loggers.CreateLogger<StagedLifetime>());
+        _loggers = new BoundedLoggerFactory(loggers, options.Time);
+        _logger = _loggers.CreateLogger<GatewayHost>();
+        _stages = new GatewayStages(this, options, _loggers);
+        _lifetime = new StagedLifetime(options.Time, _loggers.CreateLogger<StagedLifetime>());
     }
 
     /// <summary>Where it is in its life.</summary>
@@ -103,6 +104,7 @@ public sealed partial class GatewayHost : IAsyncDisposable
     {
         await EndAsync(failure: null);
         _stopping.Dispose();
+        _loggers.Dispose();
     }
 
     private async Task StartCoreAsync(CancellationToken cancellationToken)

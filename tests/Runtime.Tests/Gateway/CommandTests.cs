@@ -95,6 +95,32 @@ public sealed class CommandTests
     }
 
     [Fact]
+    public async Task Whoever_sends_garbage_does_not_fill_the_log_and_all_of_it_is_counted()
+    {
+        const int unreadable = 4301, executed = 4302;
+        await using var hub = await Cloud.StartAsync();
+        await using var site = new Site(hub);
+        await site.StartAsync();
+        await site.VoltageArrives(1);
+        await site.Until("commands can come", async ct =>
+        {
+            await hub.SubscribedAsync(Cloud.Meter(1), ct);
+            return true;
+        });
+        for (int i = 0; i < 60; i++) await hub.SendAsync(Cloud.Meter(1), "garbage"u8.ToArray());
+        await hub.SendAsync(Cloud.Meter(1), """{"id":"after","write":{"setpoint":1}}"""u8.ToArray());
+        await site.Until("the command after the garbage is carried out", ct => site.Log.WaitAsync(executed, "Command after to", ct));
+
+        await site.StopAsync();
+        await site.Host.DisposeAsync();
+
+        string[] lines = [.. site.Log.Lines.Where(line => line.EventId == unreadable).Select(line => line.Text)];
+        Assert.Equal(21, lines.Length);
+        Assert.Matches(
+            $"^… and 40 more within [0-9]+ s; the first of them: A message of 7 bytes to {Cloud.Meter(1)} is no command: ", lines[^1]);
+    }
+
+    [Fact]
     public async Task A_reply_that_would_be_larger_than_a_message_is_cut_to_its_outcome_and_later_commands_are_served()
     {
         await using var hub = await Cloud.StartAsync();

@@ -1,0 +1,168 @@
+using System.Globalization;
+using BridgeFramework.Testing;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
+
+namespace BridgeFramework.IotHub.Tests;
+
+public sealed partial class BoundedLoggerTests : IDisposable
+{
+    private readonly WatchedTime _time = new();
+    private readonly FakeLogCollector _lines = new();
+    private readonly LoggerFactory _inner;
+    private readonly BoundedLoggerFactory _loggers;
+    private readonly ILogger _logger;
+
+    public BoundedLoggerTests()
+    {
+#pragma warning disable IDISP004 // the factory disposes its providers
+        _inner = new LoggerFactory([new FakeLoggerProvider(_lines)], new LoggerFilterOptions { MinLevel = LogLevel.Debug });
+#pragma warning restore IDISP004
+        _loggers = new BoundedLoggerFactory(_inner, _time);
+        _logger = _loggers.CreateLogger("Router");
+    }
+
+    public void Dispose()
+    {
+        _loggers.Dispose();
+        _inner.Dispose();
+    }
+
+    [Fact]
+    public void Of_1500_lines_of_one_source_20_are_written_and_the_rest_is_counted_although_nothing_more_comes()
+    {
+        for (int i = 1; i <= 1500; i++) LogGarbage(_logger, "P/a", i);
+        Assert.Equal(20, _lines.Count);
+
+        _time.Advance(TimeSpan.FromSeconds(59));
+        Assert.Equal(20, _lines.Count);
+        _time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(21, _lines.Count);
+        Assert.Equal(
+            (LogLevel.Warning, 9, "… and 1480 more within 60 s; the first of them: P/a sends garbage 21", "Router"),
+            (_lines.LatestRecord.Level, _lines.LatestRecord.Id.Id, _lines.LatestRecord.Message, _lines.LatestRecord.Category));
+        _time.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(21, _lines.Count);
+    }
+
+    [Fact]
+    public void Another_device_another_event_and_another_component_are_not_withheld()
+    {
+        for (int i = 1; i <= 100; i++) LogGarbage(_logger, "P/a", i);
+        LogGarbage(_logger, "P/b", 1);
+        LogDone(_logger, "P/a");
+        LogGarbage(_loggers.CreateLogger("Other"), "P/a", 1);
+
+        Assert.Equal(23, _lines.Count);
+    }
+
+    [Fact]
+    public void After_its_period_a_source_begins_anew()
+    {
+        for (int period = 1; period <= 3; period++)
+        {
+            for (int i = 1; i <= 30; i++) LogGarbage(_logger, "P/a", i);
+            _time.Advance(LogBudget.Period);
+            Assert.Equal(21 * period, _lines.Count);
+        }
+    }
+
+    [Fact]
+    public void Each_source_has_a_period_of_its_own()
+    {
+        for (int i = 1; i <= 21; i++) LogGarbage(_logger, "P/a", i);
+        _time.Advance(TimeSpan.FromSeconds(30));
+        for (int i = 1; i <= 22; i++) LogGarbage(_logger, "P/b", i);
+
+        _time.Advance(TimeSpan.FromSeconds(30));
+        Assert.Contains("… and 1 more within 60 s", _lines.LatestRecord.Message, StringComparison.Ordinal);
+        _time.Advance(TimeSpan.FromSeconds(29));
+        Assert.Equal(41, _lines.Count);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Contains("… and 2 more within 60 s", _lines.LatestRecord.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_period_that_ends_first_is_told_first_whichever_was_withheld_first()
+    {
+        LogGarbage(_logger, "P/early", 1);
+        _time.Advance(TimeSpan.FromSeconds(10));
+        for (int i = 1; i <= 22; i++) LogGarbage(_logger, "P/late", i);
+        for (int i = 2; i <= 21; i++) LogGarbage(_logger, "P/early", i);
+
+        _time.Advance(TimeSpan.FromSeconds(50));
+        Assert.Contains("P/early sends garbage 21", _lines.LatestRecord.Message, StringComparison.Ordinal);
+        _time.Advance(TimeSpan.FromSeconds(10));
+        Assert.Contains("P/late sends garbage 21", _lines.LatestRecord.Message, StringComparison.Ordinal);
+        Assert.Equal(42, _lines.Count);
+    }
+
+    [Fact]
+    public void However_many_sources_there_are_each_line_is_written_or_counted()
+    {
+        const int sources = LogBudget.MaxSources + 1000;
+        for (int i = 1; i <= sources; i++) LogGarbage(_logger, $"P/{i}", i);
+        Assert.Equal(LogBudget.MaxSources + LogBudget.LinesPerPeriod, _lines.Count);
+
+        _time.Advance(LogBudget.Period);
+
+        Assert.Contains("… and 980 more within 60 s", _lines.LatestRecord.Message, StringComparison.Ordinal);
+        LogGarbage(_logger, "P/new", 1);
+        Assert.Equal("P/new sends garbage 1", _lines.LatestRecord.Message);
+    }
+
+    [Fact]
+    public void Lines_of_a_driver_without_event_ids_are_told_apart_by_their_text()
+    {
+#pragma warning disable CA1848, CA2254 // as a driver may do
+        for (int i = 1; i <= 100; i++) _logger.LogWarning("frame {Number} is garbage", i);
+        for (int i = 1; i <= 100; i++) _logger.LogWarning($"put together: {i.ToString(CultureInfo.InvariantCulture)}");
+#pragma warning restore CA1848, CA2254
+
+        Assert.Equal(40, _lines.Count);
+    }
+
+    [Fact]
+    public void What_is_for_finding_faults_and_what_is_critical_is_written_always()
+    {
+        for (int i = 1; i <= 100; i++) LogDetail(_logger, "P/a");
+        for (int i = 1; i <= 100; i++) LogEnd(_logger, "P/a");
+
+        Assert.Equal(200, _lines.Count);
+    }
+
+    [Fact]
+    public void What_is_withheld_when_the_gateway_ends_is_told_before()
+    {
+        for (int i = 1; i <= 25; i++) LogGarbage(_logger, "P/a", i);
+        _time.Advance(TimeSpan.FromSeconds(10));
+
+        _loggers.Dispose();
+
+        Assert.StartsWith("… and 5 more within 10 s", _lines.LatestRecord.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_clock_that_is_set_neither_ends_nor_prolongs_a_period()
+    {
+        for (int i = 1; i <= 21; i++) LogGarbage(_logger, "P/a", i);
+        _time.SetClock(TimeSpan.FromDays(-60));
+        _time.Advance(TimeSpan.FromSeconds(59));
+        Assert.Equal(20, _lines.Count);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(21, _lines.Count);
+    }
+
+    [LoggerMessage(9, LogLevel.Warning, "{Device} sends garbage {Number}")]
+    private static partial void LogGarbage(ILogger logger, string device, int number);
+
+    [LoggerMessage(10, LogLevel.Information, "{Device} is done")]
+    private static partial void LogDone(ILogger logger, string device);
+
+    [LoggerMessage(11, LogLevel.Debug, "{Device} in detail")]
+    private static partial void LogDetail(ILogger logger, string device);
+
+    [LoggerMessage(12, LogLevel.Critical, "{Device} is the end")]
+    private static partial void LogEnd(ILogger logger, string device);
+}
