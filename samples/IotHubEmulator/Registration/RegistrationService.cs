@@ -17,7 +17,11 @@ internal sealed class RegistrationService(DeviceRegistry registry, HubEmulatorOp
     private const string Algorithm = "hmacsha256";
     private static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(5);
 
-    public void Map(IEndpointRouteBuilder routes) => routes.MapMethods("/device/register", ["POST"], (RequestDelegate)AnswerAsync);
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapMethods("/device/register", ["POST"], (RequestDelegate)AnswerAsync);
+        new LegacyRegistration(this).Map(routes);
+    }
 
     /// <summary>What a request must be signed with.</summary>
     public static string Sign(string productSecret, string host, string path, string timestamp, string nonce, ReadOnlySpan<byte> body)
@@ -39,6 +43,8 @@ internal sealed class RegistrationService(DeviceRegistry registry, HubEmulatorOp
 #pragma warning restore CA5401
     }
 
+    public static RegistrationResponse Refuse(string code, string message) => new() { Error = new RegistrationFault(code, message) };
+
     private async Task AnswerAsync(HttpContext context)
     {
         var response = await JudgeAsync(context);
@@ -52,19 +58,30 @@ internal sealed class RegistrationService(DeviceRegistry registry, HubEmulatorOp
     {
         byte[] body = await ConsoleRoutes.BodyAsync(context);
         if (Read(body) is not { } request) return Refuse("InvalidParameter", "the body is no JSON object with ProductId and DeviceName");
-        if (!options.ProductSecrets.TryGetValue(request.ProductId, out string? secret))
-            return Refuse("ResourceNotFound.ProductNotExist", $"product {request.ProductId} does not exist or does not allow registration");
         string timestamp = Header(context, "X-TC-Timestamp");
-        string expected = Sign(secret, context.Request.Host.Host, context.Request.Path, timestamp, Header(context, "X-TC-Nonce"), body);
-        if (!Header(context, "X-TC-Algorithm").Equals(Algorithm, StringComparison.Ordinal)
-            || !CryptographicOperations.FixedTimeEquals(
-                Encoding.UTF8.GetBytes(expected), Encoding.UTF8.GetBytes(Header(context, "X-TC-Signature"))))
+        bool isKnown = Header(context, "X-TC-Algorithm").Equals(Algorithm, StringComparison.Ordinal);
+        return Judge(
+            new HubDeviceId(request.ProductId, request.DeviceName),
+            timestamp,
+            isKnown ? Header(context, "X-TC-Signature") : "",
+            secret => Sign(secret, context.Request.Host.Host, context.Request.Path, timestamp, Header(context, "X-TC-Nonce"), body));
+    }
+
+    /// <summary>What a device is answered, in whichever form it asks.</summary>
+    /// <param name="id">The device.</param>
+    /// <param name="timestamp">When it asked by its own clock, in seconds.</param>
+    /// <param name="signature">Its signature.</param>
+    /// <param name="sign">The signature with a product's secret.</param>
+    public RegistrationResponse Judge(HubDeviceId id, string timestamp, string signature, Func<string, string> sign)
+    {
+        if (!options.ProductSecrets.TryGetValue(id.ProductId, out string? secret))
+            return Refuse("ResourceNotFound.ProductNotExist", $"product {id.ProductId} does not exist or does not allow registration");
+        if (!CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(sign(secret)), Encoding.UTF8.GetBytes(signature)))
             return Refuse("AuthFailure.SignatureFailure", "the signature is not that of the product secret");
         if (!long.TryParse(timestamp, NumberStyles.None, CultureInfo.InvariantCulture, out long seconds)
             || TimeSpan.FromSeconds(Math.Abs((double)options.TimeProvider.GetUtcNow().ToUnixTimeSeconds() - seconds)) > Tolerance)
             return Refuse("AuthFailure.SignatureExpire", "the timestamp is too far from the hub's clock");
 
-        var id = new HubDeviceId(request.ProductId, request.DeviceName);
         if (registry.FindDevice(id) is not { } device) return Refuse("ResourceNotFound.DeviceNotExist", $"device {id} does not exist");
         if (registry.IsActivated(id)) return Refuse("UnsupportedOperation.DeviceActivated", $"device {id} has been activated");
         string payload = $$"""{"encryptionType":2,"psk":"{{device.DeviceSecret}}"}""";
@@ -84,8 +101,6 @@ internal sealed class RegistrationService(DeviceRegistry registry, HubEmulatorOp
     }
 
     private static string Header(HttpContext context, string name) => context.Request.Headers[name] is [{ } value, ..] ? value : "";
-
-    private static RegistrationResponse Refuse(string code, string message) => new() { Error = new RegistrationFault(code, message) };
 }
 
 /// <summary>What a device asks with.</summary>
