@@ -35,6 +35,17 @@ public interface IFirmwareUpdater
     /// <param name="reported">As <see cref="FirmwareStatus.Version"/> or <see cref="IChannel.SetFirmwareVersion"/> had it.</param>
     bool IsSameVersion(SubDevice device, string wanted, string reported) => false;
 
+    /// <summary>Whether the version that the cloud wants is older than the one that a device reports, so that installing it would be a
+    /// downgrade, which the product has to permit.</summary>
+    /// <remarks>Not asked where the two are the same version. The driver is to answer from what it knows, at once; a throw means the
+    /// default.</remarks>
+    /// <param name="device">One of the channel.</param>
+    /// <param name="wanted">As the cloud names it.</param>
+    /// <param name="reported">As <see cref="IChannel.SetFirmwareVersion"/> had it.</param>
+    /// <returns><see langword="null"/> (the default) where the gateway is to compare the texts, part by part and numbers by
+    /// value.</returns>
+    bool? IsOlderVersion(SubDevice device, string wanted, string reported) => null;
+
     /// <summary>How long a device that has taken an image may go on saying that it runs the old version, or say no version, before the
     /// update has failed: it restarts, and may have to join its network again. By default 30 s.</summary>
     /// <remarks>A device that is not there (<see cref="DeviceUnreachableException"/>) is waited for until the deadline in any case.

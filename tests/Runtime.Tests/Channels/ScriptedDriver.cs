@@ -123,6 +123,8 @@ internal sealed class ScriptedDriver : ISubDeviceDriver, ICommandHandler, IPairi
 
     public bool IsSameVersion(SubDevice device, string wanted, string reported) => _script.Devices[device.Id].Names(wanted) == reported;
 
+    public bool? IsOlderVersion(SubDevice device, string wanted, string reported) => _script.Devices[device.Id].IsOlder(wanted, reported);
+
     public Task<FirmwareStatus> QueryAsync(SubDevice device, CancellationToken cancellationToken) => _script.Devices.QueryAsync(device.Id);
 
     public Task OpenAsync(TimeSpan window, CancellationToken cancellationToken) => _script.OnPairing(window);

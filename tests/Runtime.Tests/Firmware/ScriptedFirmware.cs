@@ -69,6 +69,9 @@ internal sealed class ScriptedFirmwareDevice
     /// <summary>How it names the version that the cloud calls so.</summary>
     public Func<string, string> Names { get; set; } = wanted => wanted;
 
+    /// <summary>Whether the version that the cloud wants is older than the one that it reports.</summary>
+    public Func<string, string, bool?> IsOlder { get; set; } = (_, _) => null;
+
     /// <summary>How often it was given one, and asked.</summary>
     public int Updates { get; set; }
     public int Queries { get; set; }

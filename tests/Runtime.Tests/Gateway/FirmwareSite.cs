@@ -45,8 +45,12 @@ internal sealed class FirmwareSite : IAsyncDisposable
         }
     }
 
-    /// <summary>The hub wants a meter to run the version.</summary>
-    public Task OrderAsync(int meter) => Hub.StartFirmwareTaskAsync(Cloud.Meter(meter), "1.0.0");
+    /// <summary>The hub wants a meter to run a version.</summary>
+    public Task OrderAsync(int meter, string version = "1.0.0")
+    {
+        if (version != "1.0.0") Hub.AddFirmware(Cloud.Meter(meter).ProductId, version, Image);
+        return Hub.StartFirmwareTaskAsync(Cloud.Meter(meter), version);
+    }
 
     /// <summary>Waits until the hub knows how that ended.</summary>
     public Task<FirmwareTask> EndOf(int meter) =>

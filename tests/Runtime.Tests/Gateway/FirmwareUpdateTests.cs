@@ -94,6 +94,38 @@ public sealed class FirmwareUpdateTests
         Assert.Contains("still runs 1.0.0-b7", task.ResultMessage, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("older", "9.0.0", "0.1.0", FirmwareTaskState.Failed, 0)] // the texts say that it is newer
+    [InlineData("newer", "0.0.9", "0.1.0", FirmwareTaskState.Done, 1)] // the texts say that it is older
+    [InlineData("no word", "0.0.9", "0.1.0", FirmwareTaskState.Failed, 0)]
+    [InlineData("no word", "1.0.0", "0.1.0", FirmwareTaskState.Done, 1)]
+    [InlineData("throws", "0.0.9", "0.1.0", FirmwareTaskState.Failed, 0)]
+    [InlineData("throws", "1.0.0", "0.1.0", FirmwareTaskState.Done, 1)]
+    public async Task A_driver_says_which_version_would_be_a_downgrade_and_the_texts_where_it_does_not(
+        string says, string wanted, string runs, FirmwareTaskState end, int given)
+    {
+        await using var scene = await FirmwareSite.StartAsync();
+        (string, string)? asked = null;
+        scene.Device.IsOlder = (ordered, reported) =>
+        {
+            asked = (ordered, reported);
+            return says switch
+            {
+                "older" => true,
+                "newer" => false,
+                "throws" => throw new FormatException("No such form."),
+                _ => null,
+            };
+        };
+
+        await scene.OrderAsync(1, wanted);
+
+        var task = await scene.EndOf(1);
+        Assert.Equal((end, given), (task.State, scene.Device.Updates));
+        Assert.Equal((wanted, runs), asked);
+        if (end == FirmwareTaskState.Failed) Assert.Contains("would be a downgrade", task.ResultMessage, StringComparison.Ordinal);
+    }
+
     /// <summary>What a driver throws, how often it is asked then, and what the cloud hears.</summary>
     public static TheoryData<string, int, string> Faults => new()
     {

@@ -67,17 +67,19 @@ internal sealed class ChannelTarget(ChannelSupervisor channel, SubDeviceId id, D
             ? Task.FromResult(true)
             : AnswerAsync((updater, device) => updater.IsSameVersion(device, wanted, reported), otherwise: false, cancellationToken);
 
+    public Task<bool?> IsOlderVersionAsync(string wanted, string reported, CancellationToken cancellationToken) =>
+        AnswerAsync((updater, device) => updater.IsOlderVersion(device, wanted, reported), otherwise: null, cancellationToken);
+
     /// <summary>What the driver is to know without asking anybody. One that does not say it soon must not hold up the orders of
     /// others.</summary>
     private async Task<T> AnswerAsync<T>(Func<IFirmwareUpdater, SubDevice, T> ask, T otherwise, CancellationToken cancellationToken)
-        where T : struct
     {
         using var deadline = new CancellationTokenSource(AnswerDeadline, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         try
         {
             var (outcome, _) = await CallAsync((updater, device, _) => Task.FromResult(ask(updater, device)), either.Token);
-            return outcome.Succeeded ? outcome.Value : otherwise;
+            return outcome is { Succeeded: true, Value: { } value } ? value : otherwise;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

@@ -52,6 +52,11 @@ internal interface IUpdateTarget
     Task<bool> IsSameVersionAsync(string wanted, string reported, CancellationToken cancellationToken) =>
         Task.FromResult(string.Equals(wanted, reported, StringComparison.Ordinal));
 
+    /// <summary>Whether what the hub names is older than what it reports; <see langword="null"/> where nobody knows better than the
+    /// texts say. Throws as above.</summary>
+    Task<bool?> IsOlderVersionAsync(string wanted, string reported, CancellationToken cancellationToken) =>
+        Task.FromResult<bool?>(null);
+
     /// <summary>Asks the same of a device that was being given the image and of which nobody saw what came of it.</summary>
     Task<FirmwareAnswer> LookAsync(CancellationToken cancellationToken) => QueryAsync(cancellationToken);
 }

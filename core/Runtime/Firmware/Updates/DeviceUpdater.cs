@@ -66,7 +66,7 @@ internal sealed partial class DeviceUpdater
     /// <summary>The hub has a task for it.</summary>
     public async Task AssignAsync(FirmwareTask task, CancellationToken cancellationToken)
     {
-        string? inForce = await InForceAsync(task, cancellationToken);
+        var inForce = await InForceAsync(task, cancellationToken);
         await _update.InterruptAsync(
             record => record is null ? Begin(task, inForce) : UpdateTransition.Assign(record, task, wanted => Begin(wanted, inForce)),
             cancellationToken);
@@ -94,7 +94,7 @@ internal sealed partial class DeviceUpdater
     /// <exception cref="OrderNotPossibleException">It has not failed, or would again.</exception>
     public async Task RetryAsync(CancellationToken cancellationToken)
     {
-        string? inForce = Record is { } known ? await InForceAsync(known.Task, cancellationToken) : null;
+        var inForce = Record is { } known ? await InForceAsync(known.Task, cancellationToken) : default;
         await OrderAsync(record => Again(record, inForce), "has not failed", cancellationToken);
     }
 
@@ -138,20 +138,19 @@ internal sealed partial class DeviceUpdater
 
     private async Task BeginNextAsync(FirmwareTask next, CancellationToken cancellationToken)
     {
-        string? inForce = await InForceAsync(next, cancellationToken);
+        var inForce = await InForceAsync(next, cancellationToken);
         await _update.MoveAsync(
             now => now is { IsFinal: true, IsReported: true } && next.Equals(now.Next) ? Begin(now.Next, inForce) : now, cancellationToken);
     }
 
-    /// <summary>The version that the device runs: as the hub names it where it is the wanted one in other words.</summary>
-    private async Task<string?> InForceAsync(FirmwareTask wanted, CancellationToken cancellationToken) =>
-        Volatile.Read(ref _inForce) is not { } version ? null
-        : await _target.IsSameVersionAsync(wanted.Version, version, cancellationToken) ? wanted.Version
-        : version;
+    private async Task<InForce> InForceAsync(FirmwareTask wanted, CancellationToken cancellationToken) =>
+        Volatile.Read(ref _inForce) is not { } version ? default
+        : await _target.IsSameVersionAsync(wanted.Version, version, cancellationToken) ? new InForce(wanted.Version, IsNewer: false)
+        : new InForce(version, await _target.IsOlderVersionAsync(wanted.Version, version, cancellationToken));
 
-    private UpdateRecord Begin(FirmwareTask task, string? inForce)
+    private UpdateRecord Begin(FirmwareTask task, InForce inForce)
     {
-        var begun = UpdateTransition.Begin(_id, task, inForce, _product, _around.Time.GetUtcNow());
+        var begun = UpdateTransition.Begin(_id, task, inForce.Version, _product, _around.Time.GetUtcNow(), inForce.IsNewer);
         return !begun.IsFinal && _target.Obstacle is { } obstacle ? UpdateTransition.Fail(begun, FirmwareResultCode.UpdateFailed, obstacle)
             : begun;
     }
@@ -186,7 +185,7 @@ internal sealed partial class DeviceUpdater
                 $"The update of {_id} to {record.Task.Version} {otherwise}: it is {record.Phase.InWords()}{ComesNext(record)}."),
         cancellationToken);
 
-    private UpdateRecord? Again(UpdateRecord record, string? inForce)
+    private UpdateRecord? Again(UpdateRecord record, InForce inForce)
     {
         if (record is { Phase: UpdatePhase.Failed, Next: not null })
             throw new OrderNotPossibleException($"The update of {_id} to {record.Task.Version} is not wanted any more{ComesNext(record)}.");
@@ -197,6 +196,13 @@ internal sealed partial class DeviceUpdater
 
     private static string ComesNext(UpdateRecord record) =>
         record.Next is { } next ? $"; {next.Version}, which the hub has ordered since, comes next" : "";
+
+    /// <summary>What the device runs, held against what is wanted.</summary>
+    /// <param name="Version">The version: as the hub names it where it is the wanted one in other words; <see langword="null"/> where
+    /// nobody knows.</param>
+    /// <param name="IsNewer">Whether its driver says that it is newer than the wanted one; <see langword="null"/> where it leaves that to the
+    /// texts.</param>
+    private readonly record struct InForce(string? Version, bool? IsNewer);
 
     [LoggerMessage(4644, LogLevel.Debug, "The hub knows how the update of {Device} to {Version} has ended")]
     private static partial void LogTold(ILogger logger, SubDeviceId device, string version);

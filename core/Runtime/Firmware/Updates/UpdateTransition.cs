@@ -12,8 +12,10 @@ internal static class UpdateTransition
     /// <param name="inForce">The version that the device runs, where it is known.</param>
     /// <param name="settings">What its product needs.</param>
     /// <param name="now">The time.</param>
-    public static UpdateRecord Begin(
-        SubDeviceId device, FirmwareTask task, string? inForce, ProductFirmwareSettings settings, DateTimeOffset now)
+    /// <param name="isOlder">What the driver says of the wanted version against that in force; <see langword="null"/> where it leaves that
+    /// to the texts.</param>
+    public static UpdateRecord Begin(SubDeviceId device, FirmwareTask task, string? inForce, ProductFirmwareSettings settings,
+        DateTimeOffset now, bool? isOlder = null)
     {
         var record = new UpdateRecord
         {
@@ -25,7 +27,7 @@ internal static class UpdateTransition
             Reason = "",
         };
         if (string.Equals(inForce, task.Version, StringComparison.Ordinal)) return record with { Phase = UpdatePhase.Done };
-        if (inForce is not null && !settings.AllowDowngrade && VersionComparison.Compare(task.Version, inForce) < 0)
+        if (inForce is not null && !settings.AllowDowngrade && (isOlder ?? VersionComparison.Compare(task.Version, inForce) < 0))
             return Fail(record, FirmwareResultCode.UpdateFailed,
                 $"It runs {inForce}, and {task.Version} would be a downgrade: 'firmware.allowDowngrade' of its product permits that.");
         return settings.HoldForApproval
