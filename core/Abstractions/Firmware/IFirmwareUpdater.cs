@@ -4,14 +4,23 @@ namespace BridgeFramework;
 /// <remarks>
 /// At most <see cref="DriverInfo.UpdateConcurrency"/> updates of one channel run at a time, never two of one sub-device.
 /// The other sub-devices of the channel are to be served meanwhile.
+/// <para>
+/// With <see cref="DriverInfo.OffersFirmware"/> each call of <see cref="UpdateAsync"/> begins as an offer. It stands until the device comes
+/// for it, which the driver says with the first progress that has bytes or a stage beyond <see cref="FirmwareStage.Preparing"/>. From that
+/// first block on it is a hand-over as any other, and its deadline runs. Before, the call is also cancelled where the product's maintenance
+/// window closes, where another version is ordered, and where the offer has outlived its time (7 days by default): the driver withdraws it
+/// then. A device that has come before is not asked to begin anew: after a restart of the gateway or of the channel the same image is
+/// offered again as soon as the device is present, and one that asks for a block before that is best told to wait.
+/// </para>
 /// </remarks>
 public interface IFirmwareUpdater
 {
     /// <summary>Transfers an image and has the device start it. The same image again means: go on where it was left.</summary>
     /// <param name="device">One of the channel.</param>
     /// <param name="image">The verified image; readable until the task ends.</param>
-    /// <param name="progress">Told how far it is; as often as the driver likes.</param>
-    /// <param name="cancellationToken">Cancelled on the operator's wish, at the deadline or at stop. Leave
+    /// <param name="progress">Told how far it is; as often as the driver likes. Where the image is offered, not before the device has come
+    /// for it, but for <see cref="FirmwareStage.Preparing"/>.</param>
+    /// <param name="cancellationToken">Cancelled on the operator's wish, at the deadline or at stop, and where an offer is withdrawn. Leave
     /// the device able to resume or to run its old firmware.</param>
     /// <returns>A task that ends when the device has taken the image. The gateway then asks
     /// <see cref="QueryAsync"/> for the version in force.</returns>
@@ -22,7 +31,7 @@ public interface IFirmwareUpdater
     /// <summary>Asks how the device stands: after a restart of the gateway before anything is sent again, and after an update.</summary>
     /// <param name="device">One of the channel.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>The state of the update and the version in force.</returns>
+    /// <returns>The state of the update and the version in force. Of a device that sleeps, as it was last heard.</returns>
     /// <exception cref="DeviceUnreachableException">The device is not there.</exception>
     Task<FirmwareStatus> QueryAsync(SubDevice device, CancellationToken cancellationToken);
 

@@ -20,6 +20,13 @@ public sealed record DriverInfo
     /// </summary>
     public IReadOnlyList<string> ExclusiveSettings { get; init; } = [];
 
-    /// <summary>How many sub-devices of one channel may be given firmware at the same time; 1 or more, default 1.</summary>
+    /// <summary>How many sub-devices of one channel may be given firmware at the same time; 1 or more, default 1. With
+    /// <see cref="OffersFirmware"/> those that have not come for it yet count, too.</summary>
     public int UpdateConcurrency { get; init; } = 1;
+
+    /// <summary>Whether sub-devices come for an image by themselves, when they like: they sleep, or look for one once a day. What
+    /// <see cref="IFirmwareUpdater.UpdateAsync"/> is given is an offer then, which may stand for days. Default no.</summary>
+    /// <remarks>Such a driver serves those that come at its own pace: the gateway's bound for all channels does not count its
+    /// sub-devices. A good <see cref="UpdateConcurrency"/> is how many images it can keep ready, such as 64.</remarks>
+    public bool OffersFirmware { get; init; }
 }

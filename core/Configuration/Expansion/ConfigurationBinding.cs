@@ -77,6 +77,7 @@ internal sealed class ConfigurationBinding(IReadOnlyDictionary<ConfigurationNode
         Downloads = Number(firmware, "downloads"),
         Updates = Number(firmware, "updates"),
         Deadline = Duration(firmware, "deadline"),
+        OfferLifetime = Duration(firmware, "offerLifetime"),
         GatewayCommand = [.. (firmware["gatewayCommand"]?.Items ?? []).Select(item => item.Text)],
     };
 

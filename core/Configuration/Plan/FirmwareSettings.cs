@@ -21,6 +21,9 @@ public sealed record FirmwareSettings
     /// <summary>How long the hand-over to one sub-device may take, absences included, 1 minute to 30 days, default 1 day.</summary>
     public TimeSpan Deadline { get; init; } = TimeSpan.FromDays(1);
 
+    /// <summary>How long an image is offered to a sub-device that comes for it by itself, 1 minute to 90 days, default 7 days.</summary>
+    public TimeSpan OfferLifetime { get; init; } = TimeSpan.FromDays(7);
+
     /// <summary>
     /// What installs an image for the gateway itself: a program and its arguments, in which <c>{image}</c> and <c>{version}</c> are
     /// replaced. Empty (default): an update of the gateway is refused.

@@ -24,6 +24,8 @@ internal static partial class DriverInfoRules
             return $"Driver '{info.Name}' has no description: give one sentence.";
         if (info.UpdateConcurrency < 1)
             return $"Driver '{info.Name}' has an update concurrency of {info.UpdateConcurrency}: expected 1 or more.";
+        if (info.OffersFirmware && !info.Capabilities.HasFlag(DriverCapabilities.Firmware))
+            return $"Driver '{info.Name}' offers firmware, but does not declare {DriverCapabilities.Firmware}: add it to Capabilities.";
         var settings = channel.Properties.Select(p => p.Name).ToHashSet(StringComparer.Ordinal);
         if (info.ExclusiveSettings.FirstOrDefault(name => !settings.Contains(name)) is { } unknown)
             return $"Driver '{info.Name}' names the exclusive setting '{unknown}', which its channel settings do not have: "

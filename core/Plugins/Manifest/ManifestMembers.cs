@@ -27,6 +27,15 @@ internal sealed class ManifestMembers(JsonElement owner, string place, List<stri
         return least;
     }
 
+    public bool OptionalTruth(string name)
+    {
+        _known.Add(name);
+        if (!owner.TryGetProperty(name, out var member)) return false;
+        if (member.ValueKind is not (JsonValueKind.True or JsonValueKind.False))
+            mistakes.Add($"'{place}{name}' is {Shorten(member.GetRawText())}, expected true or false");
+        return member.ValueKind == JsonValueKind.True;
+    }
+
     public IReadOnlyList<JsonElement> Items(string name, string expected)
     {
         List<JsonElement> items = [];

@@ -129,6 +129,7 @@ internal static partial class PluginManifestReader
             Capabilities = ReadCapabilities(members.Texts("capabilities", $"a list of {CapabilityNames.Known}"), place, mistakes),
             ExclusiveSettings = members.Texts("exclusiveSettings", "a list of names of channel settings"),
             UpdateConcurrency = members.Number("updateConcurrency", 1),
+            OffersFirmware = members.OptionalTruth("offersFirmware"),
         };
         var driver = new ManifestDriver
         {

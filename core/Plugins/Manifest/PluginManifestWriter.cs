@@ -46,6 +46,7 @@ internal static class PluginManifestWriter
         Write("capabilities", CapabilityNames.Of(driver.Info.Capabilities), json);
         Write("exclusiveSettings", driver.Info.ExclusiveSettings, json);
         json.WriteNumber("updateConcurrency", driver.Info.UpdateConcurrency);
+        if (driver.Info.OffersFirmware) json.WriteBoolean("offersFirmware", true);
         json.WritePropertyName("channel");
         driver.ChannelSchema.WriteTo(json);
         json.WritePropertyName("device");

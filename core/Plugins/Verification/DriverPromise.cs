@@ -33,6 +33,7 @@ internal static class DriverPromise
         if (!promised.Info.ExclusiveSettings.SequenceEqual(registered.Info.ExclusiveSettings, StringComparer.Ordinal))
             yield return "exclusive settings";
         if (promised.Info.UpdateConcurrency != registered.Info.UpdateConcurrency) yield return "update concurrency";
+        if (promised.Info.OffersFirmware != registered.Info.OffersFirmware) yield return "whether it offers firmware";
         if (!IsSame(promised.ChannelSchema, registered.ChannelSchema)) yield return "schema of the channel";
         if (!IsSame(promised.DeviceSchema, registered.DeviceSchema)) yield return "schema of the device";
         if (!IsSame(promised.PointSchema, registered.PointSchema)) yield return "schema of the point";

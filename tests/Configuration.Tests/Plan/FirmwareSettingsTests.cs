@@ -12,7 +12,7 @@ public sealed class FirmwareSettingsTests : IDisposable
         var firmware = _folder.LoadValid(
             """
             { "firmware": { "maxBytes": 1048576, "reserve": 0, "downloadRate": 1073741824, "downloads": 16, "updates": 1000, "deadline": "30d",
-                            "gatewayCommand": [ "/usr/bin/install-gateway", "--image", "{image}" ] } }
+                            "offerLifetime": "90d", "gatewayCommand": [ "/usr/bin/install-gateway", "--image", "{image}" ] } }
             """,
             "firmware.reserve=1024").Firmware;
 
@@ -26,6 +26,7 @@ public sealed class FirmwareSettingsTests : IDisposable
                 Downloads = 16,
                 Updates = 1000,
                 Deadline = TimeSpan.FromDays(30),
+                OfferLifetime = TimeSpan.FromDays(90),
                 GatewayCommand = firmware.GatewayCommand,
             },
             firmware);
@@ -64,6 +65,7 @@ public sealed class FirmwareSettingsTests : IDisposable
 
     [Theory]
     [InlineData("\"deadline\": \"10s\"", "bridge.json:1:29: firmware.deadline: \"10s\" is too short: expected 1m to 30d.")]
+    [InlineData("\"offerLifetime\": \"91d\"", "bridge.json:1:34: firmware.offerLifetime: \"91d\" is too long: expected 1m to 90d.")]
     [InlineData("\"maxBytes\": 1000", "bridge.json:1:29: firmware.maxBytes: 1000 is too small: expected 1048576 to 1099511627776.")]
     [InlineData("\"downloads\": 17", "bridge.json:1:30: firmware.downloads: 17 is too large: expected 1 to 16.")]
     [InlineData("\"updates\": 0", "bridge.json:1:28: firmware.updates: 0 is too small: expected 1 to 1000.")]
@@ -72,7 +74,7 @@ public sealed class FirmwareSettingsTests : IDisposable
     [InlineData("\"gatewayCommand\": [ \"\" ]",
         "bridge.json:1:37: firmware.gatewayCommand[0]: this is empty: expected text of 1 to 1024 characters.")]
     [InlineData("\"window\": \"02:00-04:00\"", "bridge.json:1:17: firmware.window: this key is not known: expected one of maxBytes, "
-        + "reserve, downloadRate, downloads, updates, deadline, gatewayCommand.")]
+        + "reserve, downloadRate, downloads, updates, deadline, offerLifetime, gatewayCommand.")]
     public void A_bad_value_is_one_mistake_with_its_place(string setting, string mistake) =>
         Lines.AreEqual([mistake], Mistakes($$"""{ "firmware": { {{setting}} } }"""));
 

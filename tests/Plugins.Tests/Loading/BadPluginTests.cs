@@ -168,6 +168,13 @@ public sealed class BadPluginTests
             "because what its Configure registered for driver 'misbehaving' is not what its plugin.json says (capabilities, exclusive "
                 + "settings, "
             + $"update concurrency, schema of the channel, schema of the device, schema of the point): {Depends}", null),
+        ["driver that is promised to offer firmware"] = (
+            disk => disk.DropSealed(manifest: built => built with
+            {
+                Drivers = [built.Drivers[0] with { Info = built.Drivers[0].Info with { OffersFirmware = true } }],
+            }),
+            "because what its Configure registered for driver 'misbehaving' is not what its plugin.json says (whether it offers firmware): "
+                + Depends, null),
         ["driver name taken"] = (
             disk =>
             {
