@@ -31,7 +31,8 @@ internal static class PrintedUpdates
         yield return new Markup($"[bold]{Terminal.Shown(update.Id)}[/]  {Terminal.Shown(Versions(update))}  {update.Phase.InWords()}\n\n");
         var facts = new Grid().AddColumn(new GridColumn().NoWrap().PadLeft(0).PadRight(2)).AddColumn();
         Add("channel", update.Channel ?? "none: it is the gateway itself");
-        Add("progress", Progress(update));
+        Add("progress", Bar(update));
+        Add("time", update is { Elapsed: { } elapsed, Left: { } left } ? $"{Words.For(elapsed)} gone, {Words.For(left)} left" : "");
         Add("stage", update.Stage is { } stage ? Words.Of(stage) : "");
         Add("image", Words.Bytes(update.Size));
         Add("ordered", string.Create(
@@ -74,7 +75,11 @@ internal static class PrintedUpdates
 
     private static string Versions(FirmwareUpdateView update) => $"{update.From ?? "unknown"} -> {update.Version}";
 
-    private static string Progress(FirmwareUpdateView update) => update.Percent is { } percent ? ProgressBar.Of(percent) : "";
+    /// <summary>Of an offer, which makes no progress, how much longer it stands.</summary>
+    private static string Progress(FirmwareUpdateView update) =>
+        update is { Phase: UpdatePhase.Offered, Left: { } left } ? $"{Words.For(left)} left" : Bar(update);
+
+    private static string Bar(FirmwareUpdateView update) => update.Percent is { } percent ? ProgressBar.Of(percent) : "";
 
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -34,6 +34,12 @@ internal sealed record FirmwareUpdateView
     /// <summary>The same in percent; absent unless bytes are on their way.</summary>
     public int? Percent { get; init; }
 
+    /// <summary>How long the image has been offered or, from the first block on, how long the device has been at it; absent otherwise.</summary>
+    public TimeSpan? Elapsed { get; init; }
+
+    /// <summary>How much longer that may take before the update has failed.</summary>
+    public TimeSpan? Left { get; init; }
+
     /// <summary>When the hub ordered it.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
@@ -73,6 +79,8 @@ internal sealed record FirmwareUpdateView
             Size = update.Size,
             Bytes = update.Bytes,
             Percent = update.Phase is UpdatePhase.Downloading or UpdatePhase.HandingOver ? PercentOf(update.Bytes, update.Size) : null,
+            Elapsed = update.Elapsed,
+            Left = update.Left,
             CreatedAt = update.CreatedAt,
             Age = TimeSpan.FromTicks(Math.Max(0, (now - update.CreatedAt).Ticks)), // the clock may have been set back since
             Failures = update.Failures,

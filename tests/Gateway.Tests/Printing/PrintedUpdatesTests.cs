@@ -11,6 +11,7 @@ public sealed class PrintedUpdatesTests
     [InlineData(UpdatePhase.Held, "held for approval")]
     [InlineData(UpdatePhase.Downloading, "downloading, [########------------]  40 %")]
     [InlineData(UpdatePhase.Queued, "queued")]
+    [InlineData(UpdatePhase.Offered, "offered")]
     [InlineData(UpdatePhase.HandingOver, "being handed over, [########------------]  40 %")]
     [InlineData(UpdatePhase.Confirming, "being confirmed")]
     [InlineData(UpdatePhase.Done, "done")]
@@ -92,6 +93,25 @@ public sealed class PrintedUpdatesTests
             ordered   2 min ago, 2026-01-02 03:04:05 UTC
             failures  1 hand-over failed
             next      3.0.0, when this one has ended
+
+            """,
+            Printed(View(update)));
+    }
+
+    [Fact]
+    public void Of_an_offer_it_is_shown_how_long_it_stands_and_how_much_longer()
+    {
+        var update = Update("P/a", UpdatePhase.Offered) with { Elapsed = TimeSpan.FromHours(3), Left = TimeSpan.FromHours(165) };
+
+        Assert.Equal("1.0.0 -> 2.0.0 offered, 6 days left", PrintedUpdates.Line(View(update)));
+        Assert.Equal(
+            """
+            P/a  1.0.0 -> 2.0.0  offered
+
+            channel  line1
+            time     3 h gone, 6 days left
+            image    1000 bytes
+            ordered  2 min ago, 2026-01-02 03:04:05 UTC
 
             """,
             Printed(View(update)));

@@ -32,6 +32,9 @@ internal sealed class DriverScript(string name = "scripted") : IBridgePlugin
     /// <summary>The devices that are given firmware.</summary>
     public ScriptedFirmware Devices { get; } = new();
 
+    /// <summary>Whether devices come for their firmware by themselves.</summary>
+    public bool OffersFirmware { get; init; }
+
     /// <summary>Whether a run that is told to stop ends.</summary>
     public bool IgnoresStop { get; set; }
 
@@ -42,6 +45,8 @@ internal sealed class DriverScript(string name = "scripted") : IBridgePlugin
                 Name = name,
                 Description = "Does what a test says.",
                 Capabilities = DriverCapabilities.Commands | DriverCapabilities.Pairing | DriverCapabilities.Firmware,
+                OffersFirmware = OffersFirmware,
+                UpdateConcurrency = OffersFirmware ? 64 : 1,
             },
             ScriptedJson.Default.ScriptedChannelSettings,
             ScriptedJson.Default.ScriptedDeviceSettings,

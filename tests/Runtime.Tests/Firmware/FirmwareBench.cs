@@ -35,7 +35,7 @@ internal sealed class FirmwareBench : IAsyncDisposable
     public LogWatch Log { get; } = new();
     public HubEmulator Files { get; }
     public RecordingHub Hub { get; } = new();
-    public FasterTime Time { get; } = new(60);
+    public TimeProvider Time { get; set; } = new FasterTime(60);
     public FirmwareUpdates Updates { get; private set; } = null!; // set by StartAsync, which is the only way to get one
     public FirmwareSettings Settings { get; set; } = new();
     public ProductFirmwareSettings ProductSettings { get; set; } = new();
@@ -202,6 +202,7 @@ internal sealed class FakeTarget : IUpdateTarget
 
     public string Channel { get; set; } = "line1";
     public int Concurrency { get; set; } = 1;
+    public bool Offers { get; set; }
     public string? Obstacle { get; set; }
     public TimeSpan RestartTime { get; set; } = TimeSpan.FromSeconds(30);
 

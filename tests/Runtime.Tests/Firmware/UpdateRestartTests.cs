@@ -53,7 +53,7 @@ public sealed class UpdateRestartTests
         await using var bench = await FirmwareBench.StartAsync();
         Hang(bench);
         bench.Assign(1, bench.Add("1.0.0", Image));
-        for (int begun = 1; begun <= HandOverRun.MaxUnseen; begun++)
+        for (int begun = 1; begun <= OpenTurns.MaxUnseen; begun++)
         {
             await bench.Until($"it is being handed over, {begun}", () => bench[1].Calls == begun);
             Assert.Equal(begun, bench.Written(1).OpenTurns);
@@ -75,7 +75,7 @@ public sealed class UpdateRestartTests
         await using var bench = await FirmwareBench.StartAsync();
         bench[1].OnQuery = () => new FirmwareAnswer(new FirmwareStatus { State = FirmwareState.Running });
         bench.Assign(1, bench.Add("1.0.0", Image));
-        for (int begun = 1; begun <= HandOverRun.MaxUnseen + 1; begun++)
+        for (int begun = 1; begun <= OpenTurns.MaxUnseen + 1; begun++)
         {
             await bench.Until($"it is being confirmed, {begun}", () => bench.StatusOf(1) is { Phase: UpdatePhase.Confirming }
                 && bench.Written(1).OpenTurns == begun);

@@ -53,6 +53,7 @@ public sealed class UpdateTransitionTests
     [InlineData(UpdatePhase.Held, UpdatePhase.Failed)]
     [InlineData(UpdatePhase.Downloading, UpdatePhase.Failed)]
     [InlineData(UpdatePhase.Queued, UpdatePhase.Failed)]
+    [InlineData(UpdatePhase.Offered, UpdatePhase.Failed)]
     [InlineData(UpdatePhase.HandingOver, UpdatePhase.HandingOver)]
     [InlineData(UpdatePhase.Confirming, UpdatePhase.Confirming)]
     [InlineData(UpdatePhase.Done, UpdatePhase.Done)]

@@ -7,9 +7,9 @@ internal sealed class FirmwareSite : IAsyncDisposable
 {
     public static readonly byte[] Image = [.. Enumerable.Range(0, 200_000).Select(i => (byte)((7 * i) + 13))];
 
-    private readonly DriverScript _script = new();
+    private readonly DriverScript _script;
 
-    private FirmwareSite(HubEmulator hub, Site site) => (Hub, Site) = (hub, site);
+    private FirmwareSite(HubEmulator hub, Site site, DriverScript script) => (Hub, Site, _script) = (hub, site, script);
 
     public HubEmulator Hub { get; }
 
@@ -21,13 +21,15 @@ internal sealed class FirmwareSite : IAsyncDisposable
     /// <summary>The first meter.</summary>
     public ScriptedFirmwareDevice Device => _script.Devices[SubDeviceId.Parse(Cloud.Meter(1).ToString())];
 
-    public static async Task<FirmwareSite> StartAsync(int meters = 1, TimeProvider? time = null, string hub = "")
+    public static async Task<FirmwareSite> StartAsync(int meters = 1, TimeProvider? time = null, string hub = "",
+        bool offers = false)
     {
         var emulator = await Cloud.StartAsync();
         emulator.AddFirmware(Cloud.Meter(1).ProductId, "1.0.0", Image);
         string devices = string.Join(", ", Enumerable.Range(1, meters).Select(n => $"{{SCRIPTED {n}}}"));
         var scene = new FirmwareSite(
-            emulator, new Site(emulator, time: time) { Channels = $$""" "bench": { "driver": "scripted", "devices": [ {{devices}} ] } """, Hub = hub });
+            emulator, new Site(emulator, time: time) { Channels = $$""" "bench": { "driver": "scripted", "devices": [ {{devices}} ] } """, Hub = hub },
+            new DriverScript { OffersFirmware = offers });
         await scene.Site.StartAsync(scene._script.AddTo);
         await scene.PresentAsync();
         return scene;

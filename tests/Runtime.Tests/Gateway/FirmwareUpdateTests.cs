@@ -46,6 +46,42 @@ public sealed class FirmwareUpdateTests
     }
 
     [Fact]
+    public async Task An_image_is_offered_until_the_device_comes_for_it_and_offered_again_by_the_next_run_of_the_channel()
+    {
+        await using var scene = await FirmwareSite.StartAsync(meters: 2, offers: true);
+        var (offered, second) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var comes = new TaskCompletionSource();
+        scene.Device.OnUpdate = (_, _, cancellationToken) =>
+        {
+            offered.TrySetResult();
+            return comes.Task.WaitAsync(cancellationToken);
+        };
+        await scene.OrderAsync(1);
+        await scene.Site.Until("it is offered", _ => offered.Task);
+        Assert.Equal(UpdatePhase.Offered, scene.Site.Gateway.Firmware.Status[0].Phase);
+        await scene.OrderAsync(2); // an offer that stands is in nobody's way
+        Assert.Equal(FirmwareTaskState.Done, (await scene.EndOf(2)).State);
+
+        scene.Device.OnUpdate = (_, progress, cancellationToken) =>
+        {
+            progress.Report(new FirmwareProgress { Stage = FirmwareStage.Transferring, BytesAcknowledged = 64 });
+            second.TrySetResult();
+            return comes.Task.WaitAsync(cancellationToken);
+        };
+        scene.Run.Fail(new DriverException("The stick is gone."));
+        await scene.PresentAsync();
+
+        await scene.Site.Until("it is offered again, and it comes", _ => second.Task);
+        await scene.Site.Until("the hub hears of it", ct => scene.Hub.WaitForFirmwareTaskAsync(
+            Cloud.Meter(1), task => task.State == FirmwareTaskState.Burning, ct));
+        Assert.Equal(UpdatePhase.HandingOver, scene.Site.Gateway.Firmware.Status.Single(
+            update => update.Id.ToString() == Cloud.Meter(1).ToString()).Phase);
+        comes.SetResult();
+        Assert.Equal(FirmwareTaskState.Done, (await scene.EndOf(1)).State);
+        Assert.Equal(2, scene.Device.Updates);
+    }
+
+    [Fact]
     public async Task A_driver_that_does_not_give_up_an_update_when_it_is_told_to_has_its_channel_run_anew()
     {
         await using var scene = await FirmwareSite.StartAsync(time: new FasterTime(10));

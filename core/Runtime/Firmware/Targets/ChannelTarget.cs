@@ -16,6 +16,8 @@ internal sealed class ChannelTarget(ChannelSupervisor channel, SubDeviceId id, D
 
     public int Concurrency => Info?.UpdateConcurrency ?? 1;
 
+    public bool Offers => Info?.OffersFirmware ?? false;
+
     public string? Obstacle => Info is { } info && !info.Capabilities.HasFlag(DriverCapabilities.Firmware)
         ? $"Driver {info.Name} cannot give its sub-devices firmware."
         : null;

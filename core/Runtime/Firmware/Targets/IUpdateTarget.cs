@@ -9,6 +9,9 @@ internal enum HandOverOutcome
     /// <summary>The device refuses it for good.</summary>
     Rejected,
 
+    /// <summary>It was offered, and is not any more before the device came for it.</summary>
+    Withdrawn,
+
     /// <summary>The device is not there, or the way to it is not. It goes on when it is.</summary>
     Absent,
 
@@ -31,6 +34,9 @@ internal interface IUpdateTarget
 
     /// <summary>How many of the channel may be given firmware at a time.</summary>
     int Concurrency { get; }
+
+    /// <summary>Whether the device comes for the image by itself: giving it the image is an offer then, at first.</summary>
+    bool Offers => false;
 
     /// <summary>Why it cannot be given firmware at all; <see langword="null"/> where it can, or nobody knows yet.</summary>
     string? Obstacle { get; }

@@ -36,29 +36,7 @@ internal sealed partial class DeviceUpdater
     public UpdateRecord? Record => _update.Record;
 
     /// <summary>How it stands; <see langword="null"/> where it never had an update.</summary>
-    public FirmwareUpdateStatus? Status => Record is not { } record ? null : new FirmwareUpdateStatus
-    {
-        Id = _id,
-        Channel = _target.Channel,
-        Version = record.Task.Version,
-        From = record.From,
-        Phase = record.Phase,
-        Size = record.Task.Size,
-        Bytes = record.Phase switch
-        {
-            UpdatePhase.Downloading => _source.Bytes,
-            UpdatePhase.HandingOver => Math.Clamp(_handOver.Progress.BytesAcknowledged, 0, record.Task.Size),
-            UpdatePhase.Confirming or UpdatePhase.Done => record.Task.Size,
-            _ => 0,
-        },
-        Stage = record.Phase == UpdatePhase.HandingOver ? _handOver.Progress.Stage : null,
-        CreatedAt = record.CreatedAt,
-        Failures = record.Failures,
-        Result = record.Code,
-        Reason = record.Reason.Length > 0 ? record.Reason : null,
-        IsReported = record is { IsFinal: true, IsReported: true },
-        NextVersion = record.Next?.Version,
-    };
+    public FirmwareUpdateStatus? Status => Record is { } record ? StatusOf(_handOver.UpToNow(record)) : null;
 
     /// <summary>Its driver has said which version it runs.</summary>
     public void SetVersion(string version) => Volatile.Write(ref _inForce, version);
@@ -142,6 +120,33 @@ internal sealed partial class DeviceUpdater
         await _update.MoveAsync(
             now => now is { IsFinal: true, IsReported: true } && next.Equals(now.Next) ? Begin(now.Next, inForce) : now, cancellationToken);
     }
+
+    private FirmwareUpdateStatus StatusOf(UpdateRecord record) => new()
+    {
+        Id = _id,
+        Channel = _target.Channel,
+        Version = record.Task.Version,
+        From = record.From,
+        Phase = record.Phase,
+        Size = record.Task.Size,
+        Bytes = record.Phase switch
+        {
+            UpdatePhase.Downloading => _source.Bytes,
+            UpdatePhase.HandingOver => Math.Clamp(_handOver.Progress.BytesAcknowledged, 0, record.Task.Size),
+            UpdatePhase.Confirming or UpdatePhase.Done => record.Task.Size,
+            _ => 0,
+        },
+        Stage = record.Phase == UpdatePhase.HandingOver ? _handOver.Progress.Stage : null,
+        Elapsed = !record.IsHandOver ? null : record.HasBegun ? record.Spent : record.Offered,
+        Left = !record.IsHandOver ? null
+            : record.HasBegun ? _around.Settings.Deadline - record.Spent : _around.Settings.OfferLifetime - record.Offered,
+        CreatedAt = record.CreatedAt,
+        Failures = record.Failures,
+        Result = record.Code,
+        Reason = record.Reason.Length > 0 ? record.Reason : null,
+        IsReported = record is { IsFinal: true, IsReported: true },
+        NextVersion = record.Next?.Version,
+    };
 
     private async Task<InForce> InForceAsync(FirmwareTask wanted, CancellationToken cancellationToken) =>
         Volatile.Read(ref _inForce) is not { } version ? default

@@ -29,6 +29,13 @@ public sealed record FirmwareUpdateStatus
     /// <summary>Bytes that are there: fetched while it is downloaded, at the device while it is handed over.</summary>
     public required long Bytes { get; init; }
 
+    /// <summary>How long the image has been offered, or, from the first block on, how long the device has been at it; times without the
+    /// gateway left out. <see langword="null"/> where neither has begun or it has ended.</summary>
+    public TimeSpan? Elapsed { get; init; }
+
+    /// <summary>How much longer that may take before the update has failed.</summary>
+    public TimeSpan? Left { get; init; }
+
     /// <summary>When the hub gave the task.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 

@@ -8,33 +8,26 @@ namespace BridgeFramework.Runtime;
 /// takes within the deadline.</summary>
 internal sealed partial class HandOverRun(
     DurableUpdate update, IUpdateTarget target, IImageSource source, ProductFirmwareSettings product,
-        UpdateSurroundings around) : IProgress<FirmwareProgress>
+        UpdateSurroundings around)
 {
-    /// <summary>Hand-overs that may fail, and as many that may be begun with nobody seeing their end. Absences are neither.</summary>
+    /// <summary>Hand-overs that may fail. Absences do not count.</summary>
     internal const int MaxFailures = 3;
-
-    /// <summary>So many turns may end with the gateway and not be seen to end. More than there may be failures:
-    /// it is seldom because of the device that a gateway is killed or loses its power.</summary>
-    internal const int MaxUnseen = 10;
 
     /// <summary>How long it may not say which version it runs; longer where its restart takes longer.</summary>
     internal static readonly TimeSpan SilencePatience = TimeSpan.FromMinutes(5);
 
     private static readonly RetryBackoff Backoff = new(First: TimeSpan.FromSeconds(5), Longest: TimeSpan.FromMinutes(1));
 
-    private readonly Lock _gate = new();
-    private FirmwareProgress _progress;
+    private volatile HeardProgress _heard = new();
+    private volatile Func<UpdateRecord, UpdateRecord> _upToNow = record => record;
     private SpentTime _spent = null!; // set by RunAsync, which is where all begins
-    private bool _isInTurn;
+    private OpenTurns _turns = null!; // likewise
 
     /// <summary>How far the device is, by its driver's last word.</summary>
-    public FirmwareProgress Progress
-    {
-        get
-        {
-            lock (_gate) return _progress;
-        }
-    }
+    public FirmwareProgress Progress => _heard.Last;
+
+    /// <summary>The record with what has been spent by now.</summary>
+    public UpdateRecord UpToNow(UpdateRecord record) => _upToNow(record);
 
     private SubDeviceId Id => update.Id;
 
@@ -42,17 +35,11 @@ internal sealed partial class HandOverRun(
 
     private TimeSpan Now => around.Time.GetElapsedTime(0);
 
-    /// <inheritdoc/>
-    public void Report(FirmwareProgress value)
-    {
-        lock (_gate) _progress = value;
-    }
-
     /// <summary>Does it, from whatever phase the update is in, to its end.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        using var spent = new SpentTime(update, around.Settings.Deadline, around.Time);
-        (_spent, _isInTurn) = (spent, false);
+        using var spent = new SpentTime(update, around.Settings, around.Time);
+        (_spent, _upToNow, _turns) = (spent, spent.In, new OpenTurns(update, spent, around.Logger));
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, spent.Over);
         var keeping = spent.KeepAsync(either.Token);
         try
@@ -61,14 +48,13 @@ internal sealed partial class HandOverRun(
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            await update.LeaveAsync(Leave);
+            await update.LeaveAsync(_turns.Leave);
             throw;
         }
         catch (OperationCanceledException) when (spent.Over.IsCancellationRequested)
         {
             string last = Record.Reason.Length > 0 ? $" Last: {Record.Reason}" : "";
-            await update.FailAsync(
-                FirmwareResultCode.UpdateFailed, $"Not done within {around.Settings.Deadline}.{last}", cancellationToken);
+            await update.FailAsync(FirmwareResultCode.UpdateFailed, $"{TooLong()}{last}", cancellationToken);
         }
         catch (DownloadException exception)
         {
@@ -83,19 +69,20 @@ internal sealed partial class HandOverRun(
 
     private async Task TakeTurnsAsync(CancellationToken cancellationToken)
     {
-        bool mustAsk = Record.Phase == UpdatePhase.HandingOver;
+        bool mustAsk = Record.Phase == UpdatePhase.HandingOver || Record.IsOffer;
         for (int rests = 1; ; rests++)
         {
             await WindowWait.UntilOpenAsync(
                 Record.Phase == UpdatePhase.Confirming ? null : product.Window, around.Time, cancellationToken);
             await target.UntilReadyAsync(cancellationToken);
-            using (await around.Turns.TakeAsync(target.Channel, target.Concurrency, cancellationToken))
+            using (await around.Turns.TakeAsync(target, cancellationToken))
             {
                 var step = Record.Phase == UpdatePhase.Confirming
                     ? await ConfirmAgainAsync(cancellationToken)
                     : await HandOverAsync(mustAsk, cancellationToken);
                 if (step == Step.End) return;
-                (_isInTurn, mustAsk) = (false, step == Step.AskAgain);
+                _turns.End();
+                mustAsk = step == Step.AskAgain;
             }
 
             await Task.Delay(Backoff.After(rests), around.Time, cancellationToken);
@@ -118,23 +105,25 @@ internal sealed partial class HandOverRun(
     {
         // Deleted or damaged since, it is fetched again.
         using var image = await around.Images.GetAsync(Record.Image, Record.Task.Version, source, cancellationToken);
-        int unseen = await OpenTurnAsync(cancellationToken);
-        if (unseen > MaxUnseen) return await GiveUpAsync(unseen, cancellationToken);
+        int unseen = await _turns.OpenAsync(cancellationToken);
+        if (unseen > OpenTurns.MaxUnseen) return await GiveUpAsync(unseen, cancellationToken);
         if (mustAsk && await LookAsync(cancellationToken) is { } known) return known;
-        if (unseen == MaxUnseen) return await GiveUpAsync(unseen, cancellationToken); // it was to be asked once more, no more than that
+        if (unseen == OpenTurns.MaxUnseen) return await GiveUpAsync(unseen, cancellationToken); // asked a last time, no more
 
-        if (!Record.HasBegun) _spent.Begin();
-        await update.MoveAsync(
-            record => _spent.In(record) with { Phase = UpdatePhase.HandingOver, HasBegun = true }, cancellationToken);
-        lock (_gate) _progress = default;
-        around.Hub.News.Burning(Id, Record.Task.Version);
-        var handOver = await target.UpdateAsync(image, this, cancellationToken);
+        var heard = _heard = new HeardProgress();
+        var handOver = target.Offers && !Record.HasBegun
+            ? await new StandingOffer(update, target, product.Window, around, _spent, _turns).RunAsync(image, heard, cancellationToken)
+            : await GiveAsync(image, heard, cancellationToken);
         switch (handOver.Outcome)
         {
             case HandOverOutcome.Taken:
+                if (!Record.HasBegun) _spent.Begin(); // it was offered, and had it all
                 await update.MoveAsync(
-                    record => _spent.In(record) with { Phase = UpdatePhase.Confirming, OpenTurns = 1, Reason = "" }, cancellationToken);
+                    record => _spent.In(record) with { Phase = UpdatePhase.Confirming, HasBegun = true, OpenTurns = 1, Reason = "" },
+                    cancellationToken);
                 return await ConfirmAsync(cancellationToken);
+            case HandOverOutcome.Withdrawn:
+                return Step.AskAgain;
             case HandOverOutcome.Rejected:
                 await update.FailAsync(FirmwareResultCode.UpdateFailed, handOver.Reason, cancellationToken);
                 return Step.End;
@@ -146,13 +135,24 @@ internal sealed partial class HandOverRun(
         }
     }
 
+    private async Task<HandOver> GiveAsync(StoredImage image, HeardProgress heard, CancellationToken cancellationToken)
+    {
+        if (!Record.HasBegun) _spent.Begin();
+        await update.MoveAsync(
+            record => _spent.In(record) with { Phase = UpdatePhase.HandingOver, HasBegun = true }, cancellationToken);
+        around.Hub.News.Burning(Id, Record.Task.Version);
+        return await target.UpdateAsync(image, heard, cancellationToken);
+    }
+
     /// <summary>A hand-over was begun, and nobody saw how it ended: the device is asked before it is given anything again.</summary>
     /// <returns>What that makes of it; <see langword="null"/> to hand over.</returns>
     private async Task<Step?> LookAsync(CancellationToken cancellationToken)
     {
         var (status, reason) = await target.LookAsync(cancellationToken);
+        if (await IsWantedAsync(status?.Version, cancellationToken)) return await DoneAsync(cancellationToken);
+        // It has not come for what it was offered: it may be asleep, and what it says of a failure is of another update.
+        if (!Record.HasBegun) return null;
         if (status is null) return await LaterAsync(reason, cancellationToken);
-        if (await IsWantedAsync(status.Version, cancellationToken)) return await DoneAsync(cancellationToken);
         if (status.State == FirmwareState.Failed)
             return await CountFailureAsync($"The device says that it failed: {status.Reason ?? "no reason given"}", cancellationToken);
         // Idle and unknown: it has nothing, or has forgotten. Running: the same image again means to go on.
@@ -161,8 +161,8 @@ internal sealed partial class HandOverRun(
 
     private async Task<Step> ConfirmAgainAsync(CancellationToken cancellationToken)
     {
-        int unseen = await OpenTurnAsync(cancellationToken);
-        return unseen > MaxUnseen ? await GiveUpAsync(unseen, cancellationToken) : await ConfirmAsync(cancellationToken);
+        int unseen = await _turns.OpenAsync(cancellationToken);
+        return unseen > OpenTurns.MaxUnseen ? await GiveUpAsync(unseen, cancellationToken) : await ConfirmAsync(cancellationToken);
     }
 
     private async Task<Step> ConfirmAsync(CancellationToken cancellationToken)
@@ -211,7 +211,13 @@ internal sealed partial class HandOverRun(
     /// <summary>It is not there: nothing is lost, it goes on when it is.</summary>
     private async Task<Step> LaterAsync(string reason, CancellationToken cancellationToken)
     {
-        await update.MoveAsync(record => CloseTurn(record) with { Reason = reason }, cancellationToken);
+        await update.MoveAsync(
+            record => _turns.Close(record) with
+            {
+                Phase = record.Phase == UpdatePhase.Offered ? UpdatePhase.Queued : record.Phase,
+                Reason = reason,
+            },
+            cancellationToken);
         return Step.AskAgain;
     }
 
@@ -237,42 +243,19 @@ internal sealed partial class HandOverRun(
         return Step.Again;
     }
 
+    private string TooLong() => Record.HasBegun
+        ? $"Not done within {around.Settings.Deadline}."
+        : $"The device did not come for it within {DurationJsonConverter.Format(around.Settings.OfferLifetime)}"
+            + $"{(product.Window is { } window ? $", offered only {window}" : "")}: see that it is awake and looks for firmware.";
+
     private async Task<bool> IsWantedAsync(string? version, CancellationToken cancellationToken) =>
         version is not null && await target.IsSameVersionAsync(Record.Task.Version, version, cancellationToken);
 
     private async Task<Step> GiveUpAsync(int unseen, CancellationToken cancellationToken)
     {
-        await update.FailAsync(
-            FirmwareResultCode.UpdateFailed, $"{Unseen(unseen)}, and is not tried again: see what kills the gateway.", cancellationToken);
+        await _turns.GiveUpAsync(unseen, cancellationToken);
         return Step.End;
     }
-
-    /// <summary>Turns to the device. That it does is written down first: whatever comes of it, also of the gateway, it does so a few times
-    /// at most.</summary>
-    /// <returns>How many such turns there have been whose end nobody saw.</returns>
-    private async Task<int> OpenTurnAsync(CancellationToken cancellationToken)
-    {
-        var record = await update.MoveAsync(
-            record => _spent.In(record) with
-            {
-                OpenTurns = record.OpenTurns + 1,
-                Reason = record.OpenTurns == 0 ? record.Reason : $"{Unseen(record.OpenTurns)}.",
-            },
-            cancellationToken);
-        _isInTurn = true;
-        if (record.OpenTurns > 1) LogUnseen(around.Logger, Id, record.Task.Version, record.Reason, MaxUnseen);
-        return record.OpenTurns - 1;
-    }
-
-    private static string Unseen(int times) =>
-        $"The gateway was killed or crashed {(times == 1 ? "once" : $"{times} times")} in the middle of it";
-
-    /// <summary>It is seen what came of the turn.</summary>
-    private UpdateRecord CloseTurn(UpdateRecord record) => _spent.In(record) with { OpenTurns = record.OpenTurns - 1 };
-
-    /// <summary>The gateway stops, or something else is to be done: that is no end that nobody saw.</summary>
-    private UpdateRecord Leave(UpdateRecord record) =>
-        !record.IsHandOver ? record : _isInTurn ? CloseTurn(record) : _spent.In(record);
 
     [LoggerMessage(4651, LogLevel.Warning, "Firmware of {Device} to {Version} waits for the device: {Reason}")]
     private static partial void LogAbsent(ILogger logger, SubDeviceId device, string version, string reason);
@@ -280,7 +263,4 @@ internal sealed partial class HandOverRun(
     [LoggerMessage(4652, LogLevel.Warning, "Firmware of {Device} to {Version}: hand-over {Failures} of {MaxFailures} failed: {Reason}")]
     private static partial void LogFailure(
         ILogger logger, SubDeviceId device, string version, int failures, int maxFailures, string reason);
-
-    [LoggerMessage(4653, LogLevel.Warning, "Firmware of {Device} to {Version}: {Unseen} It is given up after {MaxUnseen} times")]
-    private static partial void LogUnseen(ILogger logger, SubDeviceId device, string version, string unseen, int maxUnseen);
 }

@@ -1,50 +1,74 @@
+using BridgeFramework.Configuration;
+
 namespace BridgeFramework.Runtime;
 
-/// <summary>How long the hand-over of one update has taken, and when it has taken too long. It is written down while it runs, so that
-/// a crash costs little of it however long a phase lasts.</summary>
+/// <summary>How long an update has been offered, and how long its hand-over has taken from the first block on; and when either has taken too
+/// long. It is written down while it runs, so that a crash costs little of it however long a phase lasts.</summary>
 internal sealed class SpentTime : IDisposable
 {
-    /// <summary>What a crash takes off the count is at most a hundredth of the deadline: half a dozen writes an hour for the default of a
+    /// <summary>What a crash takes off the count is at most a hundredth of the bound: half a dozen writes an hour for the default of a
     /// day.</summary>
     private const int Parts = 100;
 
     private static readonly TimeSpan ShortestPart = TimeSpan.FromSeconds(10);
 
     private readonly DurableUpdate _update;
-    private readonly TimeSpan _deadline;
+    private readonly FirmwareSettings _settings;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _over;
-    private TimeSpan _startedAt; // on the steady clock, less what was spent before
+    private readonly Lock _gate = new();
+    private TimeSpan _offeredAt; // on the steady clock, less what was spent before
+    private TimeSpan _begunAt; // likewise
 
-    public SpentTime(DurableUpdate update, TimeSpan deadline, TimeProvider time)
+    public SpentTime(DurableUpdate update, FirmwareSettings settings, TimeProvider time)
     {
-        (_update, _deadline, _time) = (update, deadline, time);
+        (_update, _settings, _time) = (update, settings, time);
         _over = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
         if (update.Current.HasBegun) Begin();
+        else if (update.Current.IsOffer) Offer();
     }
 
-    /// <summary>Cancelled at the deadline.</summary>
+    /// <summary>Cancelled when it has taken too long.</summary>
     public CancellationToken Over => _over.Token;
 
-    /// <summary>It counts from now on, on top of what the record says.</summary>
+    /// <summary>The life of its offer counts from now on, on top of what the record says.</summary>
+    public void Offer()
+    {
+        var spent = _update.Current.Offered ?? TimeSpan.Zero;
+        lock (_gate) _offeredAt = Now - spent;
+        EndAfter(_settings.OfferLifetime - spent);
+    }
+
+    /// <summary>The deadline counts from now on, on top of what the record says.</summary>
     public void Begin()
     {
         var spent = _update.Current.Spent;
-        _startedAt = Now - spent;
-        _over.CancelAfter(_deadline > spent ? _deadline - spent : TimeSpan.Zero);
+        lock (_gate) _begunAt = Now - spent;
+        EndAfter(_settings.Deadline - spent);
     }
 
     /// <summary>The record with what has been spent by now.</summary>
-    public UpdateRecord In(UpdateRecord record) =>
-        record is { HasBegun: true, IsFinal: false } ? record with { Spent = Now - _startedAt } : record;
+    public UpdateRecord In(UpdateRecord record)
+    {
+        lock (_gate)
+        {
+            return record switch
+            {
+                { IsFinal: true } => record,
+                { HasBegun: true } => record with { Spent = Now - _begunAt },
+                { IsOffer: true } => record with { Offered = Now - _offeredAt },
+                _ => record,
+            };
+        }
+    }
 
     /// <summary>Has it written down every now and then, until cancelled.</summary>
     public async Task KeepAsync(CancellationToken cancellationToken)
     {
-        var part = _deadline / Parts > ShortestPart ? _deadline / Parts : ShortestPart;
         while (true)
         {
-            await Task.Delay(part, _time, cancellationToken);
+            var part = (_update.Current.IsOffer ? _settings.OfferLifetime : _settings.Deadline) / Parts;
+            await Task.Delay(part > ShortestPart ? part : ShortestPart, _time, cancellationToken);
             await _update.MoveAsync(In, cancellationToken);
         }
     }
@@ -53,4 +77,6 @@ internal sealed class SpentTime : IDisposable
     public void Dispose() => _over.Dispose();
 
     private TimeSpan Now => _time.GetElapsedTime(0);
+
+    private void EndAfter(TimeSpan left) => _over.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
 }

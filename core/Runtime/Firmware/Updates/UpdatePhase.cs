@@ -12,6 +12,9 @@ public enum UpdatePhase
     /// <summary>The image is there and verified; the hand-over waits for its turn, for the maintenance window or for the device.</summary>
     Queued,
 
+    /// <summary>The image stands ready for a device that comes for it by itself, and has not yet.</summary>
+    Offered,
+
     /// <summary>The device is being given the image.</summary>
     HandingOver,
 
@@ -35,6 +38,7 @@ public static class UpdatePhases
         UpdatePhase.Held => "held for approval",
         UpdatePhase.Downloading => "downloading",
         UpdatePhase.Queued => "queued",
+        UpdatePhase.Offered => "offered",
         UpdatePhase.HandingOver => "being handed over",
         UpdatePhase.Confirming => "being confirmed",
         UpdatePhase.Done => "done",

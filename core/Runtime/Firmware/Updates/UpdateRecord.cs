@@ -31,6 +31,10 @@ internal sealed record UpdateRecord
     /// whose middle the gateway ended.</summary>
     public int OpenTurns { get; init; }
 
+    /// <summary>How long it has been since the image was first offered, until the device came for it, times without the gateway left out;
+    /// <see langword="null"/> where it never was.</summary>
+    public TimeSpan? Offered { get; init; }
+
     /// <summary>How long it has been since the first hand-over began, times without the gateway left out.</summary>
     public TimeSpan Spent { get; init; }
 
@@ -52,7 +56,12 @@ internal sealed record UpdateRecord
 
     /// <summary>Whether the image is there and the device does not run it yet.</summary>
     [JsonIgnore]
-    public bool IsHandOver => Phase is UpdatePhase.Queued or UpdatePhase.HandingOver or UpdatePhase.Confirming;
+    public bool IsHandOver =>
+        Phase is UpdatePhase.Queued or UpdatePhase.Offered or UpdatePhase.HandingOver or UpdatePhase.Confirming;
+
+    /// <summary>Whether it was offered, now or before, and the device has not come for it.</summary>
+    [JsonIgnore]
+    public bool IsOffer => Offered is not null && !HasBegun;
 
     /// <summary>Which bytes it needs.</summary>
     [JsonIgnore]

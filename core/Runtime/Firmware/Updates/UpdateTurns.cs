@@ -1,6 +1,7 @@
 namespace BridgeFramework.Runtime;
 
-/// <summary>Who may hand over now: so many of each channel, so many in all; who has waited longest goes first.</summary>
+/// <summary>Who may hand over now: so many of each channel, so many in all; who has waited longest goes first. Devices that come for their
+/// images by themselves count in their channel only: a hundred that sleep are not to keep the others waiting.</summary>
 /// <param name="limit">How many in all.</param>
 internal sealed class UpdateTurns(int limit)
 {
@@ -10,13 +11,12 @@ internal sealed class UpdateTurns(int limit)
     private int _total;
 
     /// <summary>Waits for a turn.</summary>
-    /// <param name="channel">The channel.</param>
-    /// <param name="concurrency">How many of it may hand over at a time.</param>
+    /// <param name="target">The device, by its channel.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The turn, to be disposed when it is over.</returns>
-    public async Task<IDisposable> TakeAsync(string channel, int concurrency, CancellationToken cancellationToken)
+    public async Task<IDisposable> TakeAsync(IUpdateTarget target, CancellationToken cancellationToken)
     {
-        var waiter = new Waiter(channel, concurrency);
+        var waiter = new Waiter(target.Channel, target.Concurrency, target.Offers ? 0 : 1);
         lock (_gate)
         {
             _waiters.AddLast(waiter);
@@ -26,12 +26,12 @@ internal sealed class UpdateTurns(int limit)
         try
         {
             await waiter.Granted.Task.WaitAsync(cancellationToken);
-            return new Turn(this, channel);
+            return new Turn(this, waiter);
         }
         catch (OperationCanceledException)
         {
             lock (_gate)
-                if (!_waiters.Remove(waiter)) Release(channel); // it was granted meanwhile
+                if (!_waiters.Remove(waiter)) Release(waiter); // it was granted meanwhile
             throw;
         }
     }
@@ -39,14 +39,15 @@ internal sealed class UpdateTurns(int limit)
     private void Grant()
     {
         var node = _waiters.First;
-        while (node is not null && _total < limit)
+        while (node is not null)
         {
             var (waiter, next) = (node.Value, node.Next);
-            if (_underWay.GetValueOrDefault(waiter.Channel) < waiter.Concurrency)
+            int underWay = _underWay.GetValueOrDefault(waiter.Channel);
+            if (underWay < waiter.Concurrency && _total + waiter.Weight <= limit)
             {
                 _waiters.Remove(node);
-                _underWay[waiter.Channel] = _underWay.GetValueOrDefault(waiter.Channel) + 1;
-                _total++;
+                _underWay[waiter.Channel] = underWay + 1;
+                _total += waiter.Weight;
                 waiter.Granted.TrySetResult();
             }
 
@@ -54,30 +55,34 @@ internal sealed class UpdateTurns(int limit)
         }
     }
 
-    private void Release(string channel)
+    private void Release(Waiter waiter)
     {
         lock (_gate)
         {
-            _underWay[channel]--;
-            _total--;
+            _underWay[waiter.Channel]--;
+            _total -= waiter.Weight;
             Grant();
         }
     }
 
-    private sealed class Waiter(string channel, int concurrency)
+    /// <param name="channel">The channel.</param>
+    /// <param name="concurrency">How many of it may hand over at a time.</param>
+    /// <param name="weight">How much it counts in all.</param>
+    private sealed class Waiter(string channel, int concurrency, int weight)
     {
         public string Channel => channel;
         public int Concurrency => concurrency;
+        public int Weight => weight;
         public TaskCompletionSource Granted { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
-    private sealed class Turn(UpdateTurns turns, string channel) : IDisposable
+    private sealed class Turn(UpdateTurns turns, Waiter waiter) : IDisposable
     {
         private int _isOver;
 
         public void Dispose()
         {
-            if (Interlocked.Exchange(ref _isOver, 1) == 0) turns.Release(channel);
+            if (Interlocked.Exchange(ref _isOver, 1) == 0) turns.Release(waiter);
         }
     }
 }

@@ -8,9 +8,17 @@ internal static class WindowWait
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(30);
 
     /// <summary>Completes at once where there is no window, or it is open.</summary>
-    public static async Task UntilOpenAsync(MaintenanceWindow? window, TimeProvider time, CancellationToken cancellationToken)
+    public static Task UntilOpenAsync(MaintenanceWindow? window, TimeProvider time, CancellationToken cancellationToken) =>
+        UntilAsync(isOpen: true, window, time, cancellationToken);
+
+    /// <summary>Completes at once where it is closed, and never where there is no window.</summary>
+    public static Task UntilClosedAsync(MaintenanceWindow? window, TimeProvider time, CancellationToken cancellationToken) => window is null
+        ? Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken)
+        : UntilAsync(isOpen: false, window, time, cancellationToken);
+
+    private static async Task UntilAsync(bool isOpen, MaintenanceWindow? window, TimeProvider time, CancellationToken cancellationToken)
     {
-        while (window is { } given && !given.Contains(TimeOnly.FromDateTime(time.GetLocalNow().DateTime)))
+        while (window is { } given && given.Contains(TimeOnly.FromDateTime(time.GetLocalNow().DateTime)) != isOpen)
             await Task.Delay(Look, time, cancellationToken);
     }
 }

@@ -1,0 +1,54 @@
+using BridgeFramework.IotHub;
+using Microsoft.Extensions.Logging;
+
+namespace BridgeFramework.Runtime;
+
+/// <summary>The turns at the device that were begun. That one begins is written down first: whatever comes of it, also of the gateway, it
+/// does so a few times at most.</summary>
+internal sealed partial class OpenTurns(DurableUpdate update, SpentTime spent, ILogger logger)
+{
+    /// <summary>So many turns may end with the gateway and not be seen to end. More than there may be failures:
+    /// it is seldom because of the device that a gateway is killed or loses its power.</summary>
+    internal const int MaxUnseen = 10;
+
+    private bool _isInTurn;
+
+    /// <summary>Turns to the device.</summary>
+    /// <returns>How many such turns there have been whose end nobody saw.</returns>
+    public async Task<int> OpenAsync(CancellationToken cancellationToken)
+    {
+        var record = await update.MoveAsync(
+            record => spent.In(record) with
+            {
+                OpenTurns = record.OpenTurns + 1,
+                Reason = record.OpenTurns == 0 ? record.Reason : $"{Unseen(record.OpenTurns)}.",
+            },
+            cancellationToken);
+        _isInTurn = true;
+        if (record.OpenTurns > 1) LogUnseen(logger, update.Id, record.Task.Version, record.Reason, MaxUnseen);
+        return record.OpenTurns - 1;
+    }
+
+    /// <summary>It is seen what came of the turn.</summary>
+    public UpdateRecord Close(UpdateRecord record) => spent.In(record) with { OpenTurns = Math.Max(record.OpenTurns - 1, 0) };
+
+    /// <summary>It has lasted long enough to say that it is not what kills the gateway: whatever ends from now on is no end of it.</summary>
+    public Task ClearAsync(CancellationToken cancellationToken) =>
+        update.MoveAsync(record => spent.In(record) with { OpenTurns = 0 }, cancellationToken);
+
+    /// <summary>The turn is over.</summary>
+    public void End() => _isInTurn = false;
+
+    /// <summary>The gateway stops, or something else is to be done: that is no end that nobody saw.</summary>
+    public UpdateRecord Leave(UpdateRecord record) => !record.IsHandOver ? record : _isInTurn ? Close(record) : spent.In(record);
+
+    /// <summary>Fails it, after so many turns that nobody saw the end of.</summary>
+    public Task GiveUpAsync(int unseen, CancellationToken cancellationToken) => update.FailAsync(
+        FirmwareResultCode.UpdateFailed, $"{Unseen(unseen)}, and is not tried again: see what kills the gateway.", cancellationToken);
+
+    private static string Unseen(int times) =>
+        $"The gateway was killed or crashed {(times == 1 ? "once" : $"{times} times")} in the middle of it";
+
+    [LoggerMessage(4653, LogLevel.Warning, "Firmware of {Device} to {Version}: {Unseen} It is given up after {MaxUnseen} times")]
+    private static partial void LogUnseen(ILogger logger, SubDeviceId device, string version, string unseen, int maxUnseen);
+}
