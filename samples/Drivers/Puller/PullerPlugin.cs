@@ -16,7 +16,8 @@ public sealed class PullerPlugin : IBridgePlugin
                 Description = "Devices that pull their firmware over UDP, block by block, as slowly as they like.",
                 Capabilities = DriverCapabilities.Firmware,
                 ExclusiveSettings = ["address", "port"],
-                UpdateConcurrency = 8,
+                UpdateConcurrency = 64,
+                OffersFirmware = true,
             },
             PullerJson.Default.PullerChannelSettings, PullerJson.Default.PullerDeviceSettings, PullerJson.Default.PullerPoint);
     }

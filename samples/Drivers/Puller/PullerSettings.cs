@@ -14,7 +14,7 @@ internal sealed record PullerChannelSettings
     [Description("The UDP port to listen on; 0 takes a free one, which the log names."), Range(0, 65535)]
     public int Port { get; set; } = 7074;
 
-    [Description("A device that is not heard of for so long is absent, and its update is given up.")]
+    [Description("A device that is not heard of for so long is absent; its update goes on when it is back.")]
     [JsonConverter(typeof(DurationJsonConverter)), Range(typeof(TimeSpan), "00:01:00", "7.00:00:00")]
     public TimeSpan AbsentAfter { get; set; } = TimeSpan.FromHours(2);
 }
