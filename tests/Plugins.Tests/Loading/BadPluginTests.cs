@@ -143,6 +143,10 @@ public sealed class BadPluginTests
             disk => disk.DropMisbehaving("undeclared capability"),
             $"because Fixture.Misbehaving.MisbehavingPlugin.Configure threw ArgumentException: DriverWithActions implements "
                 + $"IDriverActions, but driver 'misbehaving' does not declare Actions: add it to Capabilities: {Corrected}", null),
+        ["firmware that is offered and cannot be given"] = (
+            disk => disk.DropMisbehaving("offers what it cannot give"),
+            $"because Fixture.Misbehaving.MisbehavingPlugin.Configure threw ArgumentException: Driver 'misbehaving' offers firmware, but "
+                + $"does not declare Firmware: add it to Capabilities: {Corrected}", null),
         ["other driver than promised"] = (
             disk => disk.DropMisbehaving("name other"),
             $"because its plugin.json promises misbehaving, and its Configure registered other: {Depends}", null),

@@ -30,16 +30,17 @@ public sealed class MisbehavingPlugin : IBridgePlugin
                 break;
             case "no driver": return;
             case "undeclared capability": Add<DriverWithActions>(builder, "misbehaving"); break;
+            case "offers what it cannot give": Add<MisbehavingDriver>(builder, "misbehaving", offersFirmware: true); break;
             default:
                 Add<MisbehavingDriver>(builder, _behaviour.StartsWith("name ", StringComparison.Ordinal) ? _behaviour[5..]
                 : "misbehaving"); break;
         }
     }
 
-    private static void Add<TDriver>(IPluginBuilder builder, string name)
+    private static void Add<TDriver>(IPluginBuilder builder, string name, bool offersFirmware = false)
         where TDriver : class, ISubDeviceDriver =>
         builder.AddDriver<TDriver, NoSettings, NoSettings, NoSettings>(
-            new DriverInfo { Name = name, Description = "Misbehaves." },
+            new DriverInfo { Name = name, Description = "Misbehaves.", OffersFirmware = offersFirmware },
             MisbehavingJson.Default.NoSettings,
             MisbehavingJson.Default.NoSettings,
             MisbehavingJson.Default.NoSettings);
