@@ -34,7 +34,8 @@ internal sealed record FirmwareUpdateView
     /// <summary>The same in percent; absent unless bytes are on their way.</summary>
     public int? Percent { get; init; }
 
-    /// <summary>How long the image has been offered or, from the first block on, how long the device has been at it; absent otherwise.</summary>
+    /// <summary>How long the image has been offered or, from the first block on, how long the device has been at it; absent
+    /// otherwise.</summary>
     public TimeSpan? Elapsed { get; init; }
 
     /// <summary>How much longer that may take before the update has failed.</summary>

@@ -187,12 +187,17 @@ public sealed class FirmwareTests
 
         Assert.Equal(0, (await bench.BridgeAsync($"firmware approve {Test1}")).Code);
         string digest = (await device.HearAsync("offer")).Split(' ')[1];
+        Assert.Matches($"(?m)^ +{Test1} +line1 +1\\.0\\.0 -> 2\\.0\\.0 +offered +6 days left$",
+            (await bench.BridgeAsync("firmware list")).Output);
+        Assert.Matches("(?m)^time +\\d+ s gone, 6 days left$", (await bench.BridgeAsync($"firmware show {Test1}")).Output);
+        var begun = bench.NextLogged(PhaseChanged);
         for (int block = 0; block < 3; block++)
         {
             await device.SayAsync(string.Create(CultureInfo.InvariantCulture, $"block {digest} {block}"));
             await device.HearAsync("data");
         }
 
+        await begun;
         var list = await bench.BridgeAsync("firmware list");
         Assert.Matches($"(?m)^ +{Test1} +line1 +1\\.0\\.0 -> 2\\.0\\.0 +being handed over +\\[#############-------\\]  66 %$", list.Output);
         Assert.EndsWith("\n1 update: 1 under way. Images kept: 1.5 KiB.\n", list.Output, StringComparison.Ordinal);

@@ -205,8 +205,8 @@ internal sealed partial class DeviceUpdater
     /// <summary>What the device runs, held against what is wanted.</summary>
     /// <param name="Version">The version: as the hub names it where it is the wanted one in other words; <see langword="null"/> where
     /// nobody knows.</param>
-    /// <param name="IsNewer">Whether its driver says that it is newer than the wanted one; <see langword="null"/> where it leaves that to the
-    /// texts.</param>
+    /// <param name="IsNewer">Whether its driver says that it is newer than the wanted one; <see langword="null"/> where it leaves that
+    /// to the texts.</param>
     private readonly record struct InForce(string? Version, bool? IsNewer);
 
     [LoggerMessage(4644, LogLevel.Debug, "The hub knows how the update of {Device} to {Version} has ended")]

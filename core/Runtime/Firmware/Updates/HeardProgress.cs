@@ -1,6 +1,7 @@
 namespace BridgeFramework.Runtime;
 
-/// <summary>What a driver says of one hand-over while it runs. A new one for each: what a driver says of an earlier one moves nothing.</summary>
+/// <summary>What a driver says of one hand-over while it runs. A new one for each: what a driver says of an earlier one moves
+/// nothing.</summary>
 internal sealed class HeardProgress : IProgress<FirmwareProgress>
 {
     private readonly Lock _gate = new();

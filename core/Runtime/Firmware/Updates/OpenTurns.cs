@@ -32,7 +32,8 @@ internal sealed partial class OpenTurns(DurableUpdate update, SpentTime spent, I
     /// <summary>It is seen what came of the turn.</summary>
     public UpdateRecord Close(UpdateRecord record) => spent.In(record) with { OpenTurns = Math.Max(record.OpenTurns - 1, 0) };
 
-    /// <summary>It has lasted long enough to say that it is not what kills the gateway: whatever ends from now on is no end of it.</summary>
+    /// <summary>It has lasted long enough to say that it is not what kills the gateway: what ends the gateway from now on is no end of
+    /// it.</summary>
     public Task ClearAsync(CancellationToken cancellationToken) =>
         update.MoveAsync(record => spent.In(record) with { OpenTurns = 0 }, cancellationToken);
 

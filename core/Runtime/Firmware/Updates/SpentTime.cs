@@ -2,8 +2,8 @@ using BridgeFramework.Configuration;
 
 namespace BridgeFramework.Runtime;
 
-/// <summary>How long an update has been offered, and how long its hand-over has taken from the first block on; and when either has taken too
-/// long. It is written down while it runs, so that a crash costs little of it however long a phase lasts.</summary>
+/// <summary>How long an update has been offered, and how long its hand-over has taken from the first block on; and when either has taken
+/// too long. It is written down while it runs, so that a crash costs little of it however long a phase lasts.</summary>
 internal sealed class SpentTime : IDisposable
 {
     /// <summary>What a crash takes off the count is at most a hundredth of the bound: half a dozen writes an hour for the default of a

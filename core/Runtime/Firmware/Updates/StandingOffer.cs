@@ -2,8 +2,8 @@ using BridgeFramework.Configuration;
 
 namespace BridgeFramework.Runtime;
 
-/// <summary>An image that stands ready for a device that comes for it by itself: until its first block, which makes a hand-over of it, until
-/// the maintenance window closes, or until its driver has something else to say.</summary>
+/// <summary>An image that stands ready for a device that comes for it by itself: until its first block, which makes a hand-over of it,
+/// until the maintenance window closes, or until its driver has something else to say.</summary>
 internal sealed class StandingOffer(DurableUpdate update, IUpdateTarget target, MaintenanceWindow? window, UpdateSurroundings around,
     SpentTime spent, OpenTurns turns)
 {
