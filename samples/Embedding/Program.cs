@@ -27,19 +27,15 @@ application.Use((context, next) =>
     context.RequestServices.GetRequiredService<RequestCounter>().Count();
     return next(context);
 });
-application.MapGet("/", () => gateway.State == GatewayHostState.Running
-    ? Results.Ok(new
-    {
-        state = gateway.State.ToString(),
-        hub = gateway.Gateway.Status.Hub.State.ToString(),
-        subDevices = gateway.Gateway.Status.SubDevices.Select(device => new { id = device.Id.ToString(), cloud = device.Cloud.ToString() }),
-    })
-    : Results.Json(
-        new { state = gateway.State.ToString(), reason = gateway.Failure?.Message }, statusCode: StatusCodes.Status503ServiceUnavailable));
-application.MapPost("/sub-devices/{product}/{name}/offline", async (string product, string name, CancellationToken cancellationToken) =>
+application.MapGet("/", () => gateway.State == GatewayHostState.Running ? Results.Ok(new
 {
-    if (!SubDeviceId.TryParse($"{product}/{name}", out var id)) return Results.BadRequest("expected productId/deviceName");
-    if (gateway.State != GatewayHostState.Running) return Refused("The gateway is not running.");
+    state = gateway.State.ToString(),
+    hub = gateway.Gateway.Status.Hub.State.ToString(),
+    subDevices = gateway.Gateway.Status.SubDevices.Select(device => new { id = device.Id.ToString(), cloud = device.Cloud.ToString() }),
+}) : Unavailable(gateway.Failure?.Message));
+application.MapPost("/offline", async (SubDeviceId id, CancellationToken cancellationToken) =>
+{
+    if (gateway.State != GatewayHostState.Running) return Unavailable(gateway.Failure?.Message);
     try
     {
         await gateway.Gateway.Orders.TakeOfflineAsync(id, cancellationToken);
@@ -47,10 +43,8 @@ application.MapPost("/sub-devices/{product}/{name}/offline", async (string produ
     }
     catch (Exception exception) when (exception is UnknownSubDeviceException or HubOfflineException or GatewayOperationException)
     {
-        return Refused(exception.Message);
+        return Unavailable(exception.Message);
     }
-
-    static IResult Refused(string reason) => Results.Problem(reason, statusCode: StatusCodes.Status503ServiceUnavailable);
 });
 var stopping = application.Lifetime.ApplicationStopping;
 try
@@ -61,3 +55,6 @@ catch (OperationCanceledException) when (stopping.IsCancellationRequested)
 {
     // Stopped while it started: the gateway ends its start quietly, and the web server, whose turn comes after, like this.
 }
+
+IResult Unavailable(string? reason) =>
+    Results.Json(new { state = gateway.State.ToString(), reason }, statusCode: StatusCodes.Status503ServiceUnavailable);
