@@ -39,6 +39,7 @@ internal sealed class UplinkIntake
 
     public async ValueTask ReportAsync(UplinkSource source, ReadOnlyMemory<PointValue> values, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested(); // before anything counts as sent
         if (source.LetsAllGo(values.Span))
         {
             await AppendAsync(source, values, filtered: 0, cancellationToken);
@@ -116,7 +117,17 @@ internal sealed class UplinkIntake
     {
         var buffer = _buffers.Get();
         UplinkRecord.WriteSamples(buffer, stamp, values.Span);
-        var result = await _outbox.AppendAsync(source.Owner, buffer.WrittenMemory, values.Length, filtered, cancellationToken);
+        AppendResult result;
+        try
+        {
+            result = await _outbox.AppendAsync(source.Owner, buffer.WrittenMemory, values.Length, filtered, cancellationToken);
+        }
+        catch
+        {
+            source.Lost(values.Span, Now);
+            throw;
+        }
+
         _buffers.Return(buffer);
         source.Settled(values.Span, result, Now);
     }

@@ -60,6 +60,13 @@ internal sealed class UplinkSource(SubDevicePlan device, TimeSpan badInterval)
         }
     }
 
+    /// <summary>Values that were to be sent did not come into the outbox.</summary>
+    public void Lost(ReadOnlySpan<PointValue> values, long now)
+    {
+        if (_policy is null) return;
+        lock (_gate) _policy.Refused(values, now);
+    }
+
     /// <summary>Values that had been accepted were dropped.</summary>
     public void Dropped(OutboxDrop drop, long now)
     {

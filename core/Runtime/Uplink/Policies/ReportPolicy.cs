@@ -20,7 +20,7 @@ internal sealed class ReportPolicy
     private readonly Dictionary<string, PointReport> _byName;
     private readonly PointReport[] _all;
     private readonly BadQualities? _bad;
-    private Dictionary<PointDefinition, PointReport> _byPoint = new(ReferenceEqualityComparer.Instance);
+    private Dictionary<PointDefinition, PointReport?> _byPoint = new(ReferenceEqualityComparer.Instance);
     private readonly long[] _droppedThrough = new long[2]; // by kind of lane
 
     private ReportPolicy(Dictionary<string, PointReport> byName, BadQualities? bad)
@@ -54,12 +54,12 @@ internal sealed class ReportPolicy
     public static ReportPolicy? Create(IReadOnlyList<PointPlan> points, TimeSpan badInterval)
     {
         bool repeats = badInterval > TimeSpan.Zero;
-        // To a point that tells changes the same quality is none, however often it is reported.
-        long interval = repeats ? Milliseconds(badInterval) : long.MaxValue;
+        long interval = repeats ? Milliseconds(badInterval) : 0;
         var byName = new Dictionary<string, PointReport>(StringComparer.Ordinal);
         foreach (var point in points)
-            if (point.Report is { } report && (report.ChangesOnly || report.MinInterval is not null))
-                byName.Add(point.Name, new PointReport(report, interval));
+            if (point.Report is { } report && (report.ChangesOnly || report.MinInterval is not null || report.MaxInterval is not null))
+                // To a point that tells changes the same quality is none, however often it is reported.
+                byName.Add(point.Name, new PointReport(report, repeats || !report.ChangesOnly ? interval : long.MaxValue));
         return byName.Count == 0 && !repeats ? null : new ReportPolicy(byName, repeats ? new BadQualities(interval) : null);
     }
 
@@ -71,9 +71,9 @@ internal sealed class ReportPolicy
     /// <param name="points">The points. Good values of all others go.</param>
     public void SetPoints(IReadOnlyList<PointDefinition> points)
     {
-        var byPoint = new Dictionary<PointDefinition, PointReport>(ReferenceEqualityComparer.Instance);
-        foreach (var point in points)
-            if (_byName.TryGetValue(point.Name, out var report)) byPoint[point] = report;
+        var byPoint = new Dictionary<PointDefinition, PointReport?>(ReferenceEqualityComparer.Instance);
+        if (_byName.Count > 0)
+            foreach (var point in points) byPoint[point] = _byName.GetValueOrDefault(point.Name);
         _byPoint = byPoint;
         _bad?.Keep(points);
     }
@@ -109,7 +109,7 @@ internal sealed class ReportPolicy
         int kept = 0;
         foreach (var value in values)
         {
-            bool goes = _byPoint.TryGetValue(value.Point, out var point) ? point.Offer(value, now) : _bad?.Offer(value, now) ?? true;
+            bool goes = Find(value.Point) is { } point ? point.Offer(value, now) : _bad?.Offer(value, now) ?? true;
             if (goes) keep[kept++] = value;
         }
 
@@ -201,7 +201,7 @@ internal sealed class ReportPolicy
 
     private bool HasNothingToNote => !HoldsBack && _bad is not { IsEmpty: false };
 
-    // A value may be of a definition that was in force when it was held back.
+    // A value may be of a definition that was in force when it was held back, or when its report began.
     private PointReport? Find(PointDefinition point) =>
         _byPoint.TryGetValue(point, out var own) ? own : _byName.GetValueOrDefault(point.Name);
 }

@@ -57,6 +57,20 @@ public sealed class UplinkIntakeTests
         Assert.Equal(["p=2 q=2", "r=2"], bench.Drain(), StringComparer.Ordinal);
     }
 
+    [Theory]
+    [InlineData("p")]
+    [InlineData("free")]
+    public async Task A_report_that_was_given_up_does_not_count_as_sent(string point)
+    {
+        await using var bench = new Bench(OnChange);
+        bench.Report((point, 1));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => bench.GiveUp(point));
+
+        bench.Report(Quality.LinkDown, point);
+
+        Assert.Equal([$"{point}=1", $"{point}="], bench.Drain(), StringComparer.Ordinal);
+    }
+
     [Fact]
     public async Task A_value_that_was_refused_goes_when_there_is_room_again()
     {
@@ -241,6 +255,13 @@ public sealed class UplinkIntakeTests
 
         public void Report(Quality quality, params string[] points) =>
             Report([.. points.Select(point => new PointValue(_points[point], quality))]);
+
+        /// <summary>Reports that the line is down, with a token that is cancelled already, as in the middle of a stop.</summary>
+        public async Task GiveUp(string point)
+        {
+            PointValue[] values = [new(_points[point], Quality.LinkDown)];
+            await Intake.ReportAsync(Source, values, new CancellationToken(canceled: true));
+        }
 
         /// <summary>Sets the wall clock; the steady one knows nothing of it.</summary>
         public void SetClock(TimeSpan by) => _time.Step += by;

@@ -50,6 +50,35 @@ public sealed class BadQualityTests
         Assert.Equal(history, new PolicyBench(settings, TimeSpan.FromMilliseconds(interval)).Play(PolicyBench.X, history));
     }
 
+    [Theory]
+    [InlineData(1000, 10, null, "0:timeout! 5:timeout 999:timeout 1000:timeout! 1001:good! 1005:good 1011:good!")]
+    // Without an interval for bad qualities the least interval alone holds them back
+    [InlineData(0, 10, null, "0:timeout! 9:timeout 10:timeout! 19:timeout 20:timeout! 21:good! 25:good 31:good!")]
+    [InlineData(1000, null, 3000, "0:timeout! 1000:timeout 2999:timeout 3000:timeout! 3001:good! 3002:good!")]
+    public void A_point_that_does_not_tell_changes_only_has_its_own_intervals(
+        int interval, int? minInterval, int? maxInterval, string history)
+    {
+        var settings = new ReportSettings
+        {
+            OnChange = false,
+            MinInterval = minInterval is { } least ? TimeSpan.FromMilliseconds(least) : null,
+            MaxInterval = maxInterval is { } most ? TimeSpan.FromMilliseconds(most) : null,
+        };
+
+        Assert.Equal(history, new PolicyBench(settings, TimeSpan.FromMilliseconds(interval)).Play(PolicyBench.X, history));
+    }
+
+    [Fact]
+    public void A_value_of_a_definition_that_is_no_longer_in_force_is_of_the_same_point()
+    {
+        var bench = new PolicyBench(new ReportSettings { OnChange = true }, Second);
+        var earlier = new PointDefinition { Name = PolicyBench.X.Name, At = PolicyBench.X.At };
+
+        Assert.Equal("0:good!", bench.Play(PolicyBench.X, "0:good"));
+        Assert.Equal("1:timeout! 2:timeout", bench.Play(earlier, "1:timeout 2:timeout"));
+        Assert.Equal("3:good!", bench.Play(PolicyBench.X, "3:good"));
+    }
+
     [Fact]
     public void Points_do_not_know_of_each_other()
     {

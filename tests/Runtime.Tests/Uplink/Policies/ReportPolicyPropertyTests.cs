@@ -104,7 +104,8 @@ public sealed class ReportPolicyPropertyTests
             bool first = _sent is null || _lost;
             bool otherQuality = !first && value.Quality != _sent!.Value.Value.Quality;   // ! it is not the first
             var longest = settings.MaxInterval;
-            if (value.Quality != Quality.Good && badInterval > TimeSpan.Zero) longest ??= badInterval;
+            // Without an interval a bad quality goes as often as it is reported, but to a point that tells changes it is none.
+            if (value.Quality != Quality.Good && (badInterval > TimeSpan.Zero || !settings.ChangesOnly)) longest ??= badInterval;
             long age = first ? 0 : _bench.Now - _sent!.Value.At;   // ! likewise
             bool old = !first && longest is { } most && age >= most.TotalMilliseconds && age >= _least;
             bool news = !first && value.Quality == Quality.Good && IsNews(value);
