@@ -22,7 +22,7 @@ internal static partial class PluginManifestReader
 
     private const int MatchTimeout = 1000;
 
-    private const string Rebuild = "rebuild the plugin, which writes the manifest, and copy its whole folder";
+    public const string Rebuild = "rebuild the plugin, which writes the manifest, and copy its whole folder";
 
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = MaxDepth };
 
@@ -34,7 +34,9 @@ internal static partial class PluginManifestReader
     {
         try
         {
-            using var document = JsonDocument.Parse(bytes, Strict);
+            var text = ManifestText.Of(bytes);
+            ManifestText.Check(text.Span, new JsonReaderOptions { MaxDepth = MaxDepth });
+            using var document = JsonDocument.Parse(text, Strict);
             return Read(document.RootElement, Convert.ToHexStringLower(SHA256.HashData(bytes)));
         }
         catch (JsonException e)

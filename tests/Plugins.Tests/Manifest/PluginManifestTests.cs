@@ -152,8 +152,76 @@ public sealed class PluginManifestTests
     public void What_is_no_JSON_may_be_half_a_file(string json) =>
         Assert.True(Assert.Throws<PluginRejectedException>(() => PluginManifestReader.Parse(Encoding.UTF8.GetBytes(json))).MayBeIncomplete);
 
+    [Theory]
+    [InlineData("description")]
+    [InlineData("channel")]
+    [InlineData("capabilities")]
+    [InlineData("digest")]
+    [InlineData("name of a member")]
+    public void Bytes_that_are_no_text_are_a_refusal_with_their_place(string where)
+    {
+        byte[] bytes = Replaced(Marked(where), 0xFF);
+        var refusal = Assert.Throws<PluginRejectedException>(() => PluginManifestReader.Parse(bytes));
+        Assert.StartsWith("its plugin.json is no UTF-8 text (line 1, column ", refusal.Reason, StringComparison.Ordinal);
+        Assert.True(refusal.MayBeIncomplete);
+    }
+
+    [Theory]
+    [InlineData("description")]
+    [InlineData("channel")]
+    [InlineData("capabilities")]
+    [InlineData("digest")]
+    [InlineData("name of a member")]
+    public void Half_a_character_is_a_refusal_with_its_place(string where)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes("\n" + Marked(where).Replace("§", "\\ud800", StringComparison.Ordinal));
+        var refusal = Assert.Throws<PluginRejectedException>(() => PluginManifestReader.Parse(bytes));
+        Assert.StartsWith(
+            "its plugin.json holds half a character, a lone \\ud800 to \\udfff (line 2, column ", refusal.Reason, StringComparison.Ordinal);
+        Assert.False(refusal.MayBeIncomplete);
+    }
+
+    [Fact]
+    public void A_byte_order_mark_is_no_mistake_and_a_part_of_what_is_sealed()
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(Files("x.dll"));
+        byte[] marked = [0xEF, 0xBB, 0xBF, .. bytes];
+        Assert.Equal("x", PluginManifestReader.Parse(marked).Id);
+        Assert.NotEqual(PluginManifestReader.Parse(bytes).Digest, PluginManifestReader.Parse(marked).Digest, StringComparer.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("1e400")]
+    [InlineData("-1e999999999")]
+    [InlineData("123456789012345678901234567890123456789012345678901234567890")]
+    public void A_number_of_any_size_may_be_in_a_schema(string number)
+    {
+        var manifest = PluginManifestReader.Parse(Encoding.UTF8.GetBytes(
+            Files("x.dll").Replace("\"channel\": {}", $"\"channel\": {{ \"minimum\": {number} }}", StringComparison.Ordinal)));
+        Assert.Equal(number, manifest.Drivers[0].ChannelSchema["minimum"]?.ToJsonString());
+        Assert.Throws<PluginRejectedException>(() => PluginManifestReader.Parse(Encoding.UTF8.GetBytes(
+            Files("x.dll").Replace("\"updateConcurrency\": 1", $"\"updateConcurrency\": {number}", StringComparison.Ordinal))));
+    }
+
     [Fact]
     public void A_schema_may_be_64_deep() => PluginManifestReader.Parse(Encoding.UTF8.GetBytes(With("point", Nested(64))));
+
+    /// <summary>A manifest with a § somewhere.</summary>
+    private static string Marked(string where) => where switch
+    {
+        "description" => Files("x.dll").Replace("D.", "§", StringComparison.Ordinal),
+        "channel" => Files("x.dll").Replace("\"channel\": {}", "\"channel\": { \"title\": \"§\" }", StringComparison.Ordinal),
+        "capabilities" => Files("x.dll").Replace("[]", "[\"§\"]", StringComparison.Ordinal),
+        "digest" => Files("x.dll").Replace(Digest, "§", StringComparison.Ordinal),
+        _ => Files("x.dll").Replace("\"id\"", "\"§\": 1, \"id\"", StringComparison.Ordinal),
+    };
+
+    private static byte[] Replaced(string marked, byte with)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(marked);
+        int at = bytes.AsSpan().IndexOf("§"u8);
+        return [.. bytes[..at], with, .. bytes[(at + "§"u8.Length)..]];
+    }
 
     private static JsonNode ObjectOf(JsonNode[] members) =>
         new JsonObject(members.Select((member, i) => new KeyValuePair<string, JsonNode?>($"m{i}", member.DeepClone())));

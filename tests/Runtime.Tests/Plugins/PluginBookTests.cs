@@ -47,6 +47,8 @@ public sealed class PluginBookTests : IDisposable
     [InlineData("""{"plugins":[null],"quarantine":[]}""")]
     [InlineData("""{"plugins":[{"id":null,"entry":"x"}],"quarantine":[]}""")]
     [InlineData("""{"plugins":[]}""")]
+    [InlineData("""{"plugins":[{"id":"\ud800","entry":"x","current":null}],"quarantine":[]}""")]
+    [InlineData("""{"plugins":[{"id":"\ud800\ud800","entry":"x","current":{"version":1,"digest":2}}],"quarantine":[]}""")]
     public void Whatever_the_file_holds_the_gateway_starts(string content)
     {
         System.IO.File.WriteAllText(File, content);
