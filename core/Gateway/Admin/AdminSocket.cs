@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
+using BridgeFramework.Files;
 
 namespace BridgeFramework.Gateway;
 
@@ -27,12 +28,14 @@ internal static class AdminSocket
     /// <summary>Binds the socket, in place of one that a dead process left behind.</summary>
     /// <param name="endPoint">Where; the data folder is claimed by the caller, so that nobody binds here meanwhile.</param>
     /// <returns>A bound socket that does not yet listen: nobody connects before the file is its owner's alone.</returns>
-    /// <exception cref="IOException">Somebody answers there.</exception>
+    /// <exception cref="IOException">Somebody answers there, or a folder is.</exception>
     public static Socket Bind(UnixDomainSocketEndPoint endPoint)
     {
         string path = endPoint.ToString();
         if (IsAnswered(endPoint))
             throw new IOException($"somebody answers on {path} already: a gateway of another version may be running. Stop it first.");
+        if (LocalDisk.Instance.Find(path) is { Kind: EntryKind.Folder })
+            throw new IOException($"{path} is a folder, and the gateway's socket belongs there: remove it.");
         File.Delete(path);
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
