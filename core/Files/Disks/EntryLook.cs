@@ -3,7 +3,6 @@ namespace BridgeFramework.Files;
 /// <summary>Looks at a path without opening anything and without following a link.</summary>
 internal static class EntryLook
 {
-    private const int Here = -100; // AT_FDCWD
     private const int OfLinks = 0x100; // AT_SYMLINK_NOFOLLOW
     private const int OfDescriptor = 0x1000; // AT_EMPTY_PATH
     private const uint Basics = 0x7FF; // STATX_BASIC_STATS
@@ -15,9 +14,13 @@ internal static class EntryLook
     {
         path = Path.TrimEndingDirectorySeparator(path); // behind one the kernel follows the link
         if (!OperatingSystem.IsLinux()) return AtElsewhere(path);
-        if (LibC.Status(Here, path, OfLinks, Basics, out var status) == 0) return EntryOf(Path.GetFileName(path), status);
+        if (LibC.Status(LibC.Here, path, OfLinks, Basics, out var status) == 0) return EntryOf(Path.GetFileName(path), status);
         return LibC.FoundNothing ? null : throw LibC.Failure(path, "cannot be looked at");
     }
+
+    /// <summary>Whether something is there that belongs to the user of this process; elsewhere than on Linux everything does.</summary>
+    public static bool IsOwn(string path) => !OperatingSystem.IsLinux()
+        || (LibC.Status(LibC.Here, path, OfLinks, Basics, out var status) == 0 && status.Owner == LibC.User());
 
     /// <summary>What a descriptor stands for; Linux only.</summary>
     /// <exception cref="IOException">It cannot be looked at.</exception>

@@ -17,6 +17,12 @@ public interface IDisk
     /// <exception cref="DirectoryNotFoundException">It is not there.</exception>
     IEnumerable<DiskEntry> List(string folder);
 
+    /// <summary>Gives the names of what is in a folder, in no order, while it is read, and looks at none of it: something that does not
+    /// answer holds up nobody who only wants to know that it is there.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <exception cref="DirectoryNotFoundException">It is not there.</exception>
+    IEnumerable<string> Names(string folder) => List(folder).Select(entry => entry.Name);
+
     /// <summary>Opens a regular file, and nothing else, without waiting for anybody.</summary>
     /// <param name="path">The file.</param>
     /// <param name="access">What for.</param>

@@ -4,8 +4,8 @@ using Microsoft.Win32.SafeHandles;
 namespace BridgeFramework.Files;
 
 /// <summary>The few calls of the C library that .NET has no other name for.</summary>
-/// <remarks>Sources: open(2), fsync(2), flock(2), statx(2); the numbers are those of the kernel's headers
-/// (asm/fcntl.h, linux/stat.h).</remarks>
+/// <remarks>Sources: open(2), fsync(2), flock(2), statx(2), rename(2), geteuid(2); the numbers are those of the kernel's headers
+/// (asm/fcntl.h, linux/stat.h, linux/fs.h).</remarks>
 internal static class LibC
 {
     public const int ReadOnly = 0;
@@ -15,6 +15,9 @@ internal static class LibC
     public const int SharedLock = 1; // LOCK_SH
     public const int ExclusiveLock = 2; // LOCK_EX
     public const int WithoutWaiting = 4; // LOCK_NB
+    public const int NoSuchCall = 38; // ENOSYS
+    public const int Here = -100; // AT_FDCWD
+    public const uint Exchange = 2; // RENAME_EXCHANGE
     private const int NotPermitted = 1; // EPERM
     private const int NoSuchEntry = 2; // ENOENT
     private const int NoAccess = 13; // EACCES
@@ -66,6 +69,16 @@ internal static class LibC
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     public static extern int Close(int descriptor);
 
+    [DllImport("libc", EntryPoint = "renameat2", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    public static extern int Rename(
+        int folder, [MarshalAs(UnmanagedType.LPUTF8Str)] string path, int newFolder, [MarshalAs(UnmanagedType.LPUTF8Str)] string newPath,
+        uint flags);
+
+    [DllImport("libc", EntryPoint = "geteuid")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    public static extern uint User();
+
     [DllImport("libc", EntryPoint = "statx", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     public static extern int Status(
@@ -78,6 +91,9 @@ internal struct FileStatus
 {
     private const int TypeMask = 0xF000; // S_IFMT
     private const long LastSecond = 253402300799; // of the year 9999
+
+    [FieldOffset(20)]
+    private readonly uint _owner;
 
     [FieldOffset(28)]
     private readonly ushort _mode;
@@ -100,6 +116,8 @@ internal struct FileStatus
     };
 
     public readonly long Size => _size;
+
+    public readonly uint Owner => _owner;
 
     /// <summary>Whoever fills a folder chooses the times: those that .NET cannot hold are the nearest that it can.</summary>
     public readonly DateTime Written => DateTime.UnixEpoch.AddTicks(

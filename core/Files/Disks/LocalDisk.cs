@@ -23,6 +23,38 @@ public sealed class LocalDisk : IDisk
     }
 
     /// <inheritdoc/>
+    public IEnumerable<string> Names(string folder)
+    {
+#pragma warning disable RS0030 // As for List.
+        foreach (string path in Directory.EnumerateFileSystemEntries(folder))
+#pragma warning restore RS0030
+            yield return Path.GetFileName(path);
+    }
+
+    /// <summary>Has what two names stand for change places, at one moment; links are not followed. Safe once the folders of both are
+    /// synced.</summary>
+    /// <param name="path">The one.</param>
+    /// <param name="other">The other, on the same disk.</param>
+    /// <returns><see langword="false"/> where the system or the file system cannot do so; nothing has changed then.</returns>
+    /// <exception cref="IOException">The disk does not do it.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be done.</exception>
+    public static bool TryExchange(string path, string other)
+    {
+        if (!OperatingSystem.IsLinux()) return false;
+        try
+        {
+            if (LibC.Rename(LibC.Here, path, LibC.Here, other, LibC.Exchange) == 0) return true;
+        }
+        catch (EntryPointNotFoundException)
+        {
+            return false; // of an older C library
+        }
+
+        return LibC.FailedWith(LibC.InvalidArgument) || LibC.FailedWith(LibC.NoSuchCall) ? false
+            : throw LibC.Failure(path, $"cannot change places with '{other}'");
+    }
+
+    /// <inheritdoc/>
     public IDiskFile Open(string path, DiskAccess access) => new LocalDiskFile(access switch
     {
         DiskAccess.Create => PrivateOptions.Open(path, FileMode.CreateNew, FileShare.Read),
