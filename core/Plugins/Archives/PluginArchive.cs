@@ -6,9 +6,6 @@ namespace BridgeFramework.Plugins;
 /// <summary>Unpacks a plugin that came as a <c>.zip</c>, and trusts nothing that it says of itself.</summary>
 internal static class PluginArchive
 {
-    private const int MaxFiles = 4000;
-    private const long MaxBytes = 512L * 1024 * 1024;
-
     // Assemblies pack to a third; what packs a hundredfold is made to fill the disk.
     private const int MaxRatio = 100;
     private const long RatioMatters = 16L * 1024 * 1024;
@@ -17,7 +14,6 @@ internal static class PluginArchive
     private const int UnixTypeMask = 0xF000;
     private const int UnixLink = 0xA000;
     private const string PackAgain = "pack the folder that the plugin's build made, and nothing else";
-    private const string CopyAgain = "copy the file again, completely";
 
     /// <summary>Whether a file is named as an archive is.</summary>
     public static bool IsNamedSo(string path) => path.EndsWith(".zip", StringComparison.OrdinalIgnoreCase);
@@ -28,89 +24,99 @@ internal static class PluginArchive
     /// <exception cref="PluginRejectedException">It is no archive, or one that would write where it must not,
     /// or more than it may.</exception>
     /// <exception cref="IOException">The disk failed.</exception>
-    public static void Unpack(string archive, string folder)
+    public static void Unpack(string archive, string folder) => Read(archive, files =>
+    {
+        var targets = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var (path, entry) in files)
+        {
+            RefuseTrick(entry, path);
+            if (!targets.Add(path)) throw new PluginRejectedException($"its archive has '{Shown(path)}' twice", PackAgain);
+            Extract(entry, folder, path);
+        }
+
+        return targets.Count;
+    });
+
+    /// <summary>Reads the manifest of the plugin in an archive, and unpacks nothing.</summary>
+    /// <exception cref="PluginRejectedException">There is none, or it is not usable.</exception>
+    /// <exception cref="IOException">The disk failed.</exception>
+    public static PluginManifest ReadManifest(string archive) => Read(archive, files =>
+    {
+        var (_, entry) = files.Find(file => file.Path.Equals(PluginManifest.FileName, StringComparison.Ordinal));
+        if (entry is null || entry.Length > PluginManifestReader.MaxBytes)
+            throw new PluginRejectedException(
+                $"its archive has no {PluginManifest.FileName}{(entry is null ? "" : " of a usable size")}", PackAgain);
+        byte[] bytes = new byte[entry.Length];
+        using var packed = entry.Open();
+        packed.ReadExactly(bytes);
+        return PluginManifestReader.Parse(bytes);
+    });
+
+    /// <summary>Hands over the files of the plugin in an archive, by their path in the plugin's folder.</summary>
+    private static T Read<T>(string archive, Func<List<(string Path, ZipArchiveEntry Entry)>, T> read)
     {
         try
         {
             using var packed = RegularFile.OpenRead(archive);
             using var zip = new ZipArchive(packed);
             RefuseBomb(zip, packed.Length);
-            var files = FilesOf(zip);
-            string top = TopFolderOf(files);
-            var targets = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-            foreach (var entry in files)
-            {
-                string path = entry.FullName[top.Length..];
-                RefuseTrick(entry, path);
-                if (!targets.Add(path)) throw new PluginRejectedException($"its archive has '{Shown(path)}' twice", PackAgain);
-                Extract(entry, folder, path);
-            }
+            return read(FilesOf(zip));
         }
         catch (InvalidDataException exception)
         {
-            throw Damaged(exception);
+            throw new PluginRejectedException(
+                $"its archive is damaged or no zip file ({exception.Message.TrimEnd('.')})", Remedies.CopyFileAgain,
+                mayBeIncomplete: true);
         }
     }
 
-    /// <summary>Reads the manifest of the plugin in an archive, and unpacks nothing.</summary>
-    /// <exception cref="PluginRejectedException">There is none, or it is not usable.</exception>
-    /// <exception cref="IOException">The disk failed.</exception>
-    public static PluginManifest ReadManifest(string archive)
+    private static List<(string Path, ZipArchiveEntry Entry)> FilesOf(ZipArchive zip)
     {
-        try
-        {
-            using var file = RegularFile.OpenRead(archive);
-            using var zip = new ZipArchive(file);
-            var entry = zip.GetEntry(TopFolderOf(FilesOf(zip)) + PluginManifest.FileName);
-            if (entry is null || entry.Length > PluginManifestReader.MaxBytes)
-                throw new PluginRejectedException($"its archive has no {PluginManifest.FileName}", PackAgain);
-            byte[] bytes = new byte[entry.Length];
-            using var packed = entry.Open();
-            packed.ReadExactly(bytes);
-            return PluginManifestReader.Parse(bytes);
-        }
-        catch (InvalidDataException exception)
-        {
-            throw Damaged(exception);
-        }
+        // Programs of Windows have written backslashes: they are read as what they were meant to be, before any path is looked at.
+        var files = zip.Entries.Select(entry => (Path: entry.FullName.Replace('\\', '/'), Entry: entry))
+            .Where(file => !file.Path.EndsWith('/') && !Litter.Is(file.Path)).ToList();
+        // The manifest is one more.
+        if (files.Count > PluginManifest.MaxFiles + 1)
+            throw new PluginRejectedException(
+                $"its archive has {files.Count} files, the most allowed is {PluginManifest.MaxFiles}", PackAgain);
+        string top = TopFolderOf(files.ConvertAll(file => file.Path));
+        return files.ConvertAll(file => (file.Path[top.Length..], file.Entry));
     }
 
-    private static List<ZipArchiveEntry> FilesOf(ZipArchive zip) => [.. zip.Entries.Where(entry => !entry.FullName.EndsWith('/'))];
-
-    private static PluginRejectedException Damaged(InvalidDataException cause) =>
-        new($"its archive is damaged or no zip file ({cause.Message.TrimEnd('.')})", CopyAgain, mayBeIncomplete: true);
-
-    private static void RefuseBomb(ZipArchive zip, long packed)
+    private static string TopFolderOf(List<string> paths)
     {
-        if (zip.Entries.Count > MaxFiles)
-            throw new PluginRejectedException($"its archive has {zip.Entries.Count} files, the most allowed is {MaxFiles}", PackAgain);
+        if (paths.Count == 0) return "";
+        int slash = paths[0].IndexOf('/', StringComparison.Ordinal);
+        if (slash <= 0) return "";
+        string top = paths[0][..(slash + 1)];
+        return paths.TrueForAll(path => path.StartsWith(top, StringComparison.Ordinal)) ? top : "";
+    }
+
+    private static void RefuseBomb(ZipArchive zip, long length)
+    {
         long total = 0;
+        long packed = 0;
         foreach (var entry in zip.Entries)
         {
-            total += entry.Length;
+            total += Math.Max(entry.Length, 0);
+            packed += Math.Max(entry.CompressedLength, 0);
             // Each time, so that no sum of lies wraps round.
-            if (total > MaxBytes) throw new PluginRejectedException($"its archive unpacks to more than {MaxBytes >> 20} MiB", PackAgain);
+            if (total > PluginManifest.MaxBytes)
+                throw new PluginRejectedException($"its archive unpacks to more than {PluginManifest.MaxBytes >> 20} MiB", PackAgain);
+            if (packed > length)
+                throw new PluginRejectedException("files in its archive share their bytes, or are longer than the archive", PackAgain);
         }
 
-        if (total > RatioMatters && total / MaxRatio > packed)
+        if (total > RatioMatters && total / MaxRatio > length)
             throw new PluginRejectedException(
-                $"its archive of {packed} bytes unpacks to {total}, more than {MaxRatio} times that", PackAgain);
-    }
-
-    private static string TopFolderOf(List<ZipArchiveEntry> files)
-    {
-        if (files.Count == 0) return "";
-        int slash = files[0].FullName.IndexOf('/', StringComparison.Ordinal);
-        if (slash <= 0) return "";
-        string top = files[0].FullName[..(slash + 1)];
-        return files.TrueForAll(file => file.FullName.StartsWith(top, StringComparison.Ordinal)) ? top : "";
+                $"its archive of {length} bytes unpacks to {total}, more than {MaxRatio} times that", PackAgain);
     }
 
     private static void RefuseTrick(ZipArchiveEntry entry, string path)
     {
         if (((entry.ExternalAttributes >> UnixTypeShift) & UnixTypeMask) == UnixLink)
             throw new PluginRejectedException($"'{Shown(path)}' in its archive is a link", PackAgain);
-        if (path.Contains('\\', StringComparison.Ordinal) || path.Contains(':', StringComparison.Ordinal) || path.Any(char.IsControl)
+        if (path.Contains(':', StringComparison.Ordinal) || path.Any(char.IsControl)
             || path.Split('/').Any(part => part is "" or "." or ".."))
             throw new PluginRejectedException(
                 $"its archive holds the path '{Shown(entry.FullName)}', which leads out of the plugin's folder or is none", PackAgain);

@@ -9,6 +9,9 @@ public sealed record PluginManifest
     /// <summary>How many files a plugin may have, the manifest not counted.</summary>
     internal const int MaxFiles = 4000;
 
+    /// <summary>How many bytes the files of a plugin may have together.</summary>
+    internal const long MaxBytes = 512L * 1024 * 1024;
+
     /// <summary>The plugin's name: 1 to 64 of <c>a-z 0-9 . _ -</c>, beginning with a letter. Also the name of its private folder.</summary>
     public required string Id { get; init; }
 

@@ -21,5 +21,14 @@ public sealed class PluginRejectedException(string reason, string remedy, bool m
         $"its files cannot be read or copied ({cause.Message.TrimEnd('.')})",
         "check the permissions and the free space, and copy the whole folder that the plugin's build made",
         mayBeIncomplete: true);
+
+    internal static PluginRejectedException Silent(TimeSpan patience) => new(
+        $"its files could not be read within {patience.TotalMinutes:0} minutes",
+        "look at the file system that it is on, and copy it again");
+
+    /// <summary>The same in words that name no folder of ours, which is gone when they are read.</summary>
+    /// <param name="folder">The folder.</param>
+    internal PluginRejectedException Within(string folder) =>
+        new(Reason.Replace(folder + Path.DirectorySeparatorChar, "", StringComparison.Ordinal), Remedy, MayBeIncomplete);
 }
 #pragma warning restore CA1032, RCS1194

@@ -69,7 +69,7 @@ public static class PluginSeal
     private static IReadOnlyList<string> FilesOf(string folder)
     {
         File.Delete(Path.Combine(folder, Unfinished));
-        return PluginFiles.In(folder);
+        return [.. PluginFiles.In(folder).Where(file => !Litter.Is(file))];
     }
 
     private static string? ToolkitOf(string folder)

@@ -11,6 +11,9 @@ public sealed class PluginVault(string folder, PluginTrust trust, TimeProvider t
 {
     private const string Unpacked = ".unpacked-";
 
+    /// <summary>How long a plugin may take to be read. The largest is read from a slow card in less.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
     private readonly PrivateFolder _folder = new(folder);
 
     /// <summary>Checks a plugin that was dropped, a folder or a <c>.zip</c>, without running any code of it.</summary>
@@ -22,7 +25,7 @@ public sealed class PluginVault(string folder, PluginTrust trust, TimeProvider t
         ArgumentNullException.ThrowIfNull(entry);
         try
         {
-            if (Directory.Exists(entry)) return ReceivedPlugin.Of(PluginVerification.Check(entry, trust), entry, unpacked: null);
+            if (Directory.Exists(entry)) return new ReceivedPlugin(PluginVerification.Check(entry, trust).Manifest, entry, unpacked: null);
             if (!PluginArchive.IsNamedSo(entry))
                 throw new PluginRejectedException(
                     "it is a file, and a plugin is a folder or a .zip of one", "copy the whole folder that the plugin's build made");
@@ -34,6 +37,25 @@ public sealed class PluginVault(string folder, PluginTrust trust, TimeProvider t
         }
     }
 
+    /// <summary>Does the same on a thread of its own, and not for ever: the file system that it is on may hang.</summary>
+    /// <param name="entry">Its path.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The plugin; <see langword="null"/> where nothing is.</returns>
+    /// <exception cref="PluginRejectedException">It is not usable, or not complete yet.</exception>
+    public async Task<ReceivedPlugin?> ReceiveAsync(string entry, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ReadingThread.RunAsync(
+                () => LocalDisk.Instance.Find(entry) is null ? null : Receive(entry), late => late?.Dispose(), Patience, time,
+                cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            throw PluginRejectedException.Silent(Patience);
+        }
+    }
+
     /// <summary>Makes the private copy of a plugin, or finds that it is there already.</summary>
     /// <param name="plugin">The plugin.</param>
     /// <exception cref="PluginRejectedException">Its files changed meanwhile, or cannot be copied.</exception>
@@ -41,6 +63,23 @@ public sealed class PluginVault(string folder, PluginTrust trust, TimeProvider t
     {
         ArgumentNullException.ThrowIfNull(plugin);
         PrivateCopy.Make(plugin.Folder, plugin.Manifest, _folder);
+    }
+
+    /// <summary>Does the same on a thread of its own, and not for ever.</summary>
+    /// <param name="plugin">The plugin.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="PluginRejectedException">As for <see cref="Keep"/>.</exception>
+    public async Task KeepAsync(ReceivedPlugin plugin, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ReadingThread.RunAsync(() => PrivateCopy.Make(plugin.Folder, plugin.Manifest, _folder), _ => { }, Patience, time,
+                cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            throw PluginRejectedException.Silent(Patience);
+        }
     }
 
     /// <summary>Loads a version that was kept, after checking its files once more, and asks it for its drivers.</summary>
@@ -63,6 +102,11 @@ public sealed class PluginVault(string folder, PluginTrust trust, TimeProvider t
             var drivers = await new PluginActivation(context, entryPoint, time).RunAsync(cancellationToken);
             DriverPromise.Check(manifest, drivers);
             return new LoadedPlugin(manifest, origin, context, drivers);
+        }
+        catch (PluginRejectedException refusal)
+        {
+            context.Dispose();
+            throw refusal.Within(copy);
         }
         catch
         {
@@ -99,17 +143,18 @@ public sealed class PluginVault(string folder, PluginTrust trust, TimeProvider t
 
     private ReceivedPlugin Unpack(string archive)
     {
+        trust.Check(PluginArchive.ReadManifest(archive)); // nothing is unpacked that may not run
         var unpacked = _folder.Folder($"{Unpacked}{Guid.NewGuid():N}");
         unpacked.Make();
         try
         {
             PluginArchive.Unpack(archive, unpacked.Path);
-            return ReceivedPlugin.Of(PluginVerification.Check(unpacked.Path, trust), unpacked.Path, unpacked);
+            return new ReceivedPlugin(PluginVerification.Check(unpacked.Path, trust).Manifest, unpacked.Path, unpacked);
         }
-        catch
+        catch (Exception e) when (e is PluginRejectedException or IOException or UnauthorizedAccessException)
         {
             PrivateCopy.Remove(unpacked);
-            throw;
+            throw (e as PluginRejectedException ?? PluginRejectedException.Unreadable(e)).Within(unpacked.Path);
         }
     }
 }

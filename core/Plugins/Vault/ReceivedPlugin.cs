@@ -7,7 +7,7 @@ public sealed class ReceivedPlugin : IDisposable
 {
     private readonly PrivateFolder? _unpacked;
 
-    private ReceivedPlugin(PluginManifest manifest, string folder, PrivateFolder? unpacked) =>
+    internal ReceivedPlugin(PluginManifest manifest, string folder, PrivateFolder? unpacked) =>
         (Manifest, Folder, _unpacked) = (manifest, folder, unpacked);
 
     /// <summary>What the plugin says of itself.</summary>
@@ -20,7 +20,4 @@ public sealed class ReceivedPlugin : IDisposable
     {
         if (_unpacked is not null) PrivateCopy.Remove(_unpacked);
     }
-
-    internal static ReceivedPlugin Of(VerifiedPlugin plugin, string folder, PrivateFolder? unpacked) =>
-        new(plugin.Manifest, folder, unpacked);
 }

@@ -9,8 +9,6 @@ namespace BridgeFramework.Plugins;
 /// <summary>Looks into a plugin's main assembly without loading it.</summary>
 internal sealed class PluginAssembly(string path)
 {
-    private const string CopyAgain = "copy the plugin's folder again, completely";
-
     private readonly string _file = Path.GetFileName(path);
 
     /// <summary>Gives the full name of the one class that implements <see cref="IBridgePlugin"/>.</summary>
@@ -19,7 +17,8 @@ internal sealed class PluginAssembly(string path)
     public string FindEntryPoint(IReadOnlyList<string> files)
     {
         if (!files.Contains(_file, StringComparer.Ordinal))
-            throw new PluginRejectedException($"its main assembly {_file} is not in its folder", CopyAgain, mayBeIncomplete: true);
+            throw new PluginRejectedException(
+                $"its main assembly {_file} is not in its folder", Remedies.CopyFolderAgain, mayBeIncomplete: true);
         try
         {
             using var file = RegularFile.OpenRead(path);
@@ -39,7 +38,7 @@ internal sealed class PluginAssembly(string path)
     }
 
     private PluginRejectedException Damaged() =>
-        new($"its main assembly {_file} is damaged or not a DLL", CopyAgain, mayBeIncomplete: true);
+        new($"its main assembly {_file} is damaged or not a DLL", Remedies.CopyFolderAgain, mayBeIncomplete: true);
 
     private PluginRejectedException Native() =>
         new($"its main assembly {_file} is a native library, not a .NET assembly", "name the plugin's .NET assembly in its project");
@@ -88,7 +87,7 @@ internal sealed class PluginAssembly(string path)
             if (files.Contains($"{name}.dll", StringComparer.OrdinalIgnoreCase)) continue;
             // The gateway may have it, but an older one does not do.
             if (VersionHere(platform, name) >= reference.Version) continue;
-            throw new PluginRejectedException($"it needs {name} {reference.Version}, which is not in its folder", CopyAgain);
+            throw new PluginRejectedException($"it needs {name} {reference.Version}, which is not in its folder", Remedies.CopyFolderAgain);
         }
     }
 

@@ -7,11 +7,10 @@ namespace BridgeFramework.Plugins;
 internal static class PluginFiles
 {
     private const int MaxDepth = 64;
-    private const long MaxBytes = 512L * 1024 * 1024;
     private const string RemoveOthers = "remove what does not belong to the plugin";
 
     /// <summary>What is walked through at most: the manifest is one more file, and folders are names too.</summary>
-    private static readonly WalkBounds Bounds = new(Entries: 2 * PluginManifest.MaxFiles, MaxDepth, MaxBytes);
+    public static readonly WalkBounds Bounds = new(Entries: 2 * PluginManifest.MaxFiles, MaxDepth, PluginManifest.MaxBytes);
 
     /// <summary>Gives every file but the manifest, as a path relative to the folder, with '/', sorted.</summary>
     /// <exception cref="PluginRejectedException">The folder is too large, or holds a link or something else that is no file.</exception>
@@ -21,7 +20,7 @@ internal static class PluginFiles
         var content = FolderWalk.Read(folder, Bounds, disk);
         if (content.Faults is [var fault, ..]) throw Refusal(fault);
         if (content.StoppedAt == WalkLimit.Bytes)
-            throw new PluginRejectedException($"its folder has more than {MaxBytes >> 20} MiB", RemoveOthers);
+            throw new PluginRejectedException($"its folder has more than {PluginManifest.MaxBytes >> 20} MiB", RemoveOthers);
         if (content.StoppedAt == WalkLimit.Depth)
             throw new PluginRejectedException($"its folder has more than {MaxDepth} folders in one another", RemoveOthers);
         if (content.StoppedAt is not null || content.Files.Count > PluginManifest.MaxFiles + 1)

@@ -5,8 +5,6 @@ namespace BridgeFramework.Plugins;
 /// <summary>All that can be known of a dropped plugin without running any of its code.</summary>
 internal static class PluginVerification
 {
-    private const string CopyAgain = "copy the plugin's folder again, completely";
-
     /// <summary>Checks that the folder is what the build sealed, and that this gateway can run it.</summary>
     /// <param name="folder">The plugin's folder.</param>
     /// <param name="trust">Which builds may run.</param>
@@ -31,24 +29,25 @@ internal static class PluginVerification
         }
     }
 
-    /// <summary>Checks that the folder holds the files that its manifest lists, and nothing else.</summary>
+    /// <summary>Checks that the folder holds the files that its manifest lists, and nothing else but what systems leave behind.</summary>
     /// <exception cref="PluginRejectedException">It does not; what may be due to an unfinished copy is said first.</exception>
     public static void CheckFiles(string folder, IReadOnlyList<string> files, PluginManifest manifest, IDisk? disk = null)
     {
         var found = files.ToHashSet(StringComparer.Ordinal);
         Refuse(
             manifest.Files.Keys.Where(file => !found.Contains(file)),
-            names => new($"its folder lacks {names}, which its {PluginManifest.FileName} lists", CopyAgain, mayBeIncomplete: true));
+            names => new(
+                $"its folder lacks {names}, which its {PluginManifest.FileName} lists", Remedies.CopyFolderAgain, mayBeIncomplete: true));
         Refuse(
             manifest.Files.Where(
                 file => !PluginFiles.DigestOf(Path.Combine(folder, file.Key), disk).Equals(file.Value, StringComparison.Ordinal))
                 .Select(file => file.Key),
             names => new(
                 $"the content of {names} is not what its {PluginManifest.FileName} says (SHA-256)",
-                $"{CopyAgain}; files are not changed after the build",
+                $"{Remedies.CopyFolderAgain}; files are not changed after the build",
                 mayBeIncomplete: true));
         Refuse(
-            found.Where(file => !manifest.Files.ContainsKey(file)),
+            found.Where(file => !manifest.Files.ContainsKey(file) && !Litter.Is(file)),
             names => new($"its folder holds {names}, which its {PluginManifest.FileName} does not list",
                 "remove it, or rebuild the plugin with it"));
     }

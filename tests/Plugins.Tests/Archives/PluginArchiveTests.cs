@@ -20,9 +20,33 @@ public sealed class PluginArchiveTests : IDisposable
     {
         Pack(names);
         PluginArchive.Unpack(Archive, Target);
-        Assert.Equal("plugin.json runtimes/linux-x64/native/lib.so", string.Join(
-            ' ', Directory.EnumerateFiles(Target, "*", SearchOption.AllDirectories)
-            .Select(file => Path.GetRelativePath(Target, file)).Order(StringComparer.Ordinal)));
+        Assert.Equal("plugin.json runtimes/linux-x64/native/lib.so", Unpacked());
+    }
+
+    [Fact]
+    public void Backslashes_are_separators()
+    {
+        Pack("lamps\\plugin.json", "lamps\\runtimes\\linux-x64\\native\\lib.so", "lamps\\empty\\");
+        PluginArchive.Unpack(Archive, Target);
+        Assert.Equal("plugin.json runtimes/linux-x64/native/lib.so", Unpacked());
+    }
+
+    [Fact]
+    public void What_systems_leave_in_archives_is_left_out()
+    {
+        Pack("__MACOSX/lamps/._plugin.json", "__MACOSX/._lamps", "lamps/plugin.json", "lamps/.DS_Store", "lamps/lib/Thumbs.db",
+            "lamps/lib/Desktop.ini", "lamps/lib/a.dll", "lamps/.nfs0000000000c0ffee");
+        PluginArchive.Unpack(Archive, Target);
+        Assert.Equal("lib/a.dll plugin.json", Unpacked());
+    }
+
+    /// <summary>One megabyte in the archive, fifty on the disk.</summary>
+    [Fact]
+    public void Files_that_share_their_bytes_are_refused_before_anything_is_written()
+    {
+        Share(length: 1024 * 1024, count: 50);
+        Assert.Contains("share their bytes", Refusal(), StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Target));
     }
 
     [Fact]
@@ -102,8 +126,8 @@ public sealed class PluginArchiveTests : IDisposable
     [Fact]
     public void An_archive_of_too_many_files_is_refused()
     {
-        Pack([.. Enumerable.Range(0, 4001).Select(i => $"{i}")]);
-        Assert.Contains("4001 files, the most allowed is 4000", Refusal(), StringComparison.Ordinal);
+        Pack([.. Enumerable.Range(0, 4002).Select(i => $"{i}")]);
+        Assert.Contains("4002 files, the most allowed is 4000", Refusal(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -140,6 +164,37 @@ public sealed class PluginArchiveTests : IDisposable
         byte[] bytes = File.ReadAllBytes(Archive);
         File.WriteAllBytes(Archive, bytes[..(length < 0 ? bytes.Length + length : length)]);
         Assert.True(Assert.Throws<PluginRejectedException>(() => PluginArchive.Unpack(Archive, Target)).MayBeIncomplete);
+    }
+
+    private string Unpacked() => string.Join(
+        ' ', Directory.EnumerateFiles(Target, "*", SearchOption.AllDirectories)
+            .Select(file => Path.GetRelativePath(Target, file)).Order(StringComparer.Ordinal));
+
+    /// <summary>Writes an archive whose directory names the one file that it holds many times.</summary>
+    private void Share(int length, int count)
+    {
+        using (var zip = ZipFile.Open(Archive, ZipArchiveMode.Create))
+        {
+            using var file = zip.CreateEntry("000", CompressionLevel.NoCompression).Open();
+            file.Write(new byte[length]);
+        }
+
+        byte[] bytes = File.ReadAllBytes(Archive);
+        int directory = bytes.AsSpan().LastIndexOf("PK\u0001\u0002"u8);
+        int end = bytes.AsSpan().LastIndexOf("PK\u0005\u0006"u8);
+        byte[] entry = bytes[directory..end];
+        List<byte> shared = [.. bytes[..directory]];
+        for (int i = 0; i < count; i++)
+        {
+            System.Text.Encoding.ASCII.GetBytes($"{i:000}").CopyTo(entry, 46); // where the name begins
+            shared.AddRange(entry);
+        }
+
+        byte[] tail = bytes[end..];
+        BitConverter.GetBytes((short)count).CopyTo(tail, 8);
+        BitConverter.GetBytes((short)count).CopyTo(tail, 10);
+        BitConverter.GetBytes(entry.Length * count).CopyTo(tail, 12);
+        File.WriteAllBytes(Archive, [.. shared, .. tail]);
     }
 
     private string Refusal() => Assert.Throws<PluginRejectedException>(() => PluginArchive.Unpack(Archive, Target)).Reason;
