@@ -32,7 +32,7 @@ internal static class PluginSchemas
 
         List<string> failures = [.. plugins.Failures.Select(failure => failure.ToString())];
         var manifests = PluginManifests.In(folder).Drivers;
-        if (DropWatch.ProblemOf(folder) is { } problem) failures.Add(problem);
+        if (DropEntries.ProblemOf(folder) is { } problem) failures.Add(problem);
         return (DriverSettingsValidation.Validate(result, plugins.Drivers, manifests), failures);
     }
 }

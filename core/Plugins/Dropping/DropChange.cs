@@ -16,4 +16,7 @@ public enum DropChangeKind
 
     /// <summary>It is not there any more.</summary>
     Gone,
+
+    /// <summary>It does not answer: the file system that it is on hangs. It is told of again when it answers.</summary>
+    Silent,
 }

@@ -10,20 +10,24 @@ namespace BridgeFramework.Plugins;
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct DropSignature(int Files, long Bytes, int Names)
 {
-    /// <summary>More is no plugin, and is refused when it is looked into.</summary>
-    private static readonly WalkBounds Bounds = new(Entries: 10_000, Depth: 64, long.MaxValue);
+    /// <summary>Of an entry that does not answer.</summary>
+    public static readonly DropSignature Silent = new(-1, 0, 0);
+
+    /// <summary>Of an entry that cannot be looked at: it has not changed as long as the reason is the same.</summary>
+    public static DropSignature Unreadable(string reason) => new(-1, 0, reason.GetHashCode(StringComparison.Ordinal));
 
     /// <exception cref="IOException">It cannot be looked at, perhaps because it is just being removed.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be looked at.</exception>
-    public static DropSignature Of(string entry)
+    public static DropSignature Of(string entry, IDisk disk)
     {
-        var found = LocalDisk.Instance.Find(entry) ?? throw new FileNotFoundException($"'{entry}' is not there any more.", entry);
+        var found = disk.Find(entry) ?? throw new FileNotFoundException($"'{entry}' is not there any more.", entry);
         if (found.Kind != EntryKind.Folder)
             return new DropSignature(1, found.Length, HashCode.Combine(found.Name, found.Kind, found.Length, found.Written));
-        var content = FolderWalk.Read(entry, Bounds);
+        var content = FolderWalk.Read(entry, PluginFiles.Bounds, disk);
         var hash = new HashCode();
         foreach (var file in content.Files) hash.Add(file);
         foreach (var fault in content.Faults) hash.Add(fault);
+        hash.Add(content.StoppedAt); // of more than a plugin may hold it is enough to refuse it
         return new DropSignature(content.Files.Count, content.Files.Sum(file => file.Length), hash.ToHashCode());
     }
 }

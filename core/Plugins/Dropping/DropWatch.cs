@@ -12,13 +12,14 @@ namespace BridgeFramework.Plugins;
 /// </remarks>
 public sealed partial class DropWatch : IDisposable
 {
-    private const int MaxNames = 10_000;
     private static readonly TimeSpan IdleTick = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan BusyTick = TimeSpan.FromMilliseconds(250);
 
     private readonly string _folder;
+    private readonly IDisk _disk;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly DropLook _look;
     private readonly SettleClock _clock = new();
     private readonly ConcurrentQueue<Action> _told = new();
     // Any number of notifications is one reason to look; what is told of names is not among them, so that a burst loses none.
@@ -32,40 +33,37 @@ public sealed partial class DropWatch : IDisposable
     /// <param name="time">The clock.</param>
     /// <param name="logger">The log.</param>
     public DropWatch(string folder, TimeProvider time, ILogger<DropWatch> logger)
+        : this(folder, LocalDisk.Instance, time, logger)
     {
-        (_folder, _time, _logger) = (Path.GetFullPath(folder), time, logger);
     }
 
-    /// <summary>The entries of a drop folder by name: what could be plugins. None where it does not exist; of a folder that holds more than
-    /// 10,000 names those that the system gives first.</summary>
-    /// <exception cref="IOException">It cannot be looked at.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be looked at.</exception>
-    public static IReadOnlyList<string> EntriesOf(string folder) => !Directory.Exists(folder) ? [] :
-    [
-        .. LocalDisk.Instance.List(folder).Take(MaxNames).Where(entry => IsCandidate(folder, entry)).Select(entry => entry.Name).Order(
-            StringComparer.Ordinal),
-    ];
+    internal DropWatch(string folder, IDisk disk, TimeProvider time, ILogger<DropWatch> logger)
+    {
+        (_folder, _disk, _time, _logger) = (Path.GetFullPath(folder), disk, time, logger);
+        _look = new DropLook(_folder, disk, time);
+    }
 
-    /// <summary>Why nothing can be dropped in a folder, and what to do, in a sentence; null where something can.</summary>
-    /// <param name="folder">Its path.</param>
-    public static string? ProblemOf(string folder)
+    /// <summary>Looks once. To be called before the watch begins.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The names of the entries, and of each whether it answers; <see langword="null"/> where that cannot be said, which the
+    /// watch tells.</returns>
+    public async Task<IReadOnlyDictionary<string, bool>?> FindAsync(CancellationToken cancellationToken) =>
+        (await _look.SeeAsync(cancellationToken)).Entries?.ToDictionary(
+            entry => entry.Key, entry => entry.Value != DropSignature.Silent, StringComparer.Ordinal);
+
+    /// <summary>Whether something that could be a plugin is there, and answers.</summary>
+    /// <param name="entry">Its name.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<bool> HasAsync(string entry, CancellationToken cancellationToken)
     {
         try
         {
-            if (Directory.Exists(folder))
-            {
-                foreach (var _ in LocalDisk.Instance.List(folder)) break; // whether it can be read
-                return null;
-            }
-
-            return File.Exists(folder)
-                ? $"The plugin folder {folder} is a file: put a folder in its place and drop plugins in, or set 'plugins.folder'."
-                : $"The plugin folder {folder} does not exist: create it and drop plugins in, or set 'plugins.folder'.";
+            return DropEntries.IsName(entry) && await ReadingThread.RunAsync(
+                () => DropEntries.IsOne(_folder, entry, _disk), _ => { }, DropLook.Patience, _time, cancellationToken);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (TimeoutException)
         {
-            return $"The plugin folder {folder} cannot be read ({exception.Message.TrimEnd('.')}): let the user that runs the gateway "
-                + "read it, or set 'plugins.folder'.";
+            return false;
         }
     }
 
@@ -80,10 +78,13 @@ public sealed partial class DropWatch : IDisposable
         {
             while (true)
             {
-                Listen();
-                if (Look() is { } seen)
+                if (await LookAsync(stopping) is { } seen)
+                {
+                    Listen();
                     foreach (var change in _clock.Observe(seen, (long)_time.GetElapsedTime(0, _time.GetTimestamp()).TotalMilliseconds))
-                        if (await changed(change)) _clock.Done(change.Name);
+                        if (await changed(KindOf(change, seen))) _clock.Done(change.Name);
+                }
+
                 await WaitAsync(_clock.IsWaiting ? BusyTick : IdleTick, stopping);
             }
         }
@@ -108,15 +109,9 @@ public sealed partial class DropWatch : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _watcher?.Dispose();
 
-    /// <summary>A link to a folder is one too, so that it is told of: what it leads to is not taken.</summary>
-    private static bool IsCandidate(string folder, DiskEntry entry)
-    {
-        if (entry.Name.StartsWith('.') || !PathSegment.IsValid(entry.Name)) return false;
-        return entry.Kind == EntryKind.Folder
-            || (entry.Kind == EntryKind.Link && Directory.Exists(Path.Combine(folder, entry.Name)))
-            || PluginArchive.IsNamedSo(entry.Name)
-            || entry.Name.EndsWith(".dll", StringComparison.OrdinalIgnoreCase);
-    }
+    private static DropChange KindOf(DropChange change, IReadOnlyDictionary<string, DropSignature> seen) =>
+        seen.TryGetValue(change.Name, out var signature) && signature == DropSignature.Silent
+            ? change with { Kind = DropChangeKind.Silent } : change;
 
     private async Task WaitAsync(TimeSpan tick, CancellationToken stopping)
     {
@@ -129,38 +124,23 @@ public sealed partial class DropWatch : IDisposable
         while (_told.TryDequeue(out var tell)) tell();
     }
 
-    /// <returns>What is there; <see langword="null"/> where that cannot be said: a folder that is unmounted
-    /// has not lost its plugins.</returns>
-    private Dictionary<string, DropSignature>? Look()
+    private async Task<IReadOnlyDictionary<string, DropSignature>?> LookAsync(CancellationToken stopping)
     {
-        try
-        {
-            if (ProblemOf(_folder) is { } problem)
-            {
-                if (!_isMissing) LogMissing(problem);
-                _isMissing = true;
-                return null;
-            }
-
-            _isMissing = false;
-            return EntriesOf(_folder).ToDictionary(
-                name => name, name => DropSignature.Of(Path.Combine(_folder, name)), StringComparer.Ordinal);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            // Files come and go while it is looked at; the next look sees them.
-            return null;
-        }
+        var sight = await _look.SeeAsync(stopping);
+        if (sight.Problem is { } problem && !_isMissing) LogMissing(problem);
+        _isMissing = sight.Problem is not null;
+        return sight.Entries;
     }
 
+    /// <summary>Only to what happens in the folder itself: below it is whatever somebody has put there, in any number, and perhaps a file
+    /// system that hangs. There it is the look that sees changes.</summary>
     private void Listen()
     {
-        if (_watcher is not null || _isDeaf || !Directory.Exists(_folder)) return;
+        if (_watcher is not null || _isDeaf) return;
         try
         {
             var watcher = new FileSystemWatcher(_folder)
             {
-                IncludeSubdirectories = true,
                 NotifyFilter = NotifyFilters.FileName | NotifyFilters.DirectoryName | NotifyFilters.LastWrite | NotifyFilters.Size,
             };
             watcher.Created += Signal;
@@ -172,6 +152,7 @@ public sealed partial class DropWatch : IDisposable
 #pragma warning disable IDISP003 // It is only made where there is none.
             _watcher = watcher;
 #pragma warning restore IDISP003
+            _signals.Writer.TryWrite(true); // what has come since the look
         }
         catch (Exception exception) when (exception is IOException or ArgumentException or UnauthorizedAccessException)
         {

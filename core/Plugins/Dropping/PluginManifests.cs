@@ -19,7 +19,7 @@ public sealed record PluginManifests
     {
         List<PluginManifest> manifests = [];
         List<PluginFailure> failures = [];
-        foreach (string name in DropWatch.ProblemOf(folder) is null ? DropWatch.EntriesOf(folder) : [])
+        foreach (string name in DropEntries.ProblemOf(folder) is null ? DropEntries.In(folder) : [])
         {
             string entry = Path.Combine(folder, name);
             bool isFolder = Directory.Exists(entry);

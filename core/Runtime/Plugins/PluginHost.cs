@@ -79,8 +79,9 @@ public sealed partial class PluginHost : IDisposable
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         _vault.RemoveLeftovers(_book.Records.Plugins.Select(record => record.Id));
-        bool isThere = DropWatch.ProblemOf(_options.DropFolder) is null; // else the watch says so
-        var entries = isThere ? DropWatch.EntriesOf(_options.DropFolder) : [];
+        var found = await _watch.FindAsync(cancellationToken);
+        bool isThere = found is not null; // else the watch says so
+        var entries = found?.Keys.Order(StringComparer.Ordinal).ToList() ?? [];
         foreach (var record in _book.Records.Plugins)
         {
             // A folder that is not there, perhaps not mounted, has not lost its plugins.
@@ -91,7 +92,8 @@ public sealed partial class PluginHost : IDisposable
         // Another version of what runs takes its place later, when it can be compared: the channels do not run yet.
         foreach (string entry in entries) _watch.Expect(entry);
         foreach (string entry in entries)
-            if (_shelf.FindByEntry(entry) is null) await _lifecycle.TakeInAsync(entry, isFinal: true, isOrdered: false, cancellationToken);
+            if (_shelf.FindByEntry(entry) is null && found?[entry] is true)
+                await _lifecycle.TakeInAsync(entry, isFinal: true, isOrdered: false, cancellationToken);
         if (!isThere) return;
         foreach (var plugin in _shelf.Plugins.Values)
             if (!entries.Contains(plugin.Entry, StringComparer.Ordinal)) await _lifecycle.TakeOutAsync(plugin, cancellationToken);
@@ -131,7 +133,8 @@ public sealed partial class PluginHost : IDisposable
     public Task<PluginStatus> TakeInAsync(string entry, CancellationToken cancellationToken) => DoAsync(
         async token =>
         {
-            if (!IsDropped(entry)) throw new PluginOrderException($"There is no '{entry}' in the plugin folder {_options.DropFolder}.");
+            if (!await _watch.HasAsync(entry, token))
+                throw new PluginOrderException($"There is no '{entry}' in the plugin folder {_options.DropFolder}.");
             _watch.Expect(entry);
             await _lifecycle.TakeInAsync(entry, isFinal: true, isOrdered: false, token);
             return StatusOf(entry);
@@ -167,7 +170,7 @@ public sealed partial class PluginHost : IDisposable
         async token =>
         {
             string entry = _shelf.Plugins.TryGetValue(id, out var plugin) ? plugin.Entry : id;
-            if (!IsDropped(entry)) throw new UnknownPluginException(id);
+            if (!await _watch.HasAsync(entry, token)) throw new UnknownPluginException(id);
             if (plugin?.Trial is not null)
                 throw new PluginOrderException($"Plugin {id} is on trial: wait for its end, or order 'bridge plugin rollback {id}'.");
             _watch.Expect(entry);
@@ -211,8 +214,6 @@ public sealed partial class PluginHost : IDisposable
 
     private HostedPlugin Hosted(string id) =>
         _shelf.Plugins.TryGetValue(id, out var plugin) ? plugin : throw new UnknownPluginException(id);
-
-    private bool IsDropped(string entry) => DropWatch.EntriesOf(_options.DropFolder).Contains(entry, StringComparer.Ordinal);
 
     private bool MayBeRenamed(IReadOnlyList<string> entries) =>
         entries.Any(entry => !_book.Records.Plugins.Any(record => string.Equals(record.Entry, entry, StringComparison.Ordinal)));
@@ -280,12 +281,18 @@ public sealed partial class PluginHost : IDisposable
 
     private async Task<bool> ChangedAsync(DropChange change, CancellationToken stopping)
     {
+        if (change.Kind == DropChangeKind.Silent)
+        {
+            _lifecycle.RefuseSilent(change.Name);
+            return true;
+        }
+
         if (change.Kind != DropChangeKind.Gone)
             return await _lifecycle.TakeInAsync(change.Name, isFinal: change.Kind == DropChangeKind.Final, isOrdered: false, stopping);
         _shelf.Clear(change.Name);
         // What was refused because this one was there may take its place now.
-        foreach (string refused in _shelf.Failures.Keys.Where(IsDropped))
-            await _lifecycle.TakeInAsync(refused, isFinal: true, isOrdered: false, stopping);
+        foreach (string refused in _shelf.Failures.Keys)
+            if (await _watch.HasAsync(refused, stopping)) await _lifecycle.TakeInAsync(refused, isFinal: true, isOrdered: false, stopping);
         if (_shelf.FindByEntry(change.Name) is { } gone) await _lifecycle.TakeOutAsync(gone, stopping);
         return true;
     }

@@ -27,11 +27,10 @@ internal sealed partial class PluginLifecycle(
     public async Task<bool> TakeInAsync(string entry, bool isFinal, bool isOrdered, CancellationToken cancellationToken)
     {
         string path = Path.Combine(dropFolder, entry);
-        // It may have gone while something else was being done: whoever watches hears of that.
-        if (!Directory.Exists(path) && !File.Exists(path)) return true;
         try
         {
-            using var received = await OwnThread.RunAsync(() => vault.Receive(path));
+            using var received = await vault.ReceiveAsync(path, cancellationToken);
+            if (received is null) return true; // it went while something else was being done: whoever watches hears of that
             bool isDone = await TakeInAsync(entry, received, isOrdered, cancellationToken);
             if (isDone) shelf.Clear(entry);
             return isDone;
@@ -52,7 +51,16 @@ internal sealed partial class PluginLifecycle(
                 "check the permissions and the free space of the data folder, and drop it again");
             return true;
         }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            RefuseAfter(exception, entry);
+            return true;
+        }
     }
+
+    /// <summary>An entry does not answer; a version of it that runs goes on, from its private copy.</summary>
+    public void RefuseSilent(string entry) => Refuse(
+        entry, "the file system that it is on does not answer", "look at that, or take it away; it is taken in when it answers");
 
     /// <summary>Loads the version that was in force when the gateway ended, and goes back to it where another was on trial.</summary>
     public async Task ResumeAsync(PluginRecord record, CancellationToken cancellationToken)
@@ -78,6 +86,10 @@ internal sealed partial class PluginLifecycle(
         {
             Refuse(record.Entry, $"its version {record.Current?.Version} cannot be loaded ({exception.Message.TrimEnd('.')})",
                 "check the permissions and the free space of the data folder, and restart the gateway");
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            RefuseAfter(exception, record.Entry);
         }
     }
 
@@ -118,7 +130,7 @@ internal sealed partial class PluginLifecycle(
                 string.Create(CultureInfo.InvariantCulture, $"this build of {manifest} is in quarantine since "
                     + $"{quarantined.At:yyyy-MM-dd HH:mm} UTC: {quarantined.Reason}"), PluginTrials.RemedyOf(manifest.Id));
         else if (string.Equals(plugin?.Running?.Manifest.Digest, manifest.Digest, StringComparison.Ordinal)) return true;
-        await OwnThread.RunAsync(() => vault.Keep(received));
+        await vault.KeepAsync(received, cancellationToken);
         await BringInAsync(plugin, manifest, entry, cancellationToken);
         return true;
     }
@@ -177,6 +189,13 @@ internal sealed partial class PluginLifecycle(
         if (book.Records.Find(plugin.Id) is { } record) book.Write(book.Records.With(record with { Entry = entry }));
     }
 
+    /// <summary>Nothing that one folder holds ends the start of the gateway, or keeps the others from being loaded.</summary>
+    private void RefuseAfter(Exception mistake, string entry)
+    {
+        LogMistake(logger, mistake, entry);
+        Refuse(entry, $"the gateway made a mistake with it ({mistake.GetType().Name})", "report it with the log, and get another version");
+    }
+
     private void Refuse(string entry, string reason, string remedy)
     {
         shelf.Arriving.TryRemove(entry, out _);
@@ -191,6 +210,10 @@ internal sealed partial class PluginLifecycle(
 
     [LoggerMessage(4522, LogLevel.Error, "{Failure}")]
     private static partial void LogFailed(ILogger logger, PluginFailure failure);
+
+    [LoggerMessage(4533, LogLevel.Error,
+        "Plugins: '{Entry}' could not be dealt with, and is not loaded. This is a mistake of the gateway, please report it")]
+    private static partial void LogMistake(ILogger logger, Exception exception, string entry);
 
     [LoggerMessage(4523, LogLevel.Information, "'{Entry}' in the plugin folder is not complete yet: {Reason}")]
     private static partial void LogArriving(ILogger logger, string entry, string reason);

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using BridgeFramework.Files;
 
 namespace BridgeFramework.Plugins.Tests;
 
@@ -68,5 +69,94 @@ public sealed class DropPlacementTests : IDisposable
         DropPlacement.Place(plugin, _drop.FullName);
         Assert.Equal("theirs", Path.GetFileName(Assert.Single(Directory.GetFileSystemEntries(elsewhere))));
         Assert.Equal(plugin.Manifest.Digest, PluginVerification.Check(target, PluginTrust.Any).Manifest.Digest);
+    }
+
+    [Fact]
+    public void What_was_a_folder_of_the_old_version_may_be_a_file_of_the_new_one()
+    {
+        Place(Version("good", folder => Write(folder, "data/table.bin", "old")));
+
+        var placed = Place(Version("good", folder => Write(folder, "data", "new")));
+
+        Assert.Equal("new", File.ReadAllText(Path.Combine(Good, "data")));
+        Assert.Equal(placed.Digest, PluginVerification.Check(Good, PluginTrust.Any).Manifest.Digest);
+        Assert.Equal(["good"], Entries(), StringComparer.Ordinal);
+    }
+
+    [Fact]
+    public void An_installation_that_fails_leaves_the_old_version_whole_and_nothing_else()
+    {
+        var old = Place(Version("good", folder => Write(folder, "table", "old")));
+        string source = Version("good", folder => Write(folder, "table", "new"));
+        using var plugin = Vault.Receive(source);
+        File.Delete(Path.Combine(source, "table"));
+
+        Assert.Throws<FileNotFoundException>(() => DropPlacement.Place(plugin, _drop.FullName));
+
+        Assert.Equal(old.Digest, PluginVerification.Check(Good, PluginTrust.Any).Manifest.Digest);
+        Assert.Equal(["good"], Entries(), StringComparer.Ordinal);
+    }
+
+    [Fact]
+    public void What_a_killed_installation_left_is_no_entry_and_goes_with_the_next_one()
+    {
+        string left = $".installing-{Guid.NewGuid():N}";
+        Write(_drop.FullName, $"{left}/new/plugin.json", "{}");
+        Write(_drop.FullName, $"{left}.lock", "");
+        Assert.Empty(DropEntries.In(_drop.FullName));
+
+        Place(Version("good", _ => { }));
+
+        Assert.Equal(["good"], Entries(), StringComparer.Ordinal);
+    }
+
+    /// <summary>Where a file system cannot have two names change places, the old one is set aside for a moment.</summary>
+    [Fact]
+    public void A_version_that_a_killed_installation_had_set_aside_is_put_back_before_another_is_placed()
+    {
+        string left = $".installing-{Guid.NewGuid():N}";
+        Write(_drop.FullName, $"{left}/old/lamps/plugin.json", "of the lamps");
+        Write(_drop.FullName, $"{left}/old/good/plugin.json", "an older one");
+        Write(_drop.FullName, $"{left}.lock", "");
+        Place(Version("good", _ => { }));
+        Assert.Equal(["good", "lamps"], Entries(), StringComparer.Ordinal);
+        Assert.Equal("of the lamps", File.ReadAllText(Path.Combine(_drop.FullName, "lamps", "plugin.json")));
+        PluginVerification.Check(Good, PluginTrust.Any);
+    }
+
+    [Fact]
+    public void An_installation_that_is_under_way_is_left_alone()
+    {
+        using var work = WorkFolder.Make(_drop.FullName, ".installing-");
+        Place(Version("good", _ => { }));
+        Assert.True(Directory.Exists(work.Path));
+    }
+
+    private string Good => Path.Combine(_drop.FullName, "good");
+
+    private PluginVault Vault => new(_disk.RunFolder, PluginTrust.Any, TimeProvider.System);
+
+    private IEnumerable<string> Entries() => _drop.EnumerateFileSystemInfos().Select(entry => entry.Name).Order(StringComparer.Ordinal);
+
+    private PluginManifest Place(string folder)
+    {
+        using var plugin = Vault.Receive(folder);
+        DropPlacement.Place(plugin, _drop.FullName);
+        return plugin.Manifest;
+    }
+
+    private string Version(string fixture, Action<string> change)
+    {
+        string folder = _disk.Drop(fixture, $"{Guid.NewGuid():N}");
+        change(folder);
+        PluginSeal.Renew(folder);
+        return folder;
+    }
+
+    private static void Write(string folder, string file, string text)
+    {
+        string path = Path.Combine(folder, file);
+        Directory.CreateDirectory(Path.GetDirectoryName(path) ?? folder);
+        File.WriteAllText(path, text);
     }
 }

@@ -1,3 +1,4 @@
+using BridgeFramework.Files;
 using BridgeFramework.Disks;
 
 namespace BridgeFramework.Plugins.Tests;
@@ -15,15 +16,15 @@ public sealed class DropSignatureTests : IDisposable
     {
         if (OperatingSystem.IsWindows()) return;
         Directory.CreateDirectory(Entry);
-        var seen = new HashSet<DropSignature> { DropSignature.Of(Entry) };
+        var seen = new HashSet<DropSignature> { DropSignature.Of(Entry, LocalDisk.Instance) };
 
         File.WriteAllText(Path.Combine(Entry, "file"), "1");
-        Assert.True(seen.Add(DropSignature.Of(Entry)));
+        Assert.True(seen.Add(DropSignature.Of(Entry, LocalDisk.Instance)));
         Directory.CreateSymbolicLink(Path.Combine(Entry, "loop"), ".");
-        Assert.True(seen.Add(DropSignature.Of(Entry)));
+        Assert.True(seen.Add(DropSignature.Of(Entry, LocalDisk.Instance)));
         OddEntries.MakeFifo(Path.Combine(Entry, "pipe"));
-        Assert.True(seen.Add(DropSignature.Of(Entry)));
-        Assert.False(seen.Add(DropSignature.Of(Entry)));
+        Assert.True(seen.Add(DropSignature.Of(Entry, LocalDisk.Instance)));
+        Assert.False(seen.Add(DropSignature.Of(Entry, LocalDisk.Instance)));
     }
 
     [Fact]
@@ -32,13 +33,13 @@ public sealed class DropSignatureTests : IDisposable
         if (OperatingSystem.IsWindows()) return;
         string elsewhere = _drop.CreateSubdirectory("elsewhere").FullName;
         Directory.CreateSymbolicLink(Entry, elsewhere);
-        var before = DropSignature.Of(Entry);
+        var before = DropSignature.Of(Entry, LocalDisk.Instance);
         File.WriteAllText(Path.Combine(elsewhere, "file"), "1");
-        Assert.Equal(before, DropSignature.Of(Entry));
+        Assert.Equal(before, DropSignature.Of(Entry, LocalDisk.Instance));
     }
 
     [Fact]
-    public void An_entry_that_is_gone_is_told() => Assert.Throws<FileNotFoundException>(() => DropSignature.Of(Entry));
+    public void An_entry_that_is_gone_is_told() => Assert.Throws<FileNotFoundException>(() => DropSignature.Of(Entry, LocalDisk.Instance));
 
     [Fact]
     public void An_entry_whose_name_could_be_no_part_of_a_path_is_left_alone()
@@ -46,6 +47,6 @@ public sealed class DropSignatureTests : IDisposable
         if (OperatingSystem.IsWindows()) return;
         _drop.CreateSubdirectory("lamps");
         _drop.CreateSubdirectory("la\nmps");
-        Assert.Equal("lamps", Assert.Single(DropWatch.EntriesOf(_drop.FullName)));
+        Assert.Equal("lamps", Assert.Single(DropEntries.In(_drop.FullName)));
     }
 }

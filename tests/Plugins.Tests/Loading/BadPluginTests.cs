@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using BridgeFramework.Disks;
+using BridgeFramework.Files;
 using BridgeFramework.Plugins;
 using BridgeFramework.Runtime;
 using BridgeFramework.Testing;
@@ -203,6 +204,22 @@ public sealed class BadPluginTests
             disk => DropForeign(disk, Path.Combine(AppContext.BaseDirectory, "Fixture.Library.dll")),
             "because its main assembly Fixture.Library.dll does not refer to BridgeFramework.Abstractions: name the assembly that "
                 + "implements IBridgePlugin in the plugin's project.", false),
+        ["bytes that are no text in the manifest"] = (
+            disk => EditManifest(disk.Drop("misbehaving"), [0xFF]),
+            "because its plugin.json is no UTF-8 text (line 8, column 8): rebuild the plugin, which writes the manifest, and copy its "
+                + "whole folder.", true),
+        ["half a character in the manifest"] = (
+            disk => EditManifest(disk.Drop("misbehaving"), "\\udc00"u8),
+            "because its plugin.json holds half a character, a lone \\ud800 to \\udfff (line 8, column 7): rebuild the plugin, which "
+                + "writes the manifest, and copy its whole folder.", false),
+        ["a manifest that is a FIFO"] = (
+            disk =>
+            {
+                string manifest = Path.Combine(disk.Drop("misbehaving"), "plugin.json");
+                File.Delete(manifest);
+                OddEntries.MakeFifo(manifest);
+            },
+            "because its plugin.json is a FIFO, a socket or a device: remove what does not belong to the plugin.", false),
         ["a link"] = (
             disk => File.CreateSymbolicLink(Path.Combine(disk.Drop("misbehaving"), "link"), "/etc/hostname"),
             "because its link is a link: put the file itself into the plugin's folder.", false),
@@ -265,6 +282,24 @@ public sealed class BadPluginTests
             Assert.Single(host.Failures).ToString());
     }
 
+    /// <summary>Whatever goes wrong with one plugin: here the gateway's own clock does.</summary>
+    [Fact]
+    public async Task A_mistake_of_the_gateway_with_one_plugin_ends_neither_the_start_nor_the_others()
+    {
+        using var disk = new PluginsOnDisk();
+        disk.DropMisbehaving("configure hangs"); // so that it is waited for
+        disk.Drop("good", "zz-good");
+
+        using var host = await disk.StartAsync(new ClockThatFailsOnce());
+
+        Assert.Equal(
+            "Plugin 'misbehaving' was not loaded because the gateway made a mistake with it (TimeZoneNotFoundException): report it with "
+                + "the log, and get another version.",
+            Assert.Single(host.Failures).ToString());
+        Assert.Equal("good", Assert.Single(host.Status, plugin => plugin.State == PluginState.Loaded).Name);
+        Assert.Equal("mistake", Assert.Single(disk.Log.GetSnapshot(), line => line.Exception is not null).Exception?.Message);
+    }
+
     [Fact]
     public async Task A_DLL_outside_a_folder_is_told_about()
     {
@@ -308,10 +343,19 @@ public sealed class BadPluginTests
     private static void WriteManifest(PluginsOnDisk disk, string text) =>
         File.WriteAllText(Path.Combine(disk.Drop("misbehaving"), "plugin.json"), text);
 
+    /// <summary>Puts something before the first name of a driver's member.</summary>
+    private static void EditManifest(string folder, ReadOnlySpan<byte> inserted)
+    {
+        string path = Path.Combine(folder, "plugin.json");
+        byte[] bytes = File.ReadAllBytes(path);
+        int at = bytes.AsSpan().IndexOf("name\""u8);
+        File.WriteAllBytes(path, [.. bytes[..at], .. inserted, .. bytes[at..]]);
+    }
+
     private static string DigestIn(string folder)
     {
         string manifest = Path.Combine(folder, "plugin.json");
-        return File.Exists(manifest) ? PluginFiles.DigestOf(manifest) : "";
+        return LocalDisk.Instance.Find(manifest) is { Kind: EntryKind.File } ? PluginFiles.DigestOf(manifest) : "";
     }
 
     private static void EditAssembly(string folder, Func<byte[], byte[]> edit)
@@ -325,5 +369,17 @@ public sealed class BadPluginTests
     {
         string name = Path.GetFileName(assembly);
         disk.DropSealed(folder => File.Copy(assembly, Path.Combine(folder, name)), built => built with { Id = "x", Assembly = name });
+    }
+
+    private sealed class ClockThatFailsOnce : TimeProvider
+    {
+        private bool _hasFailed;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            if (_hasFailed) return base.CreateTimer(callback, state, dueTime, period);
+            _hasFailed = true;
+            throw new TimeZoneNotFoundException("mistake");
+        }
     }
 }

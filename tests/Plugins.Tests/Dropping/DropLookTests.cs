@@ -1,0 +1,158 @@
+using BridgeFramework.Files;
+using BridgeFramework.Testing;
+
+namespace BridgeFramework.Plugins.Tests;
+
+/// <summary>No entry of a drop folder hides another one.</summary>
+public sealed class DropLookTests : IDisposable
+{
+    private readonly DirectoryInfo _drop = Directory.CreateTempSubdirectory("drop-look-");
+    private readonly OddDisk _disk = new();
+
+    public DropLookTests()
+    {
+        foreach (string name in new[] { "a", "bad", "z" }) _drop.CreateSubdirectory(name);
+    }
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    private string Bad => Path.Combine(_drop.FullName, "bad");
+
+    public void Dispose()
+    {
+        _disk.Dispose();
+        _drop.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task An_entry_that_cannot_be_looked_at_is_one_and_the_others_are_seen()
+    {
+        _disk.Failing = Bad;
+
+        var sight = await new DropLook(_drop.FullName, _disk, TimeProvider.System).SeeAsync(Ct);
+
+        Assert.Equal(["a", "bad", "z"], Names(sight), StringComparer.Ordinal);
+        Assert.Equal(DropSignature.Unreadable("It is stale."), sight.Entries?["bad"]);
+    }
+
+    [Fact]
+    public async Task An_entry_that_goes_while_it_is_looked_at_is_none()
+    {
+        _disk.Going = Bad;
+
+        var sight = await new DropLook(_drop.FullName, _disk, TimeProvider.System).SeeAsync(Ct);
+
+        Assert.Equal(["a", "z"], Names(sight), StringComparer.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_entry_that_does_not_answer_is_left_alone_until_it_does()
+    {
+        var time = new WatchedTime();
+        var look = new DropLook(_drop.FullName, _disk, time);
+        _disk.Hanging = Bad;
+
+        var sight = await SeeAsync(look, time);
+        Assert.Equal(["a", "bad", "z"], Names(sight), StringComparer.Ordinal);
+        Assert.Equal(DropSignature.Silent, sight.Entries?["bad"]);
+        Assert.Equal(1, _disk.Hung);
+
+        // It is not asked again, and costs no more time.
+        sight = await look.SeeAsync(Ct);
+        Assert.Equal(DropSignature.Silent, sight.Entries?["bad"]);
+        Assert.Equal(1, _disk.Hung);
+
+        _disk.Answer();
+        await look.AllAnswer.OrFail("the entry that answers is looked at again");
+        sight = await look.SeeAsync(Ct);
+        Assert.NotEqual(DropSignature.Silent, sight.Entries?["bad"]);
+    }
+
+    [Fact]
+    public async Task A_folder_that_does_not_answer_is_told_and_asked_by_one_thread()
+    {
+        var time = new WatchedTime();
+        var look = new DropLook(_drop.FullName, _disk, time);
+        _disk.Hanging = _drop.FullName;
+
+        for (int i = 0; i < 3; i++)
+        {
+            var sight = await SeeAsync(look, time);
+            Assert.Null(sight.Entries);
+            Assert.StartsWith($"The plugin folder {_drop.FullName} does not answer", sight.Problem, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(1, _disk.Hung);
+        _disk.Answer();
+        Assert.Equal(["a", "bad", "z"], Names(await look.SeeAsync(Ct)), StringComparer.Ordinal);
+    }
+
+    private static IEnumerable<string> Names(DropSight sight) => (sight.Entries?.Keys ?? []).Order(StringComparer.Ordinal);
+
+    /// <summary>Looks, and lets the time pass that it waits.</summary>
+    private static async Task<DropSight> SeeAsync(DropLook look, WatchedTime time)
+    {
+        var seeing = look.SeeAsync(Ct);
+        while (true)
+        {
+            var armed = time.ArmedAsync(DropLook.Patience);
+            if (ReferenceEquals(await Task.WhenAny(seeing, armed), seeing)) return await seeing;
+            time.Advance(DropLook.Patience);
+        }
+    }
+
+    /// <summary>The machine's disk, and some of it in a bad state.</summary>
+    private sealed class OddDisk : IDisk, IDisposable
+    {
+        private readonly ManualResetEventSlim _answers = new();
+        private int _hung;
+
+        public string? Failing { get; set; }
+        public string? Going { get; set; }
+        public string? Hanging { get; set; }
+        public int Hung => _hung;
+
+        public void Answer()
+        {
+            Hanging = null;
+            _answers.Set();
+        }
+
+        public DiskEntry? Find(string path)
+        {
+            if (path == Failing) throw new IOException("It is stale.");
+            if (path == Going) throw new FileNotFoundException("It is gone.");
+            if (path == Hanging)
+            {
+                Interlocked.Increment(ref _hung);
+#pragma warning disable RS0030 // The thread is to hang.
+                _answers.Wait();
+#pragma warning restore RS0030
+            }
+
+            return LocalDisk.Instance.Find(path);
+        }
+
+        public IEnumerable<DiskEntry> List(string folder) => LocalDisk.Instance.List(folder);
+
+        public IEnumerable<string> Names(string folder) => LocalDisk.Instance.Names(folder);
+
+        public IDiskFile Open(string path, DiskAccess access) => throw new NotSupportedException();
+
+        public void Rename(string path, string newPath) => throw new NotSupportedException();
+
+        public void Delete(string path) => throw new NotSupportedException();
+
+        public void MakeFolder(string folder) => throw new NotSupportedException();
+
+        public void RemoveFolder(string folder) => throw new NotSupportedException();
+
+        public void SyncFolder(string folder) => throw new NotSupportedException();
+
+        public void Dispose()
+        {
+            _answers.Set();
+            _answers.Dispose();
+        }
+    }
+}
