@@ -52,8 +52,8 @@ internal static class PluginCommands
             try
             {
                 using var folder = new TemporaryFolder("bridge-verify-");
-                using var plugin = new PluginVault(folder.Path, options.Load(parsed).PluginTrust, TimeProvider.System).Receive(
-                    Path.GetFullPath(parsed.GetValue(path) ?? ""));
+                using var plugin = await PluginInstallCommand.ReceiveAsync(
+                    parsed.GetValue(path) ?? "", folder, options.Load(parsed).PluginTrust, cancellationToken);
                 var view = PluginManifestView.Of(plugin.Manifest);
                 if (parsed.GetValue(json)) await output.WriteLineAsync(AdminCommand.Json(view, AdminJson.Default.PluginManifestView));
                 else Terminal.Of(output).Write(PrintedPlugins.Manifest(view));

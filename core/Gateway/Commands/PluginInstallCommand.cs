@@ -26,6 +26,13 @@ internal static class PluginInstallCommand
     public static Argument<string> PathArgument() =>
         new("PATH") { Description = "The plugin: the folder that its build made, or a .zip of it." };
 
+    /// <summary>Checks the plugin that a command names.</summary>
+    /// <exception cref="PluginRejectedException">It is not usable, or nothing is there.</exception>
+    public static async Task<ReceivedPlugin> ReceiveAsync(
+        string path, TemporaryFolder folder, PluginTrust trust, CancellationToken cancellationToken) =>
+        await new PluginVault(folder.Path, trust, TimeProvider.System).ReceiveAsync(Path.GetFullPath(path), cancellationToken)
+        ?? throw new PluginRejectedException("nothing is there", "name the folder that its build made, or a .zip of it");
+
     /// <summary>What became of a plugin that was to be loaded.</summary>
     public static string Outcome(PluginView plugin) => plugin.State switch
     {
@@ -49,7 +56,7 @@ internal static class PluginInstallCommand
         try
         {
             using var folder = new TemporaryFolder("bridge-install-");
-            using var plugin = new PluginVault(folder.Path, result.PluginTrust, TimeProvider.System).Receive(Path.GetFullPath(path));
+            using var plugin = await ReceiveAsync(path, folder, result.PluginTrust, cancellationToken);
             string entry = DropPlacement.Place(plugin, dropFolder);
             using var client = AdminClient.Of(result, TimeProvider.System);
             var view = await client.OrderPluginAsync($"plugin/take?entry={Uri.EscapeDataString(entry)}", cancellationToken);

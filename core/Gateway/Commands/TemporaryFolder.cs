@@ -5,13 +5,15 @@ namespace BridgeFramework.Gateway;
 /// <summary>A folder of this command alone, which goes with it: plugins are copied there to be checked.</summary>
 internal sealed class TemporaryFolder : IDisposable
 {
-    /// <param name="prefix">Begins its name.</param>
+    private readonly WorkFolder _folder;
+
+    /// <param name="prefix">Begins its name, and those of folders that killed commands have left, which go.</param>
     /// <exception cref="TemporaryFolderException">It cannot be made.</exception>
     public TemporaryFolder(string prefix)
     {
         try
         {
-            Path = Directory.CreateTempSubdirectory(prefix).FullName;
+            _folder = WorkFolder.Make(System.IO.Path.GetTempPath(), prefix);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -19,19 +21,9 @@ internal sealed class TemporaryFolder : IDisposable
         }
     }
 
-    public string Path { get; }
+    public string Path => _folder.Path;
 
-    public void Dispose()
-    {
-        try
-        {
-            new PrivateFolder(Path).Delete();
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            // A library that is still mapped cannot be deleted everywhere; the system clears its temporary folder.
-        }
-    }
+    public void Dispose() => _folder.Dispose();
 }
 
 /// <summary>There is no temporary folder to check plugins in; the message says where it was to be, and what helps.</summary>

@@ -54,6 +54,26 @@ public sealed class ValidateAndRunTests : IDisposable
         Assert.DoesNotContain("   at ", said, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("verify")]
+    [InlineData("install")]
+    [InlineData("validate")]
+    public async Task A_command_removes_what_one_that_was_killed_has_left_in_the_temporary_folder(string command)
+    {
+        await File.WriteAllTextAsync(
+            Path.Combine(_folder, "bridge.json"), """{ "plugins": { "folder": "plugins" } }""", TestContext.Current.CancellationToken);
+        string temporary = Directory.CreateDirectory(Path.Combine(_folder, "tmp")).FullName;
+        string left = Path.Combine(temporary, $"bridge-{command}-00112233445566778899aabbccddeeff");
+        Directory.CreateDirectory(Path.Combine(left, "plugins"));
+        await File.WriteAllTextAsync($"{left}.lock", "", TestContext.Current.CancellationToken);
+        var environment = new Dictionary<string, string?>(StringComparer.Ordinal) { ["TMPDIR"] = temporary };
+        string[] line = command is "validate" ? [command] : ["plugin", command, _folder];
+
+        await AsBridge.RunAsync(Path.Combine(AppContext.BaseDirectory, "bridge.dll"), [.. line, "--config", _folder], environment);
+
+        Assert.Empty(Directory.EnumerateFileSystemEntries(temporary));
+    }
+
     private async Task<(int Code, string Output, string Error)> Bridge(string command)
     {
         using StringWriter output = new() { NewLine = "\n" }, error = new() { NewLine = "\n" };
