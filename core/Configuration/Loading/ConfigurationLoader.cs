@@ -39,7 +39,11 @@ public static class ConfigurationLoader
             IReadOnlyDictionary<string, string> environment, GatewayZone zone)
     {
         var mistakes = new List<ConfigurationMistake>();
-        if (JsonTreeReader.Read(file, text, mistakes) is not { } root) return new ConfigurationResult(null, mistakes, null);
+        if (JsonTreeReader.Read(file, text, mistakes) is not { } root)
+        {
+            var standIn = Load(file, BrokenFile.StandIn(text), baseDirectory, settings, environment, zone);
+            return new ConfigurationResult(null, mistakes, null) { AssumedDataFolder = standIn.DataFolder };
+        }
 
         var overlay = new Overlay(mistakes);
         root = overlay.ApplyCommandLine(overlay.ApplyEnvironment(root, environment), settings);

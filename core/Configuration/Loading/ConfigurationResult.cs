@@ -39,13 +39,17 @@ public sealed class ConfigurationResult
     /// Absolute path of the data folder, known even where other parts of the configuration are wrong, so that a running gateway is
     /// found while somebody edits its configuration; <see langword="null"/> when the file could not be read.
     /// </summary>
-    public string? DataFolder => FolderOf("data");
+    public string? DataFolder => FolderOf("data") ?? AssumedDataFolder;
+
+    /// <summary>What the data folder most likely is where the file is no JSON; <see langword="null"/> where it is.</summary>
+    public string? AssumedDataFolder { get; internal init; }
 
     /// <summary>The texts it was read from, with their positions; <see langword="null"/> when there was nothing readable.</summary>
     internal ConfigurationSource? Source { get; }
 
     /// <summary>The same with more mistakes.</summary>
-    internal ConfigurationResult With(IEnumerable<ConfigurationMistake> more) => new(_plan, Mistakes.Concat(more), Source);
+    internal ConfigurationResult With(IEnumerable<ConfigurationMistake> more) =>
+        new(_plan, Mistakes.Concat(more), Source) { AssumedDataFolder = AssumedDataFolder };
 
     private string? FolderOf(string section) =>
         Source?.Expanded[section]?.TextOf("folder") is { Length: > 0 } folder && Path.IsPathFullyQualified(folder) ? folder : null;

@@ -16,12 +16,18 @@ internal sealed class AdminClient : IDisposable
     /// <summary>A plugin has 10 s to be configured, 10 s to finish its commands, 10 s to end and 10 s to be disposed.</summary>
     private static readonly TimeSpan PluginPatience = TimeSpan.FromSeconds(60);
     private readonly string _folder;
+    private readonly string _doubt;
     private readonly TimeProvider _time;
     private readonly HttpClient _http;
 
-    private AdminClient(string folder, string path, TimeProvider time)
+    /// <param name="folder">The gateway's data folder.</param>
+    /// <param name="path">Its socket.</param>
+    /// <param name="doubt">Why it may be another one, in lines; empty where it is that.</param>
+    /// <param name="time">The clock.</param>
+    private AdminClient(string folder, string path, string doubt, TimeProvider time)
     {
         _folder = folder;
+        _doubt = doubt;
         _time = time;
 #pragma warning disable CA2000, IDISP014 // The client disposes its handler; each command is one process.
         _http = new HttpClient(new SocketsHttpHandler
@@ -42,12 +48,13 @@ internal sealed class AdminClient : IDisposable
     /// <exception cref="AdminException">The configuration does not say where its data folder is.</exception>
     public static AdminClient Of(ConfigurationResult result, TimeProvider time)
     {
-        if (result.DataFolder is not { } folder)
-            throw new AdminException(
-                AdminError.NotAccessible, string.Join(Environment.NewLine, result.Mistakes.Where(mistake => !mistake.IsWarning)));
+        string mistakes = string.Join(Environment.NewLine, result.Mistakes.Where(mistake => !mistake.IsWarning));
+        if (result.DataFolder is not { } folder) throw new AdminException(AdminError.NotAccessible, mistakes);
         try
         {
-            return new AdminClient(folder, AdminSocket.PathIn(folder), time);
+            // The gateway that runs has read the file when it was in order.
+            return new AdminClient(
+                folder, AdminSocket.PathIn(folder), result.AssumedDataFolder is null ? "" : mistakes + Environment.NewLine, time);
         }
         catch (IOException exception)
         {
@@ -108,7 +115,7 @@ internal sealed class AdminClient : IDisposable
         SocketError.AccessDenied => new AdminException(
             AdminError.NotAccessible, $"The gateway on {_folder} belongs to another user: run this as the user that runs the gateway.",
                 cause),
-        _ => new AdminException(AdminError.NotRunning, $"No gateway is running on {_folder}: start it with 'bridge run'.", cause),
+        _ => new AdminException(AdminError.NotRunning, $"{_doubt}No gateway is running on {_folder}: start it with 'bridge run'.", cause),
     };
 
     private AdminException NotUnderstood(Exception? cause) =>

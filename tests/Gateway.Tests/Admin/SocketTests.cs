@@ -50,6 +50,44 @@ public sealed class SocketTests
         Assert.Equal(0, (await bench.BridgeAsync("status")).Code);
     }
 
+    [Theory]
+    [InlineData("bridge.sock", " is a folder, and the gateway's socket belongs there: remove it.\n")]
+    [InlineData("bridge.lock", "' is a folder, and a regular file is expected.\n")]
+    public async Task A_folder_in_the_place_of_a_file_of_ours_is_one_sentence(string name, string sentence)
+    {
+        await using var bench = await GatewayBench.CreateAsync();
+        Directory.CreateDirectory(Path.Combine(bench.Data, name));
+
+        var (code, error) = await bench.RunAnotherAsync();
+
+        Assert.Equal(1, code);
+        Assert.StartsWith("The gateway cannot run: ", error, StringComparison.Ordinal);
+        Assert.EndsWith(Path.Combine(bench.Data, name) + sentence, error, StringComparison.Ordinal);
+        Assert.Equal(2, (await bench.BridgeAsync("status")).Code);
+    }
+
+    [Theory]
+    [InlineData("status")]
+    [InlineData("ledger")]
+    [InlineData("device list")]
+    [InlineData("plugin list")]
+    public async Task A_gateway_that_runs_answers_while_its_configuration_is_broken(string command)
+    {
+        await using var bench = await GatewayBench.CreateAsync();
+        await bench.StartAsync();
+        string file = Path.Combine(bench.Folder, "bridge.json");
+        string good = await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(file, good[..^1], TestContext.Current.CancellationToken);
+
+        var told = await bench.BridgeAsync(command);
+
+        Assert.Equal((0, ""), (told.Code, told.Error));
+        await bench.StopAsync();
+        told = await bench.BridgeAsync(command);
+        Assert.StartsWith("bridge.json:1:", told.Error, StringComparison.Ordinal);
+        Assert.Contains($"No gateway is running on {bench.Data}", told.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_live_socket_that_is_not_ours_is_left_alone()
     {
