@@ -8,10 +8,13 @@ internal sealed record JsonPlace(int Line, JsonTokenType Kind, string Text)
     public IReadOnlyList<KeyValuePair<string, JsonPlace>> Members { get; private init; } = [];
     public IReadOnlyList<JsonPlace> Items { get; private init; } = [];
 
+    private static ReadOnlySpan<byte> Mark => [0xEF, 0xBB, 0xBF]; // of UTF-8, as some editors write it
+
     /// <summary>Reads JSON with comments and trailing commas.</summary>
     /// <exception cref="JsonException">It is no JSON; the exception knows the line.</exception>
     public static JsonPlace Parse(byte[] json)
     {
+        if (json.AsSpan().StartsWith(Mark)) json = json[Mark.Length..];
         var reader = new Utf8JsonReader(json, new JsonReaderOptions
         {
             CommentHandling = JsonCommentHandling.Skip,

@@ -29,6 +29,14 @@ public sealed class EmulatorFileTests : IDisposable
     }
 
     [Fact]
+    public void A_byte_order_mark_is_no_mistake()
+    {
+        var (options, mistakes) = Read("\ufeff{ \"strict\": true }");
+        Assert.Empty(mistakes);
+        Assert.True(options?.Strict);
+    }
+
+    [Fact]
     public void Every_mistake_is_told_with_its_line_and_no_secret_with_it()
     {
         var (options, mistakes) = Read("""
