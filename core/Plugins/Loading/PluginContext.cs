@@ -22,8 +22,20 @@ internal sealed class PluginContext : IDisposable
     public AssemblyLoadContext Context => _loader.LoadContext;
 
     /// <summary>Makes the context. Loads no code yet.</summary>
-    public static PluginContext Create(string mainAssemblyPath) =>
-        new(PluginLoader.CreateFromAssemblyFile(mainAssemblyPath, isUnloadable: true, Shared, config => config.PreferSharedTypes = false));
+    /// <exception cref="PluginRejectedException">The list of dependencies that the build wrote is not usable.</exception>
+    public static PluginContext Create(string mainAssemblyPath)
+    {
+        try
+        {
+            return new PluginContext(PluginLoader.CreateFromAssemblyFile(
+                mainAssemblyPath, isUnloadable: true, Shared, config => config.PreferSharedTypes = false));
+        }
+        catch (Exception exception) when (exception is not (IOException or UnauthorizedAccessException or OutOfMemoryException))
+        {
+            string list = Path.ChangeExtension(Path.GetFileName(mainAssemblyPath), ".deps.json");
+            throw new PluginRejectedException($"its {list} is damaged", Remedies.CopyFolderAgain);
+        }
+    }
 
     public Assembly LoadMainAssembly() => _loader.LoadDefaultAssembly();
 

@@ -9,6 +9,8 @@ namespace BridgeFramework.Plugins;
 /// <summary>Looks into a plugin's main assembly without loading it.</summary>
 internal sealed class PluginAssembly(string path)
 {
+    private const int MaxNesting = 64;
+
     private readonly string _file = Path.GetFileName(path);
 
     /// <summary>Gives the full name of the one class that implements <see cref="IBridgePlugin"/>.</summary>
@@ -31,8 +33,9 @@ internal sealed class PluginAssembly(string path)
             CheckReferences(metadata, files);
             return FindEntryPoint(metadata);
         }
-        catch (BadImageFormatException)
+        catch (Exception e) when (e is not (PluginRejectedException or IOException or UnauthorizedAccessException))
         {
+            // Whatever the reader stumbles over: of damaged tables it throws more than it says.
             throw Damaged();
         }
     }
@@ -100,7 +103,7 @@ internal sealed class PluginAssembly(string path)
             // A gateway that was published as a single file has its assemblies in it, and says so to nobody but the runtime.
             return AssemblyLoadContext.Default.LoadFromAssemblyName(new AssemblyName(name)).GetName().Version;
         }
-        catch (Exception e) when (e is IOException or BadImageFormatException)
+        catch (Exception e) when (e is IOException or BadImageFormatException or ArgumentException) // a name may be none
         {
             return null;
         }
@@ -137,10 +140,15 @@ internal sealed class PluginAssembly(string path)
             && metadata.StringComparer.Equals(type.Namespace, nameof(BridgeFramework));
     }
 
-    private static string FullName(MetadataReader metadata, TypeDefinition type)
+    /// <param name="metadata">The assembly.</param>
+    /// <param name="type">The class.</param>
+    /// <param name="depth">How many classes it may be in, one within another: nothing keeps a file from saying that one is in itself.</param>
+    private string FullName(MetadataReader metadata, TypeDefinition type, int depth = MaxNesting)
     {
         string name = metadata.GetString(type.Name);
-        if (type.GetDeclaringType() is { IsNil: false } outer) return $"{FullName(metadata, metadata.GetTypeDefinition(outer))}+{name}";
+        if (type.GetDeclaringType() is { IsNil: false } outer)
+            return depth == 0 ? throw Damaged()
+                : $"{FullName(metadata, metadata.GetTypeDefinition(outer), depth - 1)}+{name}";
         string space = metadata.GetString(type.Namespace);
         return space.Length == 0 ? name : $"{space}.{name}";
     }

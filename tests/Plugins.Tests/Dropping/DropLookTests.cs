@@ -8,6 +8,7 @@ public sealed class DropLookTests : IDisposable
 {
     private readonly DirectoryInfo _drop = Directory.CreateTempSubdirectory("drop-look-");
     private readonly OddDisk _disk = new();
+    private Task? _armed;
 
     public DropLookTests()
     {
@@ -90,13 +91,15 @@ public sealed class DropLookTests : IDisposable
     private static IEnumerable<string> Names(DropSight sight) => (sight.Entries?.Keys ?? []).Order(StringComparer.Ordinal);
 
     /// <summary>Looks, and lets the time pass that it waits.</summary>
-    private static async Task<DropSight> SeeAsync(DropLook look, WatchedTime time)
+    private async Task<DropSight> SeeAsync(DropLook look, WatchedTime time)
     {
         var seeing = look.SeeAsync(Ct);
         while (true)
         {
-            var armed = time.ArmedAsync(DropLook.Patience);
-            if (ReferenceEquals(await Task.WhenAny(seeing, armed), seeing)) return await seeing;
+            _armed ??= time.ArmedAsync(DropLook.Patience); // one that was not needed is that of the next look
+            if (ReferenceEquals(await Task.WhenAny(seeing, _armed), seeing)) return await seeing;
+            await _armed;
+            _armed = null;
             time.Advance(DropLook.Patience);
         }
     }

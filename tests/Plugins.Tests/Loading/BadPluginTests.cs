@@ -212,6 +212,13 @@ public sealed class BadPluginTests
             disk => EditManifest(disk.Drop("misbehaving"), "\\udc00"u8),
             "because its plugin.json holds half a character, a lone \\ud800 to \\udfff (line 8, column 7): rebuild the plugin, which "
                 + "writes the manifest, and copy its whole folder.", false),
+        ["a list of dependencies that is no JSON"] = (
+            disk => DropWithDependencies(disk, "{ \"oops\""),
+            $"because its Fixture.Misbehaving.deps.json is damaged: {CopyAgain}", null),
+        ["a list of dependencies with half a character"] = (
+            disk => DropWithDependencies(
+                disk, """{ "runtimeTarget": { "name": "\ud800" }, "targets": { "\ud800": { "x/1": { "runtime": { "\ud800": {} } } } } }"""),
+            $"because its Fixture.Misbehaving.deps.json is damaged: {CopyAgain}", null),
         ["a manifest that is a FIFO"] = (
             disk =>
             {
@@ -343,6 +350,9 @@ public sealed class BadPluginTests
     private static void WriteManifest(PluginsOnDisk disk, string text) =>
         File.WriteAllText(Path.Combine(disk.Drop("misbehaving"), "plugin.json"), text);
 
+    private static void DropWithDependencies(PluginsOnDisk disk, string json) =>
+        disk.DropSealed(folder => File.WriteAllText(Path.Combine(folder, "Fixture.Misbehaving.deps.json"), json));
+
     /// <summary>Puts something before the first name of a driver's member.</summary>
     private static void EditManifest(string folder, ReadOnlySpan<byte> inserted)
     {
@@ -377,7 +387,7 @@ public sealed class BadPluginTests
 
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
         {
-            if (_hasFailed) return base.CreateTimer(callback, state, dueTime, period);
+            if (_hasFailed || dueTime != PluginPatience.Deadline) return base.CreateTimer(callback, state, dueTime, period);
             _hasFailed = true;
             throw new TimeZoneNotFoundException("mistake");
         }
