@@ -58,6 +58,7 @@ internal static class PluginArchive
         try
         {
             using var packed = RegularFile.OpenRead(archive);
+            if (ZipDirectory.FindMistake(packed) is { } mistake) throw new PluginRejectedException(mistake, PackAgain);
             using var zip = new ZipArchive(packed);
             RefuseBomb(zip, packed.Length);
             return read(FilesOf(zip));

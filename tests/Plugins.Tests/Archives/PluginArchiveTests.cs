@@ -49,6 +49,16 @@ public sealed class PluginArchiveTests : IDisposable
         Assert.Empty(Directory.EnumerateFileSystemEntries(Target));
     }
 
+    /// <summary>The library has some hundred bytes in memory for each name, in an archive that was not looked at yet.</summary>
+    [Theory]
+    [InlineData(100_000, "has a directory for more files than a plugin has")]
+    [InlineData(ushort.MaxValue, "has the form for more than 65534 files or 4 GiB")]
+    public void A_directory_of_too_many_files_is_not_read(int count, string reason)
+    {
+        Share(length: 1, count);
+        Assert.Contains(reason, Refusal(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void What_is_unpacked_is_its_owners_alone()
     {
@@ -186,13 +196,13 @@ public sealed class PluginArchiveTests : IDisposable
         List<byte> shared = [.. bytes[..directory]];
         for (int i = 0; i < count; i++)
         {
-            System.Text.Encoding.ASCII.GetBytes($"{i:000}").CopyTo(entry, 46); // where the name begins
+            System.Text.Encoding.ASCII.GetBytes($"{i % 1000:000}").CopyTo(entry, 46); // where the name begins
             shared.AddRange(entry);
         }
 
         byte[] tail = bytes[end..];
-        BitConverter.GetBytes((short)count).CopyTo(tail, 8);
-        BitConverter.GetBytes((short)count).CopyTo(tail, 10);
+        BitConverter.GetBytes((ushort)count).CopyTo(tail, 8);
+        BitConverter.GetBytes((ushort)count).CopyTo(tail, 10);
         BitConverter.GetBytes(entry.Length * count).CopyTo(tail, 12);
         File.WriteAllBytes(Archive, [.. shared, .. tail]);
     }
