@@ -142,7 +142,7 @@ internal sealed class PluginAssembly(string path)
 
     /// <param name="metadata">The assembly.</param>
     /// <param name="type">The class.</param>
-    /// <param name="depth">How many classes it may be in, one within another: nothing keeps a file from saying that one is in itself.</param>
+    /// <param name="depth">How many classes it may be in, one within another: a file may say that one is in itself.</param>
     private string FullName(MetadataReader metadata, TypeDefinition type, int depth = MaxNesting)
     {
         string name = metadata.GetString(type.Name);

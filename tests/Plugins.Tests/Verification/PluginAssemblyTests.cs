@@ -60,7 +60,8 @@ public sealed class PluginAssemblyTests : IDisposable
     {
         var metadata = new MetadataBuilder();
         metadata.AddModule(0, metadata.GetOrAddString("Hostile.dll"), metadata.GetOrAddGuid(Guid.NewGuid()), default, default);
-        metadata.AddAssembly(metadata.GetOrAddString("Hostile"), new Version(1, 0, 0, 0), default, default, default, AssemblyHashAlgorithm.None);
+        metadata.AddAssembly(
+            metadata.GetOrAddString("Hostile"), new Version(1, 0, 0, 0), default, default, default, AssemblyHashAlgorithm.None);
         var contract = Reference(metadata, ContractVersion.AssemblyName, typeof(IBridgePlugin).Assembly.GetName().Version!); // has one
         var entryPoint = metadata.AddTypeReference(
             contract, metadata.GetOrAddString(nameof(BridgeFramework)), metadata.GetOrAddString(nameof(IBridgePlugin)));
