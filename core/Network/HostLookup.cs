@@ -11,13 +11,17 @@ namespace BridgeFramework.Network;
 /// </remarks>
 public sealed class HostLookup
 {
-    /// <summary>How long a new answer is waited for where there is an earlier one.</summary>
+    /// <summary>How long a new answer is waited for at most where there is an earlier one.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
+
+    /// <summary>How often in a row the name server may deny a name before its last address is forgotten: somebody else may have that by
+    /// now.</summary>
+    internal const int MaxDenials = 3;
 
     /// <summary>How many look-ups are under way at a time; more wait for their turn.</summary>
     internal const int MaxThreads = 16;
 
-    /// <summary>How many names are remembered. Of more, one that nobody asks for is forgotten.</summary>
+    /// <summary>How many names are remembered. Of more, the one that was asked for longest ago is forgotten.</summary>
     internal const int MaxHosts = 1024;
 
     private const int StackSize = 256 * 1024; // the C library's resolver needs a part of it
@@ -27,6 +31,7 @@ public sealed class HostLookup
     private readonly Dictionary<string, Host> _hosts = new(StringComparer.OrdinalIgnoreCase);
     private readonly Queue<Host> _waiting = new();
     private int _threads;
+    private long _questions;
 
     /// <param name="resolve">Gives the addresses of a name, and may take long; throws a <see cref="SocketException"/> where it
     /// cannot.</param>
@@ -38,18 +43,21 @@ public sealed class HostLookup
 
     /// <summary>The addresses of a host: those that it has now, or those that it had last where that cannot be found out.</summary>
     /// <param name="host">A name, or an address, which is given back at once.</param>
+    /// <param name="within">How long the caller has for this and for the connection: a third of it is left to a new answer where there is an
+    /// earlier one, and at most <see cref="Grace"/>. <see langword="null"/> for that.</param>
     /// <param name="cancellationToken">Ends the waiting. A look-up that has begun goes on, for whoever asks next.</param>
-    /// <exception cref="SocketException">It cannot be looked up, and never could.</exception>
-    public async Task<HostAddresses> FindAsync(string host, CancellationToken cancellationToken)
+    /// <exception cref="SocketException">It cannot be looked up, and never could; or the name server has denied it several times.</exception>
+    public async Task<HostAddresses> FindAsync(string host, TimeSpan? within, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(host);
         if (IPAddress.TryParse(host, out var literal)) return new HostAddresses([literal], AreRemembered: false);
         var (answer, earlier) = Ask(host);
         if (earlier is null)
             return new HostAddresses((await answer.WaitAsync(cancellationToken).ConfigureAwait(false)).OrThrow(), AreRemembered: false);
+        var grace = within / 3 is { } third && third < Grace ? third : Grace;
         try
         {
-            var now = await answer.WaitAsync(Grace, _time, cancellationToken).ConfigureAwait(false);
+            var now = await answer.WaitAsync(grace, _time, cancellationToken).ConfigureAwait(false);
             return now.Failure is null
                 ? new HostAddresses(now.Addresses, AreRemembered: false) : new HostAddresses(earlier, AreRemembered: true);
         }
@@ -69,11 +77,12 @@ public sealed class HostLookup
                 _hosts.Add(name, host = new Host(name));
             }
 
+            host.AskedAs = ++_questions;
             if (host.Pending is null)
             {
+                if (_threads < MaxThreads) Start();
                 host.Pending = new TaskCompletionSource<Answer>(TaskCreationOptions.RunContinuationsAsynchronously);
                 _waiting.Enqueue(host);
-                if (_threads < MaxThreads) Start();
             }
 
             return (host.Pending.Task, host.Known);
@@ -82,15 +91,23 @@ public sealed class HostLookup
 
     private void Forget()
     {
-        if (_hosts.Values.FirstOrDefault(host => host.Pending is null) is not { } idle)
+        if (_hosts.Values.Where(host => host.Pending is null).MinBy(host => host.AskedAs) is not { } idle)
             throw new SocketException((int)SocketError.TryAgain); // a thousand names are being looked up
         _hosts.Remove(idle.Name);
     }
 
+    /// <summary>Starts a thread, which comes to its work when the lock is free.</summary>
     private void Start()
     {
-        _threads++;
-        new Thread(Work, StackSize) { IsBackground = true, Name = "host look-up" }.Start();
+        try
+        {
+            new Thread(Work, StackSize) { IsBackground = true, Name = "host look-up" }.Start();
+            _threads++;
+        }
+        catch (Exception e) when (e is OutOfMemoryException or ThreadStartException)
+        {
+            if (_threads == 0) throw new SocketException((int)SocketError.TryAgain); // those that run take it, otherwise
+        }
     }
 
     private void Work()
@@ -103,7 +120,7 @@ public sealed class HostLookup
             {
                 pending = host.Pending!; // from when it was asked for until here
                 host.Pending = null;
-                if (answer.Failure is null) host.Known = answer.Addresses;
+                host.Learn(answer);
             }
 
             pending.SetResult(answer);
@@ -132,7 +149,7 @@ public sealed class HostLookup
         {
             return new Answer([], e);
         }
-        catch (ArgumentException)
+        catch (Exception)
         {
             return new Answer([], new SocketException((int)SocketError.HostNotFound)); // no name can be like this
         }
@@ -146,10 +163,23 @@ public sealed class HostLookup
 
     private sealed class Host(string name)
     {
+        private int _denials;
+
         public string Name => name;
 
-        public IPAddress[]? Known { get; set; }
+        /// <summary>What the last answer was; <see langword="null"/> where there was none, or it holds no more.</summary>
+        public IPAddress[]? Known { get; private set; }
 
         public TaskCompletionSource<Answer>? Pending { get; set; }
+
+        /// <summary>The number of the newest question for it.</summary>
+        public long AskedAs { get; set; }
+
+        public void Learn(Answer answer)
+        {
+            _denials = answer.Failure?.SocketErrorCode == SocketError.HostNotFound ? _denials + 1 : 0;
+            if (answer.Failure is null) Known = answer.Addresses;
+            else if (_denials >= MaxDenials) Known = null;
+        }
     }
 }

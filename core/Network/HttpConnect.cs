@@ -15,7 +15,7 @@ public static class HttpConnect
     {
         ArgumentNullException.ThrowIfNull(context);
         var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
-        var addresses = await HostLookup.Shared.FindAsync(host, cancellationToken).ConfigureAwait(false);
+        var addresses = await HostLookup.Shared.FindAsync(host, within: null, cancellationToken).ConfigureAwait(false);
 #pragma warning disable IDISP001 // The stream owns it; without a stream it is disposed below.
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
 #pragma warning restore IDISP001

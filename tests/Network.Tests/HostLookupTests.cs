@@ -24,7 +24,7 @@ public sealed class HostLookupTests : IDisposable
     [InlineData("::1")]
     public async Task An_address_is_its_own(string address)
     {
-        var found = await _lookup.FindAsync(address, Token);
+        var found = await _lookup.FindAsync(address, within: null, Token);
 
         Assert.Equal((IPAddress.Parse(address), false, ""), (Assert.Single(found.All), found.AreRemembered, found.Note));
         Assert.Empty(_server.Asked);
@@ -35,7 +35,7 @@ public sealed class HostLookupTests : IDisposable
     {
         _server.Answer("meter", One, Two);
 
-        var found = await _lookup.FindAsync("meter", Token).OrFail("the name is found");
+        var found = await _lookup.FindAsync("meter", within: null, Token).OrFail("the name is found");
 
         Assert.Equal([One, Two], found.All);
         Assert.Equal(("meter", false), Assert.Single(_server.Asked));
@@ -45,7 +45,7 @@ public sealed class HostLookupTests : IDisposable
     public async Task All_who_ask_for_a_name_wait_for_one_look_up()
     {
         _server.Hold("meter");
-        Task<HostAddresses>[] all = [.. Enumerable.Range(0, 40).Select(n => _lookup.FindAsync(n % 2 == 0 ? "meter" : "METER", Token))];
+        Task<HostAddresses>[] all = [.. Enumerable.Range(0, 40).Select(n => _lookup.FindAsync(n % 2 == 0 ? "meter" : "METER", within: null, Token))];
 
         _server.Answer("meter", One);
 
@@ -58,7 +58,7 @@ public sealed class HostLookupTests : IDisposable
     {
         string[] names = [.. Enumerable.Range(0, HostLookup.MaxThreads + 1).Select(n => $"dead{n}")];
         foreach (string name in names) _server.Hold(name);
-        Task<HostAddresses>[] all = [.. names.Select(name => _lookup.FindAsync(name, Token))];
+        Task<HostAddresses>[] all = [.. names.Select(name => _lookup.FindAsync(name, within: null, Token))];
         for (int n = 0; n < HostLookup.MaxThreads; n++) await _server.Begins().OrFail("a look-up begins");
         Assert.Equal(HostLookup.MaxThreads, _server.Asked.Count);
 
@@ -76,10 +76,10 @@ public sealed class HostLookupTests : IDisposable
     public async Task Where_the_name_server_says_no_the_last_address_stands()
     {
         _server.Answer("meter", One);
-        await _lookup.FindAsync("meter", Token).OrFail("the name is found");
+        await _lookup.FindAsync("meter", within: null, Token).OrFail("the name is found");
         _server.Refuse("meter", SocketError.TryAgain);
 
-        var found = await _lookup.FindAsync("meter", Token).OrFail("the name is answered");
+        var found = await _lookup.FindAsync("meter", within: null, Token).OrFail("the name is answered");
 
         Assert.Equal([One], found.All);
         Assert.True(found.AreRemembered);
@@ -90,10 +90,10 @@ public sealed class HostLookupTests : IDisposable
     public async Task Where_the_name_server_says_nothing_the_last_address_stands_after_two_seconds()
     {
         _server.Answer("meter", One);
-        await _lookup.FindAsync("meter", Token).OrFail("the name is found");
+        await _lookup.FindAsync("meter", within: null, Token).OrFail("the name is found");
         _server.Hold("meter");
 
-        var asked = _lookup.FindAsync("meter", Token);
+        var asked = _lookup.FindAsync("meter", within: null, Token);
         await _time.ArmedAsync(HostLookup.Grace);
         _time.Advance(HostLookup.Grace - TimeSpan.FromTicks(1));
         Assert.False(asked.IsCompleted);
@@ -101,9 +101,43 @@ public sealed class HostLookupTests : IDisposable
 
         Assert.True((await asked.OrFail("the last address is taken")).AreRemembered);
         _server.Answer("meter", Two);
-        var next = await _lookup.FindAsync("meter", Token).OrFail("the name is found");
+        var next = await _lookup.FindAsync("meter", within: null, Token).OrFail("the name is found");
         Assert.Equal([Two], next.All);
         Assert.False(next.AreRemembered);
+    }
+
+    [Fact]
+    public async Task Whoever_has_little_time_has_the_last_address_in_a_third_of_it()
+    {
+        _server.Answer("meter", One);
+        await _lookup.FindAsync("meter", within: null, Token).OrFail("the name is found");
+        _server.Hold("meter");
+
+        var asked = _lookup.FindAsync("meter", TimeSpan.FromSeconds(1.5), Token);
+        await _time.ArmedAsync(TimeSpan.FromSeconds(0.5));
+        _time.Advance(TimeSpan.FromSeconds(0.5));
+
+        Assert.True((await asked.OrFail("the last address is taken")).AreRemembered);
+    }
+
+    [Fact]
+    public async Task A_name_that_is_denied_again_and_again_is_gone()
+    {
+        _server.Answer("meter", One);
+        await _lookup.FindAsync("meter", within: null, Token).OrFail("the name is found");
+        SocketError[] answers =
+        [
+            SocketError.HostNotFound, SocketError.HostNotFound, SocketError.TryAgain, // which says nothing of the name
+            .. Enumerable.Repeat(SocketError.HostNotFound, HostLookup.MaxDenials),
+        ];
+        foreach (var answer in answers)
+        {
+            _server.Refuse("meter", answer);
+            Assert.True((await _lookup.FindAsync("meter", within: null, Token).OrFail("the name is answered")).AreRemembered);
+        }
+
+        _server.Refuse("meter", SocketError.TryAgain);
+        await Assert.ThrowsAsync<SocketException>(() => _lookup.FindAsync("meter", within: null, Token));
     }
 
     [Fact]
@@ -111,7 +145,7 @@ public sealed class HostLookupTests : IDisposable
     {
         _server.Refuse("metre", SocketError.HostNotFound);
 
-        var refused = await Assert.ThrowsAsync<SocketException>(() => _lookup.FindAsync("metre", Token));
+        var refused = await Assert.ThrowsAsync<SocketException>(() => _lookup.FindAsync("metre", within: null, Token));
 
         Assert.Equal(SocketError.HostNotFound, refused.SocketErrorCode);
     }
@@ -124,7 +158,7 @@ public sealed class HostLookupTests : IDisposable
         string name = how.StartsWith('a') ? new string('a', 300) : "nothing";
         var lookup = new HostLookup(host => how.StartsWith('a') ? Dns.GetHostAddresses(host) : [], _time);
 
-        var refused = await Assert.ThrowsAsync<SocketException>(() => lookup.FindAsync(name, Token));
+        var refused = await Assert.ThrowsAsync<SocketException>(() => lookup.FindAsync(name, within: null, Token));
 
         Assert.Equal(SocketError.HostNotFound, refused.SocketErrorCode);
     }
@@ -134,11 +168,11 @@ public sealed class HostLookupTests : IDisposable
     {
         _server.Hold("meter");
         using var patience = new CancellationTokenSource();
-        var first = _lookup.FindAsync("meter", patience.Token);
+        var first = _lookup.FindAsync("meter", within: null, patience.Token);
         await patience.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
 
-        var second = _lookup.FindAsync("meter", Token);
+        var second = _lookup.FindAsync("meter", within: null, Token);
         _server.Answer("meter", One);
 
         Assert.Equal([One], (await second.OrFail("the name is found")).All);
@@ -146,29 +180,23 @@ public sealed class HostLookupTests : IDisposable
     }
 
     [Fact]
-    public async Task Of_very_many_names_old_ones_are_forgotten()
+    public async Task Of_very_many_names_the_one_asked_for_longest_ago_is_forgotten()
     {
-        for (int n = 0; n <= HostLookup.MaxHosts; n++)
-        {
-            _server.Answer($"host{n}", One);
-            await _lookup.FindAsync($"host{n}", Token).OrFail("a name is found");
-        }
+        await Know("hub");
+        await Know("old");
+        await Know("hub");
+        for (int n = 2; n <= HostLookup.MaxHosts; n++) await Know($"host{n}");
 
-        int forgotten = 0;
-        for (int n = 0; n <= HostLookup.MaxHosts; n++)
-        {
-            _server.Refuse($"host{n}", SocketError.TryAgain);
-            try
-            {
-                await _lookup.FindAsync($"host{n}", Token).OrFail("a name is answered");
-            }
-            catch (SocketException)
-            {
-                forgotten++;
-            }
-        }
+        _server.Refuse("hub", SocketError.TryAgain);
+        Assert.True((await _lookup.FindAsync("hub", within: null, Token).OrFail("the name is answered")).AreRemembered);
+        _server.Refuse("old", SocketError.TryAgain);
+        await Assert.ThrowsAsync<SocketException>(() => _lookup.FindAsync("old", within: null, Token));
 
-        Assert.NotEqual(0, forgotten);
+        async Task Know(string name)
+        {
+            _server.Answer(name, One);
+            await _lookup.FindAsync(name, within: null, Token).OrFail("the name is found");
+        }
     }
 
     /// <summary>Answers when the test says so, each name apart.</summary>

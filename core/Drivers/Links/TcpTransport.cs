@@ -25,7 +25,7 @@ public sealed class TcpTransport(string host, int port, TimeSpan connectTimeout,
         HostAddresses addresses = default;
         try
         {
-            addresses = await HostLookup.Shared.FindAsync(host, either.Token);
+            addresses = await HostLookup.Shared.FindAsync(host, connectTimeout, either.Token);
             await socket.ConnectAsync([.. addresses.All], port, either.Token);
             return new NetworkStream(socket, ownsSocket: true);
         }

@@ -16,7 +16,7 @@ internal sealed class BoundedLogger(string category, ILogger inner, LogBudget bu
         if (!inner.IsEnabled(logLevel)) return;
         LogAccount? first = null;
         if (logLevel is < LogLevel.Information or > LogLevel.Error
-            || budget.TryTake(LogSource.Of(category, eventId.Id, state), Open, out first))
+            || budget.TryTake(LogSource.Of(category, logLevel, eventId.Id, state), Open, out first))
             inner.Log(logLevel, eventId, state, exception, formatter);
         else if (first is not null) first.First = formatter(state, exception);
 

@@ -19,6 +19,7 @@ internal sealed class LogBudget : IDisposable
     private readonly ITimer _timer;
     private long? _armedFor; // the beginning of the period whose end the timer waits for
     private long? _clearedAt;
+    private bool _isDisposed;
 
     public LogBudget(TimeProvider time)
     {
@@ -37,6 +38,7 @@ internal sealed class LogBudget : IDisposable
         bool isTaken;
         lock (_gate)
         {
+            if (_isDisposed) return true; // nobody would tell the count
             if (!_accounts.ContainsKey(source) && !HasRoom()) source = source.Rest;
 
             if (_accounts.TryGetValue(source, out var account) && IsOver(account))
@@ -52,7 +54,7 @@ internal sealed class LogBudget : IDisposable
             if (first is not null) Arm(first);
         }
 
-        ended?.Tell(Period);
+        if (ended is not null) Tell(ended, Period);
         return isTaken;
     }
 
@@ -65,9 +67,10 @@ internal sealed class LogBudget : IDisposable
         {
             open = [.. _accounts.Values.Where(account => account.Withheld > 0)];
             _accounts.Clear();
+            _isDisposed = true;
         }
 
-        foreach (var account in open) account.Tell(_time.GetElapsedTime(account.BegunAt));
+        foreach (var account in open) Tell(account, _time.GetElapsedTime(account.BegunAt));
     }
 
     private void TellEnded()
@@ -81,7 +84,20 @@ internal sealed class LogBudget : IDisposable
             if (_accounts.Values.Where(account => account.Withheld > 0).MinBy(account => account.BegunAt) is { } next) Arm(next);
         }
 
-        foreach (var account in ended) account.Tell(Period);
+        foreach (var account in ended) Tell(account, Period);
+    }
+
+    /// <summary>Who writes the log may fail, and here nobody could be told: this is a timer, or the end of a program.</summary>
+    private static void Tell(LogAccount account, TimeSpan within)
+    {
+        try
+        {
+            account.Tell(within);
+        }
+        catch (Exception)
+        {
+            // The log is broken, and this count goes with it; the next lines go to it as before.
+        }
     }
 
     /// <summary>Sees to it that the end of a period is noticed; under the lock.</summary>

@@ -1,11 +1,14 @@
+using Microsoft.Extensions.Logging;
+
 namespace BridgeFramework.IotHub;
 
 /// <summary>What a log line is about and whom: the lines of one source share a budget.</summary>
 /// <param name="Category">Who logs it.</param>
+/// <param name="Level">How serious it is: an error is not withheld because of what was only told.</param>
 /// <param name="Event">Its event id; 0 where it has none, and then <paramref name="Text"/> tells it from others.</param>
 /// <param name="Text">Its text before values are put in, where it has no event id; else empty.</param>
 /// <param name="Name">The device, channel or topic that it names; empty where it names none.</param>
-internal readonly record struct LogSource(string Category, int Event, string Text, string Name)
+internal readonly record struct LogSource(string Category, LogLevel Level, int Event, string Text, string Name)
 {
     private const int MaxNameLength = 128; // of a topic, and no device has a longer name
 
@@ -13,24 +16,25 @@ internal readonly record struct LogSource(string Category, int Event, string Tex
     private static readonly string[] Naming = ["Device", "Lane", "Topic", "TopicFilter", "Channel", "Plugin", "Endpoint", "Gateway"];
 
     /// <param name="category">Who logs it.</param>
+    /// <param name="level">How serious it is.</param>
     /// <param name="eventId">Its event id.</param>
     /// <param name="state">The values in it, in the form of this framework's log messages; something else names nobody.</param>
-    public static LogSource Of<TState>(string category, int eventId, TState state)
+    public static LogSource Of<TState>(string category, LogLevel level, int eventId, TState state)
     {
-        if (state is not IReadOnlyList<KeyValuePair<string, object?>> values) return new LogSource(category, eventId, "", "");
+        if (state is not IReadOnlyList<KeyValuePair<string, object?>> values) return new LogSource(category, level, eventId, "", "");
         // Without values a text may have been put together by who logs it, and be another each time.
         string text = eventId == 0 && values.Count > 1 ? values[^1].Value?.ToString() ?? "" : "";
         foreach (string naming in Naming)
         {
             foreach (var (key, value) in values)
-                if (string.Equals(key, naming, StringComparison.Ordinal)) return new LogSource(category, eventId, text, Short(value));
+                if (string.Equals(key, naming, StringComparison.Ordinal)) return new LogSource(category, level, eventId, text, Short(value));
         }
 
-        return new LogSource(category, eventId, text, "");
+        return new LogSource(category, level, eventId, text, "");
     }
 
     /// <summary>All sources of this event together.</summary>
-    public LogSource Rest => new(Category, Event, "", "");
+    public LogSource Rest => new(Category, Level, Event, "", "");
 
     private static string Short(object? value)
     {

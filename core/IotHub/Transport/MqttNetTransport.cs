@@ -57,7 +57,7 @@ internal sealed class MqttNetTransport : IHubTransport
     {
         try
         {
-            return await HostLookup.Shared.FindAsync(endpoint.Host, cancellationToken).ConfigureAwait(false);
+            return await HostLookup.Shared.FindAsync(endpoint.Host, within: null, cancellationToken).ConfigureAwait(false);
         }
         catch (SocketException e)
         {

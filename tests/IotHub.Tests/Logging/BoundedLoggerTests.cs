@@ -144,6 +144,45 @@ public sealed partial class BoundedLoggerTests : IDisposable
     }
 
     [Fact]
+    public void After_the_end_every_line_is_written()
+    {
+        _loggers.Dispose();
+
+        for (int i = 1; i <= 25; i++) LogGarbage(_logger, "P/a", i);
+
+        Assert.Equal(25, _lines.Count);
+    }
+
+    [Fact]
+    public void An_error_is_not_withheld_because_of_lines_that_only_tell()
+    {
+#pragma warning disable CA1848, CA1873, CA2254 // as a driver may do
+        for (int i = 1; i <= 100; i++) _logger.LogInformation($"put together: {i.ToString(CultureInfo.InvariantCulture)}");
+        _logger.LogError("the device burns");
+#pragma warning restore CA1848, CA1873, CA2254
+
+        Assert.Equal((21, LogLevel.Error), (_lines.Count, _lines.LatestRecord.Level));
+    }
+
+    [Fact]
+    public void A_log_that_cannot_be_written_costs_a_count_and_not_the_process()
+    {
+        using var broken = new BrokenLog();
+        using var factory = new LoggerFactory([broken]);
+        using var loggers = new BoundedLoggerFactory(factory, _time);
+        var logger = loggers.CreateLogger("Router");
+        for (int i = 1; i <= 30; i++) LogGarbage(logger, "P/a", i);
+        broken.Breaks = true;
+
+        _time.Advance(LogBudget.Period);
+
+        Assert.Equal(1, broken.Failed);
+        broken.Breaks = false;
+        LogGarbage(logger, "P/a", 31);
+        Assert.Equal(21, broken.Written);
+    }
+
+    [Fact]
     public void A_clock_that_is_set_neither_ends_nor_prolongs_a_period()
     {
         for (int i = 1; i <= 21; i++) LogGarbage(_logger, "P/a", i);
@@ -152,6 +191,34 @@ public sealed partial class BoundedLoggerTests : IDisposable
         Assert.Equal(20, _lines.Count);
         _time.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal(21, _lines.Count);
+    }
+
+    private sealed class BrokenLog : ILoggerProvider, ILogger
+    {
+        public bool Breaks { get; set; }
+
+        public int Written { get; private set; }
+
+        public int Failed { get; private set; }
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (Breaks) Failed++;
+            else Written++;
+            if (Breaks) throw new IOException("No space left on device");
+        }
+
+        public void Dispose()
+        {
+        }
     }
 
     [LoggerMessage(9, LogLevel.Warning, "{Device} sends garbage {Number}")]
