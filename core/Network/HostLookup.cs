@@ -43,10 +43,11 @@ public sealed class HostLookup
 
     /// <summary>The addresses of a host: those that it has now, or those that it had last where that cannot be found out.</summary>
     /// <param name="host">A name, or an address, which is given back at once.</param>
-    /// <param name="within">How long the caller has for this and for the connection: a third of it is left to a new answer where there is an
-    /// earlier one, and at most <see cref="Grace"/>. <see langword="null"/> for that.</param>
+    /// <param name="within">How long the caller has for this and for the connection: a third of it is left to a new answer where there is
+    /// an earlier one, and at most <see cref="Grace"/>. <see langword="null"/> for that.</param>
     /// <param name="cancellationToken">Ends the waiting. A look-up that has begun goes on, for whoever asks next.</param>
-    /// <exception cref="SocketException">It cannot be looked up, and never could; or the name server has denied it several times.</exception>
+    /// <exception cref="SocketException">It cannot be looked up, and never could; or the name server has denied it several
+    /// times.</exception>
     public async Task<HostAddresses> FindAsync(string host, TimeSpan? within, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(host);

@@ -27,7 +27,8 @@ internal readonly record struct LogSource(string Category, LogLevel Level, int E
         foreach (string naming in Naming)
         {
             foreach (var (key, value) in values)
-                if (string.Equals(key, naming, StringComparison.Ordinal)) return new LogSource(category, level, eventId, text, Short(value));
+                if (string.Equals(key, naming, StringComparison.Ordinal))
+                    return new LogSource(category, level, eventId, text, Short(value));
         }
 
         return new LogSource(category, level, eventId, text, "");
