@@ -11,4 +11,7 @@ internal static class ExitCode
 
     /// <summary>The configuration or the command line has mistakes; nothing was started.</summary>
     public const int Mistakes = 2;
+
+    /// <summary>Nothing of the gateway moved any more, and it ended itself: standard error says why.</summary>
+    public const int Stuck = 3;
 }

@@ -25,8 +25,8 @@ internal static class RunCommand
         {
             ProvidePoolThreads();
             using var loggers = OperatorLog.Create(parsed.GetValue(verbose) ? LogLevel.Debug : LogLevel.Information);
-            return await RunAsync(
-                options.Load(parsed), loggers, parsed.InvocationConfiguration.Error, guard => guard.Install(), cancellationToken);
+            var error = parsed.InvocationConfiguration.Error;
+            return await RunAsync(options.Load(parsed), loggers, error, new OwnProcess(error, loggers), cancellationToken);
         });
         return command;
     }
@@ -35,15 +35,16 @@ internal static class RunCommand
     /// <param name="result">The configuration, not yet held against the drivers' schemas.</param>
     /// <param name="loggers">The log.</param>
     /// <param name="error">Takes mistakes.</param>
-    /// <param name="install">Puts the guard in charge of the process's unhandled exceptions, which can be done once in a process.</param>
+    /// <param name="process">The process, where it is the gateway's alone.</param>
     /// <param name="stopping">Cancelled by Ctrl+C and by the service manager.</param>
     internal static async Task<int> RunAsync(
-        ConfigurationResult result, ILoggerFactory loggers, TextWriter error, Action<PluginCrashGuard> install, CancellationToken stopping)
+        ConfigurationResult result, ILoggerFactory loggers, TextWriter error, OwnProcess? process, CancellationToken stopping)
     {
         await using var host = new GatewayHost(
             new GatewayHostOptions
             {
                 Configuration = () => result,
+                EndProcess = process is null ? null : reason => process.End(ExitCode.Stuck, reason),
                 Checked = loaded => PrintedMistakes.Write(loaded, error),
                 Companion = async (host, cancellationToken) =>
                     await AdminServer.StartAsync(new RunningGateway(host, TimeProvider.System), loggers, cancellationToken),
@@ -52,7 +53,7 @@ internal static class RunCommand
         try
         {
             // The handler is the process's: it belongs to the program, not to the gateway.
-            if (result.IsValid) install(new PluginCrashGuard(() => host.PluginsInMemory, host.PluginCrashed));
+            if (result.IsValid && process is not null) new PluginCrashGuard(() => host.PluginsInMemory, host.PluginCrashed).Install();
             await host.StartAsync(stopping);
             await host.Completion.WaitAsync(stopping);
             return ExitCode.Success;

@@ -50,6 +50,7 @@ internal static class PrintedStatus
         AddQueue(grid, status.Queue);
         if (status.Firmware is { UnderWay: > 0 } or { Failed: > 0 })
             grid.AddRow("[dim]firmware[/]", $"{PrintedUpdates.Summary(status.Firmware)}: bridge firmware list");
+        if (status.ThreadProblem is { } threads) grid.AddRow("[dim]threads[/]", $"[yellow]! [/]{Terminal.Shown(threads)}");
         grid.AddRow("[dim]gateway[/]", $"version {Terminal.Shown(status.Version)}, running for {Words.For(status.Uptime)}");
         return grid;
     }

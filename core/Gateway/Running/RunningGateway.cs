@@ -20,6 +20,9 @@ internal sealed class RunningGateway(GatewayHost host, TimeProvider time)
 
     public TimeProvider Time => time;
 
+    /// <summary>What is wrong with the threads of the process.</summary>
+    public string? ThreadProblem => host.ThreadProblem;
+
     /// <summary>Since when it runs, as the clock said then.</summary>
     public DateTimeOffset StartedAt { get; } = time.GetUtcNow();
 

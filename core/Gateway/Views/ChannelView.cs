@@ -27,6 +27,6 @@ internal sealed record ChannelView
         Since = channel.Since,
         For = time.GetElapsedTime(channel.SinceTimestamp),
         Failures = channel.Failures,
-        Reason = channel.Reason,
+        Reason = channel.Reason ?? channel.Blocked,
     };
 }

@@ -28,6 +28,9 @@ internal sealed record StatusView
     public required TimeSpan Uptime { get; init; }
     public required HubView Hub { get; init; }
     public required QueueView Queue { get; init; }
+
+    /// <summary>What is wrong with the threads that all plugins share.</summary>
+    public string? ThreadProblem { get; init; }
     public required FirmwareCountsView Firmware { get; init; }
     public required IReadOnlyList<PluginView> Plugins { get; init; }
 
@@ -42,9 +45,10 @@ internal sealed record StatusView
         IReadOnlyList<ChannelView> channels =
             [.. status.Channels.Select(channel => ChannelView.Of(channel, gateway.Time)).OrderBy(channel => channel.Ok)];
         var devices = DeviceView.AllOf(status);
+        string? threads = gateway.ThreadProblem;
         var queue = QueueView.Of(gateway.Gateway, status);
-        bool allWell = !hub.IsDisplaced && queue.Ok && plugins.All(plugin => plugin.Ok) && channels.All(channel => channel.Ok)
-            && devices.All(device => device.Ok);
+        bool allWell = !hub.IsDisplaced && threads is null && queue.Ok && plugins.All(plugin => plugin.Ok)
+            && channels.All(channel => channel.Ok) && devices.All(device => device.Ok);
         return new StatusView
         {
             State = (hub.Ok, allWell) switch
@@ -60,6 +64,7 @@ internal sealed record StatusView
             Uptime = gateway.Uptime,
             Hub = hub,
             Queue = queue,
+            ThreadProblem = threads,
             Firmware = FirmwareCountsView.Of(gateway.Gateway.Firmware.Status),
             Plugins = plugins,
             Channels = channels,

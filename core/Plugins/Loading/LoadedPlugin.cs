@@ -64,6 +64,15 @@ public sealed class LoadedPlugin : IDisposable
         return _context.Target is AssemblyLoadContext context && IsOf(method.Module.Assembly, context);
     }
 
+    /// <summary>Whether a type is declared in this plugin.</summary>
+    /// <param name="type">The type.</param>
+    /// <returns>Still answered after <see cref="Dispose"/>, while the code is in memory.</returns>
+    public bool Owns(Type type)
+    {
+        ArgumentNullException.ThrowIfNull(type);
+        return _context.Target is AssemblyLoadContext context && IsOf(type.Assembly, context);
+    }
+
     /// <summary>Begins the unload. Dispose what uses the plugin's drivers first, and let go of it. Harmless when repeated.</summary>
     public void Dispose()
     {

@@ -16,15 +16,18 @@ internal sealed class ActiveRun
     private int _commands;
     private bool _isClosed;
 
-    public ActiveRun(HostedChannel channel, ISubDeviceDriver driver, LoadedPlugin? plugin)
+    public ActiveRun(HostedChannel channel, ISubDeviceDriver driver, LoadedPlugin? plugin, DriverCalls calls)
     {
-        (Channel, Driver, Plugin) = (channel, driver, plugin);
+        (Channel, Driver, Plugin, Calls) = (channel, driver, plugin, calls);
         Ending = _ending.Token;
     }
 
     public HostedChannel Channel { get; }
     public ISubDeviceDriver Driver { get; }
     public LoadedPlugin? Plugin { get; }
+
+    /// <summary>What of the driver has not returned.</summary>
+    public DriverCalls Calls { get; }
 
     /// <summary>Cancelled when the driver is told to end.</summary>
     public CancellationToken Ending { get; }
@@ -96,13 +99,14 @@ internal sealed class ActiveRun
     /// <returns>Why it ended.</returns>
     public async Task<ChannelFault> RunAsync(PluginPatience patience, CancellationToken stopping)
     {
-        var work = Task.Run(() => Driver.RunAsync(Channel, Ending), CancellationToken.None);
+        var work = Task.Run(
+            () => Calls.Follow(nameof(Driver.RunAsync), () => Driver.RunAsync(Channel, Ending)), CancellationToken.None);
         await Task.WhenAny(work, _failed.Task, UntilEndOrCancelledAsync(work, stopping));
         bool endedByItself = work.IsCompleted;
 
         // What the driver registered with the token runs in here: it may throw, or never return.
         var told = _ending.CancelAsync();
-        await patience.WaitAsync(Task.WhenAll([told, work, .. Calls()]), CancellationToken.None);
+        await patience.WaitAsync(Task.WhenAll([told, work, .. Tracked()]), CancellationToken.None);
         Channel.Close();
 
         if (!work.IsCompleted) return ChannelFault.Lost();
@@ -113,7 +117,7 @@ internal sealed class ActiveRun
             : new ChannelFault("The driver ended without being told to.");
     }
 
-    private Task[] Calls()
+    private Task[] Tracked()
     {
         lock (_gate) return [.. _calls];
     }

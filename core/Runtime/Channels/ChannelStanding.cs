@@ -23,6 +23,9 @@ internal sealed class ChannelStanding(ChannelPlan plan, TimeProvider time)
     private bool _isMoving;
     private long? _toldAt; // when the driver was told to make room for the next
 
+    /// <summary>What of its driver has not returned.</summary>
+    public DriverCalls Calls { get; } = new(time);
+
     /// <summary>Stops the channel at a safe place, where nothing of it runs.</summary>
     public HoldGate Hold { get; } = new();
 
@@ -30,7 +33,7 @@ internal sealed class ChannelStanding(ChannelPlan plan, TimeProvider time)
     {
         get
         {
-            lock (_gate) return _status;
+            lock (_gate) return _status with { Blocked = Calls.Describe() };
         }
     }
 

@@ -27,6 +27,9 @@ public sealed record ChannelStatus
     /// <summary>How often it has failed since it last worked.</summary>
     public int Failures { get; init; }
 
+    /// <summary>Which call into its driver has not returned and keeps a thread, in words; <see langword="null"/> for none.</summary>
+    public string? Blocked { get; init; }
+
     /// <summary>Why it does not work, where it does not.</summary>
     public string? Reason { get; init; }
 }

@@ -24,7 +24,6 @@ internal sealed partial class ChannelSupervisor(
     private readonly Channel<bool> _catalogChanged =
         Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly PluginPatience _patience = new(time);
-    private readonly DriverLife _life = new(plan, new PluginPatience(time), time, loggers);
 
     public ChannelPlan Plan => plan;
 
@@ -121,18 +120,19 @@ internal sealed partial class ChannelSupervisor(
         try
         {
             var devices = ChannelDevices.Create(plan, driver.Registration);
-            var created = await _life.CreateAsync(driver, stopping);
+            var life = new DriverLife(plan, Standing.Calls, _patience, time, loggers);
+            var created = await life.CreateAsync(driver, stopping);
             try
             {
                 var channel = new HostedChannel(plan.Name, devices, store, uplink, presence, firmware, BecomeServing, time);
-                var run = new ActiveRun(channel, created.Driver, driver.Plugin);
+                var run = new ActiveRun(channel, created.Driver, driver.Plugin, Standing.Calls);
                 Standing.Begin(run);
                 return await run.RunAsync(_patience, stopping);
             }
             finally
             {
                 Standing.End();
-                await _life.DisposeAsync(created, driver.Plugin);
+                await life.DisposeAsync(created, driver.Plugin);
             }
         }
         catch (Exception exception)

@@ -15,7 +15,10 @@ internal sealed class CommandRun(ActiveRun run, ReportedDevice device, ICommandH
         var driver = new DriverToken();
         try
         {
-            var call = Task.Run(() => handler.ExecuteAsync(device.Device, command, driver.Token), CancellationToken.None);
+            var call = Task.Run(
+                () => run.Calls.Follow(
+                    nameof(handler.ExecuteAsync), () => handler.ExecuteAsync(device.Device, command, driver.Token)),
+                CancellationToken.None);
             device.Begin(call);
             var result = await call.WaitAsync(timeIsUp.Token);
             if (result?.Points is null)

@@ -6,7 +6,8 @@ namespace BridgeFramework.Runtime;
 
 /// <summary>Creates the driver of a channel and lets go of it, and waits no longer than it has to.</summary>
 #pragma warning disable CA1001 // The loggers of the driver own nothing.
-internal sealed partial class DriverLife(ChannelPlan channel, PluginPatience patience, TimeProvider time, ILoggerFactory loggers)
+internal sealed partial class DriverLife(
+    ChannelPlan channel, DriverCalls calls, PluginPatience patience, TimeProvider time, ILoggerFactory loggers)
 #pragma warning restore CA1001
 {
     private readonly ILogger _logger = loggers.CreateLogger<DriverLife>();
@@ -19,7 +20,9 @@ internal sealed partial class DriverLife(ChannelPlan channel, PluginPatience pat
     public async Task<DriverRun> CreateAsync(CatalogedDriver driver, CancellationToken stopping)
     {
         object settings = driver.Registration.ReadChannelSettings(channel.Settings);
-        var creating = Task.Run(() => driver.Registration.CreateRun(settings, _driverLoggers, time), CancellationToken.None);
+        var creating = Task.Run(
+            () => calls.Follow("The constructor", () => driver.Registration.CreateRun(settings, _driverLoggers, time)),
+            CancellationToken.None);
         if (await patience.WaitAsync(creating, stopping)) return await creating;
         // Not awaited: it cannot fail. Whenever the driver comes, it lets go of what it took.
         _ = DisposeLateAsync(creating, driver.Plugin);
@@ -34,7 +37,8 @@ internal sealed partial class DriverLife(ChannelPlan channel, PluginPatience pat
     {
         try
         {
-            var disposing = Task.Run(async () => await created.DisposeAsync(), CancellationToken.None);
+            var disposing = Task.Run(
+                async () => await calls.Follow(nameof(created.DisposeAsync), created.DisposeAsync), CancellationToken.None);
             if (await patience.WaitAsync(disposing, CancellationToken.None))
             {
                 await disposing;

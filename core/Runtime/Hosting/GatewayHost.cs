@@ -61,6 +61,10 @@ public sealed partial class GatewayHost : IAsyncDisposable
     /// <exception cref="InvalidOperationException">It has not been started.</exception>
     public HubSessionOptions Hub => _stages.Hub ?? throw NotStarted();
 
+    /// <summary>What is wrong with the threads that all of the process shares, or was within the last 10 minutes, a sentence that names
+    /// the channels concerned as far as they are known; <see langword="null"/> for nothing.</summary>
+    public string? ThreadProblem => _stages.Pool?.Problem;
+
     /// <summary>The plugins whose code is in memory, for a <see cref="PluginCrashGuard"/>; none before the start. Never throws.</summary>
     public IReadOnlyList<LoadedPlugin> PluginsInMemory => _stages.Plugins?.InMemory ?? [];
 

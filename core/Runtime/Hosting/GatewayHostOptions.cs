@@ -28,6 +28,13 @@ public sealed record GatewayHostOptions
     public Action<ConfigurationResult>? Checked { get; init; }
 
     /// <summary>
+    /// Ends the process, told why. Called, outside the thread pool, where no work of the process has found a thread for 60 s although
+    /// the gateway had more added, up to 256: nothing of the program moves any more. The reason has been written down, and the next
+    /// start leaves out the plugin whose doing it was. Not set, as by default, that is an error of the log and nothing ends.
+    /// </summary>
+    public Action<string>? EndProcess { get; init; }
+
+    /// <summary>
     /// Starts what belongs to a gateway from when it is put together until nothing of it runs any more, such as a socket for its
     /// operator. What it gives is disposed at the stop. When it throws, the gateway does not start.
     /// </summary>

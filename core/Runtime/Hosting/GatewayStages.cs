@@ -1,4 +1,5 @@
 using BridgeFramework.Configuration;
+using BridgeFramework.Files;
 using BridgeFramework.IotHub;
 using BridgeFramework.Plugins;
 using Microsoft.Extensions.Logging;
@@ -16,6 +17,9 @@ internal sealed partial class GatewayStages(GatewayHost host, GatewayHostOptions
 
     // Each of these is disposed by the stage that makes it.
 #pragma warning disable IDISP008, IDISP006
+    /// <summary>What keeps the thread pool able to work, once it is there.</summary>
+    public PoolGuard? Pool { get; private set; }
+
     /// <summary>The plugins, once they are loaded.</summary>
     public PluginHost? Plugins { get; private set; }
 
@@ -37,6 +41,8 @@ internal sealed partial class GatewayStages(GatewayHost host, GatewayHostOptions
         new("configuration", _ => Task.FromResult<IAsyncDisposable>(Read())),
         // Whoever runs on this folder already owns the plugins' private copies in it.
         new("data folder", _ => Task.FromResult<IAsyncDisposable>(Claim())),
+        // Before any code of a plugin runs.
+        new("thread pool", _ => Task.FromResult<IAsyncDisposable>(Watch())),
         new("plugins", LoadAsync),
         new("gateway", ComposeAsync),
         new("drivers", _ => Task.FromResult<IAsyncDisposable>(Attach())),
@@ -60,6 +66,19 @@ internal sealed partial class GatewayStages(GatewayHost host, GatewayHostOptions
 #pragma warning restore IDISP001
         if (folder.IsOpenToOthers) LogOpenToOthers(_logger, folder.Path);
         return new Undo(folder.Dispose);
+    }
+
+    private Undo Watch()
+    {
+#pragma warning disable IDISP001, IDISP003 // Until the stage is undone; there is one start.
+        Pool = new PoolGuard(
+            new PrivateFolder(Plan.Data.Folder),
+            () => PoolSuspects.Find(Plugins?.InMemory ?? [], Gateway?.Channels ?? []),
+            options.EndProcess,
+            TimeProvider.System,
+            _logger);
+        return new Undo(Pool.Dispose);
+#pragma warning restore IDISP001, IDISP003
     }
 
     private async Task<IAsyncDisposable> LoadAsync(CancellationToken cancellationToken)

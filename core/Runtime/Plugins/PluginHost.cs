@@ -23,6 +23,7 @@ public sealed partial class PluginHost : IDisposable
     private readonly DropWatch _watch;
     private readonly PluginTrials _trials;
     private readonly PluginLifecycle _lifecycle;
+    private readonly PastEnd _pastEnd;
     private readonly ILogger _logger;
     // Unbounded: its writers are the watch, which waits for each answer, the operator's orders, which do so
     // too, and one trial for each plugin.
@@ -42,6 +43,7 @@ public sealed partial class PluginHost : IDisposable
         var data = new PrivateFolder(options.DataFolder);
         _vault = new PluginVault(data.Folder("plugins").Path, options.Trust, time);
         _book = new PluginBook(data.File("plugins.json"), loggers.CreateLogger<PluginBook>());
+        _pastEnd = new PastEnd(LastWords.FileIn(data), _book, loggers.CreateLogger<PastEnd>());
         _swap = new PluginSwap(Drivers);
         _unloads = new UnloadCheck(time, loggers.CreateLogger<UnloadCheck>());
         _watch = new DropWatch(options.DropFolder, time, loggers.CreateLogger<DropWatch>());
@@ -78,6 +80,7 @@ public sealed partial class PluginHost : IDisposable
     /// <param name="cancellationToken">Gives up.</param>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        _pastEnd.Heed();
         _vault.RemoveLeftovers(_book.Records.Plugins.Select(record => record.Id));
         var found = await _watch.FindAsync(cancellationToken);
         bool isThere = found is not null; // else the watch says so

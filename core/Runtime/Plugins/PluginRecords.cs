@@ -64,6 +64,15 @@ internal sealed record PluginRecords(IReadOnlyList<PluginRecord> Plugins, IReadO
     public PluginRecords WithQuarantined(QuarantinedPlugin version) =>
         this with { Quarantine = [.. WithoutQuarantined(version.Version.Digest).Quarantine.TakeLast(MaxQuarantined - 1), version] };
 
+    /// <summary>A version that the process ended of goes into quarantine. Where it is in force, the one before comes back.</summary>
+    public PluginRecords WithDeadly(QuarantinedPlugin deadly)
+    {
+        var records = WithQuarantined(deadly);
+        if (Find(deadly.Id) is not { Current: { } current } record || current.Digest != deadly.Version.Digest) return records;
+        var before = record.Previous is { } previous && records.FindQuarantined(previous.Digest) is null ? previous : null;
+        return records.With(record with { Current = before, Previous = null });
+    }
+
     public PluginRecords WithoutQuarantined(string digest) =>
         this with { Quarantine = [.. Quarantine.Where(other => !string.Equals(other.Version.Digest, digest, StringComparison.Ordinal))] };
 }

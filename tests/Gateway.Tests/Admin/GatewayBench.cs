@@ -1,7 +1,6 @@
 using System.Text.Json;
 using BridgeFramework.Configuration;
 using BridgeFramework.IotHubEmulator;
-using BridgeFramework.Plugins;
 using BridgeFramework.Runtime;
 using BridgeFramework.Testing;
 using Microsoft.Extensions.Logging;
@@ -93,7 +92,7 @@ internal sealed class GatewayBench : IAsyncDisposable
     public async Task<(int Code, string Error)> RunAnotherAsync()
     {
         using var error = new StringWriter { NewLine = "\n" };
-        int code = await RunCommand.RunAsync(Load(), _loggers, error, NoGuard, TestContext.Current.CancellationToken);
+        int code = await RunCommand.RunAsync(Load(), _loggers, error, process: null, TestContext.Current.CancellationToken);
         return (code, error.ToString());
     }
 
@@ -146,17 +145,12 @@ internal sealed class GatewayBench : IAsyncDisposable
         Directory.Delete(Folder, recursive: true);
     }
 
-    /// <summary>The handler is the process's, and a test process runs many gateways.</summary>
-    private static void NoGuard(PluginCrashGuard guard)
-    {
-    }
-
     private ConfigurationResult Load() => ConfigurationLoader.Load(Folder);
 
     private async Task<int> RunAsync(CancellationToken stopping)
     {
         using var error = new StringWriter();
-        int code = await RunCommand.RunAsync(Load(), _loggers, error, NoGuard, stopping);
+        int code = await RunCommand.RunAsync(Load(), _loggers, error, process: null, stopping);
         Assert.True(code == 0, $"The gateway ended with {code}: {error}");
         return code;
     }

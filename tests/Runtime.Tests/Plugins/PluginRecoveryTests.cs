@@ -172,7 +172,73 @@ public sealed class PluginRecoveryTests
         Assert.Equal("1.0.0", second.Shape.Version);
     }
 
-    private static void WriteBook(PluginBench bench, PluginRecord record) =>
-        new PluginBook(PrivateFile.At(Path.Combine(bench.DataFolder, "plugins.json")), NullLogger<PluginBook>.Instance).Write(
-            PluginRecords.None.With(record));
+    [Fact]
+    public async Task A_version_that_the_process_ended_of_is_left_out_and_the_one_before_comes_back()
+    {
+        await using var first = new PluginBench();
+        await first.ServeAsync("1.0.0");
+        await first.TryAsync("2.0.0");
+        await first.StopAsync();
+        Leave(first);
+
+        await using var second = new PluginBench(first);
+        await second.StartAsync();
+        await second.Logged(4534, "shape 2.0.0");
+        await second.Logged(4202, "line1");
+        await second.Logged(PluginBench.Failed, "Nothing moved any more");
+        Assert.Equal("1.0.0", second.Shape.Version);
+        await second.StopAsync();
+
+        // Said once: whoever orders it has it again.
+        await using var third = new PluginBench(first);
+        await third.StartAsync();
+        Assert.DoesNotContain(third.Log.Lines, line => line.EventId is 4533 or 4534);
+    }
+
+    [Fact]
+    public async Task A_plugin_that_the_process_ended_of_and_that_has_no_other_version_is_left_out_until_it_is_ordered()
+    {
+        await using var first = new PluginBench();
+        await first.ServeAsync("1.0.0");
+        await first.StopAsync();
+        Leave(first);
+
+        await using var second = new PluginBench(first);
+        await second.StartAsync();
+        await second.Logged(4201, "line1");
+        Assert.Contains("in quarantine", second.Shape.Reason, StringComparison.Ordinal);
+        Assert.Contains("Nothing moved any more", second.Shape.Reason, StringComparison.Ordinal);
+        Assert.Equal(PluginState.Loaded, (await second.Host.ReloadAsync("shape", TestContext.Current.CancellationToken)).State);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("null")]
+    [InlineData("{")]
+    [InlineData("""{ "reason": null, "at": "2026-01-01T00:00:00Z" }""")]
+    [InlineData("""{ "reason": "x", "at": "2026-01-01T00:00:00Z", "plugin": "../x", "version": { "version": "1", "digest": "../y" } }""")]
+    [InlineData("""{ "reason": "x", "at": "2026-01-01T00:00:00Z", "plugin": "unknown", "version": { "version": "1", "digest": "y" } }""")]
+    public async Task Last_words_that_say_nothing_of_use_are_passed_over(string content)
+    {
+        await using var first = new PluginBench();
+        await first.ServeAsync("1.0.0");
+        await first.StopAsync();
+        await File.WriteAllTextAsync(Path.Combine(first.DataFolder, "last-words.json"), content, TestContext.Current.CancellationToken);
+
+        await using var second = new PluginBench(first);
+        await second.StartAsync();
+        await second.Logged(4202, "line1");
+    }
+
+    private static void Leave(PluginBench bench)
+    {
+        var current = BookOf(bench).Records.Find("shape")?.Current;
+        new LastWords("Nothing moved any more.", bench.Time.GetUtcNow(), "shape", current).Write(
+            PrivateFile.At(Path.Combine(bench.DataFolder, "last-words.json")));
+    }
+
+    private static PluginBook BookOf(PluginBench bench) =>
+        new(PrivateFile.At(Path.Combine(bench.DataFolder, "plugins.json")), NullLogger<PluginBook>.Instance);
+
+    private static void WriteBook(PluginBench bench, PluginRecord record) => BookOf(bench).Write(PluginRecords.None.With(record));
 }

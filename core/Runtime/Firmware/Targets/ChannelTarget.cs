@@ -109,7 +109,7 @@ internal sealed class ChannelTarget(ChannelSupervisor channel, SubDeviceId id, D
             return Fail<T>(HandOverOutcome.Rejected, $"Driver {channel.Plan.Driver} cannot give its sub-devices firmware.");
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, run.Ending);
         var driver = new DriverToken();
-        var call = Task.Run(() => ask(updater, device, driver.Token), CancellationToken.None);
+        var call = Task.Run(() => run.Calls.Follow("A firmware call", () => ask(updater, device, driver.Token)), CancellationToken.None);
         run.Track(call);
         await ((Task)call).WaitAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (either.IsCancellationRequested) driver.Cancel();

@@ -53,6 +53,12 @@ public sealed partial class ShapeDriver : ISubDeviceDriver, ICommandHandler
                 await Task.Delay(TimeSpan.FromSeconds(1), _time, stopping); throw new LinkDownException(
                 "The bus is gone.");
             case "ends by itself": return;
+            case "blocks 64 threads": BlockThreads(64, TimeSpan.FromSeconds(20)); break;
+            case "blocks 2000 threads": BlockThreads(2000, Timeout.InfiniteTimeSpan); break;
+            case "lowers the pool":
+                ThreadPool.SetMinThreads(1, 1);
+                BlockThreads(32, TimeSpan.FromSeconds(20));
+                break;
             case "floods": await FloodAsync(channel, stopping); break;
             case "hangs when stopped":
                 await Task.Delay(Timeout.InfiniteTimeSpan, _time, stopping)
@@ -107,6 +113,18 @@ public sealed partial class ShapeDriver : ISubDeviceDriver, ICommandHandler
         }
     }
 
+    /// <summary>As many calls of a library that waits as there are devices on a bad line.</summary>
+    private void BlockThreads(int count, TimeSpan time)
+    {
+        LogBlocks(_logger, count);
+        for (int i = 0; i < count; i++)
+            ThreadPool.QueueUserWorkItem(_ =>
+            {
+                using var never = new ManualResetEventSlim();
+                never.Wait(time, CancellationToken.None);
+            });
+    }
+
     private static void Hang()
     {
         using var never = new ManualResetEventSlim();
@@ -129,6 +147,9 @@ public sealed partial class ShapeDriver : ISubDeviceDriver, ICommandHandler
 
     [LoggerMessage(1, LogLevel.Information, "Channel {Channel} runs with library {Version}")]
     private static partial void LogRuns(ILogger logger, string channel, string version);
+
+    [LoggerMessage(2, LogLevel.Information, "Blocks {Count} threads")]
+    private static partial void LogBlocks(ILogger logger, int count);
 
     private sealed class Point
     {

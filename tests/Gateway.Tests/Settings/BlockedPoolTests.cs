@@ -1,0 +1,141 @@
+using System.Globalization;
+using System.Text.Json;
+using BridgeFramework.Plugins;
+using BridgeFramework.Processes;
+using BridgeFramework.Testing;
+
+namespace BridgeFramework.Gateway.Tests;
+
+/// <summary>A plugin blocks the threads of the pool, in a gateway in a process of its own with the settings that it ships with.</summary>
+public sealed class BlockedPoolTests : IAsyncDisposable
+{
+    private const string Culprit = "shape";
+    private const string Neighbour = "sphere";
+    private const int PollsPerSecond = 10;
+    private static readonly TimeSpan Window = TimeSpan.FromSeconds(5);
+    private readonly string _folder = Directory.CreateTempSubdirectory("blocked-pool-").FullName;
+    private readonly List<ChildProcess> _running = [];
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("blocks 64 threads")]
+    [InlineData("lowers the pool")]
+    public async Task Threads_are_added_until_the_neighbours_poll_as_before_and_the_culprit_is_named(string behaviour)
+    {
+        await PrepareAsync(behaviour);
+        var gateway = Start();
+        await gateway.SaysAsync(Line("Blocks"), "that it blocks", Ct);
+        await Task.Delay(TimeSpan.FromSeconds(3), TimeProvider.System, Ct);
+
+        long before = await NeighbourReportedAsync();
+        long began = TimeProvider.System.GetTimestamp();
+        await Task.Delay(Window, TimeProvider.System, Ct);
+        long polls = await NeighbourReportedAsync() - before;
+        double expected = TimeProvider.System.GetElapsedTime(began).TotalSeconds * PollsPerSecond;
+
+        // All of them, but for what a busy machine is late with.
+        Assert.True(polls >= expected * 0.8, string.Create(CultureInfo.InvariantCulture, $"{polls} polls, expected {expected:0}."));
+        if (behaviour == "lowers the pool") return;
+        var status = await BridgeAsync("status --json");
+        string problem = JsonElement.Parse(status).GetProperty("threadProblem").GetString() ?? "";
+        Assert.Contains("plugin shape has", problem, StringComparison.Ordinal);
+        Assert.Contains("channel line1", problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_process_in_which_nothing_moves_any_more_ends_says_why_and_leaves_the_culprit_out_at_the_next_start()
+    {
+        await PrepareAsync("blocks 2000 threads");
+        var first = Start(deadlySeconds: 5);
+        var (exitCode, _) = await first.ResultAsync(Ct).OrFail("the gateway ends itself");
+        Assert.Equal(ExitCode.Stuck, exitCode);
+        Assert.Contains(
+            first.LastWords,
+            line => line.StartsWith("No work of the gateway has found a thread for 5 s", StringComparison.Ordinal)
+                && line.Contains("plugin shape has", StringComparison.Ordinal));
+
+        var second = Start(deadlySeconds: 5);
+        await second.SaysAsync(Line("Plugin shape 1.0.0, whose doing it was, is left out"), "that the culprit is left out", Ct);
+        await second.SaysAsync(Line("Channel line2 is serving"), "that the neighbour serves", Ct);
+        string plugins = await BridgeAsync("plugin list");
+        Assert.Contains("in quarantine", plugins, StringComparison.Ordinal);
+        Assert.Equal(0, await second.StopAsync());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var gateway in _running) await gateway.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private static Predicate<string> Line(string part) => line => line.Contains(part, StringComparison.Ordinal);
+
+    private ChildProcess Start(int? deadlySeconds = null)
+    {
+        string settings = Path.Combine(AppContext.BaseDirectory, "bridge.runtimeconfig.json");
+        if (deadlySeconds is { } seconds)
+        {
+            string impatient = File.ReadAllText(settings).Replace(
+                "\"configProperties\": {",
+                string.Create(CultureInfo.InvariantCulture, $"\"configProperties\": {{ \"BridgeFramework.Pool.DeadlySeconds\": {seconds},"),
+                StringComparison.Ordinal);
+            File.WriteAllText(settings = Path.Combine(_folder, "bridge.runtimeconfig.json"), impatient);
+        }
+
+        string bridge = Path.Combine(AppContext.BaseDirectory, "bridge.dll");
+        string dependencies = Path.ChangeExtension(bridge, ".deps.json");
+        var gateway = ChildProcess.Start(
+            "bridge", _folder, ["exec", "--runtimeconfig", settings, "--depsfile", dependencies, bridge, "run", "--config", _folder]);
+        _running.Add(gateway);
+        return gateway;
+    }
+
+    private async Task PrepareAsync(string behaviour)
+    {
+        string plugins = Path.Combine(_folder, "plugins");
+        string culprit = BuildOutput.DropFixture("shape", plugins);
+        await File.WriteAllTextAsync(Path.Combine(culprit, "behaviour"), behaviour, Ct);
+        PluginSeal.Renew(culprit);
+
+        string neighbour = Path.Combine(plugins, Neighbour);
+        Directory.Move(BuildOutput.DropFixture("shape", Path.Combine(_folder, "made")), neighbour);
+        await File.WriteAllTextAsync(Path.Combine(neighbour, "behaviour"), "another driver", Ct);
+        string manifest = Path.Combine(neighbour, PluginManifest.FileName);
+        string built = await File.ReadAllTextAsync(manifest, Ct);
+        await File.WriteAllTextAsync(manifest, built.Replace("\"shape\"", $"\"{Neighbour}\"", StringComparison.Ordinal), Ct);
+        PluginSeal.Renew(neighbour);
+
+        await File.WriteAllTextAsync(
+            Path.Combine(_folder, "device_info.json"),
+            """{ "productId": "GWPROD0001", "deviceName": "test01", "key_deviceinfo": { "deviceSecret": "AAECAwQFBgcICQoLDA0ODw==" } }""", Ct);
+        // No hub: what is reported waits.
+        await File.WriteAllTextAsync(
+            Path.Combine(_folder, "bridge.json"),
+            $$"""
+            { "hub": { "host": "127.0.0.1", "port": 1, "tls": false },
+              "channels": { "line1": {{Channel(Culprit, "culprit")}}, "line2": {{Channel(Neighbour, "neighbour")}} } }
+            """,
+            Ct);
+    }
+
+    private static string Channel(string driver, string device) =>
+        $$"""
+        { "driver": "{{driver}}", "settings": {}, "devices": [
+            { "id": "SUBPROD001/{{device}}", "points": { "a": { "at": {} } } } ] }
+        """;
+
+    private async Task<long> NeighbourReportedAsync()
+    {
+        var ledger = JsonElement.Parse(await BridgeAsync("ledger --json"));
+        using var devices = ledger.GetProperty("devices").EnumerateArray();
+        return devices.Single(device => device.GetProperty("id").GetString() == "SUBPROD001/neighbour").GetProperty("reported").GetInt64();
+    }
+
+    private async Task<string> BridgeAsync(string line)
+    {
+        using StringWriter output = new() { NewLine = "\n" }, error = new() { NewLine = "\n" };
+        await BridgeCommand.RunAsync([.. line.Split(' '), "--config", _folder], output, error);
+        return output.ToString() is { Length: > 0 } said ? said : error.ToString();
+    }
+}
