@@ -14,11 +14,10 @@ public sealed class LoadedPlugin : IDisposable
     private readonly WeakReference _context;
     private PluginContext? _loaded;
 
-    internal LoadedPlugin(PluginManifest manifest, string folder, PluginContext loaded, IReadOnlyList<DriverRegistration> drivers)
+    internal LoadedPlugin(PluginManifest manifest, string folder, PluginContext loaded)
     {
         Manifest = manifest;
         Folder = folder;
-        Drivers = drivers;
         _loaded = loaded;
         _context = new WeakReference(loaded.Context);
     }
@@ -29,8 +28,8 @@ public sealed class LoadedPlugin : IDisposable
     /// <summary>The folder it was dropped in. It runs from a private copy: this one may be changed or removed at any time.</summary>
     public string Folder { get; }
 
-    /// <summary>The drivers it brings; none after <see cref="Dispose"/>.</summary>
-    public IReadOnlyList<DriverRegistration> Drivers { get; private set; }
+    /// <summary>The drivers it brings; none before it has said them, and after <see cref="Dispose"/>.</summary>
+    public IReadOnlyList<DriverRegistration> Drivers { get; internal set; } = [];
 
     /// <summary>Whether the plugin's code and types have left the memory, which happens some time after <see cref="Dispose"/>, or never if
     /// something holds on to them.</summary>

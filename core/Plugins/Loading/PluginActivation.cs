@@ -7,7 +7,10 @@ internal sealed class PluginActivation(PluginContext context, string entryPoint,
 {
     private const string ReportIt = "get a corrected version of the plugin";
 
-    private string _step = "loading";
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(500);
+
+    private readonly ThreadClock _clock = new();
+    private volatile string _step = "loading";
 
     /// <exception cref="PluginRejectedException">It threw, or did not return in time.</exception>
     public async Task<IReadOnlyList<DriverRegistration>> RunAsync(CancellationToken cancellationToken)
@@ -17,16 +20,23 @@ internal sealed class PluginActivation(PluginContext context, string entryPoint,
 
         // A thread of its own: one that hangs is lost, and the pool must not lose it.
         new Thread(() => Run(drivers)) { IsBackground = true, Name = $"Configure {entryPoint}" }.Start();
-        if (await new PluginPatience(time).WaitAsync(drivers.Task, cancellationToken)) return await drivers.Task;
-        cancellationToken.ThrowIfCancellationRequested();
-        throw new PluginRejectedException(
-            $"{_step} did not return within {PluginPatience.Deadline.TotalSeconds} s",
-                "do no I/O and no waiting there, and restart the gateway to get rid of the lost thread");
+        long began = time.GetTimestamp();
+        var patience = new PluginPatience(time);
+        while (true)
+        {
+            await ((Task)drivers.Task).WaitAsync(BetweenLooks, time, cancellationToken)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (drivers.Task.IsCompleted) return await drivers.Task;
+            cancellationToken.ThrowIfCancellationRequested();
+            if (!patience.IsSuspended && ActivationLimit.Judge(_step, time.GetElapsedTime(began), _clock.ProcessorTime) is { } refusal)
+                throw refusal;
+        }
     }
 
     /// <summary>Never throws, and gives only a refusal in place of whatever the plugin threw.</summary>
     private void Run(TaskCompletionSource<IReadOnlyList<DriverRegistration>> drivers)
     {
+        _clock.Begin();
         try
         {
             var type = context.LoadMainAssembly().GetType(entryPoint, throwOnError: true)!; // throws where there is none

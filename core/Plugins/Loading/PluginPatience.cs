@@ -7,7 +7,7 @@ namespace BridgeFramework.Plugins;
 /// <param name="isDebugged">Whether somebody looks; <see cref="Debugger.IsAttached"/> if not given.</param>
 public sealed class PluginPatience(TimeProvider time, Func<bool>? isDebugged = null)
 {
-    /// <summary>How long a plugin has to be configured, and a driver to be created, to end when told to, to be disposed, and to finish its
+    /// <summary>How long a driver has to be created, to end when told to, to be disposed, and to finish its
     /// commands before a move: 10 s.</summary>
     public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
 

@@ -17,6 +17,9 @@ public sealed class PluginRejectedException(string reason, string remedy, bool m
     /// again when it has changed.</summary>
     public bool MayBeIncomplete => mayBeIncomplete;
 
+    /// <summary>Whether the same build may be usable later: it had no time, or the machine had none for it.</summary>
+    public bool MayPass { get; init; }
+
     internal static PluginRejectedException Unreadable(Exception cause) => new(
         $"its files cannot be read or copied ({cause.Message.TrimEnd('.')})",
         "check the permissions and the free space, and copy the whole folder that the plugin's build made",

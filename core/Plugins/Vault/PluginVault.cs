@@ -87,9 +87,11 @@ public sealed class PluginVault(string folder, PluginTrust trust, TimeProvider t
     /// <param name="digest">The digest of its manifest.</param>
     /// <param name="origin">Where it was dropped, for messages.</param>
     /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="begins">Told of the plugin before any code of it runs, so that an exception of it is known to be its.</param>
     /// <returns>The plugin. Whoever asked disposes it.</returns>
     /// <exception cref="PluginRejectedException">It is not there, damaged, or its code does not do what the manifest says.</exception>
-    public async Task<LoadedPlugin> LoadAsync(string id, string digest, string origin, CancellationToken cancellationToken)
+    public async Task<LoadedPlugin> LoadAsync(
+        string id, string digest, string origin, CancellationToken cancellationToken, Action<LoadedPlugin>? begins = null)
     {
         string copy = PrivateCopy.Find(_folder, id, digest) ?? throw new PluginRejectedException(
             "its private copy is gone", "drop the plugin again");
@@ -97,11 +99,14 @@ public sealed class PluginVault(string folder, PluginTrust trust, TimeProvider t
         if (!manifest.Digest.Equals(digest, StringComparison.Ordinal))
             throw new PluginRejectedException("its private copy is another version", "drop the plugin again");
         var context = PluginContext.Create(Path.Combine(copy, manifest.Assembly));
+        var plugin = new LoadedPlugin(manifest, origin, context);
         try
         {
+            begins?.Invoke(plugin);
             var drivers = await new PluginActivation(context, entryPoint, time).RunAsync(cancellationToken);
             DriverPromise.Check(manifest, drivers);
-            return new LoadedPlugin(manifest, origin, context, drivers);
+            plugin.Drivers = drivers;
+            return plugin;
         }
         catch (PluginRejectedException refusal)
         {
@@ -110,7 +115,7 @@ public sealed class PluginVault(string folder, PluginTrust trust, TimeProvider t
         }
         catch
         {
-            context.Dispose();
+            plugin.Dispose();
             throw;
         }
     }

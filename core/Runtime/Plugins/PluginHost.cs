@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using BridgeFramework.Files;
 using BridgeFramework.Plugins;
 using Microsoft.Extensions.Logging;
@@ -12,7 +11,7 @@ namespace BridgeFramework.Runtime;
 /// what has been copied there, so a start after a crash, in the middle of whatever it was, has a version that worked.</para>
 /// <para>One loop does all of it, one thing after another; trials run beside it.</para>
 /// </remarks>
-public sealed partial class PluginHost : IDisposable
+public sealed class PluginHost : IDisposable
 {
     private readonly PluginHostOptions _options;
     private readonly PluginShelf _shelf = new();
@@ -22,13 +21,12 @@ public sealed partial class PluginHost : IDisposable
     private readonly UnloadCheck _unloads;
     private readonly DropWatch _watch;
     private readonly PluginTrials _trials;
+    private readonly KeptVersions _versions;
+    private readonly PluginLoads _loads;
     private readonly PluginLifecycle _lifecycle;
     private readonly PastEnd _pastEnd;
     private readonly ILogger _logger;
-    // Unbounded: its writers are the watch, which waits for each answer, the operator's orders, which do so
-    // too, and one trial for each plugin.
-    private readonly Channel<Func<CancellationToken, Task>> _work = Channel.CreateUnbounded<Func<CancellationToken, Task>>(
-        new UnboundedChannelOptions { SingleReader = true });
+    private readonly PluginWork _work;
 
     /// <summary>Reads what an earlier gateway wrote down; nothing is loaded yet.</summary>
     /// <param name="options">Where plugins come from.</param>
@@ -40,6 +38,7 @@ public sealed partial class PluginHost : IDisposable
         ArgumentNullException.ThrowIfNull(loggers);
         _options = options;
         _logger = loggers.CreateLogger<PluginHost>();
+        _work = new PluginWork(_logger);
         var data = new PrivateFolder(options.DataFolder);
         _vault = new PluginVault(data.Folder("plugins").Path, options.Trust, time);
         _book = new PluginBook(data.File("plugins.json"), loggers.CreateLogger<PluginBook>());
@@ -48,16 +47,23 @@ public sealed partial class PluginHost : IDisposable
         _unloads = new UnloadCheck(time, loggers.CreateLogger<UnloadCheck>());
         _watch = new DropWatch(options.DropFolder, time, loggers.CreateLogger<DropWatch>());
         var stores = new ChannelStoreCopies(data.Folder("channels"), data.Folder("channels-before-update"));
-        var versions = new KeptVersions(options.DropFolder, _vault, _book);
+        _versions = new KeptVersions(options.DropFolder, _vault, _book);
         var fit = new PluginFit(Drivers, _swap, options.FindMistakes);
         _trials = new PluginTrials(
-            options.Trial, _shelf, versions, _book, stores, _swap, fit, _unloads, time, loggers.CreateLogger<PluginTrials>())
+            options.Trial, _shelf, _versions, _book, stores, _swap, fit, _unloads, time, loggers.CreateLogger<PluginTrials>())
         {
-            Post = Post,
+            Post = _work.Post,
             LookAgain = _watch.LookAgain,
         };
+        _loads = new PluginLoads(_versions, _shelf, time, loggers.CreateLogger<PluginLoads>())
+        {
+            Post = _work.Post,
+            LookAgain = _watch.LookAgain,
+            Refused = (entry, exception) => _lifecycle?.RefuseLate(entry, exception), // set below, and nothing is loaded before
+        };
         _lifecycle = new PluginLifecycle(
-            options.DropFolder, _shelf, _vault, versions, _book, _swap, fit, _trials, _unloads, loggers.CreateLogger<PluginLifecycle>());
+            options.DropFolder, _shelf, _vault, _versions, _loads, _book, _swap, fit, _trials, _unloads,
+            loggers.CreateLogger<PluginLifecycle>());
     }
 
     /// <summary>The drivers that channels find by name.</summary>
@@ -65,8 +71,8 @@ public sealed partial class PluginHost : IDisposable
 
     /// <summary>The plugins whose code is in memory, those that are leaving too: for whoever must know whose exception it is.</summary>
     public IReadOnlyList<LoadedPlugin> InMemory =>
-        [.. _shelf.Plugins.Values.SelectMany(plugin => new[] { plugin.Running, plugin.Trial?.Candidate }).OfType<LoadedPlugin>(),
-            .. _unloads.InMemory];
+        [.. _shelf.Plugins.Values.SelectMany(plugin => new[] { plugin.Running, plugin.Trial?.Candidate }).OfType<LoadedPlugin>()
+            .Concat(_unloads.InMemory).Concat(_versions.Begun).Distinct()];
 
     /// <summary>How the plugins stand; what was refused first, then by name.</summary>
     public IReadOnlyList<PluginStatus> Status => _shelf.Status(_book.Records, _unloads.Pinned);
@@ -110,15 +116,7 @@ public sealed partial class PluginHost : IDisposable
     public async Task RunAsync(CancellationToken stopping)
     {
         var watching = _watch.RunAsync(change => FollowAsync(change, stopping), stopping);
-        try
-        {
-            await foreach (var work in _work.Reader.ReadAllAsync(stopping)) await work(stopping);
-        }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-        {
-            // The normal end.
-        }
-
+        await _work.RunAsync(stopping);
         await watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
@@ -133,7 +131,7 @@ public sealed partial class PluginHost : IDisposable
     /// <param name="cancellationToken">Gives up waiting; it is taken in all the same.</param>
     /// <returns>How the plugin stands then.</returns>
     /// <exception cref="PluginOrderException">There is no such entry.</exception>
-    public Task<PluginStatus> TakeInAsync(string entry, CancellationToken cancellationToken) => DoAsync(
+    public Task<PluginStatus> TakeInAsync(string entry, CancellationToken cancellationToken) => _work.DoAsync(
         async token =>
         {
             if (!await _watch.HasAsync(entry, token))
@@ -150,7 +148,7 @@ public sealed partial class PluginHost : IDisposable
     /// <returns>How it stood before.</returns>
     /// <exception cref="UnknownPluginException">There is no such plugin.</exception>
     /// <exception cref="PluginOrderException">It cannot be removed.</exception>
-    public Task<PluginStatus> RemoveAsync(string id, CancellationToken cancellationToken) => DoAsync(
+    public Task<PluginStatus> RemoveAsync(string id, CancellationToken cancellationToken) => _work.DoAsync(
         async token =>
         {
             // What was refused is on the list, too, and can be removed from there.
@@ -169,7 +167,7 @@ public sealed partial class PluginHost : IDisposable
     /// <returns>How the plugin stands then.</returns>
     /// <exception cref="UnknownPluginException">There is no such plugin.</exception>
     /// <exception cref="PluginOrderException">It is on trial.</exception>
-    public Task<PluginStatus> ReloadAsync(string id, CancellationToken cancellationToken) => DoAsync(
+    public Task<PluginStatus> ReloadAsync(string id, CancellationToken cancellationToken) => _work.DoAsync(
         async token =>
         {
             string entry = _shelf.Plugins.TryGetValue(id, out var plugin) ? plugin.Entry : id;
@@ -189,7 +187,7 @@ public sealed partial class PluginHost : IDisposable
     /// <returns>How the plugin stands then.</returns>
     /// <exception cref="UnknownPluginException">There is no such plugin.</exception>
     /// <exception cref="PluginOrderException">There is no version to go back to.</exception>
-    public Task<PluginStatus> RollBackAsync(string id, CancellationToken cancellationToken) => DoAsync(
+    public Task<PluginStatus> RollBackAsync(string id, CancellationToken cancellationToken) => _work.DoAsync(
         async token =>
         {
             var plugin = Hosted(id);
@@ -202,6 +200,7 @@ public sealed partial class PluginHost : IDisposable
     /// begins anew at the next start.</summary>
     public void Dispose()
     {
+        _loads.Dispose();
         foreach (var plugin in _shelf.Plugins.Values)
         {
             _trials.Abandon(plugin);
@@ -212,6 +211,7 @@ public sealed partial class PluginHost : IDisposable
         }
 
         _shelf.Plugins.Clear();
+        _versions.Forget();
         _watch.Dispose();
     }
 
@@ -235,49 +235,16 @@ public sealed partial class PluginHost : IDisposable
         }
     }
 
-    /// <summary>Has the loop do something, and waits for nothing. A mistake of ours in it must not end the loop.</summary>
-    private void Post(Func<CancellationToken, Task> work) => _work.Writer.TryWrite(async stopping =>
-    {
-        try
-        {
-            await work(stopping);
-        }
-        catch (Exception exception) when (!stopping.IsCancellationRequested)
-        {
-            LogMistake(exception, "the end of a trial");
-        }
-    });
-
-    /// <summary>Has the loop do something, and waits for it.</summary>
-    private async Task<T> DoAsync<T>(Func<CancellationToken, Task<T>> what, CancellationToken cancellationToken)
-    {
-        var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        await _work.Writer.WriteAsync(
-            async stopping =>
-            {
-                try
-                {
-                    done.TrySetResult(await what(stopping));
-                }
-                catch (Exception exception)
-                {
-                    done.TrySetException(exception);
-                }
-            },
-            cancellationToken);
-        return await done.Task.WaitAsync(cancellationToken);
-    }
-
     /// <summary>A mistake of ours must end neither the watch nor the gateway.</summary>
     private async Task<bool> FollowAsync(DropChange change, CancellationToken stopping)
     {
         try
         {
-            return await DoAsync(token => ChangedAsync(change, token), stopping);
+            return await _work.DoAsync(token => ChangedAsync(change, token), stopping);
         }
         catch (Exception exception) when (!stopping.IsCancellationRequested)
         {
-            LogMistake(exception, $"what has happened to '{change.Name}' in the plugin folder");
+            PluginWork.LogMistake(_logger, exception, $"what has happened to '{change.Name}' in the plugin folder");
             return true;
         }
     }
@@ -299,8 +266,4 @@ public sealed partial class PluginHost : IDisposable
         if (_shelf.FindByEntry(change.Name) is { } gone) await _lifecycle.TakeOutAsync(gone, stopping);
         return true;
     }
-
-    [LoggerMessage(4520, LogLevel.Error,
-        "Plugins: {What} could not be dealt with, and is left as it is. This is a mistake of the gateway, please report it")]
-    private partial void LogMistake(Exception exception, string what);
 }

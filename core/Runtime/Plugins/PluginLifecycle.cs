@@ -11,6 +11,7 @@ internal sealed partial class PluginLifecycle(
     PluginShelf shelf,
     PluginVault vault,
     KeptVersions versions,
+    PluginLoads loads,
     PluginBook book,
     PluginSwap swap,
     PluginFit fit,
@@ -40,22 +41,17 @@ internal sealed partial class PluginLifecycle(
             if (shelf.Arriving.TryAdd(entry, exception.Reason)) LogArriving(logger, entry, exception.Reason);
             return false;
         }
-        catch (PluginRejectedException exception)
+        catch (Exception exception) when (IsRefusal(exception) || !cancellationToken.IsCancellationRequested)
         {
-            Refuse(entry, exception.Reason, exception.Remedy);
+            Refuse(entry, exception);
             return true;
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            Refuse(entry, $"what becomes of it cannot be written down ({exception.Message.TrimEnd('.')})",
-                "check the permissions and the free space of the data folder, and drop it again");
-            return true;
-        }
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
-        {
-            RefuseAfter(exception, entry);
-            return true;
-        }
+    }
+
+    /// <summary>One that was on its way cannot be loaded after all; nothing is said of one that somebody has taken away meanwhile.</summary>
+    public void RefuseLate(string entry, Exception exception)
+    {
+        if (IsThere(entry)) Refuse(entry, exception);
     }
 
     /// <summary>An entry does not answer; a version of it that runs goes on, from its private copy.</summary>
@@ -75,22 +71,29 @@ internal sealed partial class PluginLifecycle(
                 return;
             }
 
-            var plugin = await versions.LoadAsync(record.Id, current, record.Entry, cancellationToken);
-            Add(plugin, record.Entry);
-        }
-        catch (PluginRejectedException exception)
-        {
-            Refuse(record.Entry, exception.Reason, exception.Remedy);
+            await loads.RunAsync(
+                new PluginLoad(record.Id, current, record.Entry, (plugin, _) => ResumedAsync(plugin, record.Entry), GiveUp: () => { }),
+                cancellationToken);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             Refuse(record.Entry, $"its version {record.Current?.Version} cannot be loaded ({exception.Message.TrimEnd('.')})",
                 "check the permissions and the free space of the data folder, and restart the gateway");
         }
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (IsRefusal(exception) || !cancellationToken.IsCancellationRequested)
         {
-            RefuseAfter(exception, record.Entry);
+            Refuse(record.Entry, exception);
         }
+    }
+
+    /// <summary>One whose time was up before: as a start would load it.</summary>
+    private async Task TryAgainAsync(string entry, CancellationToken cancellationToken)
+    {
+        if (shelf.FindByEntry(entry) is not null) return;
+        var record = book.Records.Plugins.FirstOrDefault(record => string.Equals(record.Entry, entry, StringComparison.Ordinal));
+        if (record is { Current: not null, Trial: null }) await ResumeAsync(record, cancellationToken);
+        else await TakeInAsync(entry, isFinal: true, isOrdered: false, cancellationToken);
+        if (shelf.FindByEntry(entry) is not null) shelf.Clear(entry);
     }
 
     /// <summary>Takes a plugin out whose entry is gone: its channels wait.</summary>
@@ -121,6 +124,7 @@ internal sealed partial class PluginLifecycle(
         var manifest = received.Manifest;
         var plugin = shelf.Plugins.GetValueOrDefault(manifest.Id);
         if (plugin is not null && !string.Equals(plugin.Entry, entry, StringComparison.Ordinal)) Rename(plugin, entry);
+        if (loads.IsUnderWay(manifest.Id, manifest.Digest)) return false;
         if (plugin?.Trial is { } trial) return string.Equals(trial.Candidate.Manifest.Digest, manifest.Digest, StringComparison.Ordinal);
         // Before the channels run the two cannot be compared: it takes the other's place when it is looked at again.
         if (plugin?.Running is not null && !swap.IsReady) return false;
@@ -132,7 +136,7 @@ internal sealed partial class PluginLifecycle(
         else if (string.Equals(plugin?.Running?.Manifest.Digest, manifest.Digest, StringComparison.Ordinal)) return true;
         await vault.KeepAsync(received, cancellationToken);
         await BringInAsync(plugin, manifest, entry, cancellationToken);
-        return true;
+        return !loads.IsUnderWay(manifest.Id, manifest.Digest);
     }
 
     /// <summary>Loads a version that was kept, and puts it in the place of the one that runs.</summary>
@@ -143,29 +147,64 @@ internal sealed partial class PluginLifecycle(
         var version = new PluginVersion(manifest.Version, manifest.Digest);
         // From here on code of it runs: a gateway that dies of it must not do so again and again.
         book.Write(book.Records.With(record with { Trial = new PluginTrial(version, []) }));
-        LoadedPlugin? candidate = null;
+        await loads.RunAsync(new PluginLoad(manifest.Id, version, entry, JoinAsync, GiveUp), cancellationToken);
+
+        async Task JoinAsync(LoadedPlugin candidate, CancellationToken token)
+        {
+            try
+            {
+                EnsureWanted(entry);
+                var present = shelf.Plugins.GetValueOrDefault(manifest.Id);
+                fit.Check(candidate, present?.Running);
+                if (present?.Running is { } old)
+                {
+                    await trials.BeginAsync(present, old, candidate, record, token);
+                    return;
+                }
+
+                book.Write(book.Records.With(record with { Current = version, Previous = null, Trial = null, Deaths = 0 }));
+                Add(candidate, entry);
+                versions.Tidy(manifest.Id);
+            }
+            catch
+            {
+                _ = unloads.LetGoAsync(candidate);
+                throw;
+            }
+        }
+
+        void GiveUp()
+        {
+            book.Note(before is null ? book.Records.Without(manifest.Id) : book.Records.With(before));
+            versions.Tidy(manifest.Id);
+        }
+    }
+
+    /// <summary>The version in force is there.</summary>
+    private Task ResumedAsync(LoadedPlugin plugin, string entry)
+    {
         try
         {
-            candidate = await versions.LoadAsync(manifest.Id, version, entry, cancellationToken);
-            fit.Check(candidate, plugin?.Running);
-            if (plugin?.Running is { } old)
-            {
-                await trials.BeginAsync(plugin, old, candidate, record, cancellationToken);
-                return;
-            }
-
-            book.Write(book.Records.With(record with { Current = version, Previous = null, Trial = null, Deaths = 0 }));
-            Add(candidate, entry);
-            versions.Tidy(manifest.Id);
+            EnsureWanted(entry);
+            if (swap.IsReady) fit.Check(plugin, old: null); // it came late: else the start checks all of them
         }
         catch
         {
-            if (candidate is not null) _ = unloads.LetGoAsync(candidate);
-            book.Note(before is null ? book.Records.Without(manifest.Id) : book.Records.With(before));
-            versions.Tidy(manifest.Id);
+            _ = unloads.LetGoAsync(plugin);
             throw;
         }
+
+        Add(plugin, entry);
+        return Task.CompletedTask;
     }
+
+    /// <summary>While it was being loaded somebody may have taken its entry away.</summary>
+    private void EnsureWanted(string entry)
+    {
+        if (swap.IsReady && !IsThere(entry)) throw new PluginRejectedException("its entry is gone from the plugin folder", "drop it again");
+    }
+
+    private bool IsThere(string entry) => Path.Combine(dropFolder, entry) is var path && (Directory.Exists(path) || File.Exists(path));
 
     private void Add(LoadedPlugin plugin, string entry)
     {
@@ -189,11 +228,31 @@ internal sealed partial class PluginLifecycle(
         if (book.Records.Find(plugin.Id) is { } record) book.Write(book.Records.With(record with { Entry = entry }));
     }
 
-    /// <summary>Nothing that one folder holds ends the start of the gateway, or keeps the others from being loaded.</summary>
-    private void RefuseAfter(Exception mistake, string entry)
+    private static bool IsRefusal(Exception exception) =>
+        exception is PluginRejectedException or IOException or UnauthorizedAccessException;
+
+    /// <summary>It cannot be loaded: says so, and has it tried again where time alone may help. Nothing that one folder holds ends the start
+    /// of the gateway, or keeps the others from being loaded.</summary>
+    private void Refuse(string entry, Exception exception)
     {
-        LogMistake(logger, mistake, entry);
-        Refuse(entry, $"the gateway made a mistake with it ({mistake.GetType().Name})", "report it with the log, and get another version");
+        switch (exception)
+        {
+            case PluginRejectedException refusal:
+                string again = loads.TryLater(entry, refusal, token => TryAgainAsync(entry, token)) is { } rest
+                    ? string.Create(CultureInfo.InvariantCulture, $"; it is tried again after {rest.TotalMinutes:0} min")
+                    : "";
+                Refuse(entry, refusal.Reason, refusal.Remedy + again);
+                break;
+            case IOException or UnauthorizedAccessException:
+                Refuse(entry, $"what becomes of it cannot be written down ({exception.Message.TrimEnd('.')})",
+                    "check the permissions and the free space of the data folder, and drop it again");
+                break;
+            default:
+                LogMistake(logger, exception, entry);
+                Refuse(
+                    entry, $"the gateway made a mistake with it ({exception.GetType().Name})", "report it with the log, and get another version");
+                break;
+        }
     }
 
     private void Refuse(string entry, string reason, string remedy)

@@ -22,6 +22,10 @@ public sealed class MisbehavingPlugin : IBridgePlugin
                 (AppContext.GetData("Fixture.Configuring") as Action)?.Invoke();
                 using (var never = new ManualResetEventSlim()) never.Wait(CancellationToken.None);
                 break;
+            case "configure waits":
+                (AppContext.GetData("Fixture.Configuring") as Action)?.Invoke();
+                (AppContext.GetData("Fixture.Gate") as ManualResetEventSlim)?.Wait(CancellationToken.None);
+                goto default;
             case "thread in Configure throws":
                 var thread = new Thread(() => throw new InvalidOperationException("nobody catches this"));
                 thread.Start();
