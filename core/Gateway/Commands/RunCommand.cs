@@ -50,6 +50,7 @@ internal static class RunCommand
                     await AdminServer.StartAsync(new RunningGateway(host, TimeProvider.System), loggers, cancellationToken),
             },
             loggers);
+        using var guard = process?.Guard(host, stopping);
         try
         {
             // The handler is the process's: it belongs to the program, not to the gateway.

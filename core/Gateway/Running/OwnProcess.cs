@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
+using BridgeFramework.Runtime;
 using Microsoft.Extensions.Logging;
 
 namespace BridgeFramework.Gateway;
@@ -9,6 +10,23 @@ namespace BridgeFramework.Gateway;
 /// <param name="loggers">The log, which is written out before the end.</param>
 internal sealed class OwnProcess(TextWriter error, ILoggerFactory loggers)
 {
+    /// <summary>Sees to it that nobody ends it in the gateway's name: an end that was not asked for is no success, and the next start
+    /// knows of it.</summary>
+    /// <param name="host">The gateway.</param>
+    /// <param name="stopping">Cancelled when it is asked to end.</param>
+    /// <returns>To be disposed when it ends.</returns>
+    public IDisposable Guard(GatewayHost host, CancellationToken stopping)
+    {
+        // First in the list: what a plugin does at exit comes later, and may never return.
+        AppDomain.CurrentDomain.ProcessExit += Exit;
+        return new Watched(() => AppDomain.CurrentDomain.ProcessExit -= Exit);
+
+        void Exit(object? sender, EventArgs e)
+        {
+            if (!stopping.IsCancellationRequested && host.ProcessEnds() is { } reason) End(ExitCode.Ended, reason);
+        }
+    }
+
     /// <summary>Ends it at once, whatever of a plugin would keep it: no handler, no finalizer, no other thread is waited for.</summary>
     [DoesNotReturn]
     public void End(int code, string reason)
@@ -20,6 +38,11 @@ internal sealed class OwnProcess(TextWriter error, ILoggerFactory loggers)
 #pragma warning restore IDISP007
         if (!OperatingSystem.IsWindows()) ExitNow(code);
         Environment.Exit(code);
+    }
+
+    private sealed class Watched(Action end) : IDisposable
+    {
+        public void Dispose() => end();
     }
 
     /// <summary>_exit(2): ends the process without running anything at exit.</summary>

@@ -146,5 +146,5 @@ public sealed partial class BridgeGateway : IAsyncDisposable
     private void SetFirmwareVersion(SubDeviceId id, string version) => _firmware.SetVersion(id, version);
 
     [LoggerMessage(4402, LogLevel.Error, "Plugin {Plugin} threw on a thread of its own: {Reason}")]
-    private static partial void LogPluginCrashed(ILogger logger, string plugin, string reason);
+    internal static partial void LogPluginCrashed(ILogger logger, string plugin, string reason);
 }

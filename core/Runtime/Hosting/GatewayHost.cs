@@ -100,7 +100,27 @@ public sealed partial class GatewayHost : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(plugin);
         ArgumentNullException.ThrowIfNull(exception);
-        _stages.Gateway?.PluginCrashed(plugin, exception.Message);
+        if (_stages.Gateway is { } gateway) gateway.PluginCrashed(plugin, exception.Message);
+        else BridgeGateway.LogPluginCrashed(_logger, plugin.Manifest.Id, exception.Message); // no channel runs yet
+    }
+
+    /// <summary>
+    /// The process ends, and nobody has asked the program to end it: writes that down for the next start. Where there is one plugin only it
+    /// is that one's doing, and it is left out then. For a program whose process is the gateway's, at <see cref="AppDomain.ProcessExit"/>.
+    /// </summary>
+    /// <returns>What has happened, a sentence; <see langword="null"/> where the gateway does not run.</returns>
+    public string? ProcessEnds()
+    {
+        if (State is not (GatewayHostState.Starting or GatewayHostState.Running)) return null;
+        // The runtime raises the event on a thread of its own: who has asked for the end cannot be seen any more.
+        var plugins = PluginsInMemory;
+        string[] ids = [.. plugins.Select(plugin => plugin.Manifest.Id).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        var culprit = ids.Length == 1 ? plugins[0] : null;
+        string reason = culprit is null
+            ? $"The process was ended from within (Environment.Exit), by one of the plugins {string.Join(", ", ids)}."
+            : $"Plugin {culprit.Manifest.Id} has ended the process (Environment.Exit).";
+        _stages.NoteLastWords(reason, culprit);
+        return reason;
     }
 
     /// <inheritdoc/>

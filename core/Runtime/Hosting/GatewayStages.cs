@@ -53,6 +53,20 @@ internal sealed partial class GatewayStages(GatewayHost host, GatewayHostOptions
         new("plugin folder", _ => Task.FromResult<IAsyncDisposable>(Run([Plugins!.RunAsync]))), // loaded by an earlier stage
     ];
 
+    /// <summary>Writes down why the process ends, once the data folder is the gateway's. Never throws.</summary>
+    public void NoteLastWords(string reason, LoadedPlugin? culprit)
+    {
+        if (Pool is null) return;
+        try
+        {
+            LastWords.Of(reason, TimeProvider.System.GetUtcNow(), culprit).Write(LastWords.FileIn(new PrivateFolder(Plan.Data.Folder)));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            LogNotNoted(_logger, reason, exception.Message);
+        }
+    }
+
     private Undo Read()
     {
         Configuration = options.Configuration();
@@ -129,6 +143,9 @@ internal sealed partial class GatewayStages(GatewayHost host, GatewayHostOptions
         _running.Add(running.Completion);
         return running;
     }
+
+    [LoggerMessage(4435, LogLevel.Error, "{What} That cannot be written down, the next start does not know it: {Reason}")]
+    private static partial void LogNotNoted(ILogger logger, string what, string reason);
 
     [LoggerMessage(4407, LogLevel.Warning, "Other users can look into the data folder {Folder}, which was there already: chmod 700 it")]
     private static partial void LogOpenToOthers(ILogger logger, string folder);

@@ -53,6 +53,7 @@ public sealed partial class ShapeDriver : ISubDeviceDriver, ICommandHandler
                 await Task.Delay(TimeSpan.FromSeconds(1), _time, stopping); throw new LinkDownException(
                 "The bus is gone.");
             case "ends by itself": return;
+            case "exits": _ = ExitLaterAsync(); break;
             case "blocks 64 threads": BlockThreads(64, TimeSpan.FromSeconds(20)); break;
             case "blocks 2000 threads": BlockThreads(2000, Timeout.InfiniteTimeSpan); break;
             case "lowers the pool":
@@ -111,6 +112,12 @@ public sealed partial class ShapeDriver : ISubDeviceDriver, ICommandHandler
             await ReportAsync(channel, CancellationToken.None);
             await Task.Delay(TimeSpan.FromMilliseconds(100), _time, CancellationToken.None);
         }
+    }
+
+    private async Task ExitLaterAsync()
+    {
+        await Task.Delay(TimeSpan.FromMilliseconds(300), _time);
+        Environment.Exit(0);
     }
 
     /// <summary>As many calls of a library that waits as there are devices on a bad line.</summary>

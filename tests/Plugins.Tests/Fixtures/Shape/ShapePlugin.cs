@@ -13,9 +13,24 @@ public sealed class ShapePlugin : IBridgePlugin
         {
             case "configure throws": throw new InvalidOperationException("the reason of Configure.");
             case "another driver": Add<ShapeDriver>(builder, "sphere"); break;
+            case "a thread throws later":
+                new Thread(ThrowLater).Start();
+                Add<ShapeDriver>(builder, "shape");
+                break;
+            case "handles exceptions":
+                System.Runtime.ExceptionServices.ExceptionHandling.SetUnhandledExceptionHandler(_ => true);
+                Add<ShapeDriver>(builder, "shape");
+                break;
             case "fails fast": Environment.FailFast("the plugin ends the process"); break;
             default: Add<ShapeDriver>(builder, "shape"); break;
         }
+    }
+
+    private static void ThrowLater()
+    {
+        using var never = new ManualResetEventSlim();
+        never.Wait(TimeSpan.FromMilliseconds(300), CancellationToken.None);
+        throw new InvalidOperationException("nobody catches this");
     }
 
     private static void Add<TDriver>(IPluginBuilder builder, string name)

@@ -6,8 +6,8 @@ using BridgeFramework.Testing;
 
 namespace BridgeFramework.Gateway.Tests;
 
-/// <summary>A plugin blocks the threads of the pool, in a gateway in a process of its own with the settings that it ships with.</summary>
-public sealed class BlockedPoolTests : IAsyncDisposable
+/// <summary>What a plugin can do to the process, in a gateway in a process of its own with the settings that it ships with.</summary>
+public sealed class HostilePluginTests : IAsyncDisposable
 {
     private const string Culprit = "shape";
     private const string Neighbour = "sphere";
@@ -61,6 +61,54 @@ public sealed class BlockedPoolTests : IAsyncDisposable
         string plugins = await BridgeAsync("plugin list");
         Assert.Contains("in quarantine", plugins, StringComparison.Ordinal);
         Assert.Equal(0, await second.StopAsync());
+    }
+
+    [Fact]
+    public async Task An_end_that_nobody_asked_for_is_no_success_and_the_next_start_tells_of_it()
+    {
+        await PrepareAsync("exits");
+        var first = Start();
+        var (exitCode, _) = await first.ResultAsync(Ct).OrFail("the gateway ends");
+        Assert.Equal(ExitCode.Ended, exitCode);
+        const string Said = "The process was ended from within (Environment.Exit), by one of the plugins shape, sphere.";
+        Assert.Contains(Said, first.LastWords, StringComparer.Ordinal);
+
+        await Start().SaysAsync(Line(Said), "how the one before has ended", Ct);
+    }
+
+    [Fact]
+    public async Task A_plugin_that_ends_the_process_and_is_the_only_one_is_left_out_at_the_next_start()
+    {
+        await PrepareAsync("exits");
+        Directory.Delete(Path.Combine(_folder, "plugins", Neighbour), recursive: true);
+        var first = Start();
+        var (exitCode, _) = await first.ResultAsync(Ct).OrFail("the gateway ends");
+        Assert.Equal(ExitCode.Ended, exitCode);
+        Assert.Contains("Plugin shape has ended the process (Environment.Exit).", first.LastWords, StringComparer.Ordinal);
+
+        var second = Start();
+        await second.SaysAsync(Line("Plugin shape 1.0.0, whose doing it was, is left out"), "that the culprit is left out", Ct);
+        await second.SaysAsync(Line("Channel line1 waits"), "that its channel waits", Ct);
+        Assert.Equal(ExitCode.Success, await second.StopAsync());
+    }
+
+    [Fact]
+    public async Task A_thread_that_a_plugin_begins_when_it_is_configured_and_that_throws_later_ends_nothing()
+    {
+        await PrepareAsync("a thread throws later");
+        var gateway = Start();
+        await gateway.SaysAsync(Line("Plugin shape threw on a thread of its own: nobody catches this"), "whose exception it was", Ct);
+        Assert.Equal(ExitCode.Success, await gateway.StopAsync());
+    }
+
+    [Fact]
+    public async Task A_plugin_that_wants_the_exceptions_of_the_process_harms_only_itself()
+    {
+        await PrepareAsync("handles exceptions");
+        var gateway = Start();
+        await gateway.SaysAsync(Line("Channel line2 is serving"), "that the neighbour serves", Ct);
+        Assert.Contains("InvalidOperationException", await BridgeAsync("plugin list"), StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Success, await gateway.StopAsync());
     }
 
     public async ValueTask DisposeAsync()
