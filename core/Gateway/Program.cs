@@ -1,3 +1,5 @@
 using BridgeFramework.Gateway;
 
-return await BridgeCommand.RunAsync(args, Console.Out, Console.Error);
+int code = await BridgeCommand.RunAsync(args, Console.Out, Console.Error);
+OwnProcess.EndSoon(code);
+return code;

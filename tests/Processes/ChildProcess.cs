@@ -13,6 +13,7 @@ public sealed class ChildProcess : IAsyncDisposable
 {
     private const int KeptLines = 30;
     private const int SignalTerminate = 15;
+    private const int SignalHangUp = 1;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly Process _process;
@@ -117,17 +118,23 @@ public sealed class ChildProcess : IAsyncDisposable
     }
 
     /// <summary>Asks it to end, as a service manager does, and gives its exit code.</summary>
-    public async Task<int> StopAsync()
+    public Task<int> StopAsync() => StopAsync(SignalTerminate);
+
+    /// <summary>Ends its terminal, and gives its exit code.</summary>
+    public Task<int> HangUpAsync() => StopAsync(SignalHangUp);
+
+    private async Task<int> StopAsync(int signal)
     {
-        if (!_process.HasExited && SendSignal(_process.Id, SignalTerminate) != 0 && !_process.HasExited)
-            throw new TestRunException($"SIGTERM did not reach {Name}, process {_process.Id}: error {Marshal.GetLastPInvokeError()}.");
+        if (!_process.HasExited && SendSignal(_process.Id, signal) != 0 && !_process.HasExited)
+            throw new TestRunException(
+                $"Signal {signal} did not reach {Name}, process {_process.Id}: error {Marshal.GetLastPInvokeError()}.");
         try
         {
             await _process.WaitForExitAsync(CancellationToken.None).WaitAsync(Patience, TimeProvider.System);
         }
         catch (TimeoutException late)
         {
-            throw new TestRunException($"{Name} did not end within {Patience.TotalSeconds} s of SIGTERM. {Words()}", late);
+            throw new TestRunException($"{Name} did not end within {Patience.TotalSeconds} s of signal {signal}. {Words()}", late);
         }
 
         await _reading;

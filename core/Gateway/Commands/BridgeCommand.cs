@@ -5,6 +5,10 @@ namespace BridgeFramework.Gateway;
 /// <summary>The command line of the program: its commands, its options, its exit codes.</summary>
 internal static class BridgeCommand
 {
+    /// <summary>How long a command may take to end once it is told to, before the program ends without it. A driver has 10 s to
+    /// end and 10 s to be disposed; service managers wait longer.</summary>
+    private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(30);
+
     /// <summary>Runs the program.</summary>
     /// <param name="args">The command line.</param>
     /// <param name="output">Takes what was asked for.</param>
@@ -13,7 +17,12 @@ internal static class BridgeCommand
     public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)
     {
         var parsed = Create().Parse(args);
-        int code = await parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = error });
+        int code = await parsed.InvokeAsync(new InvocationConfiguration
+        {
+            Output = output,
+            Error = error,
+            ProcessTerminationTimeout = LongestStop,
+        });
         return parsed.Errors.Count > 0 ? ExitCode.Mistakes : code;
     }
 

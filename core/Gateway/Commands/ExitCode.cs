@@ -15,6 +15,7 @@ internal static class ExitCode
     /// <summary>Nothing of the gateway moved any more, and it ended itself: standard error says why.</summary>
     public const int Stuck = 3;
 
-    /// <summary>Something in the process has ended it, and nobody had asked the gateway to end: standard error says who, if it is known.</summary>
+    /// <summary>Something in the process has ended it, and nobody had asked the gateway to end: standard error says who, if it
+    /// is known.</summary>
     public const int Ended = 4;
 }

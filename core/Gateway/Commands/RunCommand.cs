@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.InteropServices;
 using BridgeFramework.Configuration;
 using BridgeFramework.Plugins;
 using BridgeFramework.Runtime;
@@ -19,14 +20,21 @@ internal static class RunCommand
         {
             Description = "Logs every message and state change, not only what an operator wants to know."
         };
-        var command = new Command("run", "Runs the gateway until it is told to stop (Ctrl+C, SIGTERM).") { verbose };
+        var command = new Command("run", "Runs the gateway until it is told to stop (Ctrl+C, SIGTERM, SIGHUP).") { verbose };
         options.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             ProvidePoolThreads();
             using var loggers = OperatorLog.Create(parsed.GetValue(verbose) ? LogLevel.Debug : LogLevel.Information);
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            // Its terminal is gone: a stop like any other.
+            using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
+            {
+                signal.Cancel = true;
+                stop.Cancel();
+            });
             var error = parsed.InvocationConfiguration.Error;
-            return await RunAsync(options.Load(parsed), loggers, error, new OwnProcess(error, loggers), cancellationToken);
+            return await RunAsync(options.Load(parsed), loggers, error, new OwnProcess(error, loggers), stop.Token);
         });
         return command;
     }
@@ -50,7 +58,7 @@ internal static class RunCommand
                     await AdminServer.StartAsync(new RunningGateway(host, TimeProvider.System), loggers, cancellationToken),
             },
             loggers);
-        using var guard = process?.Guard(host, stopping);
+        using var guard = process?.Guard(host, ExitCode.Ended, stopping);
         try
         {
             // The handler is the process's: it belongs to the program, not to the gateway.

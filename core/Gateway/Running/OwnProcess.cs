@@ -10,12 +10,15 @@ namespace BridgeFramework.Gateway;
 /// <param name="loggers">The log, which is written out before the end.</param>
 internal sealed class OwnProcess(TextWriter error, ILoggerFactory loggers)
 {
+    private static readonly TimeSpan Moment = TimeSpan.FromSeconds(2);
+
     /// <summary>Sees to it that nobody ends it in the gateway's name: an end that was not asked for is no success, and the next start
     /// knows of it.</summary>
     /// <param name="host">The gateway.</param>
+    /// <param name="code">The exit code of such an end.</param>
     /// <param name="stopping">Cancelled when it is asked to end.</param>
     /// <returns>To be disposed when it ends.</returns>
-    public IDisposable Guard(GatewayHost host, CancellationToken stopping)
+    public IDisposable Guard(GatewayHost host, int code, CancellationToken stopping)
     {
         // First in the list: what a plugin does at exit comes later, and may never return.
         AppDomain.CurrentDomain.ProcessExit += Exit;
@@ -23,9 +26,18 @@ internal sealed class OwnProcess(TextWriter error, ILoggerFactory loggers)
 
         void Exit(object? sender, EventArgs e)
         {
-            if (!stopping.IsCancellationRequested && host.ProcessEnds() is { } reason) End(ExitCode.Ended, reason);
+            if (!stopping.IsCancellationRequested && host.ProcessEnds() is { } reason) End(code, reason);
         }
     }
+
+    /// <summary>The program is at its end: what plugins have left, such as threads and handlers at exit, has a moment more.</summary>
+    public static void EndSoon(int code) => new Thread(() =>
+    {
+        using var never = new ManualResetEventSlim();
+        never.Wait(Moment, CancellationToken.None);
+        EndNow(code);
+    })
+    { IsBackground = true, Name = "End" }.Start();
 
     /// <summary>Ends it at once, whatever of a plugin would keep it: no handler, no finalizer, no other thread is waited for.</summary>
     [DoesNotReturn]
@@ -36,6 +48,12 @@ internal sealed class OwnProcess(TextWriter error, ILoggerFactory loggers)
 #pragma warning disable IDISP007 // Nobody comes back to do it: the last lines of the log are written.
         loggers.Dispose();
 #pragma warning restore IDISP007
+        EndNow(code);
+    }
+
+    [DoesNotReturn]
+    private static void EndNow(int code)
+    {
         if (!OperatingSystem.IsWindows()) ExitNow(code);
         Environment.Exit(code);
     }

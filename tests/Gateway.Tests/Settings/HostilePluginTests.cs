@@ -111,6 +111,30 @@ public sealed class HostilePluginTests : IAsyncDisposable
         Assert.Equal(ExitCode.Success, await gateway.StopAsync());
     }
 
+    [Theory]
+    [InlineData("hangs when stopped", "did not end within 10 s of being told to")]
+    [InlineData("keeps a thread", "The gateway has stopped")]
+    public async Task A_stop_gives_a_driver_its_10_s_and_waits_for_nothing_else_of_it(string behaviour, string said)
+    {
+        await PrepareAsync(behaviour);
+        var gateway = Start();
+        await gateway.SaysAsync(Line("Channel line1 is serving"), "that it serves", Ct);
+
+        Assert.Equal(ExitCode.Success, await gateway.StopAsync());
+        Assert.Contains(gateway.LastWords, Line(said));
+    }
+
+    [Fact]
+    public async Task The_end_of_the_terminal_is_an_orderly_stop()
+    {
+        await PrepareAsync("");
+        var gateway = Start();
+        await gateway.SaysAsync(Line("Channel line1 is serving"), "that it serves", Ct);
+
+        Assert.Equal(ExitCode.Success, await gateway.HangUpAsync());
+        Assert.Contains(gateway.LastWords, Line("The gateway has stopped"));
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var gateway in _running) await gateway.DisposeAsync();
@@ -177,7 +201,8 @@ public sealed class HostilePluginTests : IAsyncDisposable
     {
         var ledger = JsonElement.Parse(await BridgeAsync("ledger --json"));
         using var devices = ledger.GetProperty("devices").EnumerateArray();
-        return devices.Single(device => device.GetProperty("id").GetString() == "SUBPROD001/neighbour").GetProperty("reported").GetInt64();
+        return devices.Single(device => device.GetProperty("id").GetString() == "SUBPROD001/neighbour")
+            .GetProperty("reported").GetInt64();
     }
 
     private async Task<string> BridgeAsync(string line)

@@ -53,6 +53,7 @@ public sealed partial class ShapeDriver : ISubDeviceDriver, ICommandHandler
                 await Task.Delay(TimeSpan.FromSeconds(1), _time, stopping); throw new LinkDownException(
                 "The bus is gone.");
             case "ends by itself": return;
+            case "keeps a thread": new Thread(Hang).Start(); break;
             case "exits": _ = ExitLaterAsync(); break;
             case "blocks 64 threads": BlockThreads(64, TimeSpan.FromSeconds(20)); break;
             case "blocks 2000 threads": BlockThreads(2000, Timeout.InfiniteTimeSpan); break;
