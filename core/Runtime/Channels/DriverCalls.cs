@@ -47,7 +47,8 @@ internal sealed class DriverCalls(TimeProvider time)
             var lasts = time.GetElapsedTime(since);
             if (lasts < Noticed) return null;
             string more = _open.Count > 1 ? string.Create(CultureInfo.InvariantCulture, $", and {_open.Count - 1} more") : "";
-            return string.Create(CultureInfo.InvariantCulture, $"{what} of its driver has not returned for {lasts.TotalSeconds:0.#} s{more}");
+            return string.Create(
+                CultureInfo.InvariantCulture, $"{what} of its driver has not returned for {lasts.TotalSeconds:0.#} s{more}");
         }
     }
 }
