@@ -31,7 +31,10 @@ public sealed class PluginRejectedException(string reason, string remedy, bool m
 
     /// <summary>The same in words that name no folder of ours, which is gone when they are read.</summary>
     /// <param name="folder">The folder.</param>
-    internal PluginRejectedException Within(string folder) =>
-        new(Reason.Replace(folder + Path.DirectorySeparatorChar, "", StringComparison.Ordinal), Remedy, MayBeIncomplete);
+    internal PluginRejectedException Within(string folder)
+    {
+        string reason = Reason.Replace(folder + Path.DirectorySeparatorChar, "", StringComparison.Ordinal);
+        return new PluginRejectedException(reason, Remedy, MayBeIncomplete) { MayPass = MayPass };
+    }
 }
 #pragma warning restore CA1032, RCS1194

@@ -110,7 +110,7 @@ public sealed class PluginVault(string folder, PluginTrust trust, TimeProvider t
         }
         catch (PluginRejectedException refusal)
         {
-            context.Dispose();
+            plugin.Dispose();
             throw refusal.Within(copy);
         }
         catch

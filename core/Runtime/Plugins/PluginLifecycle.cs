@@ -48,7 +48,8 @@ internal sealed partial class PluginLifecycle(
         }
     }
 
-    /// <summary>One that was on its way cannot be loaded after all; nothing is said of one that somebody has taken away meanwhile.</summary>
+    /// <summary>One that was on its way cannot be loaded after all; nothing is said of one that somebody has taken away
+    /// meanwhile.</summary>
     public void RefuseLate(string entry, Exception exception)
     {
         if (IsThere(entry)) Refuse(entry, exception);
@@ -201,7 +202,8 @@ internal sealed partial class PluginLifecycle(
     /// <summary>While it was being loaded somebody may have taken its entry away.</summary>
     private void EnsureWanted(string entry)
     {
-        if (swap.IsReady && !IsThere(entry)) throw new PluginRejectedException("its entry is gone from the plugin folder", "drop it again");
+        if (swap.IsReady && !IsThere(entry))
+            throw new PluginRejectedException("its entry is gone from the plugin folder", "drop it again");
     }
 
     private bool IsThere(string entry) => Path.Combine(dropFolder, entry) is var path && (Directory.Exists(path) || File.Exists(path));
@@ -231,8 +233,8 @@ internal sealed partial class PluginLifecycle(
     private static bool IsRefusal(Exception exception) =>
         exception is PluginRejectedException or IOException or UnauthorizedAccessException;
 
-    /// <summary>It cannot be loaded: says so, and has it tried again where time alone may help. Nothing that one folder holds ends the start
-    /// of the gateway, or keeps the others from being loaded.</summary>
+    /// <summary>It cannot be loaded: says so, and has it tried again where time alone may help. Nothing that one folder holds ends the
+    /// start of the gateway, or keeps the others from being loaded.</summary>
     private void Refuse(string entry, Exception exception)
     {
         switch (exception)
@@ -250,7 +252,9 @@ internal sealed partial class PluginLifecycle(
             default:
                 LogMistake(logger, exception, entry);
                 Refuse(
-                    entry, $"the gateway made a mistake with it ({exception.GetType().Name})", "report it with the log, and get another version");
+                    entry,
+                    $"the gateway made a mistake with it ({exception.GetType().Name})",
+                    "report it with the log, and get another version");
                 break;
         }
     }
@@ -270,7 +274,7 @@ internal sealed partial class PluginLifecycle(
     [LoggerMessage(4522, LogLevel.Error, "{Failure}")]
     private static partial void LogFailed(ILogger logger, PluginFailure failure);
 
-    [LoggerMessage(4533, LogLevel.Error,
+    [LoggerMessage(4537, LogLevel.Error,
         "Plugins: '{Entry}' could not be dealt with, and is not loaded. This is a mistake of the gateway, please report it")]
     private static partial void LogMistake(ILogger logger, Exception exception, string entry);
 

@@ -469,7 +469,7 @@ public sealed class BadPluginTests
 
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
         {
-            if (_hasFailed || dueTime != PluginPatience.Deadline) return base.CreateTimer(callback, state, dueTime, period);
+            if (_hasFailed || dueTime != PluginLoads.Moment) return base.CreateTimer(callback, state, dueTime, period);
             _hasFailed = true;
             throw new TimeZoneNotFoundException("mistake");
         }
