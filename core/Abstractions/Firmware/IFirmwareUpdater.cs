@@ -37,8 +37,8 @@ public interface IFirmwareUpdater
 
     /// <summary>Whether a version that a device reports is the one that the cloud names in its own way: <c>0x01020304</c> and
     /// <c>1.2.3.4</c>. By default only the same text is.</summary>
-    /// <remarks>Not asked where the two are the same text. The driver is to answer from what it knows, at once; a throw means
-    /// no.</remarks>
+    /// <remarks>Not asked where the two are the same text. The driver is to answer from what it knows, at once. One that throws or
+    /// does not answer is asked again, the third time it means no.</remarks>
     /// <param name="device">One of the channel.</param>
     /// <param name="wanted">As the cloud names it, and <see cref="IFirmwareImage.Version"/>.</param>
     /// <param name="reported">As <see cref="FirmwareStatus.Version"/> or <see cref="IChannel.SetFirmwareVersion"/> had it.</param>
@@ -46,7 +46,8 @@ public interface IFirmwareUpdater
 
     /// <summary>Whether the version that the cloud wants is older than the one that a device reports, so that installing it would be a
     /// downgrade, which the product has to permit.</summary>
-    /// <remarks>Not asked where the two are the same version. The driver is to answer from what it knows, at once; a throw means the
+    /// <remarks>Not asked where the two are the same version. The driver is to answer from what it knows, at once. An order that comes
+    /// while the channel does not run waits for that answer; one that throws or does not answer is asked again, the third time it means the
     /// default.</remarks>
     /// <param name="device">One of the channel.</param>
     /// <param name="wanted">As the cloud names it.</param>

@@ -239,8 +239,8 @@ internal sealed class FakeTarget : IUpdateTarget
 
     public Task<TimeSpan> RestartTimeAsync(CancellationToken cancellationToken) => Task.FromResult(RestartTime);
 
-    public Task<bool> IsSameVersionAsync(string wanted, string reported, CancellationToken cancellationToken) =>
-        Task.FromResult(IsSame(wanted, reported));
+    public Task<VersionAnswer> IsSameVersionAsync(string wanted, string reported, CancellationToken cancellationToken) =>
+        Task.FromResult(IsSame(wanted, reported) ? VersionAnswer.Yes : VersionAnswer.No);
 
     public async Task<FirmwareAnswer> QueryAsync(CancellationToken cancellationToken) =>
         OnQuery() ?? new FirmwareAnswer(await _firmware.QueryAsync(FirmwareBench.Id(1)));

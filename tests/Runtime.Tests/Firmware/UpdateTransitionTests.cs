@@ -26,7 +26,7 @@ public sealed class UpdateTransitionTests
         string? inForce, string wanted, bool hold, bool downgrade, UpdatePhase phase)
     {
         var record = UpdateTransition.Begin(
-            Meter, TaskTo(wanted), inForce, new ProductFirmwareSettings { HoldForApproval = hold, AllowDowngrade = downgrade },
+            Meter, TaskTo(wanted), new InForce(inForce), new ProductFirmwareSettings { HoldForApproval = hold, AllowDowngrade = downgrade },
                 DateTimeOffset.UnixEpoch);
 
         Assert.Equal((phase, inForce, phase == UpdatePhase.Failed ? FirmwareResultCode.UpdateFailed : FirmwareResultCode.Success), (
@@ -123,7 +123,7 @@ public sealed class UpdateTransitionTests
         UpdateTransition.Assign(record, task, Begin);
 
     private static UpdateRecord Begin(FirmwareTask task) =>
-        UpdateTransition.Begin(Meter, task, "0.1.0", Plain, DateTimeOffset.UnixEpoch);
+        UpdateTransition.Begin(Meter, task, new InForce("0.1.0"), Plain, DateTimeOffset.UnixEpoch);
 
     private static UpdateRecord In(UpdatePhase phase) => Begin(Wanted) with { Phase = phase };
 

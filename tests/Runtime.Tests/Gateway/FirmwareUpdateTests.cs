@@ -162,6 +162,29 @@ public sealed class FirmwareUpdateTests
         if (end == FirmwareTaskState.Failed) Assert.Contains("would be a downgrade", task.ResultMessage, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("older", "9.0.0", FirmwareTaskState.Failed, 0)] // the texts say that it is newer
+    [InlineData("newer", "0.0.9", FirmwareTaskState.Done, 1)] // the texts say that it is older
+    [InlineData("the same", "0.0.8", FirmwareTaskState.Done, 0)]
+    public async Task An_order_that_comes_while_the_channel_is_down_waits_for_what_its_driver_says_of_the_versions(
+        string says, string wanted, FirmwareTaskState end, int given)
+    {
+        await using var scene = await FirmwareSite.StartAsync();
+        await scene.Site.Until("its version is known", ct =>
+            scene.Hub.WaitForDeviceAsync(Cloud.Meter(1), device => device.FirmwareVersion is not null, ct));
+        scene.Device.IsOlder = (_, _) => says == "older";
+        if (says == "the same") scene.Device.Names = _ => "0.1.0";
+        scene.Run.Fail(new IOException("The cable is out."));
+        await Until(scene, "the channel is down", () => scene.Site.Gateway.Status.Channels.Single().State != ChannelState.Serving);
+
+        await scene.OrderAsync(1, wanted);
+        await Until(scene, "it is queued", () => scene.Site.Gateway.Firmware.Status is [{ Phase: UpdatePhase.Queued }]);
+        Assert.Contains("until its driver says", scene.Site.Gateway.Firmware.Status[0].Reason, StringComparison.Ordinal);
+        await scene.PresentAsync();
+
+        Assert.Equal((end, given), ((await scene.EndOf(1)).State, scene.Device.Updates));
+    }
+
     /// <summary>What a driver throws, how often it is asked then, and what the cloud hears.</summary>
     public static TheoryData<string, int, string> Faults => new()
     {
@@ -197,4 +220,10 @@ public sealed class FirmwareUpdateTests
 
         for (int n = 1; n <= 4; n++) Assert.Equal(FirmwareTaskState.Done, (await scene.EndOf(n)).State);
     }
+
+    /// <summary>Waits for what has no signal of its own.</summary>
+    private static Task Until(FirmwareSite scene, string what, Func<bool> holds) => scene.Site.Until(what, async ct =>
+    {
+        while (!holds()) await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, ct);
+    });
 }

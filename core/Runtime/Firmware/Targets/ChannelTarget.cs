@@ -44,6 +44,8 @@ internal sealed class ChannelTarget(ChannelSupervisor channel, SubDeviceId id, D
         }
     }
 
+    public Task UntilAskableAsync(CancellationToken cancellationToken) => channel.Standing.UntilServingAsync(cancellationToken);
+
     public async Task<HandOver> UpdateAsync(StoredImage image, IProgress<FirmwareProgress> progress, CancellationToken cancellationToken)
     {
         var (outcome, reason) = await CallAsync(
@@ -71,40 +73,51 @@ internal sealed class ChannelTarget(ChannelSupervisor channel, SubDeviceId id, D
         }
     }
 
-    public Task<TimeSpan> RestartTimeAsync(CancellationToken cancellationToken) =>
-        AnswerAsync((updater, device) => updater.RestartTime(device), UsualRestart, cancellationToken);
+    public async Task<TimeSpan> RestartTimeAsync(CancellationToken cancellationToken) =>
+        await AnswerAsync((updater, device) => updater.RestartTime(device), cancellationToken) is { Succeeded: true, Value: var time }
+            ? time : UsualRestart;
 
-    public Task<bool> IsSameVersionAsync(string wanted, string reported, CancellationToken cancellationToken) =>
+    public Task<VersionAnswer> IsSameVersionAsync(string wanted, string reported, CancellationToken cancellationToken) =>
         string.Equals(wanted, reported, StringComparison.Ordinal)
-            ? Task.FromResult(true)
-            : AnswerAsync((updater, device) => updater.IsSameVersion(device, wanted, reported), otherwise: false, cancellationToken);
+            ? Task.FromResult(VersionAnswer.Yes)
+            : AboutVersionsAsync((updater, device) => updater.IsSameVersion(device, wanted, reported), cancellationToken);
 
-    public Task<bool?> IsOlderVersionAsync(string wanted, string reported, CancellationToken cancellationToken) =>
-        AnswerAsync((updater, device) => updater.IsOlderVersion(device, wanted, reported), otherwise: null, cancellationToken);
+    public Task<VersionAnswer> IsOlderVersionAsync(string wanted, string reported, CancellationToken cancellationToken) =>
+        AboutVersionsAsync((updater, device) => updater.IsOlderVersion(device, wanted, reported), cancellationToken);
+
+    private async Task<VersionAnswer> AboutVersionsAsync(
+        Func<IFirmwareUpdater, SubDevice, bool?> ask, CancellationToken cancellationToken) =>
+        await AnswerAsync(ask, cancellationToken) switch
+        {
+            { Succeeded: true, Value: { } says } => says ? VersionAnswer.Yes : VersionAnswer.No,
+            { Succeeded: true } => VersionAnswer.Texts,
+            { WasAsked: false } => VersionAnswer.NotAsked,
+            _ => VersionAnswer.NoAnswer,
+        };
 
     /// <summary>What the driver is to know without asking anybody. One that does not say it soon must not hold up the orders of
     /// others.</summary>
-    private async Task<T> AnswerAsync<T>(Func<IFirmwareUpdater, SubDevice, T> ask, T otherwise, CancellationToken cancellationToken)
+    private async Task<Result<T>> AnswerAsync<T>(Func<IFirmwareUpdater, SubDevice, T> ask, CancellationToken cancellationToken)
     {
         using var deadline = new CancellationTokenSource(AnswerDeadline, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         try
         {
             var (outcome, _) = await CallAsync((updater, device, _) => Task.FromResult(ask(updater, device)), either.Token);
-            return outcome is { Succeeded: true, Value: { } value } ? value : otherwise;
+            return outcome;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return otherwise;
+            return new Result<T>(Succeeded: false, default, HandOverOutcome.Failed);
         }
     }
 
     private async Task<(Result<T> Outcome, string Reason)> CallAsync<T>(
         Func<IFirmwareUpdater, SubDevice, CancellationToken, Task<T>> ask, CancellationToken cancellationToken)
     {
-        if (channel.Standing.ServingRun is not { } run) return Fail<T>(HandOverOutcome.Absent, $"Channel {Channel} is not running.");
+        if (channel.Standing.ServingRun is not { } run) return Away<T>($"Channel {Channel} is not running.");
         if (run.Channel.Find(id)?.Device is not { } device)
-            return Fail<T>(HandOverOutcome.Absent, $"Channel {Channel} does not have {id}.");
+            return Away<T>($"Channel {Channel} does not have {id}.");
         if (run.Driver is not IFirmwareUpdater updater)
             return Fail<T>(HandOverOutcome.Rejected, $"Driver {channel.Plan.Driver} cannot give its sub-devices firmware.");
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, run.Ending);
@@ -122,7 +135,7 @@ internal sealed class ChannelTarget(ChannelSupervisor channel, SubDeviceId id, D
 
         cancellationToken.ThrowIfCancellationRequested();
         if (run.Ending.IsCancellationRequested && !call.IsCompletedSuccessfully)
-            return Fail<T>(HandOverOutcome.Absent, $"Channel {Channel} ended meanwhile.");
+            return Away<T>($"Channel {Channel} ended meanwhile.");
         try
         {
             return (new Result<T>(Succeeded: true, await call, default), "");
@@ -141,8 +154,11 @@ internal sealed class ChannelTarget(ChannelSupervisor channel, SubDeviceId id, D
         _ => HandOverOutcome.Failed,
     };
 
+    private static (Result<T>, string) Away<T>(string reason) =>
+        (new Result<T>(Succeeded: false, default, HandOverOutcome.Absent, WasAsked: false), reason);
+
     private static (Result<T>, string) Fail<T>(HandOverOutcome outcome, string reason) =>
         (new Result<T>(Succeeded: false, default, outcome), reason);
 
-    private readonly record struct Result<T>(bool Succeeded, T? Value, HandOverOutcome Failure);
+    private readonly record struct Result<T>(bool Succeeded, T? Value, HandOverOutcome Failure, bool WasAsked = true);
 }

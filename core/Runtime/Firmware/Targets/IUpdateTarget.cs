@@ -25,6 +25,22 @@ internal readonly record struct HandOver(HandOverOutcome Outcome, string Reason 
 /// <summary>How a device says that it stands; without a status it did not, and the reason says why.</summary>
 internal readonly record struct FirmwareAnswer(FirmwareStatus? Status, string Reason = "");
 
+/// <summary>What the driver of a device says when it is asked about two versions.</summary>
+internal enum VersionAnswer
+{
+    Yes,
+    No,
+
+    /// <summary>It leaves that to the texts.</summary>
+    Texts,
+
+    /// <summary>It was there, and threw or did not say so in time.</summary>
+    NoAnswer,
+
+    /// <summary>It could not be asked: its channel does not run.</summary>
+    NotAsked,
+}
+
 /// <summary>One device that is given firmware. A seam: a sub-device on its channel, the gateway itself, or a
 /// fake that a test holds.</summary>
 internal interface IUpdateTarget
@@ -44,6 +60,9 @@ internal interface IUpdateTarget
     /// <summary>Completes when the device is there and can be given firmware.</summary>
     Task UntilReadyAsync(CancellationToken cancellationToken);
 
+    /// <summary>Completes when its driver can be asked about versions; the device need not be there.</summary>
+    Task UntilAskableAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     /// <summary>Gives it the image. Throws nothing but <see cref="OperationCanceledException"/>.</summary>
     Task<HandOver> UpdateAsync(StoredImage image, IProgress<FirmwareProgress> progress, CancellationToken cancellationToken);
 
@@ -55,13 +74,12 @@ internal interface IUpdateTarget
     Task<TimeSpan> RestartTimeAsync(CancellationToken cancellationToken);
 
     /// <summary>Whether what it reports is, in its own words, the version that the hub names; throws as above.</summary>
-    Task<bool> IsSameVersionAsync(string wanted, string reported, CancellationToken cancellationToken) =>
-        Task.FromResult(string.Equals(wanted, reported, StringComparison.Ordinal));
+    Task<VersionAnswer> IsSameVersionAsync(string wanted, string reported, CancellationToken cancellationToken) =>
+        Task.FromResult(string.Equals(wanted, reported, StringComparison.Ordinal) ? VersionAnswer.Yes : VersionAnswer.No);
 
-    /// <summary>Whether what the hub names is older than what it reports; <see langword="null"/> where nobody knows better than the
-    /// texts say. Throws as above.</summary>
-    Task<bool?> IsOlderVersionAsync(string wanted, string reported, CancellationToken cancellationToken) =>
-        Task.FromResult<bool?>(null);
+    /// <summary>Whether what the hub names is older than what it reports; throws as above.</summary>
+    Task<VersionAnswer> IsOlderVersionAsync(string wanted, string reported, CancellationToken cancellationToken) =>
+        Task.FromResult(VersionAnswer.Texts);
 
     /// <summary>Asks the same of a device that was being given the image and of which nobody saw what came of it.</summary>
     Task<FirmwareAnswer> LookAsync(CancellationToken cancellationToken) => QueryAsync(cancellationToken);

@@ -8,6 +8,7 @@ namespace BridgeFramework.Runtime;
 internal sealed partial class DeviceUpdater
 {
     private static readonly TimeSpan RestAfterBug = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan RestAfterQuestion = TimeSpan.FromSeconds(2);
 
     private readonly SubDeviceId _id;
     private readonly IUpdateTarget _target;
@@ -16,6 +17,7 @@ internal sealed partial class DeviceUpdater
     private readonly DurableUpdate _update;
     private readonly UpdateImageSource _source;
     private readonly HandOverRun _handOver;
+    private readonly VersionQuestions _versions;
     private string? _inForce;
 
     /// <param name="id">The device.</param>
@@ -29,7 +31,8 @@ internal sealed partial class DeviceUpdater
         (_id, _target, _product, _around) = (id, target, product, around);
         _update = new DurableUpdate(id, record, around.Records, around.Time, around.Logger);
         _source = new UpdateImageSource(_update, around.Hub, around.Time);
-        _handOver = new HandOverRun(_update, target, _source, product, around);
+        _versions = new VersionQuestions(target);
+        _handOver = new HandOverRun(_update, target, _source, product, _versions, around);
     }
 
     /// <summary>Its update; <see langword="null"/> where it never had one.</summary>
@@ -110,6 +113,7 @@ internal sealed partial class DeviceUpdater
         { IsFinal: true, IsReported: false } => TellEndAsync(record, cancellationToken),
         { IsFinal: true, Next: { } next } => BeginNextAsync(next, cancellationToken),
         { Phase: UpdatePhase.Downloading } => FetchAsync(record, cancellationToken),
+        { Phase: UpdatePhase.Queued, IsUncompared: true } => CompareAsync(record, cancellationToken),
         { IsHandOver: true } => _handOver.RunAsync(cancellationToken),
         _ => _update.UntilChangedAsync(record, cancellationToken),
     };
@@ -148,14 +152,31 @@ internal sealed partial class DeviceUpdater
         NextVersion = record.Next?.Version,
     };
 
-    private async Task<InForce> InForceAsync(FirmwareTask wanted, CancellationToken cancellationToken) =>
-        Volatile.Read(ref _inForce) is not { } version ? default
-        : await _target.IsSameVersionAsync(wanted.Version, version, cancellationToken) ? new InForce(wanted.Version, IsNewer: false)
-        : new InForce(version, await _target.IsOlderVersionAsync(wanted.Version, version, cancellationToken));
+    private Task<InForce> InForceAsync(FirmwareTask wanted, CancellationToken cancellationToken) =>
+        _versions.CompareAsync(wanted.Version, Volatile.Read(ref _inForce), cancellationToken);
+
+    /// <summary>Its driver did not say yet how the versions compare: nothing is given to the device before it has.</summary>
+    private async Task CompareAsync(UpdateRecord record, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            await _target.UntilAskableAsync(cancellationToken);
+            // After a restart the device may not have said yet what it runs: then what it ran when the hub gave the task counts.
+            var inForce = await _versions.CompareAsync(
+                record.Task.Version, Volatile.Read(ref _inForce) ?? record.From, cancellationToken);
+            if (!inForce.IsUncompared)
+            {
+                await _update.MoveAsync(now => UpdateTransition.Compared(now, task => Begin(task, inForce)), cancellationToken);
+                return;
+            }
+
+            await Task.Delay(RestAfterQuestion, _around.Time, cancellationToken);
+        }
+    }
 
     private UpdateRecord Begin(FirmwareTask task, InForce inForce)
     {
-        var begun = UpdateTransition.Begin(_id, task, inForce.Version, _product, _around.Time.GetUtcNow(), inForce.IsNewer);
+        var begun = UpdateTransition.Begin(_id, task, inForce, _product, _around.Time.GetUtcNow());
         return !begun.IsFinal && _target.Obstacle is { } obstacle ? UpdateTransition.Fail(begun, FirmwareResultCode.UpdateFailed, obstacle)
             : begun;
     }
@@ -166,7 +187,7 @@ internal sealed partial class DeviceUpdater
         try
         {
             using var image = await _around.Images.GetAsync(record.Image, record.Task.Version, _source, cancellationToken);
-            await _update.MoveAsync(now => now with { Phase = UpdatePhase.Queued, Reason = "" }, cancellationToken);
+            await _update.MoveAsync(now => now with { Phase = UpdatePhase.Queued, Reason = now.IsUncompared ? Uncompared(now) : "" }, cancellationToken);
         }
         catch (DownloadException exception)
         {
@@ -202,12 +223,8 @@ internal sealed partial class DeviceUpdater
     private static string ComesNext(UpdateRecord record) =>
         record.Next is { } next ? $"; {next.Version}, which the hub has ordered since, comes next" : "";
 
-    /// <summary>What the device runs, held against what is wanted.</summary>
-    /// <param name="Version">The version: as the hub names it where it is the wanted one in other words; <see langword="null"/> where
-    /// nobody knows.</param>
-    /// <param name="IsNewer">Whether its driver says that it is newer than the wanted one; <see langword="null"/> where it leaves that
-    /// to the texts.</param>
-    private readonly record struct InForce(string? Version, bool? IsNewer);
+    private static string Uncompared(UpdateRecord record) =>
+        $"It waits until its driver says how {record.Task.Version} compares with {record.From}, which it runs: its channel has to run.";
 
     [LoggerMessage(4644, LogLevel.Debug, "The hub knows how the update of {Device} to {Version} has ended")]
     private static partial void LogTold(ILogger logger, SubDeviceId device, string version);

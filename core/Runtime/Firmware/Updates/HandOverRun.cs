@@ -8,7 +8,7 @@ namespace BridgeFramework.Runtime;
 /// takes within the deadline.</summary>
 internal sealed partial class HandOverRun(
     DurableUpdate update, IUpdateTarget target, IImageSource source, ProductFirmwareSettings product,
-        UpdateSurroundings around)
+        VersionQuestions versions, UpdateSurroundings around)
 {
     /// <summary>Hand-overs that may fail. Absences do not count.</summary>
     internal const int MaxFailures = 3;
@@ -149,7 +149,9 @@ internal sealed partial class HandOverRun(
     private async Task<Step?> LookAsync(CancellationToken cancellationToken)
     {
         var (status, reason) = await target.LookAsync(cancellationToken);
-        if (await IsWantedAsync(status?.Version, cancellationToken)) return await DoneAsync(cancellationToken);
+        if (await IsWantedAsync(status?.Version, cancellationToken) is not { } isWanted)
+            return await LaterAsync(NotCompared(status), cancellationToken);
+        if (isWanted) return await DoneAsync(cancellationToken);
         // It has not come for what it was offered: it may be asleep, and what it says of a failure is of another update.
         if (!Record.HasBegun) return null;
         if (status is null) return await LaterAsync(reason, cancellationToken);
@@ -175,7 +177,9 @@ internal sealed partial class HandOverRun(
         {
             var (status, reason) = await target.QueryAsync(cancellationToken);
             if (status is null) return await LaterAsync(reason, cancellationToken);
-            if (await IsWantedAsync(status.Version, cancellationToken)) return await DoneAsync(cancellationToken);
+            if (await IsWantedAsync(status.Version, cancellationToken) is not { } isWanted)
+                return await LaterAsync(NotCompared(status), cancellationToken);
+            if (isWanted) return await DoneAsync(cancellationToken);
             switch (status)
             {
                 case { State: FirmwareState.Failed }:
@@ -244,12 +248,16 @@ internal sealed partial class HandOverRun(
     }
 
     private string TooLong() => Record.HasBegun
-        ? $"Not done within {around.Settings.Deadline}."
+        ? $"Not done within {DurationJsonConverter.Format(around.Settings.Deadline)}."
         : $"The device did not come for it within {DurationJsonConverter.Format(around.Settings.OfferLifetime)}"
             + $"{(product.Window is { } window ? $", offered only {window}" : "")}: see that it is awake and looks for firmware.";
 
-    private async Task<bool> IsWantedAsync(string? version, CancellationToken cancellationToken) =>
-        version is not null && await target.IsSameVersionAsync(Record.Task.Version, version, cancellationToken);
+    /// <returns><see langword="null"/> where its driver did not say.</returns>
+    private async Task<bool?> IsWantedAsync(string? version, CancellationToken cancellationToken) =>
+        version is null ? false : await versions.IsSameAsync(Record.Task.Version, version, cancellationToken);
+
+    private string NotCompared(FirmwareStatus? status) =>
+        $"The device runs {status?.Version}; its driver did not say whether that is {Record.Task.Version}.";
 
     private async Task<Step> GiveUpAsync(int unseen, CancellationToken cancellationToken)
     {

@@ -21,6 +21,10 @@ internal sealed record UpdateRecord
     /// <summary>The version in force when it began, where it was known.</summary>
     public string? From { get; init; }
 
+    /// <summary>Whether its driver has yet to say how <see cref="From"/> and the wanted version compare: it could not be asked, or has
+    /// not answered.</summary>
+    public bool IsUncompared { get; init; }
+
     /// <summary>Whether a hand-over was begun: then the device is asked how it stands before another one is.</summary>
     public bool HasBegun { get; init; }
 

@@ -9,13 +9,11 @@ internal static class UpdateTransition
     /// <summary>What an update that the hub wants begins with.</summary>
     /// <param name="device">The device.</param>
     /// <param name="task">What the hub wants.</param>
-    /// <param name="inForce">The version that the device runs, where it is known.</param>
+    /// <param name="inForce">The version that the device runs, held against the wanted one.</param>
     /// <param name="settings">What its product needs.</param>
     /// <param name="now">The time.</param>
-    /// <param name="isOlder">What the driver says of the wanted version against that in force; <see langword="null"/> where it leaves that
-    /// to the texts.</param>
-    public static UpdateRecord Begin(SubDeviceId device, FirmwareTask task, string? inForce, ProductFirmwareSettings settings,
-        DateTimeOffset now, bool? isOlder = null)
+    public static UpdateRecord Begin(SubDeviceId device, FirmwareTask task, InForce inForce, ProductFirmwareSettings settings,
+        DateTimeOffset now)
     {
         var record = new UpdateRecord
         {
@@ -23,15 +21,31 @@ internal static class UpdateTransition
             Task = task,
             Phase = UpdatePhase.Downloading,
             CreatedAt = now,
-            From = inForce,
+            From = inForce.Version,
+            IsUncompared = inForce.IsUncompared,
             Reason = "",
         };
-        if (string.Equals(inForce, task.Version, StringComparison.Ordinal)) return record with { Phase = UpdatePhase.Done };
-        if (inForce is not null && !settings.AllowDowngrade && (isOlder ?? VersionComparison.Compare(task.Version, inForce) < 0))
+        if (string.Equals(inForce.Version, task.Version, StringComparison.Ordinal)) return record with { Phase = UpdatePhase.Done };
+        if (!settings.AllowDowngrade && !inForce.IsUncompared && IsDowngrade(task, inForce))
             return Fail(record, FirmwareResultCode.UpdateFailed,
-                $"It runs {inForce}, and {task.Version} would be a downgrade: 'firmware.allowDowngrade' of its product permits that.");
+                $"It runs {inForce.Version}, and {task.Version} would be a downgrade: "
+                    + "'firmware.allowDowngrade' of its product permits that.");
         return settings.HoldForApproval
             ? record with { Phase = UpdatePhase.Held, Reason = "It waits for an operator: 'bridge firmware approve'." } : record;
+    }
+
+    /// <summary>The driver has said at last how the versions compare.</summary>
+    /// <param name="record">The update as it stands.</param>
+    /// <param name="begin">Begins with what the hub wants, knowing that.</param>
+    public static UpdateRecord Compared(UpdateRecord record, Func<FirmwareTask, UpdateRecord> begin)
+    {
+        var begun = begin(record.Task);
+        return (begun.IsFinal ? record with { Phase = begun.Phase, Code = begun.Code } : record) with
+        {
+            From = begun.From,
+            IsUncompared = begun.IsUncompared,
+            Reason = begun.IsFinal ? begun.Reason : "",
+        };
     }
 
     /// <summary>The hub wants something of a device that has an update.</summary>
@@ -82,6 +96,9 @@ internal static class UpdateTransition
         var begun = begin(record.Task) with { CreatedAt = record.CreatedAt };
         return Approve(begun) ?? begun;
     }
+
+    private static bool IsDowngrade(FirmwareTask task, InForce inForce) => inForce.Version is { } version
+        && (inForce.IsNewer ?? VersionComparison.Compare(task.Version, version) < 0);
 
     /// <summary>It has come to nothing.</summary>
     public static UpdateRecord Fail(UpdateRecord record, FirmwareResultCode code, string reason) =>
