@@ -101,6 +101,19 @@ public sealed class HandOverTests
         Assert.True(told.Task.IsCompleted);
     }
 
+    [Fact]
+    public async Task What_is_thrown_in_the_middle_is_a_failure_that_was_seen_and_no_end_of_the_gateway()
+    {
+        await using var bench = await FirmwareBench.StartAsync();
+        bench[1].OnUpdate = (_, _, _) => throw new InvalidOperationException("A bug.");
+
+        bench.Assign(1, bench.Add("1.0.0", Image));
+
+        Assert.Equal("fail -5", await bench.EndOf(1));
+        Assert.Equal("Handed over 3 times, each time it failed. Last: A bug.", bench.StatusOf(1)?.Reason);
+        Assert.Equal((3, 0), (bench[1].Calls, bench.Written(1).OpenTurns));
+    }
+
     /// <summary>What the device says after it took the image, and how the update ends.</summary>
     public static TheoryData<FirmwareState, string?, string> Answers => new()
     {

@@ -70,6 +70,24 @@ public sealed class OfferTests
     }
 
     [Fact]
+    public async Task An_offer_may_stand_for_longer_than_a_timer_reaches()
+    {
+        var lifetime = TimeSpan.FromDays(90);
+        await using var offers = await OfferBench.StartAsync(
+            devices: 1, bench => bench.Settings = new FirmwareSettings { OfferLifetime = lifetime });
+        offers.Bench.Assign(1, offers.Bench.Add("1.0.0", Image));
+        await offers.UntilOffered(1);
+
+        offers.Time.Advance(lifetime - Moment);
+        await offers.Bench.Until("its life is nearly over", () => offers.StatusOf(1).Left <= Moment);
+        Assert.True(offers[1].Stands);
+        offers.Time.Advance(Moment);
+
+        Assert.Equal("fail -5", await offers.Bench.EndOf(1));
+        Assert.Contains("did not come for it within 90d", offers.Bench.Hub.LastMessage("m1"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Offers_keep_no_device_of_another_channel_waiting()
     {
         await using var offers = await OfferBench.StartAsync(devices: 4, bench =>

@@ -60,6 +60,12 @@ internal sealed partial class HandOverRun(
         {
             await update.FailAsync(exception.Code, exception.Message, cancellationToken);
         }
+        catch (Exception exception) when (_turns.IsInTurn)
+        {
+            // A bug of ours. It was seen, so it is no end of the gateway; and it counts, so that it does not come for ever.
+            await update.MoveAsync(record => Failed(_turns.Close(record), exception.Message), cancellationToken);
+            throw;
+        }
         finally
         {
             await either.CancelAsync();
@@ -229,22 +235,17 @@ internal sealed partial class HandOverRun(
     {
         // One change: a stop or a kill between two would give the device the image once more.
         var record = await update.MoveAsync(
-            record =>
-            {
-                var counted = _spent.In(record) with
-                {
-                    Phase = UpdatePhase.Queued,
-                    Failures = record.Failures + 1,
-                    OpenTurns = 0,
-                    Reason = reason,
-                };
-                return counted.Failures < MaxFailures ? counted : UpdateTransition.Fail(counted, FirmwareResultCode.UpdateFailed,
-                    $"Handed over {counted.Failures} times, each time it failed. Last: {reason}");
-            },
-            cancellationToken);
+            record => Failed(_spent.In(record) with { Phase = UpdatePhase.Queued, OpenTurns = 0 }, reason), cancellationToken);
         if (record.IsFinal) return Step.End;
         LogFailure(around.Logger, Id, record.Task.Version, record.Failures, MaxFailures, reason);
         return Step.Again;
+    }
+
+    private static UpdateRecord Failed(UpdateRecord record, string reason)
+    {
+        var counted = record with { Failures = record.Failures + 1, Reason = reason };
+        return counted.Failures < MaxFailures ? counted : UpdateTransition.Fail(counted, FirmwareResultCode.UpdateFailed,
+            $"Handed over {counted.Failures} times, each time it failed. Last: {reason}");
     }
 
     private string TooLong() => Record.HasBegun

@@ -11,7 +11,8 @@ internal sealed partial class OpenTurns(DurableUpdate update, SpentTime spent, I
     /// it is seldom because of the device that a gateway is killed or loses its power.</summary>
     internal const int MaxUnseen = 10;
 
-    private bool _isInTurn;
+    /// <summary>Whether a turn was begun and is not over.</summary>
+    public bool IsInTurn { get; private set; }
 
     /// <summary>Turns to the device.</summary>
     /// <returns>How many such turns there have been whose end nobody saw.</returns>
@@ -24,7 +25,7 @@ internal sealed partial class OpenTurns(DurableUpdate update, SpentTime spent, I
                 Reason = record.OpenTurns == 0 ? record.Reason : $"{Unseen(record.OpenTurns)}.",
             },
             cancellationToken);
-        _isInTurn = true;
+        IsInTurn = true;
         if (record.OpenTurns > 1) LogUnseen(logger, update.Id, record.Task.Version, record.Reason, MaxUnseen);
         return record.OpenTurns - 1;
     }
@@ -38,10 +39,10 @@ internal sealed partial class OpenTurns(DurableUpdate update, SpentTime spent, I
         update.MoveAsync(record => spent.In(record) with { OpenTurns = 0 }, cancellationToken);
 
     /// <summary>The turn is over.</summary>
-    public void End() => _isInTurn = false;
+    public void End() => IsInTurn = false;
 
     /// <summary>The gateway stops, or something else is to be done: that is no end that nobody saw.</summary>
-    public UpdateRecord Leave(UpdateRecord record) => !record.IsHandOver ? record : _isInTurn ? Close(record) : spent.In(record);
+    public UpdateRecord Leave(UpdateRecord record) => !record.IsHandOver ? record : IsInTurn ? Close(record) : spent.In(record);
 
     /// <summary>Fails it, after so many turns that nobody saw the end of.</summary>
     public Task GiveUpAsync(int unseen, CancellationToken cancellationToken) => update.FailAsync(

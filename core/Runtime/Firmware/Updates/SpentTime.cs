@@ -15,7 +15,7 @@ internal sealed class SpentTime : IDisposable
     private readonly DurableUpdate _update;
     private readonly FirmwareSettings _settings;
     private readonly TimeProvider _time;
-    private readonly CancellationTokenSource _over;
+    private readonly FarDeadline _over;
     private readonly Lock _gate = new();
     private TimeSpan _offeredAt; // on the steady clock, less what was spent before
     private TimeSpan _begunAt; // likewise
@@ -23,7 +23,7 @@ internal sealed class SpentTime : IDisposable
     public SpentTime(DurableUpdate update, FirmwareSettings settings, TimeProvider time)
     {
         (_update, _settings, _time) = (update, settings, time);
-        _over = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+        _over = new FarDeadline(time);
         if (update.Current.HasBegun) Begin();
         else if (update.Current.IsOffer) Offer();
     }
@@ -36,7 +36,7 @@ internal sealed class SpentTime : IDisposable
     {
         var spent = _update.Current.Offered ?? TimeSpan.Zero;
         lock (_gate) _offeredAt = Now - spent;
-        EndAfter(_settings.OfferLifetime - spent);
+        _over.Set(_settings.OfferLifetime - spent);
     }
 
     /// <summary>The deadline counts from now on, on top of what the record says.</summary>
@@ -44,7 +44,7 @@ internal sealed class SpentTime : IDisposable
     {
         var spent = _update.Current.Spent;
         lock (_gate) _begunAt = Now - spent;
-        EndAfter(_settings.Deadline - spent);
+        _over.Set(_settings.Deadline - spent);
     }
 
     /// <summary>The record with what has been spent by now.</summary>
@@ -77,6 +77,4 @@ internal sealed class SpentTime : IDisposable
     public void Dispose() => _over.Dispose();
 
     private TimeSpan Now => _time.GetElapsedTime(0);
-
-    private void EndAfter(TimeSpan left) => _over.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
 }
