@@ -227,7 +227,14 @@ internal sealed class FakeTarget : IUpdateTarget
         else _ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
-    public Task UntilReadyAsync(CancellationToken cancellationToken) => _ready.Task.WaitAsync(cancellationToken);
+    /// <summary>How often it was waited for.</summary>
+    public int Waiting { get; private set; }
+
+    public Task UntilReadyAsync(CancellationToken cancellationToken)
+    {
+        Waiting++;
+        return _ready.Task.WaitAsync(cancellationToken);
+    }
 
     public async Task<HandOver> UpdateAsync(StoredImage image, IProgress<FirmwareProgress> progress, CancellationToken cancellationToken)
     {

@@ -31,6 +31,9 @@ internal sealed partial class HandOverRun(
 
     private SubDeviceId Id => update.Id;
 
+    /// <summary>When it may go on.</summary>
+    private MaintenanceWindow? Window => Record.Phase == UpdatePhase.Confirming ? null : product.Window;
+
     private UpdateRecord Record => update.Current;
 
     private TimeSpan Now => around.Time.GetElapsedTime(0);
@@ -78,8 +81,7 @@ internal sealed partial class HandOverRun(
         bool mustAsk = Record.Phase == UpdatePhase.HandingOver || Record.IsOffer;
         for (int rests = 1; ; rests++)
         {
-            await WindowWait.UntilOpenAsync(
-                Record.Phase == UpdatePhase.Confirming ? null : product.Window, around.Time, cancellationToken);
+            await WindowWait.UntilOpenAsync(Window, around.Time, cancellationToken);
             await target.UntilReadyAsync(cancellationToken);
             using (await around.Turns.TakeAsync(target, cancellationToken))
             {
@@ -111,6 +113,8 @@ internal sealed partial class HandOverRun(
     {
         // Deleted or damaged since, it is fetched again.
         using var image = await around.Images.GetAsync(Record.Image, Record.Task.Version, source, cancellationToken);
+        // The device, the turn and the image may have taken hours.
+        if (!WindowWait.IsOpen(Window, around.Time)) return mustAsk ? Step.AskAgain : Step.Again;
         int unseen = await _turns.OpenAsync(cancellationToken);
         if (unseen > OpenTurns.MaxUnseen) return await GiveUpAsync(unseen, cancellationToken);
         if (mustAsk && await LookAsync(cancellationToken) is { } known) return known;

@@ -7,6 +7,10 @@ internal static class WindowWait
 {
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(30);
 
+    /// <summary>Whether there is no window, or it is open.</summary>
+    public static bool IsOpen(MaintenanceWindow? window, TimeProvider time) =>
+        window is not { } given || given.Contains(TimeOnly.FromDateTime(time.GetLocalNow().DateTime));
+
     /// <summary>Completes at once where there is no window, or it is open.</summary>
     public static Task UntilOpenAsync(MaintenanceWindow? window, TimeProvider time, CancellationToken cancellationToken) =>
         UntilAsync(isOpen: true, window, time, cancellationToken);
@@ -18,7 +22,7 @@ internal static class WindowWait
 
     private static async Task UntilAsync(bool isOpen, MaintenanceWindow? window, TimeProvider time, CancellationToken cancellationToken)
     {
-        while (window is { } given && given.Contains(TimeOnly.FromDateTime(time.GetLocalNow().DateTime)) != isOpen)
+        while (IsOpen(window, time) != isOpen)
             await Task.Delay(Look, time, cancellationToken);
     }
 }

@@ -1,0 +1,73 @@
+using BridgeFramework.Configuration;
+
+namespace BridgeFramework.Runtime.Tests;
+
+/// <summary>The maintenance window of a product, which closes while an update waits for something else; what has begun within it.</summary>
+public sealed class WindowTests
+{
+    private static readonly byte[] Image = [.. Enumerable.Range(0, 10_000).Select(i => (byte)(7 * i))];
+    private static readonly TimeSpan UntilItIsClosed = TimeSpan.FromHours(3);
+
+    private MaintenanceWindow _window;
+
+    [Fact]
+    public async Task A_device_that_comes_back_after_the_window_has_closed_is_given_nothing_before_the_next_one()
+    {
+        var within = new List<bool>();
+        await using var offers = await StartAsync(devices: 1, bench =>
+        {
+            Give(bench, 1, _ => Task.CompletedTask, within);
+            bench[1].SetReady(false);
+        });
+        offers.Bench.Assign(1, offers.Bench.Add("1.0.0", Image));
+        await offers.Bench.Until("it waits for the device", () => offers.Bench[1].Waiting == 1);
+
+        offers.Time.Advance(UntilItIsClosed);
+        offers.Bench[1].SetReady(true);
+        await offers.UntilLater("it is over", () => offers.StatusOf(1).Phase == UpdatePhase.Done);
+
+        Assert.Equal([true], within);
+    }
+
+    [Fact]
+    public async Task A_device_whose_turn_comes_after_the_window_has_closed_is_given_nothing_before_the_next_one()
+    {
+        var (within, release) = (new List<bool>(), new TaskCompletionSource());
+        await using var offers = await StartAsync(devices: 2, bench =>
+        {
+            Give(bench, 1, release.Task.WaitAsync, []);
+            Give(bench, 2, _ => Task.CompletedTask, within);
+        });
+        var image = offers.Bench.Add("1.0.0", Image);
+        offers.Bench.Assign(1, image);
+        await offers.Until(1, UpdatePhase.HandingOver);
+        offers.Bench.Assign(2, image);
+        await offers.Bench.Until("it waits for its turn", () => offers.Bench[2].Waiting == 1);
+
+        offers.Time.Advance(UntilItIsClosed);
+        release.SetResult();
+        await offers.UntilLater("it is over", () => offers.StatusOf(2).Phase == UpdatePhase.Done);
+
+        Assert.Equal([true], within);
+    }
+
+    private Task<OfferBench> StartAsync(int devices, Action<FirmwareBench>? prepare = null) => OfferBench.StartAsync(devices, bench =>
+    {
+        var opens = TimeOnly.FromDateTime(bench.Time.GetLocalNow().DateTime);
+        _window = new MaintenanceWindow(opens, opens.AddHours(2));
+        bench.ProductSettings = new ProductFirmwareSettings { Window = _window };
+        prepare?.Invoke(bench);
+    });
+
+    /// <summary>A device that is given its image, in place of one that comes for it.</summary>
+    private void Give(FirmwareBench bench, int device, Func<CancellationToken, Task> takes, List<bool> within)
+    {
+        (bench[device].Offers, bench[device].Concurrency) = (false, 1);
+        bench[device].OnUpdate = async (_, _, cancellationToken) =>
+        {
+            within.Add(_window.Contains(TimeOnly.FromDateTime(bench.Time.GetLocalNow().DateTime)));
+            await takes(cancellationToken);
+            return null;
+        };
+    }
+}
