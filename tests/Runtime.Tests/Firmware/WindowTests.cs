@@ -51,6 +51,29 @@ public sealed class WindowTests
         Assert.Equal([true], within);
     }
 
+    [Fact]
+    public async Task An_offer_after_a_transfer_that_failed_is_withdrawn_when_the_window_closes()
+    {
+        await using var offers = await StartAsync(devices: 1);
+        await BeginAsync(offers);
+        offers[1].End(HandOverOutcome.Failed, "CRC.");
+        await offers.UntilLater("it is offered again", () => offers.Bench[1].Calls == 2);
+        await offers.UntilOffered(1, times: 2);
+        var offer = offers[1];
+
+        await offers.UntilLater("it is withdrawn", () => offers.StatusOf(1).Phase == UpdatePhase.Queued);
+
+        Assert.True(offer.IsWithdrawn);
+    }
+
+    private static async Task BeginAsync(OfferBench offers)
+    {
+        offers.Bench.Assign(1, offers.Bench.Add("1.0.0", Image));
+        await offers.UntilOffered(1);
+        offers[1].Pull(512);
+        await offers.Until(1, UpdatePhase.HandingOver);
+    }
+
     private Task<OfferBench> StartAsync(int devices, Action<FirmwareBench>? prepare = null) => OfferBench.StartAsync(devices, bench =>
     {
         var opens = TimeOnly.FromDateTime(bench.Time.GetLocalNow().DateTime);

@@ -78,7 +78,7 @@ internal sealed partial class HandOverRun(
 
     private async Task TakeTurnsAsync(CancellationToken cancellationToken)
     {
-        bool mustAsk = Record.Phase == UpdatePhase.HandingOver || Record.IsOffer;
+        bool mustAsk = Record.Phase is UpdatePhase.HandingOver or UpdatePhase.Offered || Record.IsOffer;
         for (int rests = 1; ; rests++)
         {
             await WindowWait.UntilOpenAsync(Window, around.Time, cancellationToken);
@@ -121,7 +121,7 @@ internal sealed partial class HandOverRun(
         if (unseen == OpenTurns.MaxUnseen) return await GiveUpAsync(unseen, cancellationToken); // asked a last time, no more
 
         var heard = _heard = new HeardProgress();
-        var handOver = target.Offers && !Record.HasBegun
+        var handOver = target.Offers
             ? await new StandingOffer(update, target, product.Window, around, _spent, _turns).RunAsync(image, heard, cancellationToken)
             : await GiveAsync(image, heard, cancellationToken);
         switch (handOver.Outcome)
@@ -163,7 +163,7 @@ internal sealed partial class HandOverRun(
             return await LaterAsync(NotCompared(status), cancellationToken);
         if (isWanted) return await DoneAsync(cancellationToken);
         // It has not come for what it was offered: it may be asleep, and what it says of a failure is of another update.
-        if (!Record.HasBegun) return null;
+        if (Record.Phase != UpdatePhase.HandingOver) return null;
         if (status is null) return await LaterAsync(reason, cancellationToken);
         if (status.State == FirmwareState.Failed)
             return await CountFailureAsync($"The device says that it failed: {status.Reason ?? "no reason given"}", cancellationToken);

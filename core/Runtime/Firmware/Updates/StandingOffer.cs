@@ -11,12 +11,17 @@ internal sealed class StandingOffer(DurableUpdate update, IUpdateTarget target, 
     /// turn at a device may end unseen.</summary>
     private static readonly TimeSpan Settling = TimeSpan.FromMinutes(10);
 
-    /// <summary>Offers it, and sees how the hand-over ends that comes of it.</summary>
+    /// <summary>Offers it, and sees how the hand-over ends that comes of it. A transfer that was interrupted stays one meanwhile, and one
+    /// that failed is an offer again; the deadline of either runs on.</summary>
     public async Task<HandOver> RunAsync(StoredImage image, HeardProgress heard, CancellationToken cancellationToken)
     {
-        if (!update.Current.IsOffer) spent.Offer();
+        if (update.Current is { HasBegun: false, IsOffer: false }) spent.Offer();
         await update.MoveAsync(
-            record => spent.In(record with { Offered = record.Offered ?? TimeSpan.Zero }) with { Phase = UpdatePhase.Offered, Reason = "" },
+            record => spent.In(record with { Offered = record.Offered ?? TimeSpan.Zero }) with
+            {
+                Phase = record.Phase == UpdatePhase.HandingOver ? record.Phase : UpdatePhase.Offered,
+                Reason = "",
+            },
             cancellationToken);
         using var withdrawing = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var call = target.UpdateAsync(image, heard, withdrawing.Token);
@@ -50,10 +55,10 @@ internal sealed class StandingOffer(DurableUpdate update, IUpdateTarget target, 
         cancellationToken.ThrowIfCancellationRequested();
     }
 
-    /// <summary>The device has come for it: the deadline runs from now on.</summary>
+    /// <summary>The device has come for it: the deadline runs from now on, if it does not yet.</summary>
     private async Task BeginAsync(CancellationToken cancellationToken)
     {
-        spent.Begin();
+        if (!update.Current.HasBegun) spent.Begin();
         var record = await update.MoveAsync(
             record => spent.In(record) with
             {
