@@ -213,9 +213,9 @@ public sealed class OfferTests
         offers[1].Pull(512);
         await offers.Until(1, UpdatePhase.HandingOver);
         Assert.InRange(offers.StatusOf(1).Left ?? default, 21 * Hour, 22 * Hour);
+        await Step.Of("it burns again", ct => offers.Bench.Hub.UntilAsync("m1", state => state == "burning", ct, times: 2), offers.Bench);
         offers[1].Complete();
         Assert.Equal("done", await offers.Bench.EndOf(1));
-        Assert.Equal(2, offers.Bench.Hub.All("m1").Count(state => state == "burning"));
     }
 
     [Fact]
@@ -313,6 +313,31 @@ public sealed class OfferTests
         await offers.Bench.Until("it is known", () => offers.Bench[1].Calls == 2 || offers.StatusOf(1).Phase == UpdatePhase.Done);
         await offers.Until(1, phase);
         Assert.Equal(0, offers.StatusOf(1).Failures);
+    }
+
+    [Theory]
+    [InlineData("restart")]
+    [InlineData("kill")]
+    [InlineData("channel")]
+    public async Task A_device_that_sleeps_in_the_middle_of_its_transfer_is_given_the_image_again(string ends)
+    {
+        await using var offers = await OfferBench.StartAsync(devices: 1);
+        offers.Bench.Assign(1, offers.Bench.Add("1.0.0", Image));
+        await offers.UntilOffered(1);
+        offers[1].Pull(512);
+        await offers.Until(1, UpdatePhase.HandingOver);
+        offers.Bench[1].OnQuery = () => new FirmwareAnswer(null, "It sleeps.");
+
+        if (ends == "restart") await offers.Bench.RestartAsync();
+        else if (ends == "kill") await offers.Bench.KillAsync();
+        else offers[1].End(HandOverOutcome.Absent, "The channel ended meanwhile.");
+
+        await offers.UntilLater("it is given it again", () => offers.Bench[1].Calls == 2);
+        Assert.Equal((UpdatePhase.HandingOver, 0), (offers.StatusOf(1).Phase, offers.StatusOf(1).Failures));
+        offers.Bench[1].OnQuery = () => null;
+        offers[1].Pull(1024);
+        offers[1].Complete();
+        Assert.Equal("done", await offers.Bench.EndOf(1));
     }
 
     [Fact]

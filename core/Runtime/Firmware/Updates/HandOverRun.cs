@@ -164,7 +164,7 @@ internal sealed partial class HandOverRun(
         if (isWanted) return await DoneAsync(cancellationToken);
         // It has not come for what it was offered: it may be asleep, and what it says of a failure is of another update.
         if (Record.Phase != UpdatePhase.HandingOver) return null;
-        if (status is null) return await LaterAsync(reason, cancellationToken);
+        if (status is null) return target.Offers ? null : await LaterAsync(reason, cancellationToken); // one that sleeps comes by itself
         if (status.State == FirmwareState.Failed)
             return await CountFailureAsync($"The device says that it failed: {status.Reason ?? "no reason given"}", cancellationToken);
         // Idle and unknown: it has nothing, or has forgotten. Running: the same image again means to go on.
