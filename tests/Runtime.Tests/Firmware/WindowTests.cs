@@ -66,6 +66,25 @@ public sealed class WindowTests
         Assert.True(offer.IsWithdrawn);
     }
 
+    [Fact]
+    public async Task A_transfer_that_began_within_the_window_goes_on_outside_it_over_a_restart()
+    {
+        await using var offers = await StartAsync(devices: 1);
+        await BeginAsync(offers);
+        offers.Time.Advance(UntilItIsClosed);
+        Assert.True(offers[1].Stands);
+        offers.Bench[1].OnQuery = () => new FirmwareAnswer(null, "It sleeps.");
+
+        await offers.Bench.RestartAsync();
+        await offers.Bench.Until("it is given it again", () => offers.Bench[1].Calls == 2);
+        offers.Time.Advance(TimeSpan.FromHours(1));
+        Assert.True(offers[1].Stands);
+
+        offers.Bench[1].OnQuery = () => null;
+        offers[1].Complete();
+        Assert.Equal("done", await offers.Bench.EndOf(1));
+    }
+
     private static async Task BeginAsync(OfferBench offers)
     {
         offers.Bench.Assign(1, offers.Bench.Add("1.0.0", Image));

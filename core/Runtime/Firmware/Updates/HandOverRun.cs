@@ -31,8 +31,9 @@ internal sealed partial class HandOverRun(
 
     private SubDeviceId Id => update.Id;
 
-    /// <summary>When it may go on.</summary>
-    private MaintenanceWindow? Window => Record.Phase == UpdatePhase.Confirming ? null : product.Window;
+    /// <summary>When it may go on. A device that has come for its image goes on as it likes.</summary>
+    private MaintenanceWindow? Window =>
+        Record.Phase == UpdatePhase.Confirming || (target.Offers && Record.Phase == UpdatePhase.HandingOver) ? null : product.Window;
 
     private UpdateRecord Record => update.Current;
 
@@ -122,7 +123,7 @@ internal sealed partial class HandOverRun(
 
         var heard = _heard = new HeardProgress();
         var handOver = target.Offers
-            ? await new StandingOffer(update, target, product.Window, around, _spent, _turns).RunAsync(image, heard, cancellationToken)
+            ? await new StandingOffer(update, target, Window, around, _spent, _turns).RunAsync(image, heard, cancellationToken)
             : await GiveAsync(image, heard, cancellationToken);
         switch (handOver.Outcome)
         {
