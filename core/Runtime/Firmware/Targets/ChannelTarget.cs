@@ -133,9 +133,13 @@ internal sealed class ChannelTarget(ChannelSupervisor channel, SubDeviceId id, D
             run.Fail($"Driver {channel.Plan.Driver} did not end a firmware call for {id} when it was told to.");
         }
 
-        cancellationToken.ThrowIfCancellationRequested();
-        if (run.Ending.IsCancellationRequested && !call.IsCompletedSuccessfully)
-            return Away<T>($"Channel {Channel} ended meanwhile.");
+        // What has come of it counts, also where it was told to end in that moment: the device may have taken the image.
+        if (!call.IsCompletedSuccessfully)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (run.Ending.IsCancellationRequested) return Away<T>($"Channel {Channel} ended meanwhile.");
+        }
+
         try
         {
             return (new Result<T>(Succeeded: true, await call, default), "");
