@@ -91,8 +91,9 @@ public sealed partial class FirmwareUpdates
     /// <summary>Takes the version that a device was said to run.</summary>
     internal void SetVersion(SubDeviceId id, string version) => _devices.GetValueOrDefault(id)?.SetVersion(version);
 
-    /// <summary>Whether the address of an update may come any time, so that its topic is to stay subscribed.</summary>
-    internal bool IsUnderWay(SubDeviceId id) => _devices.GetValueOrDefault(id)?.Record is { IsFinal: false };
+    /// <summary>Whether an address from the hub may be needed now, so that its topic is to stay subscribed. What waits for its device may
+    /// do so for days, and needs none.</summary>
+    internal bool NeedsAddress(SubDeviceId id) => _devices.GetValueOrDefault(id)?.NeedsAddress ?? false;
 
     private HashSet<ImageKey> Needed() =>
         [.. _devices.Values.Select(device => device.Record).OfType<UpdateRecord>().Where(record => !record.IsFinal)

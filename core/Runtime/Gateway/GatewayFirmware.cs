@@ -59,7 +59,7 @@ internal sealed class GatewayFirmware : IDisposable
             session.Time,
             loggers);
         Updates.SetVersion(_gateway, GatewayVersion.InForce);
-        _topics.MustStay = Updates.IsUnderWay;
+        _topics.MustStay = Updates.NeedsAddress;
     }
 
     /// <summary>The updates.</summary>

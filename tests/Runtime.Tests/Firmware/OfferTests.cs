@@ -213,7 +213,7 @@ public sealed class OfferTests
         offers[1].Pull(512);
         await offers.Until(1, UpdatePhase.HandingOver);
         Assert.InRange(offers.StatusOf(1).Left ?? default, 21 * Hour, 22 * Hour);
-        await Step.Of("it burns again", ct => offers.Bench.Hub.UntilAsync("m1", state => state == "burning", ct, times: 2), offers.Bench);
+        await Burns(offers, times: 2);
         offers[1].Complete();
         Assert.Equal("done", await offers.Bench.EndOf(1));
     }

@@ -30,7 +30,7 @@ public sealed class UpdateSubscriptionsTests
     }
 
     [Fact]
-    public async Task Who_has_an_update_under_way_stays_and_who_finds_no_place_is_heard_later()
+    public async Task Who_needs_an_address_stays_and_who_finds_no_place_is_heard_later()
     {
         var subscriptions = Of(places: 2);
         subscriptions.MustStay = id => id == Id(1);
@@ -41,6 +41,38 @@ public sealed class UpdateSubscriptionsTests
         await Ensure(subscriptions, 4);
         Assert.Equal(4, _said.Count);
         Assert.Equal([2, 4], await HeardAgain(subscriptions, rotations: 3));
+    }
+
+    [Fact]
+    public async Task Offers_that_stand_and_updates_that_wait_for_their_device_keep_no_place()
+    {
+        await using var offers = await OfferBench.StartAsync(devices: 3, bench => bench[2].SetReady(false));
+        var subscriptions = Of(places: 2);
+        subscriptions.MustStay = offers.Bench.Updates.NeedsAddress;
+        var image = offers.Bench.Add("1.0.0", [1, 2, 3]);
+        for (int n = 1; n <= 2; n++)
+        {
+            await subscriptions.EnsureAsync(FirmwareBench.Id(n), TestContext.Current.CancellationToken);
+            offers.Bench.Assign(n, image);
+            await offers.Until(n, n == 1 ? UpdatePhase.Offered : UpdatePhase.Queued);
+        }
+
+        await subscriptions.EnsureAsync(FirmwareBench.Id(3), TestContext.Current.CancellationToken);
+
+        Assert.Equal(["+1", "+2", "-1", "+3"], _said);
+    }
+
+    [Fact]
+    public async Task A_device_whose_image_is_being_fetched_keeps_its_place()
+    {
+        await using var bench = await FirmwareBench.StartAsync(prepare: bench => bench.OnVersionAgain = _ => { });
+        bench.SetOnline(false);
+        Assert.False(bench.Updates.NeedsAddress(FirmwareBench.Id(1)));
+
+        bench.Assign(1, bench.Add("1.0.0", [1, 2, 3]), url: new Uri("http://127.0.0.1:1/fw.bin"));
+
+        await bench.Until("it is being fetched", () => bench.StatusOf(1)?.Phase == UpdatePhase.Downloading);
+        Assert.True(bench.Updates.NeedsAddress(FirmwareBench.Id(1)));
     }
 
     [Fact]

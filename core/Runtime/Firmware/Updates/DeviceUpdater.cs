@@ -38,6 +38,9 @@ internal sealed partial class DeviceUpdater
     /// <summary>Its update; <see langword="null"/> where it never had one.</summary>
     public UpdateRecord? Record => _update.Record;
 
+    /// <summary>Whether the image is being fetched, or waits to be, or the hub was asked for another address of it.</summary>
+    public bool NeedsAddress => Record is { Phase: UpdatePhase.Downloading } || _source.AwaitsAddress;
+
     /// <summary>How it stands; <see langword="null"/> where it never had an update.</summary>
     public FirmwareUpdateStatus? Status => Record is { } record ? StatusOf(_handOver.UpToNow(record)) : null;
 
@@ -187,7 +190,8 @@ internal sealed partial class DeviceUpdater
         try
         {
             using var image = await _around.Images.GetAsync(record.Image, record.Task.Version, _source, cancellationToken);
-            await _update.MoveAsync(now => now with { Phase = UpdatePhase.Queued, Reason = now.IsUncompared ? Uncompared(now) : "" }, cancellationToken);
+            await _update.MoveAsync(
+                now => now with { Phase = UpdatePhase.Queued, Reason = now.IsUncompared ? Uncompared(now) : "" }, cancellationToken);
         }
         catch (DownloadException exception)
         {

@@ -8,8 +8,12 @@ internal sealed class UpdateImageSource(DurableUpdate update, UpdateHub hub, Tim
 
     private long _bytes;
     private int _percent = -1;
+    private volatile bool _awaitsAddress;
 
     public Uri Url => update.Current.Task.Url;
+
+    /// <summary>Whether the hub was asked for another address and has not given it.</summary>
+    public bool AwaitsAddress => _awaitsAddress;
 
     /// <summary>Bytes that have come.</summary>
     public long Bytes => Volatile.Read(ref _bytes);
@@ -30,8 +34,17 @@ internal sealed class UpdateImageSource(DurableUpdate update, UpdateHub hub, Tim
     {
         var changed = update.AddressChanged;
         await hub.UntilOnline(cancellationToken);
-        hub.AnnounceVersionAgain(update.Id);
-        await changed.WaitAsync(RenewalPatience, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _awaitsAddress = true;
+        try
+        {
+            hub.AnnounceVersionAgain(update.Id);
+            await changed.WaitAsync(RenewalPatience, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        finally
+        {
+            _awaitsAddress = false;
+        }
+
         cancellationToken.ThrowIfCancellationRequested();
     }
 }

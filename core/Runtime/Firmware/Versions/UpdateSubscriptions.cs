@@ -7,7 +7,7 @@ namespace BridgeFramework.Runtime;
 /// subscriptions as there are sub-devices.</summary>
 /// <remarks>
 /// Whose version is announced is subscribed first: the hub says what it wants right after a version. When all places are taken, who has
-/// been there longest without an update under way makes room, and later has its version announced once more to be heard again. So every
+/// been there longest without a need for an address makes room, and later has its version announced once more to be heard again. So every
 /// sub-device has its turn; with places for all, none ever moves.
 /// </remarks>
 #pragma warning disable CA1001, IDISP006 // The semaphore holds no handle.
@@ -25,7 +25,7 @@ internal sealed partial class UpdateSubscriptions(
     private readonly OrderedDictionary<SubDeviceId, bool> _waiting = []; // who made room first comes first
     private int _session;
 
-    /// <summary>Whether a sub-device is to stay, as an update of it is under way. Set before it is used.</summary>
+    /// <summary>Whether a sub-device is to stay, as the address of an image may be needed now. Set before it is used.</summary>
     public Func<SubDeviceId, bool> MustStay { get; set; } = _ => false;
 
     /// <summary>Another connection, or none: nothing is subscribed any more.</summary>
@@ -118,7 +118,7 @@ internal sealed partial class UpdateSubscriptions(
 
     private static string TopicOf(SubDeviceId id) => FirmwareTopics.Update(new DeviceIdentity(id.ProductId, id.DeviceName));
 
-    [LoggerMessage(4671, LogLevel.Debug, "All {Places} places for update topics have an update under way: {Device} is heard later")]
+    [LoggerMessage(4671, LogLevel.Debug, "All {Places} places for update topics wait for the address of an image: {Device} is heard later")]
     private static partial void LogFull(ILogger logger, SubDeviceId device, int places);
 
     [LoggerMessage(4672, LogLevel.Warning, "The hub refuses to say what it wants {Device} to be updated to: {Reason}")]
