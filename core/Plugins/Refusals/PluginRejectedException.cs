@@ -33,8 +33,8 @@ public sealed class PluginRejectedException(string reason, string remedy, bool m
     /// <param name="folder">The folder.</param>
     internal PluginRejectedException Within(string folder)
     {
-        string reason = Reason.Replace(folder + Path.DirectorySeparatorChar, "", StringComparison.Ordinal);
-        return new PluginRejectedException(reason, Remedy, MayBeIncomplete) { MayPass = MayPass };
+        string shortened = Reason.Replace(folder + Path.DirectorySeparatorChar, "", StringComparison.Ordinal);
+        return new PluginRejectedException(shortened, Remedy, MayBeIncomplete) { MayPass = MayPass };
     }
 }
 #pragma warning restore CA1032, RCS1194
