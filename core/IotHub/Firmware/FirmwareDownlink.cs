@@ -63,10 +63,12 @@ public abstract record FirmwareDownlink
 
     private static (FirmwareDownlink?, string?) ReadUpdate(JsonElement root)
     {
+        string? doubled = root.Doubled();
+        if (string.Equals(doubled, "version", StringComparison.Ordinal)) return (null, "an update whose 'version' is there twice");
         if (root.Text("version") is not { } version || !FirmwareTask.IsVersion(version))
             return (null, $"an update whose 'version' is not 1 to {FirmwareTask.MaxVersionLength} of A-Z a-z 0-9 . _ -, "
                 + "beginning with a letter or digit");
-        if (root.Doubled() is { } doubled) return Unusable($"its '{doubled}' is there twice");
+        if (doubled is not null) return Unusable($"its '{doubled}' is there twice");
         if (Number(root, "file_size") is not { } size || size < 1) return Unusable("its 'file_size' is no whole number of 1 or more");
         if (root.Text("md5sum") is not { Length: Md5Digits } md5 || !md5.All(char.IsAsciiHexDigit))
             return Unusable($"its 'md5sum' is not {Md5Digits} hex digits");

@@ -79,7 +79,7 @@ internal sealed class RegistrationService(DeviceRegistry registry, HubEmulatorOp
         if (!CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(sign(secret)), Encoding.UTF8.GetBytes(signature)))
             return Refuse("AuthFailure.SignatureFailure", "the signature is not that of the product secret");
         if (!long.TryParse(timestamp, NumberStyles.None, CultureInfo.InvariantCulture, out long seconds)
-            || TimeSpan.FromSeconds(Math.Abs((double)options.TimeProvider.GetUtcNow().ToUnixTimeSeconds() - seconds)) > Tolerance)
+            || Math.Abs((double)options.TimeProvider.GetUtcNow().ToUnixTimeSeconds() - seconds) > Tolerance.TotalSeconds)
             return Refuse("AuthFailure.SignatureExpire", "the timestamp is too far from the hub's clock");
 
         if (registry.FindDevice(id) is not { } device) return Refuse("ResourceNotFound.DeviceNotExist", $"device {id} does not exist");

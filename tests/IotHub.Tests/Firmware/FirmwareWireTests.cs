@@ -76,6 +76,7 @@ public sealed class FirmwareWireTests
     [InlineData("""{"type":"else"}""", "else")]
     [InlineData("""{"type":"update_firmware","version":""}""", "version")]
     [InlineData("""{"type":"update_firmware","version":"a/b"}""", "version")]
+    [InlineData("""{"type":"update_firmware","version":"1","version":"2"}""", "'version' is there twice")]
     [InlineData("""{"type":"update_firmware","version":"--force"}""", "beginning with a letter or digit")]
     [InlineData("""{"type":"update_firmware","version":".5"}""", "beginning with a letter or digit")]
     [InlineData("""{"type":"update_firmware","version":"\ud800"}""", "JSON")]

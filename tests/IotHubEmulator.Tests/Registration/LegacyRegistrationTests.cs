@@ -34,9 +34,10 @@ public sealed class LegacyRegistrationTests
     [Theory]
     [InlineData("GWPROD0001", "test01", "anotherSecretOfTheSameLen", 0, "AuthFailure.SignatureFailure")]
     [InlineData("GWPROD0001", "test01", Secret, 301, "AuthFailure.SignatureExpire")]
+    [InlineData("GWPROD0001", "test01", Secret, -9_000_000_000_000_000_000, "AuthFailure.SignatureExpire")]
     [InlineData("SUBPROD001", "test1", Secret, 0, "ResourceNotFound.ProductNotExist")]
     [InlineData("GWPROD0001", "nobody", Secret, 0, "ResourceNotFound.DeviceNotExist")]
-    public async Task What_is_wrong_is_refused_with_a_reason(string product, string device, string secret, int late, string code)
+    public async Task What_is_wrong_is_refused_with_a_reason(string product, string device, string secret, long late, string code)
     {
         await using var hub = await StartAsync();
 
@@ -66,7 +67,7 @@ public sealed class LegacyRegistrationTests
         },
         Ct);
 
-    private static Task<JsonObject> AskAsync(HubEmulator hub, HubDeviceId id, string secret, int late = 0)
+    private static Task<JsonObject> AskAsync(HubEmulator hub, HubDeviceId id, string secret, long late = 0)
     {
         long timestamp = Example.Now.ToUnixTimeSeconds() - late;
         return AskAsync(hub, $$"""
