@@ -120,6 +120,8 @@ internal sealed partial class HandOverRun(
         if (unseen > OpenTurns.MaxUnseen) return await GiveUpAsync(unseen, cancellationToken);
         if (mustAsk && await LookAsync(cancellationToken) is { } known) return known;
         if (unseen == OpenTurns.MaxUnseen) return await GiveUpAsync(unseen, cancellationToken); // asked a last time, no more
+        // The questions may have taken minutes.
+        if (!WindowWait.IsOpen(Window, around.Time)) return await LaterAsync(Record.Reason, cancellationToken);
 
         var heard = _heard = new HeardProgress();
         var handOver = target.Offers
@@ -128,6 +130,7 @@ internal sealed partial class HandOverRun(
         switch (handOver.Outcome)
         {
             case HandOverOutcome.Taken:
+                _turns.Take();
                 if (!Record.HasBegun) _spent.Begin(); // it was offered, and had it all
                 await update.MoveAsync(
                     record => _spent.In(record) with { Phase = UpdatePhase.Confirming, HasBegun = true, OpenTurns = 1, Reason = "" },

@@ -11,6 +11,8 @@ internal sealed partial class OpenTurns(DurableUpdate update, SpentTime spent, I
     /// it is seldom because of the device that a gateway is killed or loses its power.</summary>
     internal const int MaxUnseen = 10;
 
+    private bool _isTaken;
+
     /// <summary>Whether a turn was begun and is not over.</summary>
     public bool IsInTurn { get; private set; }
 
@@ -38,11 +40,20 @@ internal sealed partial class OpenTurns(DurableUpdate update, SpentTime spent, I
     public Task ClearAsync(CancellationToken cancellationToken) =>
         update.MoveAsync(record => spent.In(record) with { OpenTurns = 0 }, cancellationToken);
 
+    /// <summary>The device has taken the image in this turn.</summary>
+    public void Take() => _isTaken = true;
+
     /// <summary>The turn is over.</summary>
-    public void End() => IsInTurn = false;
+    public void End() => IsInTurn = _isTaken = false;
 
     /// <summary>The gateway stops, or something else is to be done: that is no end that nobody saw.</summary>
-    public UpdateRecord Leave(UpdateRecord record) => !record.IsHandOver ? record : IsInTurn ? Close(record) : spent.In(record);
+    public UpdateRecord Leave(UpdateRecord record)
+    {
+        if (!record.IsHandOver) return record;
+        if (!IsInTurn) return spent.In(record);
+        var closed = Close(record);
+        return _isTaken ? closed with { Phase = UpdatePhase.Confirming, HasBegun = true, Reason = "" } : closed;
+    }
 
     /// <summary>Fails it, after so many turns that nobody saw the end of.</summary>
     public Task GiveUpAsync(int unseen, CancellationToken cancellationToken) => update.FailAsync(

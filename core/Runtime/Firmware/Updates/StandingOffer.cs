@@ -32,11 +32,23 @@ internal sealed class StandingOffer(DurableUpdate update, IUpdateTarget target, 
             else if (!call.IsCompleted) return await WithdrawAsync(call, withdrawing, cancellationToken);
             return await call;
         }
+        catch (OperationCanceledException)
+        {
+            await EndAsync(call, withdrawing);
+            // What the device took in this moment it has.
+            if (call.IsCompletedSuccessfully && await call is { Outcome: HandOverOutcome.Taken } taken) return taken;
+            throw;
+        }
         finally
         {
-            await withdrawing.CancelAsync();
-            await ((Task)call).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await EndAsync(call, withdrawing);
         }
+    }
+
+    private static async Task EndAsync(Task call, CancellationTokenSource withdrawing)
+    {
+        await withdrawing.CancelAsync();
+        await call.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     /// <summary>Completes when it does not stand any more, or is to be withdrawn.</summary>

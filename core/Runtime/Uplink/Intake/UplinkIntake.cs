@@ -116,10 +116,10 @@ internal sealed class UplinkIntake
         UplinkSource source, ReadOnlyMemory<PointValue> values, int filtered, SampleStamp stamp, CancellationToken cancellationToken)
     {
         var buffer = _buffers.Get();
-        UplinkRecord.WriteSamples(buffer, stamp, values.Span);
         AppendResult result;
         try
         {
+            UplinkRecord.WriteSamples(buffer, stamp, values.Span);
             result = await _outbox.AppendAsync(source.Owner, buffer.WrittenMemory, values.Length, filtered, cancellationToken);
         }
         catch
