@@ -43,6 +43,7 @@ internal sealed class OwnProcess(TextWriter error, ILoggerFactory loggers)
     [DoesNotReturn]
     public void End(int code, string reason)
     {
+        EndSoon(code); // whoever keeps the log or the standard error does not keep the process
         error.WriteLine(reason);
         error.Flush();
 #pragma warning disable IDISP007 // Nobody comes back to do it: the last lines of the log are written.

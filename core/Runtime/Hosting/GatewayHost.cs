@@ -115,11 +115,12 @@ public sealed partial class GatewayHost : IAsyncDisposable
         // The runtime raises the event on a thread of its own: who has asked for the end cannot be seen any more.
         var plugins = PluginsInMemory;
         string[] ids = [.. plugins.Select(plugin => plugin.Manifest.Id).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
-        var culprit = ids.Length == 1 ? plugins[0] : null;
-        string reason = culprit is null
-            ? $"The process was ended from within (Environment.Exit), by one of the plugins {string.Join(", ", ids)}."
-            : $"Plugin {culprit.Manifest.Id} has ended the process (Environment.Exit).";
+        var culprit = _stages.Plugins?.Only;
+        string reason = culprit is not null ? $"Plugin {culprit.Manifest.Id} has ended the process (Environment.Exit)."
+            : ids.Length == 0 ? "The process was ended from within (Environment.Exit)."
+            : $"The process was ended from within (Environment.Exit), by one of the plugins {string.Join(", ", ids)}.";
         _stages.NoteLastWords(reason, culprit);
+        _loggers.Dispose(); // the counts of what was withheld
         return reason;
     }
 

@@ -38,8 +38,7 @@ internal sealed partial class PoolGuard : IDisposable
         (_lastWords, _find, _end, _time, _logger) = (LastWords.FileIn(data), find, end, time, logger);
         _deadly = TimeSpan.FromSeconds(
             int.TryParse(AppContext.GetData(DeadlySetting)?.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out int seconds)
-                ? seconds
-                : DeadlySeconds);
+                && seconds > 0 ? seconds : DeadlySeconds);
         _watch = new PoolWatch(_deadly, Tell);
     }
 

@@ -7,9 +7,10 @@ namespace BridgeFramework.Runtime;
 internal sealed partial class PastEnd(PrivateFile lastWords, PluginBook book, ILogger<PastEnd> logger)
 {
     /// <summary>Leaves out what it ended of. To be called before anything is loaded.</summary>
-    public void Heed()
+    /// <returns>The plugin whose doing it was; <see langword="null"/> where nobody is known.</returns>
+    public string? Heed()
     {
-        if (LastWords.TryRead(lastWords) is not { } words) return;
+        if (LastWords.TryRead(lastWords) is not { } words) return null;
         LogLastWords(logger, words.At, words.Reason);
         try
         {
@@ -25,6 +26,8 @@ internal sealed partial class PastEnd(PrivateFile lastWords, PluginBook book, IL
         {
             LogNotHeeded(logger, exception.Message);
         }
+
+        return words.Version is null ? null : words.Plugin;
     }
 
     [LoggerMessage(4533, LogLevel.Warning, "The gateway ended itself at {At:u}: {Reason}")]

@@ -74,6 +74,11 @@ public sealed class PluginHost : IDisposable
         [.. _shelf.Plugins.Values.SelectMany(plugin => new[] { plugin.Running, plugin.Trial?.Candidate }).OfType<LoadedPlugin>()
             .Concat(_unloads.InMemory).Concat(_versions.Begun).Distinct()];
 
+    /// <summary>The one plugin there is, in the version that is used; <see langword="null"/> where there are several or none.</summary>
+    internal LoadedPlugin? Only => InMemory.DistinctBy(plugin => plugin.Manifest.Id, StringComparer.Ordinal).Take(2).Count() == 1
+        ? _shelf.Plugins.Values.SingleOrDefault()?.InUse ?? _versions.Begun.LastOrDefault()
+        : null;
+
     /// <summary>How the plugins stand; what was refused first, then by name.</summary>
     public IReadOnlyList<PluginStatus> Status => _shelf.Status(_book.Records, _unloads.Pinned);
 
@@ -86,7 +91,7 @@ public sealed class PluginHost : IDisposable
     /// <param name="cancellationToken">Gives up.</param>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        _pastEnd.Heed();
+        string? culprit = _pastEnd.Heed();
         _vault.RemoveLeftovers(_book.Records.Plugins.Select(record => record.Id));
         var found = await _watch.FindAsync(cancellationToken);
         bool isThere = found is not null; // else the watch says so
@@ -95,7 +100,7 @@ public sealed class PluginHost : IDisposable
         {
             // A folder that is not there, perhaps not mounted, has not lost its plugins.
             if (isThere && !entries.Contains(record.Entry, StringComparer.Ordinal) && !MayBeRenamed(entries)) _lifecycle.Forget(record.Id);
-            else await _lifecycle.ResumeAsync(record, cancellationToken);
+            else await _lifecycle.ResumeAsync(record, culprit, cancellationToken);
         }
 
         // Another version of what runs takes its place later, when it can be compared: the channels do not run yet.
@@ -191,6 +196,7 @@ public sealed class PluginHost : IDisposable
         async token =>
         {
             var plugin = Hosted(id);
+            if (_loads.Has(id)) throw new PluginOrderException($"Another version of plugin {id} is being loaded: wait for it, or remove it.");
             await _trials.RollBackAsync(plugin, token);
             return StatusOf(plugin.Entry);
         },

@@ -60,11 +60,14 @@ internal sealed partial class PluginLifecycle(
         entry, "the file system that it is on does not answer", "look at that, or take it away; it is taken in when it answers");
 
     /// <summary>Loads the version that was in force when the gateway ended, and goes back to it where another was on trial.</summary>
-    public async Task ResumeAsync(PluginRecord record, CancellationToken cancellationToken)
+    /// <param name="record">What is written down of the plugin.</param>
+    /// <param name="culprit">The plugin that the gateway died of, where that is known.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task ResumeAsync(PluginRecord record, string? culprit, CancellationToken cancellationToken)
     {
         try
         {
-            record = trials.EndOfTheDead(record);
+            record = trials.EndOfTheDead(record, culprit);
             versions.Tidy(record.Id); // whatever the end of the gateway came between
             if (record.Current is not { } current)
             {
@@ -92,7 +95,7 @@ internal sealed partial class PluginLifecycle(
     {
         if (shelf.FindByEntry(entry) is not null) return;
         var record = book.Records.Plugins.FirstOrDefault(record => string.Equals(record.Entry, entry, StringComparison.Ordinal));
-        if (record is { Current: not null, Trial: null }) await ResumeAsync(record, cancellationToken);
+        if (record is { Current: not null, Trial: null }) await ResumeAsync(record, culprit: null, cancellationToken);
         else await TakeInAsync(entry, isFinal: true, isOrdered: false, cancellationToken);
         if (shelf.FindByEntry(entry) is not null) shelf.Clear(entry);
     }
@@ -143,8 +146,7 @@ internal sealed partial class PluginLifecycle(
     /// <summary>Loads a version that was kept, and puts it in the place of the one that runs.</summary>
     private async Task BringInAsync(HostedPlugin? plugin, PluginManifest manifest, string entry, CancellationToken cancellationToken)
     {
-        var before = book.Records.Find(manifest.Id);
-        var record = (before ?? new PluginRecord(manifest.Id, entry, Current: null)) with { Entry = entry };
+        var record = (book.Records.Find(manifest.Id) ?? new PluginRecord(manifest.Id, entry, Current: null)) with { Entry = entry };
         var version = new PluginVersion(manifest.Version, manifest.Digest);
         // From here on code of it runs: a gateway that dies of it must not do so again and again.
         book.Write(book.Records.With(record with { Trial = new PluginTrial(version, []) }));
@@ -155,6 +157,8 @@ internal sealed partial class PluginLifecycle(
             try
             {
                 EnsureWanted(entry);
+                // Orders may have changed it meanwhile.
+                record = book.Records.Find(manifest.Id) ?? record;
                 var present = shelf.Plugins.GetValueOrDefault(manifest.Id);
                 fit.Check(candidate, present?.Running);
                 if (present?.Running is { } old)
@@ -176,7 +180,9 @@ internal sealed partial class PluginLifecycle(
 
         void GiveUp()
         {
-            book.Note(before is null ? book.Records.Without(manifest.Id) : book.Records.With(before));
+            // As it is now, without this trial: orders may have changed the rest meanwhile.
+            if (book.Records.Find(manifest.Id) is { } now)
+                book.Note(now is { Current: null, Deaths: 0 } ? book.Records.Without(now.Id) : book.Records.With(now with { Trial = null }));
             versions.Tidy(manifest.Id);
         }
     }

@@ -28,6 +28,9 @@ internal sealed partial class PluginLoads(
     /// <summary>Deals with one that could not be loaded after all.</summary>
     public required Action<string, Exception> Refused { get; init; }
 
+    /// <summary>Whether a version of this plugin is on its way.</summary>
+    public bool Has(string id) => _underWay.ContainsKey(id);
+
     /// <summary>Whether a version of this plugin is on its way. Where that is another one than came, its entry is looked at again
     /// after that.</summary>
     public bool IsUnderWay(string id, string digest)
@@ -107,9 +110,10 @@ internal sealed partial class PluginLoads(
             _tries.Remove(load.Entry);
             shelf.Clear(load.Entry);
         }
-        catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        catch (Exception exception)
         {
-            load.GiveUp();
+            load.GiveUp(); // also where the gateway is asked to stop in this moment: that is no verdict
+            if (exception is OperationCanceledException && cancellationToken.IsCancellationRequested) throw;
             Refused(load.Entry, exception);
         }
 

@@ -146,9 +146,17 @@ internal sealed partial class PluginTrials(
     }
 
     /// <summary>Ends the trial that was under way when the gateway died: the version in force comes back.</summary>
-    /// <returns>What is written down of the plugin then.</returns>
-    public PluginRecord EndOfTheDead(PluginRecord record)
+    /// <param name="record">What is written down of the plugin.</param>
+    /// <param name="culprit">The plugin that the gateway died of, where that is known: the trial of another one begins anew.</param>
+    /// <returns>What is written down of it then.</returns>
+    public PluginRecord EndOfTheDead(PluginRecord record, string? culprit)
     {
+        if (record.Trial is not null && culprit is not null && !string.Equals(culprit, record.Id, StringComparison.Ordinal))
+        {
+            PutBack(record.Id, record, fault: null);
+            record = record with { Trial = null };
+        }
+
         if (record.Trial is { } trial) record = record.Current is { } current ? BackTo(current, record, trial) : CountDeath(record, trial);
         DeleteCopies(record.Id);
         return record;

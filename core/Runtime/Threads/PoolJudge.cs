@@ -64,7 +64,7 @@ internal sealed class PoolJudge(int minimum, int maximum, TimeSpan deadly)
     private PoolNews NewsOf(bool hasRun, bool isLowered)
     {
         if (hasRun) _isStuck = false;
-        if (Waited >= deadly && !_isStuck)
+        if (!hasRun && Waited >= deadly && !_isStuck)
         {
             _isStuck = true;
             return PoolNews.Stuck;

@@ -230,6 +230,24 @@ public sealed class PluginRecoveryTests
         await second.Logged(4202, "line1");
     }
 
+    [Fact]
+    public async Task A_plugin_on_trial_is_not_blamed_for_what_another_one_did()
+    {
+        await using var first = new PluginBench();
+        await first.ServeAsync("1.0.0", "one");
+        first.Drop("2.0.0", "two");
+        await first.Logged(PluginBench.OnTrial);
+        await first.DieAsync();
+        new LastWords("It was the other one.", first.Time.GetUtcNow(), "other", new PluginVersion("1.0.0", new string('a', 64))).Write(
+            PrivateFile.At(Path.Combine(first.DataFolder, "last-words.json")));
+
+        await using var second = new PluginBench(first);
+        await second.StartAsync();
+
+        await second.Logged(PluginBench.OnTrial);
+        Assert.DoesNotContain("while it was on trial", second.Book, StringComparison.Ordinal);
+    }
+
     private static void Leave(PluginBench bench)
     {
         var current = BookOf(bench).Records.Find("shape")?.Current;
