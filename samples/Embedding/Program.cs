@@ -41,7 +41,11 @@ application.MapPost("/offline", async (SubDeviceId id, CancellationToken cancell
         await gateway.Gateway.Orders.TakeOfflineAsync(id, cancellationToken);
         return Results.NoContent();
     }
-    catch (Exception exception) when (exception is UnknownSubDeviceException or HubOfflineException or GatewayOperationException)
+    catch (UnknownSubDeviceException exception)
+    {
+        return Results.NotFound(exception.Message);
+    }
+    catch (Exception exception) when (exception is HubOfflineException or GatewayOperationException)
     {
         return Unavailable(exception.Message);
     }

@@ -13,7 +13,10 @@ internal readonly record struct LogSource(string Category, LogLevel Level, int E
     private const int MaxNameLength = 128; // of a topic, and no device has a longer name
 
     /// <summary>The values that say whom a line is about, the closest first.</summary>
-    private static readonly string[] Naming = ["Device", "Lane", "Topic", "TopicFilter", "Channel", "Plugin", "Endpoint", "Gateway"];
+    private static readonly string[] Naming =
+    [
+        "Device", "Operation", "Lane", "Topic", "TopicFilter", "Channel", "Plugin", "Entry", "Failure", "Damage", "Endpoint", "Gateway",
+    ];
 
     /// <param name="category">Who logs it.</param>
     /// <param name="level">How serious it is.</param>
