@@ -85,6 +85,27 @@ public sealed class WindowTests
     }
 
     [Fact]
+    public async Task A_device_that_takes_its_image_in_the_moment_in_which_the_gateway_stops_has_it()
+    {
+        await using var offers = await OfferBench.StartAsync(devices: 1);
+        offers.Bench[1].OnUpdate = async (_, _, cancellationToken) =>
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return new HandOver(HandOverOutcome.Taken);
+        };
+        offers.Bench.Assign(1, offers.Bench.Add("1.0.0", Image));
+        await offers.UntilOffered(1);
+
+        await offers.Bench.RestartAsync();
+
+        await offers.Until(1, UpdatePhase.Confirming);
+        offers.Bench[1].Device.Version = "1.0.0";
+        await offers.UntilLater("it is over", () => offers.StatusOf(1).Phase == UpdatePhase.Done);
+        Assert.Equal(1, offers.Bench[1].Calls);
+    }
+
+    [Fact]
     public async Task A_transfer_that_began_within_the_window_goes_on_outside_it_over_a_restart()
     {
         await using var offers = await StartAsync(devices: 1);
