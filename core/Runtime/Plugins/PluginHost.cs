@@ -196,7 +196,8 @@ public sealed class PluginHost : IDisposable
         async token =>
         {
             var plugin = Hosted(id);
-            if (_loads.Has(id)) throw new PluginOrderException($"Another version of plugin {id} is being loaded: wait for it, or remove it.");
+            if (_loads.Has(id))
+                throw new PluginOrderException($"Another version of plugin {id} is being loaded: wait for it, or remove it.");
             await _trials.RollBackAsync(plugin, token);
             return StatusOf(plugin.Entry);
         },

@@ -182,7 +182,8 @@ internal sealed partial class PluginLifecycle(
         {
             // As it is now, without this trial: orders may have changed the rest meanwhile.
             if (book.Records.Find(manifest.Id) is { } now)
-                book.Note(now is { Current: null, Deaths: 0 } ? book.Records.Without(now.Id) : book.Records.With(now with { Trial = null }));
+                book.Note(
+                    now is { Current: null, Deaths: 0 } ? book.Records.Without(now.Id) : book.Records.With(now with { Trial = null }));
             versions.Tidy(manifest.Id);
         }
     }
