@@ -1,6 +1,6 @@
 namespace BridgeFramework.Configuration;
 
-/// <summary>How values wait for the hub, how long they take when they need not wait, and how often an outage is told.</summary>
+/// <summary>How values wait for the hub, how long they take when they need not wait, and how often an outage is reported.</summary>
 public sealed record UplinkSettings
 {
     /// <summary>Bytes of records that may wait in all, 1 MiB to 1 TiB, default 256 MiB.</summary>

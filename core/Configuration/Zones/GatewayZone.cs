@@ -28,7 +28,7 @@ internal sealed record GatewayZone(string Id, TimeSpan Offset, (string Source, s
     {
         bool isFallback = string.Equals(id, Utc, StringComparison.Ordinal);
         if (environment.GetValueOrDefault("TZ") is { Length: > 0 } named)
-            return new GatewayZone(id, now.Offset, isFallback && !IsUtc(named) ? ("environment TZ", named) : null);
+            return new GatewayZone(id, now.Offset, isFallback && !IsUtc(Resolved(named)) ? ("environment TZ", named) : null);
         return new GatewayZone(id, now.Offset, isFallback && broken is not null && !IsUtc(broken) ? (Link, broken) : null);
     }
 
@@ -49,6 +49,10 @@ internal sealed record GatewayZone(string Id, TimeSpan Offset, (string Source, s
     }
 
     private static string? TargetOf(string link) => !File.Exists(link) ? new FileInfo(link).LinkTarget : null;
+
+    /// <summary>A file is what it leads to, such as <c>/etc/localtime</c> of a machine in UTC.</summary>
+    private static string Resolved(string named) => named.TrimStart(':') is var path && Path.IsPathRooted(path) && File.Exists(path)
+        ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path : named;
 
     /// <summary>Whether it is UTC that is meant: by a name or a file of the database, or as a rule.</summary>
     private static bool IsUtc(string name) =>

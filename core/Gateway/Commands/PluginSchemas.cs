@@ -31,6 +31,8 @@ internal static class PluginSchemas
         }
 
         List<string> failures = [.. plugins.Failures.Select(failure => failure.ToString())];
+        failures.AddRange(plugins.Status.Where(plugin => plugin.State == PluginState.Arriving)
+            .Select(plugin => $"Plugin '{plugin.Name}' was checked by its manifest only: {plugin.Reason}."));
         var manifests = PluginManifests.In(folder).Drivers;
         if (DropEntries.ProblemOf(folder) is { } problem) failures.Add(problem);
         return (DriverSettingsValidation.Validate(result, plugins.Drivers, manifests), failures);

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace BridgeFramework.IotHub;
 
 /// <summary>What one source has written in its period, and what was withheld of it.</summary>
-/// <param name="logger">Where the rest is told.</param>
+/// <param name="logger">Where the count is written.</param>
 /// <param name="level">As what.</param>
 /// <param name="eventId">As which event.</param>
 /// <param name="begunAt">When the period began, as <see cref="TimeProvider.GetTimestamp"/> counts.</param>

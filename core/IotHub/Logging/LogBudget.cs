@@ -3,7 +3,7 @@ namespace BridgeFramework.IotHub;
 /// <summary>How many lines each source may still write within its period, and how many of it were withheld.</summary>
 /// <remarks>
 /// Safe to use from any thread.
-/// A period begins with a source's first line. What is withheld in it is told when it ends, whether or not another line comes. Of more
+/// A period begins with a source's first line. What is withheld in it is logged when it ends, whether or not another line comes. Of more
 /// sources than there is room for those without an account share one for each event.
 /// </remarks>
 internal sealed class LogBudget : IDisposable

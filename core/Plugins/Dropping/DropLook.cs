@@ -44,7 +44,8 @@ internal sealed class DropLook(string folder, IDisk disk, TimeProvider time)
         }
     }
 
-    private bool IsSilent(string entry) => _kept.TryGetValue(entry, out var look) && !look.IsCompleted;
+    /// <summary>Whether an entry is known not to answer.</summary>
+    public bool IsSilent(string entry) => _kept.TryGetValue(entry, out var look) && !look.IsCompleted;
 
     private async Task<bool> HasEndedAsync(Pass pass, CancellationToken cancellationToken)
     {

@@ -58,7 +58,7 @@ public sealed partial class DropWatch : IDisposable
     {
         try
         {
-            return DropEntries.IsName(entry) && await ReadingThread.RunAsync(
+            return DropEntries.IsName(entry) && !_look.IsSilent(entry) && await ReadingThread.RunAsync(
                 () => DropEntries.IsOne(_folder, entry, _disk), _ => { }, DropLook.Patience, _time, cancellationToken);
         }
         catch (TimeoutException)

@@ -17,9 +17,11 @@ internal sealed class DriverCalls(TimeProvider time)
     {
         get
         {
-            lock (_gate) return _open.Count(call => time.GetElapsedTime(call.Since) >= Noticed);
+            lock (_gate) return CountNoticed();
         }
     }
+
+    private int CountNoticed() => _open.Count(call => time.GetElapsedTime(call.Since) >= Noticed);
 
     /// <summary>Makes a call, which counts until it returns; the task that it may give has all the time it wants.</summary>
     /// <param name="what">The method, for the operator.</param>
@@ -46,7 +48,7 @@ internal sealed class DriverCalls(TimeProvider time)
             if (_open.First is not { Value: var (what, since) }) return null;
             var lasts = time.GetElapsedTime(since);
             if (lasts < Noticed) return null;
-            string more = _open.Count > 1 ? string.Create(CultureInfo.InvariantCulture, $", and {_open.Count - 1} more") : "";
+            string more = CountNoticed() - 1 is > 0 and int others ? string.Create(CultureInfo.InvariantCulture, $", and {others} more") : "";
             return string.Create(
                 CultureInfo.InvariantCulture, $"{what} of its driver has not returned for {lasts.TotalSeconds:0.#} s{more}");
         }

@@ -54,15 +54,25 @@ internal sealed class ReportedDevice
             for (int i = 0; i < values.Length; i++)
             {
                 if (values[i].Point is not { } point || !_points.TryGetValue(point, out var mark))
-                    throw new ArgumentException($"Point '{values[i].Point?.Name}' is not one of {Device}: report the definitions given "
-                        + "in SubDevice.Points or to Describe.", nameof(values));
-                if (mark.Report == _report) return i;
+                    throw new ArgumentException(Foreign(values[i]), nameof(values));
+                if (mark.Report == _report)
+                {
+                    // All or nothing: what comes behind must not be refused when this has been taken.
+                    foreach (ref readonly var later in values[i..])
+                        if (later.Point is null || !_points.ContainsKey(later.Point))
+                            throw new ArgumentException(Foreign(later), nameof(values));
+                    return i;
+                }
+
                 (mark.Report, mark.ReportedAt, mark.IsGood) = (_report, now, values[i].Quality == Quality.Good);
             }
 
             return values.Length;
         }
     }
+
+    private string Foreign(in PointValue value) =>
+        $"Point '{value.Point?.Name}' is not one of {Device}: report the definitions given in SubDevice.Points or to Describe.";
 
     /// <summary>How its points do.</summary>
     public IReadOnlyList<PointHealth> Health()

@@ -109,7 +109,8 @@ public sealed partial class BridgeGateway : IAsyncDisposable
         }
         catch
         {
-            await parts.DisposeAsync();
+            // Why it failed first is what counts.
+            await parts.DisposeAsync().AsTask().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             throw;
         }
     }

@@ -1,6 +1,7 @@
 namespace BridgeFramework.Runtime;
 
-/// <summary>What something is put together from and has to dispose: in the opposite order, also where it never came together.</summary>
+/// <summary>What something is put together from and has to dispose: in the opposite order, also where it never came together, and each
+/// also where another one fails.</summary>
 internal sealed class HeldParts : IAsyncDisposable
 {
     private readonly Stack<object> _parts = new();
@@ -17,8 +18,20 @@ internal sealed class HeldParts : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        List<Exception> failures = [];
         while (_parts.TryPop(out object? part))
-            if (part is IAsyncDisposable slow) await slow.DisposeAsync();
-            else (part as IDisposable)?.Dispose();
+        {
+            try
+            {
+                if (part is IAsyncDisposable slow) await slow.DisposeAsync();
+                else (part as IDisposable)?.Dispose();
+            }
+            catch (Exception exception)
+            {
+                failures.Add(exception);
+            }
+        }
+
+        if (failures.Count > 0) throw new AggregateException(failures);
     }
 }

@@ -38,6 +38,18 @@ public sealed class GatewayZoneTests : IDisposable
     [InlineData("")]
     public void Utc_that_was_asked_for_is_no_mistake(string named) => Assert.Null(Zone("UTC", named).Mistake());
 
+    [Theory]
+    [InlineData("UTC", true)]
+    [InlineData("Nowhere", false)]
+    public void A_file_that_TZ_names_is_the_zone_that_it_leads_to(string zone, bool isUtc)
+    {
+        string target = _folder.In(zone);
+        File.WriteAllText(target, "");
+        File.CreateSymbolicLink(_folder.In("localtime"), target);
+
+        Assert.Equal(isUtc, Zone("UTC", $":{_folder.In("localtime")}").Mistake() is null);
+    }
+
     [Fact]
     public void A_zone_that_is_known_is_no_mistake() => Assert.Null(Zone("Asia/Shanghai", "Asia/Shanghai", hours: 8).Mistake());
 

@@ -83,6 +83,17 @@ public sealed class HostedChannelTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_stray_point_behind_one_that_is_there_twice_is_refused_before_anything_is_taken()
+    {
+        var good = new PointValue(Voltage, Variant.From(1));
+        var stray = new PointValue(new PointDefinition { Name = "stray", At = new object() }, Variant.From(1));
+
+        await Assert.ThrowsAsync<ArgumentException>(async () => await _channel.ReportAsync(_meter, new[] { good, good, stray }, Ct));
+
+        Assert.Equal(0, Waiting.Pending);
+    }
+
+    [Fact]
     public async Task A_point_twice_in_one_report_makes_two_messages_and_loses_nothing()
     {
         await _channel.ReportAsync(

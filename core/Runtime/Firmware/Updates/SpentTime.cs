@@ -65,16 +65,21 @@ internal sealed class SpentTime : IDisposable
     /// <summary>Has it written down every now and then, until cancelled.</summary>
     public async Task KeepAsync(CancellationToken cancellationToken)
     {
-        while (true)
+        // By the shorter of the two: what is an offer now may be a transfer before it is written down.
+        var look = PartOf(_settings.Deadline < _settings.OfferLifetime ? _settings.Deadline : _settings.OfferLifetime);
+        for (var writtenAt = Now; ;)
         {
-            var part = (_update.Current.IsOffer ? _settings.OfferLifetime : _settings.Deadline) / Parts;
-            await Task.Delay(part > ShortestPart ? part : ShortestPart, _time, cancellationToken);
+            await Task.Delay(look, _time, cancellationToken);
+            if (Now - writtenAt < PartOf(_update.Current.IsOffer ? _settings.OfferLifetime : _settings.Deadline)) continue;
             await _update.MoveAsync(In, cancellationToken);
+            writtenAt = Now;
         }
     }
 
     /// <inheritdoc/>
     public void Dispose() => _over.Dispose();
+
+    private static TimeSpan PartOf(TimeSpan bound) => bound / Parts > ShortestPart ? bound / Parts : ShortestPart;
 
     private TimeSpan Now => _time.GetElapsedTime(0);
 }
