@@ -48,7 +48,8 @@ internal sealed class DriverCalls(TimeProvider time)
             if (_open.First is not { Value: var (what, since) }) return null;
             var lasts = time.GetElapsedTime(since);
             if (lasts < Noticed) return null;
-            string more = CountNoticed() - 1 is > 0 and int others ? string.Create(CultureInfo.InvariantCulture, $", and {others} more") : "";
+            int others = CountNoticed() - 1;
+            string more = others > 0 ? string.Create(CultureInfo.InvariantCulture, $", and {others} more") : "";
             return string.Create(
                 CultureInfo.InvariantCulture, $"{what} of its driver has not returned for {lasts.TotalSeconds:0.#} s{more}");
         }
