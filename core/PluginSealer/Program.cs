@@ -1,5 +1,6 @@
 using System.Runtime.ExceptionServices;
 using BridgeFramework.Plugins;
+using BridgeFramework.Printing;
 
 // The last step of a plugin's build. What is wrong is one line in the form that MSBuild takes for an error.
 if (args is not [var folder, var id, var version, var assembly])
@@ -36,4 +37,5 @@ catch (Exception exception)
 
 return 1;
 
-void Report(string code, string text) => Console.WriteLine($"error {code}: Plugin '{id}': {text.ReplaceLineEndings(" ")}");
+void Report(string code, string text) =>
+    Console.WriteLine(ForeignText.OneLine($"error {code}: Plugin '{id}': {text}"));

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using BridgeFramework.IotHubEmulator;
+using BridgeFramework.Printing;
 using Spectre.Console;
 
 namespace BridgeFramework.QuickStart;
@@ -51,7 +52,7 @@ internal sealed class LiveTable(Scene scene, IAnsiConsole console)
             table.AddRow(
                 Markup.Escape(device.Id.ToString()),
                 device is { Online: true, Connected: true } ? "[green]online[/]" : "[red]offline[/]",
-                Markup.Escape(message is null ? "" : ValuesOf(message)),
+                Markup.Escape(ForeignText.OneLine(message is null ? "" : ValuesOf(message))),
                 message is null ? "" : $"{SequenceOf(message)}",
                 message is null ? "never" : $"{message.Time.ToLocalTime():HH:mm:ss}");
         }

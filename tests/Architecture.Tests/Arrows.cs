@@ -7,18 +7,22 @@ internal static class Arrows
     {
         ["core/Abstractions"] = [],
         ["core/Drivers"] = ["core/Abstractions", "core/Network"],
-        ["core/Configuration"] = ["core/Abstractions", "core/Files", "core/IotHub", "core/Plugins"],
+        ["core/Configuration"] = ["core/Abstractions", "core/Files", "core/IotHub", "core/Plugins", "core/Printing"],
         ["core/Files"] = [],
         ["core/IotHub"] = ["core/Files", "core/Network"],
         ["core/Network"] = [],
+        ["core/Printing"] = [],
         ["core/Outbox"] = ["core/Files"],
-        ["core/Plugins"] = ["core/Abstractions", "core/Files"],
-        ["core/PluginSealer"] = ["core/Plugins"],
+        ["core/Plugins"] = ["core/Abstractions", "core/Files", "core/Printing"],
+        ["core/PluginSealer"] = ["core/Plugins", "core/Printing"],
         ["core/Runtime"] =
             ["core/Abstractions", "core/Configuration", "core/Plugins", "core/IotHub", "core/Outbox", "core/Network", "core/Files"],
         ["core/Testing"] = ["core/Abstractions"],
         ["core/Gateway"] =
-            ["core/Runtime", "core/Abstractions", "core/Configuration", "core/Plugins", "core/IotHub", "core/Outbox", "core/Files"],
+            [
+                "core/Runtime", "core/Abstractions", "core/Configuration", "core/Plugins", "core/IotHub", "core/Outbox", "core/Files",
+                "core/Printing",
+            ],
     };
 
     /// <summary>Gives what is wrong with an arrow, as a sentence with the remedy, or <see langword="null"/>.</summary>

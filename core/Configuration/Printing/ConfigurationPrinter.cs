@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using BridgeFramework.Printing;
 
 namespace BridgeFramework.Configuration;
 
@@ -83,7 +84,7 @@ public static class ConfigurationPrinter
         {
             string[] parts = [IsWindow(node) ? zone.ToString() : "", withOrigins ? OriginOf(node) : ""];
             string comment = string.Join("; ", parts.Where(part => part.Length > 0));
-            return comment.Length > 0 ? $"   // {OneLine(comment)}" : "";
+            return comment.Length > 0 ? $"   // {ForeignText.OneLine(comment)}" : "";
         }
 
         private static bool IsWindow(ConfigurationNode node) => node is
@@ -100,14 +101,7 @@ public static class ConfigurationPrinter
             return $"{node.Origin}{reference}";
         }
 
-        private static string Quoted(string text) => $"\"{JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"";
-
-        /// <summary>A comment ends with its line: the name of a variable must not begin a new one.</summary>
-        private static string OneLine(string text)
-        {
-            var line = new StringBuilder(text.Length);
-            foreach (char c in text) line.Append(char.IsControl(c) || c is '\u2028' or '\u2029' ? '?' : c);
-            return line.ToString();
-        }
+        private static string Quoted(string text) =>
+            ForeignText.Json($"\"{JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"");
     }
 }

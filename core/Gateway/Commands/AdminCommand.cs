@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using BridgeFramework.Printing;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -17,7 +18,7 @@ internal static class AdminCommand
     public static Option<bool> JsonOption() => new("--json") { Description = "Prints JSON instead of text; an error, too." };
 
     /// <summary>An answer as <c>--json</c> prints it.</summary>
-    public static string Json<T>(T answer, JsonTypeInfo<T> type) => JsonSerializer.Serialize(answer, type.Type, Printed);
+    public static string Json<T>(T answer, JsonTypeInfo<T> type) => Json(answer, type.Type);
 
     public static Argument<string> DeviceArgument() => new("ID") { Description = "The sub-device: productId/deviceName." };
 
@@ -61,14 +62,14 @@ internal static class AdminCommand
             {
                 using var client = AdminClient.Of(options.Load(parsed), TimeProvider.System);
                 var answer = await ask(client, parsed, cancellationToken);
-                if (asJson) await output.WriteLineAsync(JsonSerializer.Serialize(answer, typeof(T), Printed));
+                if (asJson) await output.WriteLineAsync(Json(answer, typeof(T)));
                 else Terminal.Of(output).Write(report(answer));
                 return code?.Invoke(answer) ?? ExitCode.Success;
             }
             catch (AdminException exception)
             {
-                if (asJson) await output.WriteLineAsync(JsonSerializer.Serialize(exception.Error, Printed.AdminError));
-                else await error.WriteLineAsync(exception.Message);
+                if (asJson) await output.WriteLineAsync(Json(exception.Error, AdminJson.Default.AdminError));
+                else await error.SayAsync(exception.Message);
                 // Without an answer a status is the worst there is.
                 return code is not null || exception.Error.Error is AdminError.UnknownDevice or AdminError.UnknownPlugin ? ExitCode.Mistakes
                     : ExitCode.Failure;
@@ -76,4 +77,6 @@ internal static class AdminCommand
         });
         return command;
     }
+
+    private static string Json(object? answer, Type type) => ForeignText.Json(JsonSerializer.Serialize(answer, type, Printed));
 }

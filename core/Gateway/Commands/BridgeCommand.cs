@@ -19,8 +19,8 @@ internal static class BridgeCommand
         var parsed = Create().Parse(args);
         int code = await parsed.InvokeAsync(new InvocationConfiguration
         {
-            Output = output,
-            Error = error,
+            Output = new PlainWriter(output),
+            Error = new PlainWriter(error),
             ProcessTerminationTimeout = LongestStop,
         });
         return parsed.Errors.Count > 0 ? ExitCode.Mistakes : code;

@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using BridgeFramework.Configuration;
 using BridgeFramework.Plugins;
+using BridgeFramework.Printing;
 using BridgeFramework.Runtime;
 
 namespace BridgeFramework.Gateway;
@@ -35,8 +36,9 @@ internal static class ConfigSchemaCommand
             }
 
             var plugins = PluginManifests.In(folder);
-            foreach (var failure in plugins.Failures) await error.WriteLineAsync(failure.ToString());
-            await output.WriteLineAsync(EditorSchema.Of(plugins.Drivers.Select(DriverSchemas.Of)).ToJsonString(Printed));
+            foreach (var failure in plugins.Failures) await error.SayAsync(failure.ToString());
+            string schema = EditorSchema.Of(plugins.Drivers.Select(DriverSchemas.Of)).ToJsonString(Printed);
+            await output.WriteLineAsync(ForeignText.Json(schema));
             return ExitCode.Success;
         });
         return command;

@@ -61,12 +61,12 @@ internal static class PluginCommands
             }
             catch (PluginRejectedException exception)
             {
-                await error.WriteLineAsync($"{parsed.GetValue(path)} cannot be loaded because {exception.Reason}: {exception.Remedy}.");
+                await error.SayAsync($"{parsed.GetValue(path)} cannot be loaded because {exception.Reason}: {exception.Remedy}.");
                 return ExitCode.Mistakes;
             }
             catch (TemporaryFolderException exception)
             {
-                await error.WriteLineAsync($"{parsed.GetValue(path)} cannot be checked: {exception.Message}");
+                await error.SayAsync($"{parsed.GetValue(path)} cannot be checked: {exception.Message}");
                 return ExitCode.Failure;
             }
         });

@@ -61,32 +61,32 @@ internal static class PluginInstallCommand
             using var client = AdminClient.Of(result, TimeProvider.System);
             var view = await client.OrderPluginAsync($"plugin/take?entry={Uri.EscapeDataString(entry)}", cancellationToken);
             if (asJson) await console.Output.WriteLineAsync(AdminCommand.Json(view, AdminJson.Default.PluginView));
-            else await (view.Ok ? console.Output : console.Error).WriteLineAsync(Outcome(view));
+            else await (view.Ok ? console.Output : console.Error).SayAsync(Outcome(view));
             return view.Ok ? ExitCode.Success : ExitCode.Failure;
         }
         catch (AdminException exception) when (exception.Error.Error == AdminError.NotRunning)
         {
-            await console.Output.WriteLineAsync($"It is in {dropFolder}, and no gateway is running: it is loaded at the next start.");
+            await console.Output.SayAsync($"It is in {dropFolder}, and no gateway is running: it is loaded at the next start.");
             return ExitCode.Success;
         }
         catch (AdminException exception)
         {
-            await console.Error.WriteLineAsync(exception.Message);
+            await console.Error.SayAsync(exception.Message);
             return ExitCode.Failure;
         }
         catch (PluginRejectedException exception)
         {
-            await console.Error.WriteLineAsync($"{path} was not installed because {exception.Reason}: {exception.Remedy}.");
+            await console.Error.SayAsync($"{path} was not installed because {exception.Reason}: {exception.Remedy}.");
             return ExitCode.Mistakes;
         }
         catch (TemporaryFolderException exception)
         {
-            await console.Error.WriteLineAsync($"{path} was not installed: {exception.Message}");
+            await console.Error.SayAsync($"{path} was not installed: {exception.Message}");
             return ExitCode.Failure;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            await console.Error.WriteLineAsync(
+            await console.Error.SayAsync(
                 $"{path} was not installed: {exception.Message} Check the permissions and the free space of {dropFolder}.");
             return ExitCode.Failure;
         }

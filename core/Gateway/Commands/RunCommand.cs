@@ -78,7 +78,7 @@ internal static class RunCommand
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            await error.WriteLineAsync($"The gateway cannot run: {exception.Message}");
+            await error.SayAsync($"The gateway cannot run: {exception.Message}");
             return ExitCode.Failure;
         }
     }

@@ -23,14 +23,14 @@ internal static class ValidateCommand
             catch (TemporaryFolderException exception)
             {
                 PrintedMistakes.Write(loaded, error);
-                await error.WriteLineAsync($"The plugins cannot be checked: {exception.Message}");
+                await error.SayAsync($"The plugins cannot be checked: {exception.Message}");
                 return ExitCode.Failure;
             }
 
-            foreach (string failure in failures) await error.WriteLineAsync(failure);
+            foreach (string failure in failures) await error.SayAsync(failure);
             PrintedMistakes.Write(result, error);
             if (result.Plan is not { } configuration) return ExitCode.Mistakes;
-            await output.WriteLineAsync(PrintedMistakes.Summary(configuration));
+            await output.SayAsync(PrintedMistakes.Summary(configuration));
             return ExitCode.Success;
         });
         return command;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using BridgeFramework.Printing;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging.Console;
@@ -16,11 +17,11 @@ internal sealed class OperatorLogFormatter(TimeProvider time) : ConsoleFormatter
         string message = logEntry.Formatter(logEntry.State, logEntry.Exception);
         string who = logEntry.Category[(logEntry.Category.LastIndexOf('.') + 1)..];
         string now = time.GetLocalNow().ToString("yyyy-MM-ddTHH:mm:ss.fffzzz", CultureInfo.InvariantCulture);
-        textWriter.WriteLine($"{now} {NameOf(logEntry.LogLevel)} {who}: {OneLine(message)}");
+        textWriter.WriteLine(ForeignText.OneLine($"{now} {NameOf(logEntry.LogLevel)} {who}: {message}"));
         if (logEntry.Exception is not { } exception) return;
-        if (logEntry.LogLevel >= LogLevel.Error) textWriter.WriteLine(exception);
+        if (logEntry.LogLevel >= LogLevel.Error) textWriter.WriteLine(Indented(exception.ToString()));
         else if (!message.Contains(exception.Message, StringComparison.Ordinal))
-            textWriter.WriteLine($"  {exception.GetType().Name}: {OneLine(exception.Message)}");
+            textWriter.WriteLine(Indented(ForeignText.OneLine($"{exception.GetType().Name}: {exception.Message}")));
     }
 
     private static string NameOf(LogLevel level) => level switch
@@ -31,7 +32,6 @@ internal sealed class OperatorLogFormatter(TimeProvider time) : ConsoleFormatter
         _ => "debug",
     };
 
-    /// <summary>A text from the field or the cloud must neither break a line nor steer the terminal.</summary>
-    private static string OneLine(string text) =>
-        text.AsSpan().ContainsAnyInRange('\0', '\u001F') ? string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c)) : text;
+    /// <summary>Only the log's own lines begin without a blank: a message of several cannot pass for one of them.</summary>
+    private static string Indented(string text) => $"  {ForeignText.Lines(text).Replace("\n", "\n  ", StringComparison.Ordinal)}";
 }

@@ -14,16 +14,10 @@ internal static class PrintedMistakes
     public static void Write(ConfigurationResult result, TextWriter error)
     {
         if (result.Mistakes.Count == 0) return;
-        var console = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Ansi = IsTerminal(error) ? AnsiSupport.Detect : AnsiSupport.No,
-            ColorSystem = IsTerminal(error) ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
-            Out = new AnsiConsoleOutput(error),
-        });
-        console.Profile.Width = int.MaxValue;   // a line is for a reader and for grep: it is never broken
+        var terminal = Terminal.Of(error);
         var lines = MistakeLines.Of(result.Mistakes);
         foreach (var (text, isWarning) in lines.Take(MaxShown))
-            console.WriteLine(OneLine(text), new Style(isWarning ? Color.Yellow : Color.Red));
+            terminal.WriteLine(text, isWarning ? Color.Yellow : Color.Red);
         if (lines.Count > MaxShown) error.WriteLine($"… and {lines.Count - MaxShown} more.");
         error.WriteLine(Count(result));
     }
@@ -50,9 +44,4 @@ internal static class PrintedMistakes
 
     private static string Number(int count, string what) =>
         string.Create(CultureInfo.InvariantCulture, $"{count} {what}{(count == 1 ? "" : "s")}");
-
-    /// <summary>A text from a file must not steer the terminal.</summary>
-    private static string OneLine(string text) => string.Concat(text.Select(c => char.IsControl(c) ? '?' : c));
-
-    private static bool IsTerminal(TextWriter error) => ReferenceEquals(error, Console.Error) && !Console.IsErrorRedirected;
 }

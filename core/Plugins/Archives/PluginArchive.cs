@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using BridgeFramework.Files;
+using BridgeFramework.Printing;
 
 namespace BridgeFramework.Plugins;
 
@@ -142,7 +143,7 @@ internal static class PluginArchive
 
     private static string Shown(string path)
     {
-        string text = string.Concat(path.Select(c => char.IsControl(c) ? '?' : c));
+        string text = ForeignText.OneLine(path);
         return text.Length <= 80 ? text : $"{text.AsSpan(0, 80)}…";
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging.Console;
@@ -12,7 +13,16 @@ internal sealed class PlainLineFormatter(TimeProvider time) : ConsoleFormatter(F
     public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
     {
         string mark = logEntry.LogLevel >= LogLevel.Warning ? "! " : "";
-        textWriter.WriteLine($"{time.GetLocalNow():HH:mm:ss} {mark}{logEntry.Formatter(logEntry.State, logEntry.Exception)}");
-        if (logEntry.Exception is { } exception) textWriter.WriteLine(exception);
+        string message = Shown(logEntry.Formatter(logEntry.State, logEntry.Exception)).Replace('\n', ' ');
+        textWriter.WriteLine($"{time.GetLocalNow():HH:mm:ss} {mark}{message}");
+        if (logEntry.Exception is { } exception)
+            textWriter.WriteLine($"  {Shown(exception.ToString()).Replace("\n", "\n  ", StringComparison.Ordinal)}");
     }
+
+    /// <summary>What clients say, such as their names, does not steer the terminal.</summary>
+    private static string Shown(string text) => string.Concat(text.Select(c => c is '\n' ? c : char.GetUnicodeCategory(c) switch
+    {
+        UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator => '?',
+        _ => c,
+    }));
 }

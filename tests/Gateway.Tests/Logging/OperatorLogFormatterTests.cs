@@ -21,4 +21,22 @@ public sealed class OperatorLogFormatterTests
 
         Assert.Equal($"{time} warn  Where: It rains.\n", output.ToString());
     }
+
+    /// <summary>What a driver throws or a device sends neither steers the terminal nor looks like a line of the log.</summary>
+    [Theory]
+    [InlineData(LogLevel.Warning)]
+    [InlineData(LogLevel.Error)]
+    public void A_text_of_others_begins_no_line_and_steers_nothing(LogLevel level)
+    {
+        const string forged = "\u009b2Jgone\r\n2026-11-30T03:16:28.000+00:00 info  Gateway: All is well\u202e.";
+        using var output = new StringWriter { NewLine = "\n" };
+
+        new OperatorLogFormatter(new WatchedTime(DateTimeOffset.UnixEpoch)).Write(
+            new LogEntry<string>(level, "a.Driver\n2026", 1, forged[..20], new IOException(forged), (state, _) => state), null, output);
+
+        string[] lines = output.ToString().TrimEnd('\n').Split('\n');
+        Assert.StartsWith("1970-01-01T", lines[0], StringComparison.Ordinal);
+        Assert.All(lines.Skip(1), line => Assert.StartsWith("  ", line, StringComparison.Ordinal));
+        Assert.DoesNotContain(output.ToString(), c => c is '\u009b' or '\u202e' or '\r');
+    }
 }
