@@ -296,7 +296,8 @@ public sealed class BridgeCommandTests : IDisposable
     public async Task Json_that_is_printed_steers_nothing_and_means_the_same()
     {
         var (code, output, _) = await Run(
-            """{ "plugins": { "folder": "." }, "channels": { "a": { "driver": "x", "settings": { "note": "x\u202e\u009b" } } } }""", "config", "show");
+            """{ "plugins": { "folder": "." }, "channels": { "a": { "driver": "x", "settings": { "note": "x\u202e\u009b" } } } }""",
+            "config", "show");
 
         Assert.Equal(0, code);
         Assert.DoesNotContain(output, c => c is '\u202e' or '\u009b');
