@@ -5,7 +5,7 @@ public sealed class HouseTests
     private static readonly string[] Fixed =
     [
         "core", "plugins", "tests", "samples", "plugin-template", "docs",
-        "BridgeFramework.sln", "LICENSE", "global.json", "BannedSymbols.txt",
+        "BridgeFramework.sln", "LICENSE", "global.json", "nuget.config", "BannedSymbols.txt",
         // What building and testing leave behind.
         "artifacts", "TestResults",
     ];
