@@ -13,7 +13,9 @@ if (args is not [var folder, var id, var version, var assembly])
 ExceptionHandling.SetUnhandledExceptionHandler(exception =>
 {
     Report("BRP001", $"it threw {exception.GetType().Name} on a thread of its own: {exception.Message}");
+#pragma warning disable RS0030 // A program of its own, on a thread of somebody else.
     Environment.Exit(1);
+#pragma warning restore RS0030
     return true;
 });
 try

@@ -56,7 +56,9 @@ internal sealed class OwnProcess(TextWriter error, ILoggerFactory loggers)
     private static void EndNow(int code)
     {
         if (!OperatingSystem.IsWindows()) ExitNow(code);
+#pragma warning disable RS0030 // This is the place.
         Environment.Exit(code);
+#pragma warning restore RS0030
     }
 
     private sealed class Watched(Action end) : IDisposable

@@ -32,9 +32,9 @@ public sealed class BindCertificate : IEquatable<BindCertificate>
         if (file.Length is 0 or > MaxLength)
             throw new ArgumentException($"A certificate has 1 to {MaxLength} bytes, this one has {file.Length}.", nameof(file));
         // The hub's dialect, not a choice.
-#pragma warning disable CA5350, CA5351
+#pragma warning disable CA5350, CA5351, RS0030
         _digest = Convert.ToHexStringLower(digest == CertificateDigest.Md5 ? MD5.HashData(file) : SHA1.HashData(file));
-#pragma warning restore CA5350, CA5351
+#pragma warning restore CA5350, CA5351, RS0030
     }
 
     /// <inheritdoc/>

@@ -20,8 +20,8 @@ internal static class HmacMethodWire
         method == HmacMethod.HmacSha1 ? HmacMethod.HmacSha256 : HmacMethod.HmacSha1;
 
     // SHA-1 is the hub's dialect, not a choice: some installations verify nothing else.
-#pragma warning disable CA5350
+#pragma warning disable CA5350, RS0030
     public static byte[] Digest(this HmacMethod method, byte[] key, byte[] text) =>
         method == HmacMethod.HmacSha1 ? HMACSHA1.HashData(key, text) : HMACSHA256.HashData(key, text);
-#pragma warning restore CA5350
+#pragma warning restore CA5350, RS0030
 }

@@ -101,7 +101,9 @@ internal sealed class PluginAssembly(string path)
         try
         {
             // A gateway that was published as a single file has its assemblies in it, and says so to nobody but the runtime.
+#pragma warning disable RS0030 // One of the gateway's own, by its name.
             return AssemblyLoadContext.Default.LoadFromAssemblyName(new AssemblyName(name)).GetName().Version;
+#pragma warning restore RS0030
         }
         catch (Exception e) when (e is IOException or BadImageFormatException or ArgumentException) // a name may be none
         {

@@ -149,9 +149,9 @@ internal sealed partial class ImageStore(
         if (file.Length != key.Size) return null;
         lock (_gate)
             if (_verified.TryGetValue(key, out byte[]? known)) return known;
-#pragma warning disable CA5351 // The hub's protocol names the MD5 of an image.
+#pragma warning disable CA5351, RS0030 // The hub's protocol names the MD5 of an image.
         using var md5 = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
-#pragma warning restore CA5351
+#pragma warning restore CA5351, RS0030
         using var sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         file.ReadAll(piece =>
         {

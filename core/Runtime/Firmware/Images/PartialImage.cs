@@ -24,9 +24,9 @@ internal sealed class PartialImage : IDisposable
     private readonly IDiskFile _file;
     private readonly IDiskFile _sums;
     private readonly Crc32 _block = new();
-#pragma warning disable CA5351 // The hub's protocol names the MD5 of an image.
+#pragma warning disable CA5351, RS0030 // The hub's protocol names the MD5 of an image.
     private readonly IncrementalHash _md5 = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
-#pragma warning restore CA5351
+#pragma warning restore CA5351, RS0030
     private readonly IncrementalHash _sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private int _inBlock;
 
