@@ -20,6 +20,12 @@ public sealed class HouseTests
     }
 
     [Fact]
+    public void Every_project_has_its_packages_locked() =>
+        ArrowTests.NoFaults(
+            House.Projects.Where(p => !File.Exists(Path.Combine(House.Folder, p.Folder, "packages.lock.json")))
+                .Select(p => $"{p.Path} has no packages.lock.json: 'dotnet restore' writes it, commit it."));
+
+    [Fact]
     public void The_top_level_is_fixed() =>
         ArrowTests.NoFaults(
             Directory.EnumerateFileSystemEntries(House.Folder).Select(e => Path.GetFileName(e)!)
