@@ -28,8 +28,9 @@ internal static class Arrows
     /// <summary>Gives what is wrong with an arrow, as a sentence with the remedy, or <see langword="null"/>.</summary>
     public static string? FindFault(Project from, Project to)
     {
-        // The programs that try whole gateways share how they start and ask them; tests of stored things share the disk that forgets.
-        if (from.Root is "tests" && to.Folder is "tests/Processes" or "tests/Disks") return null;
+        // The programs that try whole gateways share how they start and ask them; tests of stored things share the
+        // disk that forgets, and tests with mutated input how it is mutated.
+        if (from.Root is "tests" && to.Folder is "tests/Processes" or "tests/Disks" or "tests/Fuzz") return null;
         if (to.Root is "tests") return $"{from.Path} knows {to.Path}: nothing knows a test; move what both need into core or samples.";
         return from.Root switch
         {

@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Text;
+using BridgeFramework.Fuzz;
 using BridgeFramework.Testing;
 using static BridgeFramework.IotHub.Tests.OperationsBench;
 
@@ -25,10 +25,6 @@ public sealed class DownlinkFuzzTests
         """{"type":"ssh","switch":1}"""u8.ToArray(),
     ];
 
-    private static int Count =>
-        int.TryParse(Environment.GetEnvironmentVariable("BRIDGE_FUZZ"), NumberStyles.None, CultureInfo.InvariantCulture, out int count)
-            ? count : 10_000;
-
     [Fact]
     public async Task Nothing_that_comes_on_a_topic_of_ours_throws_changes_anything_or_is_kept()
     {
@@ -40,11 +36,11 @@ public sealed class DownlinkFuzzTests
         var waiting = bench.Operations.OnlineAsync(Meter, TestContext.Current.CancellationToken);
         await RequestAsync(link);
 
-        var random = new Random(20261122);
-        int half = Count / 2;
-        await StormAsync(bench, link, random, half);
+        var mutations = new Mutations(20261122, Real);
+        int half = Mutations.Count(few: 10_000) / 2;
+        await StormAsync(bench, link, mutations, half);
         long before = LiveBytes(bench);
-        await StormAsync(bench, link, random, half);
+        await StormAsync(bench, link, mutations, half);
         long after = LiveBytes(bench);
 
         Assert.False(waiting.IsCompleted, "garbage answered a request");
@@ -55,13 +51,13 @@ public sealed class DownlinkFuzzTests
         await waiting.OrFail("the answer after the storm");
     }
 
-    private static async Task StormAsync(OperationsBench bench, ScriptedLink link, Random random, int count)
+    private static async Task StormAsync(OperationsBench bench, ScriptedLink link, Mutations mutations, int count)
     {
         for (int n = 0; n < count; n++)
         {
-            byte[] payload = random.Next(4) == 0 ? Noise(random) : Mutation(random);
+            byte[] payload = mutations.Next();
             HubTimeAnswer.TryRead(payload, out _); // which the session only reads while it waits for the time
-            link.Deliver(random.Next(2) == 0 ? Topic : TimeTopic, payload);
+            link.Deliver(n % 2 == 0 ? Topic : TimeTopic, payload);
             if (n % 500 != 499) continue;
             await HeardAsync(bench, link); // faster than an inbox holds would only test the inbox
             while (bench.Operations.Notifications.TryRead(out _))
@@ -71,32 +67,6 @@ public sealed class DownlinkFuzzTests
         }
 
         await HeardAsync(bench, link);
-    }
-
-    private static byte[] Noise(Random random)
-    {
-        byte[] bytes = new byte[random.Next(400)];
-        random.NextBytes(bytes);
-        return bytes;
-    }
-
-    private static byte[] Mutation(Random random)
-    {
-        List<byte> bytes = [.. Real[random.Next(Real.Length)]];
-        for (int n = random.Next(1, 5); n > 0 && bytes.Count > 0; n--)
-        {
-            int at = random.Next(bytes.Count);
-            switch (random.Next(5))
-            {
-                case 0: bytes[at] ^= (byte)(1 << random.Next(8)); break;
-                case 1: bytes[at] = (byte)random.Next(256); break;
-                case 2: bytes.RemoveRange(at, random.Next(bytes.Count - at)); break;
-                case 3: bytes.InsertRange(at, bytes[..random.Next(bytes.Count)]); break;
-                default: bytes.InsertRange(at, "9"u8.ToArray()); break;
-            }
-        }
-
-        return [.. bytes];
     }
 
     // Messages are heard in order: an answer after them that arrives proves that they have been.

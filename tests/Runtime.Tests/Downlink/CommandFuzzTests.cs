@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Text;
 using System.Threading.Channels;
+using BridgeFramework.Fuzz;
 using BridgeFramework.IotHub;
 using Microsoft.Extensions.Logging;
 
@@ -20,10 +20,6 @@ public sealed class CommandFuzzTests
         """{"seq":1,"epoch":"k3f7aq2d","timestamp":1,"values":{}}"""u8.ToArray(),
         """{"outcome":"done","id":"c1"}"""u8.ToArray(),
     ];
-
-    private static int Count =>
-        int.TryParse(Environment.GetEnvironmentVariable("BRIDGE_FUZZ"), NumberStyles.None, CultureInfo.InvariantCulture, out int count)
-            ? count : 10_000;
 
     [Fact]
     public async Task Whatever_comes_each_command_is_answered_once_and_nothing_is_kept()
@@ -49,11 +45,11 @@ public sealed class CommandFuzzTests
         (await bench.Script.NextRun()).Channel.SetServing();
         var answering = AnswerAsync(bench.Script, stop.Token);
 
-        var random = new Random(20261123);
-        int half = Count / 2;
-        await StormAsync(hub, messages.Writer, random, half);
+        var mutations = new Mutations(20261123, Real);
+        int half = Mutations.Count(few: 10_000) / 2;
+        await StormAsync(hub, messages.Writer, mutations, half);
         long before = GC.GetTotalMemory(forceFullCollection: true);
-        await StormAsync(hub, messages.Writer, random, half);
+        await StormAsync(hub, messages.Writer, mutations, half);
         long after = GC.GetTotalMemory(forceFullCollection: true);
 
         Assert.False(running.IsCompleted, "the router gave up");
@@ -65,11 +61,11 @@ public sealed class CommandFuzzTests
             "the router stops", async _ => await Task.WhenAll(running, answering).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing));
     }
 
-    private static async Task StormAsync(CountingPublisher hub, ChannelWriter<HubMessage> messages, Random random, int count)
+    private static async Task StormAsync(CountingPublisher hub, ChannelWriter<HubMessage> messages, Mutations mutations, int count)
     {
         for (int n = 0; n < count; n++)
         {
-            byte[] payload = random.Next(4) == 0 ? Noise(random) : Mutation(random);
+            byte[] payload = mutations.Next();
             int owed = Owed(payload);
             await SendAsync(messages, payload);
             await hub.RepliesAsync(owed);
@@ -93,31 +89,6 @@ public sealed class CommandFuzzTests
     private static async Task AnswerAsync(DriverScript script, CancellationToken stopping)
     {
         await foreach (var command in script.Commands.ReadAllAsync(stopping)) command.Done();
-    }
-
-    private static byte[] Noise(Random random)
-    {
-        byte[] bytes = new byte[random.Next(400)];
-        random.NextBytes(bytes);
-        return bytes;
-    }
-
-    private static byte[] Mutation(Random random)
-    {
-        List<byte> bytes = [.. Real[random.Next(Real.Length)]];
-        for (int n = random.Next(4); n > 0 && bytes.Count > 0; n--)
-        {
-            int at = random.Next(bytes.Count);
-            switch (random.Next(4))
-            {
-                case 0: bytes[at] ^= (byte)(1 << random.Next(8)); break;
-                case 1: bytes[at] = (byte)random.Next(256); break;
-                case 2: bytes.RemoveRange(at, random.Next(bytes.Count - at)); break;
-                default: bytes.InsertRange(at, bytes[..random.Next(bytes.Count)]); break;
-            }
-        }
-
-        return [.. bytes];
     }
 
     /// <summary>Counts replies; each must be JSON that names its outcome.</summary>
