@@ -5,12 +5,26 @@ namespace BridgeFramework.Configuration;
 
 /// <summary>Holds a tree against a JSON schema and says every mistake, each with its place and what was expected.</summary>
 /// <remarks>Never throws, whatever the tree and whatever the schema: schemas come from plugins.</remarks>
-internal sealed class SchemaValidator(ICollection<ConfigurationMistake> mistakes)
+internal sealed class SchemaValidator
 {
     private const int MaxDepth = 2 * JsonTreeReader.MaxDepth;
+    private readonly ICollection<ConfigurationMistake> _mistakes;
+
+    // What was found of a node by a choice: choices within choices would be tried twice as often at each level. Empty while it is tried.
+    private readonly Dictionary<(ConfigurationNode Node, JsonNode? Choice), List<ConfigurationMistake>> _tried;
 
     // Sub-devices share the branches of their device type; one look at each is enough.
     private readonly HashSet<(ConfigurationNode Node, JsonNode? Schema)> _seen = [];
+
+    /// <param name="mistakes">Takes what is wrong.</param>
+    public SchemaValidator(ICollection<ConfigurationMistake> mistakes)
+        : this(mistakes, [])
+    {
+    }
+
+    private SchemaValidator(
+        ICollection<ConfigurationMistake> mistakes,
+        Dictionary<(ConfigurationNode Node, JsonNode? Choice), List<ConfigurationMistake>> tried) => (_mistakes, _tried) = (mistakes, tried);
 
     /// <summary>Adds what is wrong with <paramref name="node"/> to the mistakes.</summary>
     public void Validate(ConfigurationNode node, JsonSchema schema) => Validate(node, schema, 0);
@@ -74,15 +88,22 @@ internal sealed class SchemaValidator(ICollection<ConfigurationMistake> mistakes
             List<ConfigurationMistake>? fewest = null;
             foreach (var choice in choices)
             {
-                var found = new List<ConfigurationMistake>();
-                new SchemaValidator(found).Validate(node, choice, depth + 1);
+                var found = Try(node, choice, depth);
                 if (fewest is null || found.Count < fewest.Count) fewest = found;
                 if (found.Count == 0) break;
             }
 
             // The choice that fits best is the one that was meant.
-            foreach (var mistake in fewest ?? []) mistakes.Add(mistake);
+            foreach (var mistake in fewest ?? []) _mistakes.Add(mistake);
         }
+    }
+
+    private List<ConfigurationMistake> Try(ConfigurationNode node, JsonSchema choice, int depth)
+    {
+        if (_tried.TryGetValue((node, choice.Identity), out var known)) return known;
+        var found = _tried[(node, choice.Identity)] = [];
+        new SchemaValidator(found, _tried).Validate(node, choice, depth + 1);
+        return found;
     }
 
     private void CheckObject(ConfigurationNode node, JsonSchema schema, int depth)
@@ -94,9 +115,9 @@ internal sealed class SchemaValidator(ICollection<ConfigurationMistake> mistakes
         {
             if (schema["propertyNames"]?.Resolved() is { } names
                 && ValueLimits.Check(ConfigurationNode.String(keyOrigin, key), names) is { } wrongName)
-                mistakes.Add(keyOrigin.Mistake(wrongName));
+                _mistakes.Add(keyOrigin.Mistake(wrongName));
             if (schema.Property(key) is not { } property) continue;
-            if (property.AllowsNothing) mistakes.Add(keyOrigin.Mistake(UnknownKey(key, schema)));
+            if (property.AllowsNothing) _mistakes.Add(keyOrigin.Mistake(UnknownKey(key, schema)));
             else Validate(value, property, depth + 1);
         }
     }
@@ -127,5 +148,5 @@ internal sealed class SchemaValidator(ICollection<ConfigurationMistake> mistakes
                 : $"this key is not known: expected one of {string.Join(", ", known.Where(k => !k.StartsWith('$')))}.";
     }
 
-    private void Add(ConfigurationNode node, string message) => mistakes.Add(node.Origin.Mistake(message));
+    private void Add(ConfigurationNode node, string message) => _mistakes.Add(node.Origin.Mistake(message));
 }
