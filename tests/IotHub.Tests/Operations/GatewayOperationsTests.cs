@@ -1,6 +1,4 @@
-using System.Text;
 using BridgeFramework.Testing;
-using CsCheck;
 using static BridgeFramework.IotHub.Tests.OperationsBench;
 
 namespace BridgeFramework.IotHub.Tests;
@@ -197,68 +195,6 @@ public sealed class GatewayOperationsTests
     }
 
     [Theory]
-    [InlineData("""{"type":"describe_sub_devices","payload":{"devices":[{"product_id":"P","device_name":"a"},{"product_id":"P","device_name":"b"},{"product_id":"P","device_name":"a"}]}}""", "P/a P/b")]
-    [InlineData("""{"type":"describe_sub_devices","payload":{"devices":[]}}""", "")]
-    [InlineData("""{"type":"describe_sub_devices","payload":{"devices":null}}""", "")]
-    [InlineData("""{"type":"describe_sub_devices"}""", "")]
-    [InlineData("""{"payload":{"devices":[{"device_name":"a","product_id":"P","status":3},{},null,"x"]},"extra":1,"type":"describe_sub_devices"}""", "P/a")]
-    public async Task The_list_is_read_leniently_and_names_each_device_once(string answer, string devices)
-    {
-        await using var bench = new OperationsBench();
-        var link = await bench.Session.OnlineAsync();
-        for (int round = 0; round < 2; round++)
-        {
-            var list = bench.Operations.DescribeAsync(Ct);
-            Assert.Equal("""{"type":"describe_sub_devices"}""", await RequestAsync(link));
-            link.Deliver(Topic, answer);
-            Assert.Equal(devices, string.Join(' ', (await list.OrFail("the list")).Devices));
-        }
-    }
-
-    [Theory]
-    [InlineData(0, "", false)]
-    [InlineData(125, "", false)]
-    [InlineData(126, "", true)] // 16 KB may not have held another one
-    [InlineData(1, ",{}", true)]
-    [InlineData(1, ",null", true)]
-    public async Task A_list_that_may_have_been_cut_off_or_misread_does_not_count_as_complete(int count, string more, bool mayBePartial)
-    {
-        await using var bench = new OperationsBench();
-        var link = await bench.Session.OnlineAsync();
-        var list = bench.Operations.DescribeAsync(Ct);
-        await RequestAsync(link);
-        string entries = string.Join(',', Enumerable.Range(0, count).Select(n => $$"""{"product_id":"P","device_name":"m{{n}}"}"""));
-        link.Deliver(Topic, $$$"""{"type":"describe_sub_devices","payload":{"devices":[{{{entries}}}{{{more}}}]}}""");
-        Assert.Equal(mayBePartial, (await list.OrFail("the list")).MayBePartial);
-    }
-
-    [Theory]
-    [InlineData("""{"type":"describe_sub_devices"}""")]
-    [InlineData("""{"type":"describe_sub_devices","payload":{}}""")]
-    [InlineData("""{"type":"describe_sub_devices","payload":{"devices":null}}""")]
-    public async Task No_list_at_all_is_not_a_complete_one(string answer)
-    {
-        await using var bench = new OperationsBench();
-        var link = await bench.Session.OnlineAsync();
-        var list = bench.Operations.DescribeAsync(Ct);
-        await RequestAsync(link);
-        link.Deliver(Topic, answer);
-        Assert.True((await list.OrFail("the list")).MayBePartial);
-    }
-
-    [Fact]
-    public async Task A_list_of_fifteen_hundred_devices_is_read()
-    {
-        await using var bench = new OperationsBench();
-        var link = await bench.Session.OnlineAsync();
-        var list = bench.Operations.DescribeAsync(Ct);
-        await RequestAsync(link);
-        string entries = string.Join(',', Enumerable.Range(0, 1500).Select(n => $$"""{"product_id":"SUBPROD001","device_name":"m{{n}}"}"""));
-        link.Deliver(Topic, $$$"""{"type":"describe_sub_devices","payload":{"devices":[{{{entries}}}]}}""");
-        Assert.Equal(1500, (await list.OrFail("the list")).Devices.Count);
-    }
-
-    [Theory]
     [InlineData(ChangeAcknowledgement.Documented, """{"type":"change","result":0}""")]
     [InlineData(ChangeAcknowledgement.Sdk, """{"type":"change","payload":{"status":0,"devices":[{"product_id":"P","device_name":"D","result":0}]}}""")]
     public async Task A_change_is_told_and_acknowledged(ChangeAcknowledgement form, string acknowledgement)
@@ -296,28 +232,6 @@ public sealed class GatewayOperationsTests
         Assert.Equal(0, bench.Operations.Notifications.Count);
     }
 
-    [Fact]
-    public void No_bytes_make_the_reader_throw() =>
-        Gen.Byte.Array[0, 200].Sample(bytes => GatewayDownlink.TryRead(bytes, out _, out _) || true);
-
-    [Fact]
-    public void No_mutation_of_a_real_message_makes_the_reader_throw()
-    {
-        byte[][] real =
-        [
-            Encoding.UTF8.GetBytes(Answer("online", -1)),
-            """{"type":"change","payload":{"status":1,"devices":[{"product_id":"P","device_name":"D"}]}}"""u8.ToArray(),
-            """{"type":"describe_sub_devices","payload":{"devices":[{"product_id":"P","device_name":"\ud800"}]}}"""u8.ToArray(),
-            """{"type":"search_devices","payload":{"status":1}}"""u8.ToArray(),
-        ];
-        Gen.Select(Gen.Int[0, real.Length - 1], Gen.Int[0, 200], Gen.Byte, Gen.Int[0, 200]).Sample((which, at, value, cut) =>
-        {
-            byte[] bytes = [.. real[which]];
-            bytes[at % bytes.Length] = value;
-            GatewayDownlink.TryRead(bytes.AsMemory(0, Math.Max(1, bytes.Length - (cut % 20))), out _, out _);
-        });
-    }
-
     [Theory]
     [InlineData("")]
     [InlineData("null")]
@@ -348,39 +262,6 @@ public sealed class GatewayOperationsTests
         Assert.Equal(0, bench.Operations.Notifications.Count);
         link.Deliver(Topic, Answer("online", 0));
         await online.OrFail("online after the garbage");
-    }
-
-    [Fact]
-    public void Deep_nesting_and_huge_arrays_are_survived()
-    {
-        Assert.False(GatewayDownlink.TryRead(Encoding.UTF8.GetBytes(new string('[', 100_000)), out _, out _));
-        string entries = string.Join(',', Enumerable.Repeat("{}", 200_000));
-        Assert.True(GatewayDownlink.TryRead(Encoding.UTF8.GetBytes($$$"""{"type":"online","payload":{"devices":[{{{entries}}}]}}"""), out var answer, out _));
-        Assert.Equal(200_000, Assert.IsType<GatewayDownlink.Answer>(answer).Unreadable);
-    }
-
-    [Theory]
-    [InlineData("""{"type":"online","type":"offline","payload":{"devices":[]}}""", "'type'")]
-    [InlineData("""{"type":"unbind_all","payload":{},"payload":{}}""", "'payload'")]
-    [InlineData("""{"type":"search_devices","payload":{"status":0,"status":1}}""", "'status'")]
-    [InlineData("""{"type":"describe_sub_devices","payload":{"devices":[{}],"devices":[]}}""", "'devices'")]
-    public void A_message_with_a_doubled_member_is_not_understood_and_names_it(string text, string name)
-    {
-        Assert.False(GatewayDownlink.TryRead(Encoding.UTF8.GetBytes(text), out _, out string? problem));
-        Assert.Equal($"{name} is there twice", problem);
-    }
-
-    [Fact]
-    public void An_entry_with_two_results_is_unreadable_and_the_others_count()
-    {
-        string text = """
-            {"type":"online","payload":{"devices":[{"product_id":"SUBPROD001","device_name":"a","result":0,"result":801},
-            {"product_id":"SUBPROD001","device_name":"b","result":0}]}}
-            """;
-
-        Assert.True(GatewayDownlink.TryRead(Encoding.UTF8.GetBytes(text), out var downlink, out _));
-        var answer = Assert.IsType<GatewayDownlink.Answer>(downlink);
-        Assert.Equal(("SUBPROD001/b", 1), (Assert.Single(answer.Results).Device.ToString(), answer.Unreadable));
     }
 
     private static async Task<GatewayNotification> NotificationAsync(OperationsBench bench) =>

@@ -34,6 +34,9 @@ internal sealed class Simulation : IDisposable
     public BindingBook Bindings { get; private set; }
     public FakeLogCollector Log { get; } = new();
 
+    /// <summary>How many the gateway takes for online.</summary>
+    public int Online => Reconciler.Snapshot().Count(status => status.Cloud == CloudState.Online);
+
     /// <summary>Makes a sub-device without channel settings.</summary>
     public static SubDevicePlan Device(string name, bool hasSecret = true, params PointAccess[] points) => new()
     {
@@ -43,6 +46,25 @@ internal sealed class Simulation : IDisposable
         Points = [.. points.Select((access, n) => new PointPlan { Name = "p" + n.ToString(CultureInfo.InvariantCulture),
             At = JsonElement.Parse("{}"), Access = access, Interval = TimeSpan.FromSeconds(1) })],
     };
+
+    /// <summary>One that the hub has had online for a while, after one operation.</summary>
+    public static Simulation OneOnline(SubDevicePlan device)
+    {
+        var simulation = new Simulation([(device, true)]);
+        simulation.SetPresence(device.Id, Presence.Present);
+        simulation.Connect();
+        simulation.Run(TimeSpan.FromMinutes(2));
+        Assert.Equal((true, 1), (simulation.Hub.IsOnline(device.Id), simulation.Hub.Operations));
+        return simulation;
+    }
+
+    /// <summary>Many that are bound and present; no connection yet.</summary>
+    public static Simulation Many(int count)
+    {
+        var simulation = new Simulation(Enumerable.Range(1, count).Select(n => (Device($"m{n:000}"), true)));
+        foreach (var device in simulation.Reconciler.Snapshot()) simulation.SetPresence(device.Id, Presence.Present);
+        return simulation;
+    }
 
     /// <summary>The gateway is started anew; the hub stays as it is.</summary>
     /// <param name="bindings">What it has written down of binds.</param>
