@@ -7,27 +7,16 @@ namespace BridgeFramework.Network;
 /// look-up.</summary>
 public static class HttpConnect
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     /// <summary>For <see cref="SocketsHttpHandler.ConnectCallback"/>.</summary>
     /// <param name="context">Whom to reach.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="SocketException">The name cannot be looked up, or no address takes the connection.</exception>
+    /// <exception cref="SocketException">The name cannot be looked up, or no address takes the connection within 10 s.</exception>
     public static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);
         var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
-        var addresses = await HostLookup.Shared.FindAsync(host, within: null, cancellationToken).ConfigureAwait(false);
-#pragma warning disable IDISP001 // The stream owns it; without a stream it is disposed below.
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-#pragma warning restore IDISP001
-        try
-        {
-            await socket.ConnectAsync([.. addresses.All], port, cancellationToken).ConfigureAwait(false);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
+        return await HostConnection.OpenAsync(host, port, Patience, TimeProvider.System, cancellationToken).ConfigureAwait(false);
     }
 }

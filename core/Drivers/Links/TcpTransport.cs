@@ -17,36 +17,13 @@ public sealed class TcpTransport(string host, int port, TimeSpan connectTimeout,
     /// <inheritdoc/>
     public async ValueTask<Stream> OpenAsync(CancellationToken cancellationToken)
     {
-        using var timeout = new CancellationTokenSource(connectTimeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-#pragma warning disable IDISP001 // The stream owns it; without a stream it is disposed below.
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-#pragma warning restore IDISP001
-        HostAddresses addresses = default;
         try
         {
-            addresses = await HostLookup.Shared.FindAsync(host, connectTimeout, either.Token);
-            await socket.ConnectAsync([.. addresses.All], port, either.Token);
-            return new NetworkStream(socket, ownsSocket: true);
+            return await HostConnection.OpenAsync(host, port, connectTimeout, time, cancellationToken);
         }
         catch (SocketException e)
         {
-            socket.Dispose();
-            throw new LinkDownException(
-                $"{Endpoint}{addresses.Note} cannot be reached: {e.Message}. Check host, port, power and cable.", e);
-        }
-        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
-        {
-            socket.Dispose();
-            throw new LinkDownException(
-                $"{Endpoint}{addresses.Note} did not take a connection within {connectTimeout.TotalSeconds:0.###} s. Check host, port, "
-                    + "power and cable.",
-                e);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
+            throw new LinkDownException($"{Endpoint} cannot be reached: {e.Message}. Check host, port, power and cable.", e);
         }
     }
 }
