@@ -17,8 +17,15 @@ internal sealed class HubDialer(HubSessionOptions options, IHubTransport transpo
             var credentials = await ReadCredentialsAsync(either.Token).ConfigureAwait(false);
             using var certificate = Certificate(credentials);
             var request = new HubConnectRequest(
-                options.EffectiveEndpoint, options.Gateway.ClientId, Sign(credentials), certificate, time.GetUtcNow(), options.KeepAlive,
-                    received);
+                options.EffectiveEndpoint,
+                options.Gateway.ClientId,
+                Sign(credentials),
+                certificate,
+                time.GetUtcNow(),
+                options.KeepAlive,
+                options.ConnectTimeout * 3 / 4, // what is left is for TLS and CONNACK
+                options.MaxPacketLength,
+                received);
             return await transport.ConnectAsync(request, either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException e) when (!stopping.IsCancellationRequested && deadline.IsCancellationRequested)

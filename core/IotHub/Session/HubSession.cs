@@ -35,7 +35,7 @@ public sealed partial class HubSession : IAsyncDisposable
     /// nobody fills the log by sending what is not understood.</param>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
     public HubSession(HubSessionOptions options, TimeProvider time, ILogger<HubSession> logger)
-        : this(options, new MqttNetTransport(), Random.Shared.NextDouble, time, logger)
+        : this(options, new MqttNetTransport(time), Random.Shared.NextDouble, time, logger)
     {
     }
 

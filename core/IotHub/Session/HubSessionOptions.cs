@@ -3,6 +3,8 @@ namespace BridgeFramework.IotHub;
 /// <summary>How one gateway talks to the hub. Checked by the constructor of <see cref="HubSession"/>.</summary>
 public sealed record HubSessionOptions
 {
+    private const int LeastPacketBound = 256 * 1024;
+
     /// <summary>The gateway's own identity.</summary>
     public required DeviceIdentity Gateway { get; init; }
 
@@ -39,9 +41,9 @@ public sealed record HubSessionOptions
     /// <summary>Messages an inbox holds unless it asks for another number, 1 to 65536. Default 1024.</summary>
     public int InboundCapacity { get; init; } = 1024;
 
-    /// <summary>Larger messages from the hub are dropped with a warning, bytes. Default 1 MiB; a list of 1500
-    /// sub-devices has 150 KB.</summary>
-    public int MaxInboundPayload { get; init; } = 1024 * 1024;
+    /// <summary>Larger messages from the hub are dropped with a warning, bytes. Default 256 KiB; a list of 1500 sub-devices has 150 KB.
+    /// A packet that announces more than this and more than 256 KiB ends the connection before it is read.</summary>
+    public int MaxInboundPayload { get; init; } = LeastPacketBound;
 
     /// <summary>Publishing pace; null (default) means <see cref="PublishPace.Cloud"/> for the cloud and no limit for other hosts.</summary>
     public PublishPace? Pace { get; init; }
@@ -70,6 +72,9 @@ public sealed record HubSessionOptions
     /// <summary>How fast the connection may publish: <see cref="Pace"/>, else what the public cloud takes, or
     /// no limit for any other host.</summary>
     public PublishPace EffectivePace => Pace ?? (EffectiveEndpoint.IsCloud ? PublishPace.Cloud : PublishPace.Unlimited);
+
+    /// <summary>The largest packet that is taken from the hub, bytes.</summary>
+    internal int MaxPacketLength => Math.Max(LeastPacketBound, MaxInboundPayload);
 
     internal ConnectionTerms ConnectionTerms => new(EffectiveEndpoint, EffectivePace, Window, QueueCapacity, AnswerTime, PublishDeadline);
 

@@ -1,89 +1,68 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Authentication;
-using BridgeFramework.Network;
 using MQTTnet;
+using MQTTnet.Channel;
 using MQTTnet.Exceptions;
 using MQTTnet.Formatter;
 
 namespace BridgeFramework.IotHub;
 
-/// <summary>MQTT 3.1.1 over TCP or TLS by MQTTnet.</summary>
-internal sealed class MqttNetTransport : IHubTransport
+/// <summary>MQTT 3.1.1 over TCP or TLS by MQTTnet, on a stream of ours.</summary>
+internal sealed class MqttNetTransport(TimeProvider time) : IHubTransport
 {
-    // The library's default of 8 KiB for the socket buffers costs more throughput than anything else.
-    private const int SocketBufferSize = 256 * 1024;
-
     public async Task<IHubLink> ConnectAsync(HubConnectRequest request, CancellationToken cancellationToken)
     {
-        var host = await FindAsync(request.Endpoint, cancellationToken).ConfigureAwait(false);
         using var trust = request.Endpoint.Tls ? TlsTrust.Load(request) : null;
-        for (int next = 1; ; next++)
+        try
         {
-            try
-            {
-                return await ConnectAsync(request, host.All[next - 1], trust, cancellationToken).ConfigureAwait(false);
-            }
-            catch (Exception e) when (e is not HubConnectException)
-            {
-                // The library tells of a cancellation in exceptions of its own.
-                cancellationToken.ThrowIfCancellationRequested();
-                if (next == host.All.Count || CauseOf(e) is not SocketException) throw Failure(request, host, trust, e);
-            }
+#pragma warning disable IDISP001 // The link owns it, or it is disposed of where there is none.
+            var stream = await HubStream.OpenAsync(request, trust, time, cancellationToken).ConfigureAwait(false);
+#pragma warning restore IDISP001
+            return await ConnectAsync(request, stream, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not HubConnectException)
+        {
+            // The library tells of a cancellation in exceptions of its own.
+            cancellationToken.ThrowIfCancellationRequested();
+            throw Failure(request, trust, e);
         }
     }
 
     /// <exception cref="HubConnectException">The hub refuses the device.</exception>
     private static async Task<IHubLink> ConnectAsync(
-        HubConnectRequest request, IPAddress address, TlsTrust? trust, CancellationToken cancellationToken)
+        HubConnectRequest request, Stream stream, CancellationToken cancellationToken)
     {
         var client = new MqttClientFactory().CreateMqttClient();
         // A new client for each attempt: an event of an earlier connection has no way to reach this one.
         var link = new MqttNetLink(client, request.Received);
         try
         {
-            var result = await client.ConnectAsync(Options(request, address, trust), cancellationToken).ConfigureAwait(false);
+            var result = await client.ConnectAsync(Options(request, stream), cancellationToken).ConfigureAwait(false);
             if (result.ResultCode != MqttClientConnectResultCode.Success) throw Refusal(request, result.ResultCode);
             return link;
         }
         catch
         {
             await link.DisposeAsync().ConfigureAwait(false);
+#pragma warning disable IDISP007 // handed over, and the client may not have come to take it
+            await stream.DisposeAsync().ConfigureAwait(false);
+#pragma warning restore IDISP007
             throw;
         }
     }
 
-    private static async Task<HostAddresses> FindAsync(HubEndpoint endpoint, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await HostLookup.Shared.FindAsync(endpoint.Host, within: null, cancellationToken).ConfigureAwait(false);
-        }
-        catch (SocketException e)
-        {
-            throw new HubConnectException(HubFaultKind.Unreachable, $"Hub {endpoint} not reachable: {e.Message}", e);
-        }
-    }
-
-    private static MqttClientOptions Options(HubConnectRequest request, IPAddress address, TlsTrust? trust)
-    {
-        var endpoint = request.Endpoint;
-        // No will and nothing retained: the hub supports neither.
-        var builder = new MqttClientOptionsBuilder()
-            .WithProtocolVersion(MqttProtocolVersion.V311)
-            .WithClientId(request.ClientId)
-            .WithCredentials(request.Credentials.UserName, request.Credentials.Password)
-            .WithCleanSession()
-            .WithKeepAlivePeriod(request.KeepAlive)
-            .WithEndPoint(new IPEndPoint(address, endpoint.Port))
-            .WithoutPacketFragmentation();
-        if (trust is not null) builder = builder.WithTlsOptions(trust.Configure);
-        var options = builder.Build();
-        var tcp = (MqttClientTcpOptions)options.ChannelOptions;
-        tcp.BufferSize = SocketBufferSize;
-        tcp.NoDelay = true;
-        return options;
-    }
+    // No will and nothing retained: the hub supports neither.
+    private static MqttClientOptions Options(HubConnectRequest request, Stream stream) => new MqttClientOptionsBuilder()
+        .WithProtocolVersion(MqttProtocolVersion.V311)
+        .WithClientId(request.ClientId)
+        .WithCredentials(request.Credentials.UserName, request.Credentials.Password)
+        .WithCleanSession()
+        .WithKeepAlivePeriod(request.KeepAlive)
+        .WithTcpServer(request.Endpoint.Host, request.Endpoint.Port)
+        .WithStreamProvider(new OpenStream(stream))
+        .WithoutPacketFragmentation()
+        .Build();
 
     private static HubConnectException Refusal(HubConnectRequest request, MqttClientConnectResultCode code)
     {
@@ -104,16 +83,21 @@ internal sealed class MqttNetTransport : IHubTransport
         };
     }
 
-    private static Exception CauseOf(Exception failure) =>
-        failure is MqttCommunicationException { InnerException: { } inner } ? inner : failure;
+    private static Exception CauseOf(Exception failure)
+    {
+        while (failure is MqttCommunicationException or AggregateException && failure.InnerException is { } inner) failure = inner;
+        return failure;
+    }
 
-    private static HubConnectException Failure(HubConnectRequest request, HostAddresses host, TlsTrust? trust, Exception failure)
+    private static HubConnectException Failure(HubConnectRequest request, TlsTrust? trust, Exception failure)
     {
         var endpoint = request.Endpoint;
         var cause = CauseOf(failure);
         if (trust?.Objection is { } objection)
             return new HubConnectException(
                 HubFaultKind.TlsFailed, $"TLS with {endpoint} failed: {objection.Reason}. To do: {objection.Remedy}.", failure);
+        if (cause is OversizedPacketException)
+            return new HubConnectException(HubFaultKind.Unreachable, $"{endpoint} is no hub: {cause.Message}.", failure);
         // By TLS 1.3 the hub judges our certificate after we are done: it has no other way to say no than to close the connection.
         if (trust is { IsHubTrusted: true } && request.ClientCertificate is { } own)
             return new HubConnectException(
@@ -127,6 +111,12 @@ internal sealed class MqttNetTransport : IHubTransport
                 HubFaultKind.TlsFailed,
                 $"TLS with {endpoint} failed: {cause.Message.TrimEnd('.')}. To do: check that 'port' is the one for TLS.",
                 failure);
-        return new HubConnectException(HubFaultKind.Unreachable, $"Hub {endpoint}{host.Note} not reachable: {cause.Message}", failure);
+        return new HubConnectException(HubFaultKind.Unreachable, $"Hub {endpoint} not reachable: {cause.Message}", failure);
+    }
+
+    /// <summary>The stream that is there already, TLS included; the client closes it.</summary>
+    private sealed class OpenStream(Stream stream) : IMqttClientStreamProvider
+    {
+        public Task<Stream> ConnectAsync(EndPoint brokerEndPoint, CancellationToken cancellationToken) => Task.FromResult(stream);
     }
 }

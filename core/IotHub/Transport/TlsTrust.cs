@@ -2,7 +2,6 @@ using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using MQTTnet;
 
 namespace BridgeFramework.IotHub;
 
@@ -52,41 +51,39 @@ internal sealed class TlsTrust : IDisposable
             : throw new HubConnectException(HubFaultKind.TlsFailed, $"CA file '{file}' holds no PEM certificate.");
     }
 
-    public void Configure(MqttClientTlsOptionsBuilder tls)
+    /// <summary>The options of a TLS client that asks here.</summary>
+    public SslClientAuthenticationOptions Options() => new()
     {
-        tls.UseTls()
-            .WithTargetHost(_endpoint.Host)
-            .WithSslProtocols(SslProtocols.Tls12 | SslProtocols.Tls13)
-            .WithRevocationMode(X509RevocationMode.NoCheck)
-            .WithCertificateValidationHandler(IsTrusted);
-        if (_roots is not null) tls.WithTrustChain(_roots);
-        if (_clientCertificate is not null) tls.WithClientCertificates([_clientCertificate]);
-    }
+        TargetHost = _endpoint.Host,
+        EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+        CertificateChainPolicy = Policy(),
+        ClientCertificates = _clientCertificate is null ? null : [_clientCertificate],
+        RemoteCertificateValidationCallback = (_, certificate, chain, errors) => IsTrusted(certificate, chain, errors),
+    };
 
     public void Dispose()
     {
         foreach (var root in _roots ?? []) root.Dispose();
     }
 
-    private bool IsTrusted(MqttClientCertificateValidationEventArgs presented)
+    private bool IsTrusted(X509Certificate? presented, X509Chain? sent, SslPolicyErrors errors)
     {
-        Objection = Judge(presented);
+        Objection = Judge(presented, sent, errors);
         return IsHubTrusted = Objection is null;
     }
 
-    private TlsObjection? Judge(MqttClientCertificateValidationEventArgs presented)
+    private TlsObjection? Judge(X509Certificate? presented, X509Chain? sent, SslPolicyErrors errors)
     {
-        if (presented.Certificate is null)
-            return new TlsObjection("the hub presented no certificate", "check 'host' and 'port'");
-        using var certificate = X509CertificateLoader.LoadCertificate(presented.Certificate.GetRawCertData());
-        if (_endpoint.VerifyHostName && presented.SslPolicyErrors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch))
+        if (presented is null) return new TlsObjection("the hub presented no certificate", "check 'host' and 'port'");
+        using var certificate = X509CertificateLoader.LoadCertificate(presented.GetRawCertData());
+        if (_endpoint.VerifyHostName && errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch))
             return new TlsObjection(
                 $"the certificate '{certificate.Subject}'{NamesIn(certificate)} is not for host '{_endpoint.Host}'",
                 "correct 'host', or set 'verifyHostName' to false where the hub's certificate is known to carry another name");
         using var chain = new X509Chain();
         chain.ChainPolicy = Policy();
         // intermediates that came with it
-        if (presented.Chain is { } sent) chain.ChainPolicy.ExtraStore.AddRange(sent.ChainPolicy.ExtraStore);
+        if (sent is not null) chain.ChainPolicy.ExtraStore.AddRange(sent.ChainPolicy.ExtraStore);
         try
         {
             return chain.Build(certificate) ? null : Reason(certificate, chain);

@@ -18,7 +18,7 @@ public sealed class ConnectionEndTests
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        var connecting = new MqttNetTransport().ConnectAsync(RequestTo(((IPEndPoint)listener.LocalEndpoint).Port), Ct);
+        var connecting = new MqttNetTransport(TimeProvider.System).ConnectAsync(RequestTo(((IPEndPoint)listener.LocalEndpoint).Port), Ct);
         using var hub = await listener.AcceptSocketAsync(Ct).AsTask().OrFail("a connection");
         await hub.ReceiveAsync(new byte[512], Ct).AsTask().OrFail("CONNECT");
         await hub.SendAsync(ConnAck, Ct);
@@ -38,5 +38,7 @@ public sealed class ConnectionEndTests
         ClientCertificate: null,
         TestTime.Noon,
         TimeSpan.FromSeconds(240),
+        TimeSpan.FromSeconds(15),
+        MaxPacketLength: 256 * 1024,
         (_, _, _) => { });
 }
