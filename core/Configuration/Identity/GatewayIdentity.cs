@@ -15,6 +15,7 @@ internal sealed class GatewayIdentity(ConfigurationNode root, string baseDirecto
     {
         if (root["hub"] is not { Kind: JsonValueKind.Object } hub) return null;
         var info = ReadFile(hub);
+        if (info is not null) HubSecrecy.Check(hub, info, mistakes);
         if (hub["tls"] is { Kind: JsonValueKind.False } tls)
         {
             if (info is { IsCertificateDevice: true })

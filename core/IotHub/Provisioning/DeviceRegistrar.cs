@@ -1,6 +1,5 @@
 using System.Text;
 using BridgeFramework.Files;
-using BridgeFramework.Network;
 
 namespace BridgeFramework.IotHub;
 
@@ -15,9 +14,8 @@ public sealed class DeviceRegistrar
     private const string Secret = ".secret";
     private const string Certificate = ".cert.pem";
     private const string PrivateKey = ".key.pem";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
     private readonly PrivateFolder _folder;
-    private readonly Func<HttpClient> _connect;
+    private readonly Func<DateTimeOffset, HttpClient> _connect;
     private readonly TimeProvider _time;
     private readonly Uri _endpoint;
 
@@ -27,12 +25,19 @@ public sealed class DeviceRegistrar
     /// <param name="endpoint">Address of the registration service; null for <see cref="DynamicRegistration.CloudEndpoint"/>.</param>
     /// <param name="clockFloorFile">As <see cref="HubSessionOptions.ClockFloorFile"/>, for a box whose clock may be wrong while there is no
     /// session yet; null for none.</param>
-    public DeviceRegistrar(string folder, TimeProvider time, Uri? endpoint = null, string? clockFloorFile = null)
-        : this(new PrivateFolder(folder), CreateClient, NotBehind(clockFloorFile, time), endpoint ?? DynamicRegistration.CloudEndpoint)
+    /// <param name="hub">The hub that the devices belong to: the service is trusted as that is, by its <see cref="HubEndpoint.CaFile"/> and
+    /// <see cref="HubEndpoint.VerifyHostName"/>. Null for what the system trusts.</param>
+    public DeviceRegistrar(
+        string folder, TimeProvider time, Uri? endpoint = null, string? clockFloorFile = null, HubEndpoint? hub = null)
+        : this(
+            new PrivateFolder(folder),
+            now => RegistrationClient.Create(endpoint ?? DynamicRegistration.CloudEndpoint, hub, now),
+            NotBehind(clockFloorFile, time),
+            endpoint ?? DynamicRegistration.CloudEndpoint)
     {
     }
 
-    internal DeviceRegistrar(PrivateFolder folder, Func<HttpClient> connect, TimeProvider time, Uri endpoint)
+    internal DeviceRegistrar(PrivateFolder folder, Func<DateTimeOffset, HttpClient> connect, TimeProvider time, Uri endpoint)
     {
         ArgumentNullException.ThrowIfNull(time);
         _folder = folder;
@@ -58,7 +63,7 @@ public sealed class DeviceRegistrar
             return kept;
         }
 
-        using var http = _connect();
+        using var http = Connect();
         var registered = await new DynamicRegistration(http, _time, _endpoint).RegisterAsync(device, secret, cancellationToken)
             .ConfigureAwait(false);
         if (registered.Secret is { } own)
@@ -90,15 +95,22 @@ public sealed class DeviceRegistrar
             isTransient: false);
     }
 
-#pragma warning disable IDISP004 // The client owns its handler.
-    private static HttpClient CreateClient() =>
-        new(new SocketsHttpHandler { ConnectCallback = HttpConnect.ConnectAsync }) { Timeout = Patience };
-#pragma warning restore IDISP004
-
     private static TimeProvider NotBehind(string? clockFloorFile, TimeProvider time) => clockFloorFile is null
         ? time
         // the session tells of a bad file
         : new HubTime(time, new ClockFloorFile(PrivateFile.At(clockFloorFile)).Read(HubTime.DefaultFloor, out _));
+
+    private HttpClient Connect()
+    {
+        try
+        {
+            return _connect(_time.GetUtcNow());
+        }
+        catch (HubConnectException e)
+        {
+            throw new DynamicRegistrationException($"Registration at {_endpoint}: {e.Message}", isTransient: false, innerException: e);
+        }
+    }
 
     // A device name may have a colon, which not every file system takes.
     private PrivateFile FileOf(DeviceIdentity device, string ending) =>

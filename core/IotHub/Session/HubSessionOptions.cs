@@ -83,6 +83,8 @@ public sealed record HubSessionOptions
     {
         if (Gateway.ProductId is null) return "Gateway is missing.";
         if (string.IsNullOrWhiteSpace(EffectiveEndpoint.Host)) return "The hub's host name is empty.";
+        if (EffectiveEndpoint is { Tls: true, VerifyHostName: false, CaFile: null })
+            return "VerifyHostName is false without a CaFile: any certificate of a public authority would pass for the hub.";
         if (!(EffectivePace.PerSecond > 0) || EffectivePace.Burst < 1)
             return $"Pace {EffectivePace.PerSecond}/s with bursts of {EffectivePace.Burst} lets nothing through.";
         var least = TimeSpan.FromSeconds(AllowShortKeepAlive ? 1 : 60);

@@ -21,7 +21,8 @@ public sealed record HubEndpoint
     public string? CaFile { get; init; }
 
     /// <summary>
-    /// Whether the certificate must carry <see cref="Host"/>. Default true. The chain is checked in any case.
+    /// Whether the certificate must carry <see cref="Host"/>. Default true. False needs a <see cref="CaFile"/>, because whoever has any
+    /// certificate of a public authority would pass for the hub. The chain is checked in any case.
     /// </summary>
     public bool VerifyHostName { get; init; } = true;
 

@@ -13,7 +13,7 @@ internal sealed class MqttNetTransport(TimeProvider time) : IHubTransport
 {
     public async Task<IHubLink> ConnectAsync(HubConnectRequest request, CancellationToken cancellationToken)
     {
-        using var trust = request.Endpoint.Tls ? TlsTrust.Load(request) : null;
+        using var trust = request.Endpoint.Tls ? TlsTrust.Load(request.Endpoint, request.Now, request.ClientCertificate) : null;
         try
         {
 #pragma warning disable IDISP001 // The link owns it, or it is disposed of where there is none.

@@ -18,13 +18,8 @@ internal sealed class TlsTrust : IDisposable
     private readonly X509Certificate2Collection? _roots;
     private readonly X509Certificate2? _clientCertificate; // the caller's
 
-    private TlsTrust(HubConnectRequest request, X509Certificate2Collection? roots)
-    {
-        _endpoint = request.Endpoint;
-        _now = request.Now;
-        _clientCertificate = request.ClientCertificate;
-        _roots = roots;
-    }
+    private TlsTrust(HubEndpoint endpoint, DateTimeOffset now, X509Certificate2? own, X509Certificate2Collection? roots) =>
+        (_endpoint, _now, _clientCertificate, _roots) = (endpoint, now, own, roots);
 
     /// <summary>Why the hub's certificate was not trusted; null if it was, or if the hub did not come to present one.</summary>
     public TlsObjection? Objection { get; private set; }
@@ -32,10 +27,13 @@ internal sealed class TlsTrust : IDisposable
     /// <summary>Whether the hub has presented a certificate that is trusted.</summary>
     public bool IsHubTrusted { get; private set; }
 
+    /// <param name="endpoint">Who is to be reached, and how its certificate is judged.</param>
+    /// <param name="now">The time at which it must be valid.</param>
+    /// <param name="own">The certificate that we show; null for none.</param>
     /// <exception cref="HubConnectException">The CA file cannot be read or holds no certificate.</exception>
-    public static TlsTrust Load(HubConnectRequest request)
+    public static TlsTrust Load(HubEndpoint endpoint, DateTimeOffset now, X509Certificate2? own = null)
     {
-        if (request.Endpoint.CaFile is not { } file) return new TlsTrust(request, roots: null);
+        if (endpoint.CaFile is not { } file) return new TlsTrust(endpoint, now, own, roots: null);
         var roots = new X509Certificate2Collection();
         try
         {
@@ -47,7 +45,7 @@ internal sealed class TlsTrust : IDisposable
         }
 
         return roots.Count > 0
-            ? new TlsTrust(request, roots)
+            ? new TlsTrust(endpoint, now, own, roots)
             : throw new HubConnectException(HubFaultKind.TlsFailed, $"CA file '{file}' holds no PEM certificate.");
     }
 

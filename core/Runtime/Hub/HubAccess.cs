@@ -19,15 +19,7 @@ public static class HubAccess
         // A box without a clock battery starts in 1970: what the hub last told it is the least it can be.
         string clockFloorFile = Path.Combine(configuration.Data.Folder, "clock");
         var registrar = RegistrarOf(configuration, TimeProvider.System, clockFloorFile);
-        var cloud = HubEndpoint.CloudOf(gateway.ProductId, configuration.DeviceInfo.Region) ?? HubEndpoint.CloudOf(gateway.ProductId);
-        var endpoint = new HubEndpoint
-        {
-            Host = hub.Host ?? cloud.Host,
-            Port = hub.EffectivePort,
-            Tls = hub.Tls,
-            CaFile = hub.CaFile,
-            VerifyHostName = hub.VerifyHostName,
-        };
+        var endpoint = EndpointOf(configuration);
         return new HubSessionOptions
         {
             Gateway = gateway,
@@ -41,7 +33,27 @@ public static class HubAccess
 
     /// <summary>What registers devices without a secret of their own, and keeps what they are given.</summary>
     internal static DeviceRegistrar RegistrarOf(GatewayPlan configuration, TimeProvider time, string? clockFloorFile = null) =>
-        new(Path.Combine(configuration.Data.Folder, "secrets"), time, configuration.Hub.RegistrationUrl, clockFloorFile);
+        new(
+            Path.Combine(configuration.Data.Folder, "secrets"),
+            time,
+            configuration.Hub.RegistrationUrl,
+            clockFloorFile,
+            EndpointOf(configuration));
+
+    private static HubEndpoint EndpointOf(GatewayPlan configuration)
+    {
+        var hub = configuration.Hub;
+        string product = configuration.DeviceInfo.Gateway.ProductId;
+        var cloud = HubEndpoint.CloudOf(product, configuration.DeviceInfo.Region) ?? HubEndpoint.CloudOf(product);
+        return new HubEndpoint
+        {
+            Host = hub.Host ?? cloud.Host,
+            Port = hub.EffectivePort,
+            Tls = hub.Tls,
+            CaFile = hub.CaFile,
+            VerifyHostName = hub.VerifyHostName,
+        };
+    }
 
     /// <summary>Null where there is no limit of the hub's own.</summary>
     private static PublishPace? PaceOf(HubSettings hub, HubEndpoint endpoint) => hub.PublishRate switch

@@ -174,8 +174,8 @@ public sealed class GatewayIdentityTests : IDisposable
         Lines.AreEqual(
             ["bridge.json:1:22: hub.caFile: " + none],
             _folder.Load("""{ "hub": { "caFile": "garbage.pem" } }""").Mistakes.Select(m => m.ToString()));
-        _folder.LoadValid("""{ "hub": { "tls": false } }""");
-        _folder.LoadValid("""{ "hub": { "tls": false, "caFile": "garbage.pem" } }""");
+        _folder.LoadValid("""{ "hub": { "host": "127.0.0.1", "tls": false } }""");
+        _folder.LoadValid("""{ "hub": { "host": "127.0.0.1", "tls": false, "caFile": "garbage.pem" } }""");
     }
 
     [Fact]

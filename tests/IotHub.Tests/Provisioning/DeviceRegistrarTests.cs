@@ -61,7 +61,7 @@ public sealed class DeviceRegistrarTests : IDisposable
     private static DeviceSecret Key(HubCredentials credentials) => Assert.IsType<KeyCredentials>(credentials).Secret;
 
     private DeviceRegistrar Registrar(string answer = Answer) =>
-        new(new PrivateFolder(_folder.FullName), () =>
+        new(new PrivateFolder(_folder.FullName), _ =>
             new HttpClient(new Handler(this, answer)), new TestTime(), new Uri("http://hub.example/device/register"));
 
     private sealed class Handler(DeviceRegistrarTests test, string answer) : HttpMessageHandler

@@ -423,6 +423,8 @@ public sealed class HubSessionTests
         Assert.Throws<ArgumentException>(() => new SessionBench(o => o with { KeepAlive = TimeSpan.FromSeconds(10) }));
         Assert.Throws<ArgumentException>(() => new SessionBench(o => o with { Window = 0 }));
         Assert.Throws<ArgumentException>(() => new SessionBench(o => o with { Gateway = default }));
+        Assert.Throws<ArgumentException>(
+            () => new SessionBench(o => o with { Endpoint = new HubEndpoint { Host = "hub.example", VerifyHostName = false } }));
     }
 
     internal static HubPublish Telemetry(string topic, int qos = 1, PublishPriority priority = PublishPriority.Telemetry) =>

@@ -73,7 +73,7 @@ public sealed class PowerCutTests
         new PrivateFolder(Folder, disk).Folder(Device.ProductId).File(Uri.EscapeDataString(Device.DeviceName) + ending);
 
     private static DeviceRegistrar Registrar(IDisk disk) =>
-        new(new PrivateFolder(Folder, disk), () => new HttpClient(new Hub()), new TestTime(), new Uri("http://hub.example/"));
+        new(new PrivateFolder(Folder, disk), _ => new HttpClient(new Hub()), new TestTime(), new Uri("http://hub.example/"));
 
     private sealed class Hub : HttpMessageHandler
     {
