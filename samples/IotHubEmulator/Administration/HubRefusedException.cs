@@ -11,6 +11,9 @@ public enum HubRefusal
 
     /// <summary>A value is out of range.</summary>
     BadRequest,
+
+    /// <summary>A page of somebody else asks.</summary>
+    Forbidden,
 }
 
 /// <summary>The hub's console could not do what was asked; the message says why.</summary>

@@ -61,6 +61,7 @@ internal static class ConsoleRoutes
         {
             HubRefusal.UnknownDevice => StatusCodes.Status404NotFound,
             HubRefusal.WrongState => StatusCodes.Status409Conflict,
+            HubRefusal.Forbidden => StatusCodes.Status403Forbidden,
             _ => StatusCodes.Status400BadRequest,
         });
 

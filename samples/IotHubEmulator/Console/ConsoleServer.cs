@@ -44,6 +44,7 @@ internal sealed class ConsoleServer : IAsyncDisposable
                 context.Response.Headers.XContentTypeOptions = "nosniff";   // payloads of devices are data, whatever they look like
                 return next(context);
             });
+            application.Use(ConsoleGuard.PassAsync);
             map(application);
             await application.StartAsync(cancellationToken);
         }
