@@ -19,8 +19,8 @@ internal static class HubSecrecy
         string host = hub.TextOf("host") ?? (HubEndpoint.CloudOf(product, info.Region) ?? HubEndpoint.CloudOf(product)).Host;
         if (hub["tls"] is { Kind: JsonValueKind.False } tls && !info.IsCertificateDevice && !LoopbackHosts.Covers(host))
             mistakes.Add(tls.Origin.Mistake(
-                $"whoever is on the way to {SchemaWords.Quoted(host)} can read and change everything that goes there, and take the gateway's "
-                    + "password: set 'tls' to true.",
+                $"whoever is on the way to {SchemaWords.Quoted(host)} can read and change everything that goes there, and take the "
+                    + "gateway's password: set 'tls' to true.",
                 isWarning: true));
         if (hub["registrationUrl"] is { Kind: JsonValueKind.String } address
             && Uri.TryCreate(address.Text, UriKind.Absolute, out var url)

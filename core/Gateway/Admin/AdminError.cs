@@ -29,6 +29,9 @@ internal sealed record AdminError(string Error, string Message)
     /// <summary>A gateway runs and does not answer.</summary>
     public const string NotAnswering = "notAnswering";
 
+    /// <summary>As many as may ask at a time are asking.</summary>
+    public const string Busy = "busy";
+
     /// <summary>What answers does not speak as a gateway of this version does.</summary>
     public const string NotUnderstood = "notUnderstood";
 

@@ -13,7 +13,7 @@ namespace BridgeFramework.Gateway;
 internal sealed class AdminServer : IAsyncDisposable
 {
     private const int MaxRequestBodyBytes = 1024;
-    private const int MaxConnections = 32;
+    private static readonly TimeSpan RequestTime = TimeSpan.FromSeconds(5); // a command asks at once, and once
     private readonly WebApplication _application;
     private readonly string _path;
 
@@ -32,8 +32,10 @@ internal sealed class AdminServer : IAsyncDisposable
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = MaxRequestBodyBytes;
-            kestrel.Limits.MaxConcurrentConnections = MaxConnections;
-            kestrel.ListenUnixSocket(path);
+            kestrel.Limits.MaxConcurrentConnections = 4 * AdminDoor.Places;
+            kestrel.Limits.RequestHeadersTimeout = RequestTime;
+            kestrel.Limits.KeepAliveTimeout = RequestTime;
+            kestrel.ListenUnixSocket(path, listen => listen.Use(new AdminDoor().Before));
         });
         builder.Services.Configure<SocketTransportOptions>(sockets =>
             sockets.CreateBoundListenSocket = endPoint => AdminSocket.Bind((UnixDomainSocketEndPoint)endPoint));

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using BridgeFramework.Configuration;
 using BridgeFramework.Runtime;
+using BridgeFramework.Testing;
 using Microsoft.Extensions.Time.Testing;
 
 namespace BridgeFramework.Gateway.Tests;
@@ -134,6 +135,38 @@ public sealed class SocketTests
 
         Assert.Equal(2, told.Code);
         Assert.Contains("went away before it answered", told.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_gateway_that_many_ask_at_once_says_that_it_is_busy()
+    {
+        await using var bench = await GatewayBench.CreateAsync();
+        await bench.StartAsync();
+        var half = new List<Socket>();
+        try
+        {
+            var answers = new List<Task<int>>();
+            for (int n = 0; n < AdminDoor.Places + 8; n++)
+            {
+                half.Add(new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified));
+                await half[^1].ConnectAsync(new UnixDomainSocketEndPoint(bench.Socket), TestContext.Current.CancellationToken);
+                await half[^1].SendAsync("GET /status"u8.ToArray(), TestContext.Current.CancellationToken);
+                answers.Add(half[^1].ReceiveAsync(new byte[1024], TestContext.Current.CancellationToken).AsTask());
+            }
+
+            for (int n = 0; n < 8; n++) answers.Remove(await Task.WhenAny(answers).OrFail("those that find no place are answered"));
+            var told = await bench.BridgeAsync("status");
+
+            Assert.Equal(2, told.Code);
+            Assert.StartsWith(
+                "The gateway is busy: 32 commands or programs are asking it already. Try again", told.Error, StringComparison.Ordinal);
+            Assert.Equal(1, (await bench.BridgeAsync("device list")).Code);
+            Assert.Equal("busy", (await bench.BridgeJsonAsync("status")).GetProperty("error").GetString());
+        }
+        finally
+        {
+            foreach (var socket in half) socket.Dispose();
+        }
     }
 
     [Fact]

@@ -26,7 +26,8 @@ public sealed class RegistrationTrustTests : IDisposable
     [InlineData("localhost", "stranger", true, "ca.pem' holds the root of the hub's certificate.")]
     [InlineData("localhost", "stranger", false, "ca.pem' holds the root of the hub's certificate.")]
     [InlineData("localhost", null, true, "To do: set 'caFile' to the root certificate of the hub.")]
-    public async Task A_secret_is_taken_from_whom_the_session_would_trust(string name, string? authority, bool verifyName, string? objection)
+    public async Task A_secret_is_taken_from_whom_the_session_would_trust(
+        string name, string? authority, bool verifyName, string? objection)
     {
         using var certificate = TestCertificates.Issue(_authority, name);
         using var service = new HubOfBytes(certificate);
