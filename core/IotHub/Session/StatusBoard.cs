@@ -11,14 +11,13 @@ internal sealed class StatusBoard
     private static readonly BoundedChannelOptions LatestWins = new(1) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true };
     private readonly Lock _gate = new();
     private readonly List<Channel<HubSessionStatus>> _watchers = [];
-    private readonly HubSessionOptions _options;
     private readonly TimeProvider _time;
-    private readonly ILogger _logger;
+    private readonly SessionJournal _journal;
     private HubSessionStatus _current;
 
     public StatusBoard(HubSessionOptions options, TimeProvider time, ILogger logger)
     {
-        (_options, _time, _logger) = (options, time, logger);
+        (_time, _journal) = (time, new SessionJournal(logger, options));
         _current = new HubSessionStatus { State = HubSessionState.Offline, Since = time.GetUtcNow(), SinceTimestamp = time.GetTimestamp() };
     }
 
@@ -50,7 +49,7 @@ internal sealed class StatusBoard
             RefusedSubscriptions = refused ?? [],
         };
         Post(status);
-        SessionJournal.Tell(_logger, _options, from.State, status, delay ?? TimeSpan.Zero);
+        _journal.Tell(from.State, status, delay ?? TimeSpan.Zero);
     }
 
     public async IAsyncEnumerable<HubSessionStatus> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken)
