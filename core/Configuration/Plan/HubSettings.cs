@@ -39,7 +39,7 @@ public sealed record HubSettings
     /// Source: Tencent Cloud IoT Hub documentation, limits: 100 subscriptions for each device in mainland regions.</remarks>
     public int MaxSubscriptions { get; init; } = 100;
 
-    /// <summary>Presence changes of a sub-device within a minute that the hub is told, 0 to 60, default 3; 0 for all.</summary>
+    /// <summary>Presence changes of a sub-device within a minute that are passed on to the hub, 0 to 60, default 3; 0 for all.</summary>
     /// <remarks>A sub-device whose presence changes more often is held as it last was for a minute, until it
     /// is the same for a minute again.</remarks>
     public int MaxPresenceChanges { get; init; } = 3;

@@ -1,6 +1,6 @@
 namespace BridgeFramework.IotHub;
 
-/// <summary>What the hub is told of an update that failed.</summary>
+/// <summary>How an update that failed is reported to the hub.</summary>
 /// <remarks>Source: Tencent Cloud IoT Hub documentation, firmware update of devices over MQTT.</remarks>
 public enum FirmwareResultCode
 {

@@ -1,6 +1,6 @@
 namespace BridgeFramework.IotHub;
 
-/// <summary>What a bind is signed with, and what the hub is told about it.</summary>
+/// <summary>What a bind is signed with, and how that is named to the hub.</summary>
 internal readonly record struct BindProof(byte[] Key, string AuthType)
 {
     public static BindProof Of(DeviceSecret secret) => new(secret.TextBytes(), "psk");

@@ -21,7 +21,7 @@ internal sealed partial class GatewayListener : IAsyncDisposable
     /// <param name="pending">Who waits for an answer.</param>
     /// <param name="options">Dialect and bounds.</param>
     /// <param name="acknowledge">Publishes an acknowledgement.</param>
-    /// <param name="logger">Where foreign and unreadable messages are told.</param>
+    /// <param name="logger">Logs foreign and unreadable messages.</param>
     public GatewayListener(
         HubInbox inbox, PendingAnswers pending, GatewayOperationsOptions options, Func<byte[], CancellationToken, Task> acknowledge,
             ILogger logger)

@@ -16,7 +16,7 @@ internal sealed partial class LastKnownTime
 
     /// <param name="least">Known without the file.</param>
     /// <param name="path">The file; null to keep nothing.</param>
-    /// <param name="logger">Where trouble with it is told.</param>
+    /// <param name="logger">Logs trouble with it.</param>
     public LastKnownTime(DateTimeOffset least, string? path, ILogger logger)
     {
         (Floor, _logger) = (least, logger);

@@ -114,7 +114,7 @@ internal sealed class OutboxLog(SegmentFiles? files, LogBounds bounds, LaneBook 
             MarkSpent(number);
             Start(segment);
             store = null; // the segment's, whatever happens below
-            // What waits in memory is let go of there once it is in files, and those say nothing without this one.
+            // What waits in memory is removed from there once it is in files, and those say nothing without this one.
             if (sync || MemoryBytes > 0) SyncNow(segment);
             SaveMemory();
             if (sync && Table.Take(segment) is { } table) Table.Write(table);
