@@ -7,7 +7,8 @@ namespace BridgeFramework.Network;
 /// <remarks>
 /// The platform's asynchronous look-up holds a thread of the pool until the name server has answered or given up, and with a few dozen
 /// names and a dead name server nothing else has a thread for many seconds. Here a few threads wait, one for each name at most, and the
-/// last answer stands in where there is none. Members may be called from any thread.
+/// last answer stands in where there is none. Members may be called from any thread. A thread that waits for a dead name server keeps the
+/// plugin in memory whose copy of this has begun it, until the system gives up: most often for half a minute.
 /// </remarks>
 public sealed class HostLookup
 {
@@ -38,7 +39,8 @@ public sealed class HostLookup
     /// <param name="time">The clock.</param>
     internal HostLookup(Func<string, IPAddress[]> resolve, TimeProvider time) => (_resolve, _time) = (resolve, time);
 
-    /// <summary>The one that a process needs.</summary>
+    /// <summary>The one for all that shares this copy of the assembly: a gateway has one, and each plugin that uses the toolkit its
+    /// own.</summary>
     public static HostLookup Shared { get; } = new(Dns.GetHostAddresses, TimeProvider.System);
 
     /// <summary>The addresses of a host: those that it has now, or those that it had last where that cannot be found out.</summary>

@@ -57,7 +57,8 @@ internal sealed partial class UnloadCheck(TimeProvider time, ILogger<UnloadCheck
         foreach (string left in plugin.Leftovers) yield return left;
         foreach (string handler in EventHandlers.Of(plugin)) yield return handler;
         if (plugin.Leftovers.Count == 0 && !EventHandlers.Of(plugin).Any())
-            yield return "a timer, thread, handler or registration of its own that it did not end";
+            yield return "a timer, thread, handler or registration of its own that it did not end; or a host name that is still looked up, "
+                + "which ends by itself";
     }
 
     private async Task CheckAsync(LoadedPlugin plugin)
