@@ -10,13 +10,17 @@ internal static class Arrows
         ["core/Configuration"] = ["core/Abstractions", "core/Files", "core/IotHub", "core/Plugins", "core/Printing"],
         ["core/Files"] = [],
         ["core/IotHub"] = ["core/Files", "core/Network"],
+        ["core/Logging"] = [],
         ["core/Network"] = [],
         ["core/Printing"] = [],
         ["core/Outbox"] = ["core/Files"],
         ["core/Plugins"] = ["core/Abstractions", "core/Files", "core/Printing"],
         ["core/PluginSealer"] = ["core/Plugins", "core/Printing"],
         ["core/Runtime"] =
-            ["core/Abstractions", "core/Configuration", "core/Plugins", "core/IotHub", "core/Outbox", "core/Network", "core/Files"],
+            [
+                "core/Abstractions", "core/Configuration", "core/Plugins", "core/IotHub", "core/Outbox", "core/Logging", "core/Network",
+                "core/Files",
+            ],
         ["core/Testing"] = ["core/Abstractions"],
         ["core/Gateway"] =
             [

@@ -31,8 +31,8 @@ public sealed partial class HubSession : IAsyncDisposable
     /// <summary>Prepares a session; nothing is sent before <see cref="RunAsync"/>.</summary>
     /// <param name="options">Identity, credentials, endpoint, limits.</param>
     /// <param name="time">Clock and timers.</param>
-    /// <param name="logger">Logs state changes and faults; never a secret. With one of a <see cref="BoundedLoggerFactory"/>
-    /// nobody fills the log by sending what is not understood.</param>
+    /// <param name="logger">Logs state changes and faults; never a secret. With one of a
+    /// <c>BoundedLoggerFactory</c> (core/Logging) nobody fills the log by sending what is not understood.</param>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
     public HubSession(HubSessionOptions options, TimeProvider time, ILogger<HubSession> logger)
         : this(options, new MqttNetTransport(time), Random.Shared.NextDouble, time, logger)

@@ -1,5 +1,6 @@
 using BridgeFramework.Configuration;
 using BridgeFramework.IotHub;
+using BridgeFramework.Logging;
 using BridgeFramework.Plugins;
 using Microsoft.Extensions.Logging;
 

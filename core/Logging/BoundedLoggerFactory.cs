@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace BridgeFramework.IotHub;
+namespace BridgeFramework.Logging;
 
 /// <summary>Makes loggers that nobody outside can flood: of one event about one device, channel or topic 20 lines within 60 s are written,
 /// and a count of the rest when these have passed.</summary>
@@ -18,7 +18,7 @@ public sealed class BoundedLoggerFactory(ILoggerFactory inner, TimeProvider time
     private readonly LogBudget _budget = new(time);
 
     /// <inheritdoc/>
-    public ILogger CreateLogger(string categoryName) => new BoundedLogger(categoryName, inner.CreateLogger(categoryName), _budget, time);
+    public ILogger CreateLogger(string categoryName) => new BoundedLogger(categoryName, inner.CreateLogger(categoryName), _budget);
 
     /// <inheritdoc/>
     public void AddProvider(ILoggerProvider provider) => inner.AddProvider(provider);

@@ -3,7 +3,7 @@ using BridgeFramework.Testing;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
 
-namespace BridgeFramework.IotHub.Tests;
+namespace BridgeFramework.Logging.Tests;
 
 public sealed partial class BoundedLoggerTests : IDisposable
 {
@@ -124,6 +124,35 @@ public sealed partial class BoundedLoggerTests : IDisposable
     }
 
     [Fact]
+    public void The_closest_of_those_whom_a_line_names_is_its_source()
+    {
+        for (int i = 1; i <= 100; i++) LogTwo(_logger, "line1", $"P/{i % 2}");
+
+        Assert.Equal(40, _lines.Count);
+    }
+
+    [Fact]
+    public void A_line_that_is_withheld_allocates_nothing()
+    {
+        // Log and clock of the other tests allocate by themselves, and so does a number in a line.
+        using var log = new BrokenLog();
+        using var factory = new LoggerFactory([log]);
+        using var loggers = new BoundedLoggerFactory(factory, TimeProvider.System);
+        var logger = loggers.CreateLogger("Router");
+        for (int i = 1; i <= 100; i++) LogDone(logger, "P/a");
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 1; i <= 1000; i++) LogDone(logger, "P/a");
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal("P/a", LogSource.Of("Router", LogLevel.Warning, 9, new Values("P/a")).Name);
+        before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 1; i <= 1000; i++) LogSource.Of("Router", LogLevel.Warning, 9, new Values("P/a")); // as the core's own lines are
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(20, log.Written);
+    }
+
+    [Fact]
     public void What_is_for_finding_faults_and_what_is_critical_is_written_always()
     {
         for (int i = 1; i <= 100; i++) LogDetail(_logger, "P/a");
@@ -193,6 +222,17 @@ public sealed partial class BoundedLoggerTests : IDisposable
         Assert.Equal(21, _lines.Count);
     }
 
+    private readonly struct Values(string device) : IReadOnlyList<KeyValuePair<string, object?>>
+    {
+        public int Count => 2;
+
+        public KeyValuePair<string, object?> this[int index] => index == 0 ? new("Device", device) : new("{OriginalFormat}", "{Device}");
+
+        public IEnumerator<KeyValuePair<string, object?>> GetEnumerator() => throw new NotSupportedException();
+
+        System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
+    }
+
     private sealed class BrokenLog : ILoggerProvider, ILogger
     {
         public bool Breaks { get; set; }
@@ -223,6 +263,9 @@ public sealed partial class BoundedLoggerTests : IDisposable
 
     [LoggerMessage(9, LogLevel.Warning, "{Device} sends garbage {Number}")]
     private static partial void LogGarbage(ILogger logger, string device, int number);
+
+    [LoggerMessage(13, LogLevel.Warning, "{Channel}: {Device} is odd")]
+    private static partial void LogTwo(ILogger logger, string channel, string device);
 
     [LoggerMessage(10, LogLevel.Information, "{Device} is done")]
     private static partial void LogDone(ILogger logger, string device);

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace BridgeFramework.IotHub;
+namespace BridgeFramework.Logging;
 
 /// <summary>What a log line is about and whom: the lines of one source share a budget.</summary>
 /// <param name="Category">Who logs it.</param>
@@ -22,19 +22,25 @@ internal readonly record struct LogSource(string Category, LogLevel Level, int E
     /// <param name="level">How serious it is.</param>
     /// <param name="eventId">Its event id.</param>
     /// <param name="state">The values in it, in the form of this framework's log messages; something else names nobody.</param>
-    public static LogSource Of<TState>(string category, LogLevel level, int eventId, TState state)
+    public static LogSource Of<TState>(string category, LogLevel level, int eventId, TState state) =>
+        LogValues<TState>.Source(category, level, eventId, state);
+
+    /// <summary>The same for values that are known to be such.</summary>
+    internal static LogSource OfValues<TState>(string category, LogLevel level, int eventId, TState values)
+        where TState : IReadOnlyList<KeyValuePair<string, object?>>
     {
-        if (state is not IReadOnlyList<KeyValuePair<string, object?>> values) return new LogSource(category, level, eventId, "", "");
+        int count = values.Count;
         // Without values a text may have been put together by who logs it, and be another each time.
-        string text = eventId == 0 && values.Count > 1 ? values[^1].Value?.ToString() ?? "" : "";
-        foreach (string naming in Naming)
+        string text = eventId == 0 && count > 1 ? values[count - 1].Value?.ToString() ?? "" : "";
+        var (closest, named) = (Naming.Length, (object?)null);
+        for (int i = 0; i < count && closest > 0; i++)
         {
-            foreach (var (key, value) in values)
-                if (string.Equals(key, naming, StringComparison.Ordinal))
-                    return new LogSource(category, level, eventId, text, Short(value));
+            var (key, value) = values[i];
+            int rank = Array.IndexOf(Naming, key, 0, closest);
+            if (rank >= 0) (closest, named) = (rank, value);
         }
 
-        return new LogSource(category, level, eventId, text, "");
+        return new LogSource(category, level, eventId, text, Short(named));
     }
 
     /// <summary>All sources of this event together.</summary>

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 
-namespace BridgeFramework.IotHub;
+namespace BridgeFramework.Logging;
 
 /// <summary>What one source has written in its period, and what was withheld of it.</summary>
 /// <param name="logger">Where the count is written.</param>

@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Logging;
 
-namespace BridgeFramework.IotHub;
+namespace BridgeFramework.Logging;
 
 /// <summary>Passes on the lines that the budget allows.</summary>
-internal sealed class BoundedLogger(string category, ILogger inner, LogBudget budget, TimeProvider time) : ILogger
+internal sealed class BoundedLogger(string category, ILogger inner, LogBudget budget) : ILogger
 {
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => inner.BeginScope(state);
@@ -16,10 +16,8 @@ internal sealed class BoundedLogger(string category, ILogger inner, LogBudget bu
         if (!inner.IsEnabled(logLevel)) return;
         LogAccount? first = null;
         if (logLevel is < LogLevel.Information or > LogLevel.Error
-            || budget.TryTake(LogSource.Of(category, logLevel, eventId.Id, state), Open, out first))
+            || budget.TryTake(LogSource.Of(category, logLevel, eventId.Id, state), inner, eventId, out first))
             inner.Log(logLevel, eventId, state, exception, formatter);
         else if (first is not null) first.First = formatter(state, exception);
-
-        LogAccount Open() => new(inner, logLevel, eventId, time.GetTimestamp());
     }
 }

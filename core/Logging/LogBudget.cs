@@ -1,4 +1,6 @@
-namespace BridgeFramework.IotHub;
+using Microsoft.Extensions.Logging;
+
+namespace BridgeFramework.Logging;
 
 /// <summary>How many lines each source may still write within its period, and how many of it were withheld.</summary>
 /// <remarks>
@@ -29,9 +31,10 @@ internal sealed class LogBudget : IDisposable
 
     /// <summary>Asks whether a line may be written.</summary>
     /// <param name="source">Whose it is.</param>
-    /// <param name="open">Opens an account for a source that has none.</param>
+    /// <param name="logger">Where a count of it is written.</param>
+    /// <param name="eventId">As which event.</param>
     /// <param name="first">The account, when the line is the first that is withheld: it wants to hear what it says.</param>
-    public bool TryTake(LogSource source, Func<LogAccount> open, out LogAccount? first)
+    public bool TryTake(LogSource source, ILogger logger, EventId eventId, out LogAccount? first)
     {
         first = null;
         LogAccount? ended = null;
@@ -47,7 +50,8 @@ internal sealed class LogBudget : IDisposable
                 account = null;
             }
 
-            if (account is null) _accounts[source] = account = open();
+            if (account is null)
+                _accounts[source] = account = new LogAccount(logger, source.Level, eventId, _time.GetTimestamp());
             isTaken = account.Written < LinesPerPeriod;
             if (isTaken) account.Written++;
             else if (account.Withheld++ == 0) first = account;
