@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace BridgeFramework.Network;
 
-/// <summary>Opens TCP connections to hosts. Of a name with several addresses a silent one costs a moment, and not all of the time.</summary>
+/// <summary>Opens TCP connections to hosts. Of a name with several addresses a silent one costs a moment, not all of the time.</summary>
 /// <remarks>
 /// Source: RFC 8305, section 5. The next address is tried when the one before has failed, or has not answered for <see cref="HeadStart"/>;
 /// that one goes on meanwhile, and the first that answers is taken.

@@ -4,10 +4,10 @@ using static BridgeFramework.IotHubEmulator.ConsoleRoutes;
 
 namespace BridgeFramework.IotHubEmulator;
 
-/// <summary>Keeps pages of others out of the console: a browser on this machine may show any, and the console asks for no password.</summary>
+/// <summary>Keeps pages of others out of the console: a browser on this machine may show any, and the console has no password.</summary>
 /// <remarks>
-/// A page that has its own name resolve to this machine (DNS rebinding) comes with that name as host; one that posts across sites comes with
-/// its own origin. Devices and programs are no browsers: they send no origin, and what they use is not looked at.
+/// A page that has its own name resolve to this machine (DNS rebinding) comes with that name as host; one that posts across sites comes
+/// with its own origin. Devices and programs are no browsers: they send no origin, and what they use is not looked at.
 /// </remarks>
 internal static class ConsoleGuard
 {

@@ -57,7 +57,8 @@ public sealed class OversizedPacketTests : IDisposable
         await running.StateAsync(HubSessionState.BackingOff);
         var fault = running.Session.Status.LastFault;
         Assert.Equal(HubFaultKind.Unreachable, fault?.Kind);
-        Assert.Contains("is no hub: it announced a packet of type 2 (CONNACK) with 268435455 bytes", fault?.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "is no hub: it announced a packet of type 2 (CONNACK) with 268435455 bytes", fault?.Message, StringComparison.Ordinal);
     }
 
     [Fact]
