@@ -48,11 +48,12 @@ internal sealed class GatewayFirmware : IDisposable
         var targets = channels.Devices.ToDictionary(
             entry => entry.Device.Id,
             entry => (entry.Device.Firmware, (IUpdateTarget)new ChannelTarget(entry.Channel, entry.Device.Id, drivers, _presences, time)));
-        var own = new GatewayTarget(plan.Firmware.GatewayCommand, GatewayVersion.InForce, session.Time);
+        var folder = new PrivateFolder(plan.Data.Folder).Folder("firmware");
+        var own = new GatewayTarget(plan.Firmware.GatewayCommand, folder.Folder("command"), GatewayVersion.InForce, session.Time);
         targets[_gateway] = (new ProductFirmwareSettings(), own);
         Updates = new FirmwareUpdates(
             targets,
-            new PrivateFolder(plan.Data.Folder).Folder("firmware"),
+            folder,
             plan.Firmware,
             _http,
             new UpdateHub(news, AnnounceVersionAgain, SetVersion, UntilOnlineAsync),

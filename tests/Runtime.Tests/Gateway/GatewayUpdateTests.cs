@@ -1,3 +1,4 @@
+using BridgeFramework.Files;
 using BridgeFramework.IotHubEmulator;
 
 namespace BridgeFramework.Runtime.Tests;
@@ -79,7 +80,8 @@ public sealed class GatewayUpdateTests
         {
             string begun = bench.In("begun");
             string command = $"echo begun >> {begun}; while [ -e {begun} ] && [ ! -e {bench.In("go-on")} ]; do sleep 0.02; done";
-            bench.MakeTarget = () => new GatewayTarget(["/bin/sh", "-c", command], "0.1.0", bench.Time);
+            bench.MakeTarget = () => new GatewayTarget(
+                ["/bin/sh", "-c", command], new PrivateFolder(bench.In("command")), "0.1.0", bench.Time);
         });
         bench.Assign(1, bench.Add("99.0.0", Image));
 

@@ -1,14 +1,16 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using BridgeFramework.Files;
 
 namespace BridgeFramework.Runtime;
 
 /// <summary>The gateway itself: a command that its operator has configured installs the image. It is run as
 /// it stands, without a shell.</summary>
 /// <param name="command">The program and its arguments; empty for none.</param>
+/// <param name="folder">Where it is run: nobody else's, and empty when it begins.</param>
 /// <param name="version">The version that the gateway runs.</param>
 /// <param name="time">The clock.</param>
-internal sealed class GatewayTarget(IReadOnlyList<string> command, string version, TimeProvider time) : IUpdateTarget
+internal sealed class GatewayTarget(IReadOnlyList<string> command, PrivateFolder folder, string version, TimeProvider time) : IUpdateTarget
 {
     /// <summary>How long the command may take.</summary>
     internal static readonly TimeSpan Deadline = TimeSpan.FromMinutes(30);
@@ -41,15 +43,11 @@ internal sealed class GatewayTarget(IReadOnlyList<string> command, string versio
     public async Task<HandOver> UpdateAsync(StoredImage image, IProgress<FirmwareProgress> progress, CancellationToken cancellationToken)
     {
         if (Obstacle is { } obstacle) return new HandOver(HandOverOutcome.Rejected, obstacle);
-        // It has the gateway's own output: a pipe would break with the gateway, and with the pipe a command
-        // that is just having it restarted.
-        var start = new ProcessStartInfo(command[0]) { UseShellExecute = false };
-        foreach (string argument in command.Skip(1)) start.ArgumentList.Add(Filled(argument, image));
         using var deadline = new CancellationTokenSource(Deadline, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         try
         {
-            using var process = Process.Start(start) ?? throw new Win32Exception("it was not started");
+            using var process = await OwnThread.RunAsync(() => Start(image));
             progress.Report(new FirmwareProgress { Stage = FirmwareStage.Activating, BytesAcknowledged = image.Size });
             await process.WaitForExitAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (process.HasExited)
@@ -70,6 +68,31 @@ internal sealed class GatewayTarget(IReadOnlyList<string> command, string versio
             return new HandOver(
                 HandOverOutcome.Rejected, $"'{command[0]}' cannot be run: {exception.Message}: correct 'firmware.gatewayCommand'.");
         }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return new HandOver(HandOverOutcome.Failed, $"'{command[0]}' has no folder to run in: {exception.Message}");
+        }
+    }
+
+    /// <summary>Starts it with as little of the gateway as can be.</summary>
+    private Process Start(StoredImage image)
+    {
+        folder.Delete();
+        folder.Make();
+        // It has the gateway's own output: a pipe would break with the gateway, and with the pipe a command
+        // that is just having it restarted.
+        var start = new ProcessStartInfo(command[0])
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            WorkingDirectory = folder.Path,
+        };
+        foreach (string argument in command.Skip(1)) start.ArgumentList.Add(Filled(argument, image));
+        CommandEnvironment.Fill(start, image, version);
+        InheritedDescriptors.Close();
+        var process = Process.Start(start) ?? throw new Win32Exception("it was not started");
+        process.StandardInput.Close(); // there is nobody who could be asked
+        return process;
     }
 
     private static string Filled(string argument, StoredImage image) => argument
