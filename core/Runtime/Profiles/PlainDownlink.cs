@@ -14,6 +14,7 @@ internal static class PlainDownlink
 {
     private const int MaxIdLength = 64;
     private const int MaxWrites = 256;
+    private const string NoText = "A name in the command is not text: it holds half of a surrogate pair.";
 
     private static readonly JsonDocumentOptions ReadOptions = new() { MaxDepth = 8 };
 
@@ -82,14 +83,15 @@ internal static class PlainDownlink
     {
         command = null;
         if (root.ValueKind != JsonValueKind.Object) return "The command is not a JSON object.";
-        string? doubled = DoubledIn(root);
-        if (doubled is "id") return "The command has 'id' twice: expected once.";
-        if (!root.TryGetProperty("id", out var idElement) || idElement.ValueKind != JsonValueKind.String)
+        var names = NamesOf(root);
+        if (names.Doubled is "id") return "The command has 'id' twice: expected once.";
+        if (names.Id is not { ValueKind: JsonValueKind.String } idElement)
             return "The command has no 'id': expected text.";
         string text = idElement.GetString()!; // a string, so not null
         if (text.Length is 0 or > MaxIdLength) return $"The command's 'id' has {text.Length} characters: expected 1 to {MaxIdLength}.";
         id = text;
-        if (doubled is not null) return $"The command has '{Short(doubled)}' twice: expected once.";
+        if (!names.AreText) return NoText;
+        if (names.Doubled is { } doubled) return $"The command has '{Short(doubled)}' twice: expected once.";
 
         DateTimeOffset? expires = null;
         if (root.TryGetProperty("expires", out var expiresElement))
@@ -102,7 +104,9 @@ internal static class PlainDownlink
 
         if (!root.TryGetProperty("write", out var write) || write.ValueKind != JsonValueKind.Object)
             return "The command has nothing to do: expected 'write' with an object of point names and values.";
-        if (DoubledIn(write) is { } point) return $"'write' names point '{Short(point)}' twice.";
+        var points = NamesOf(write);
+        if (!points.AreText) return NoText;
+        if (points.Doubled is { } point) return $"'write' names point '{Short(point)}' twice.";
         var writes = new List<NamedWrite>();
         using var properties = write.EnumerateObject();
         foreach (var property in properties)
@@ -116,22 +120,41 @@ internal static class PlainDownlink
         return null;
     }
 
-    /// <summary>A name that an object has twice: which of the two is meant nobody knows, and so it is not carried out. The id before all
-    /// others, since only what has one can be answered for good.</summary>
-    private static string? DoubledIn(JsonElement element)
+    /// <summary>Looks at the names of an object before any of it is asked for: JsonElement throws where it meets one that is no
+    /// text.</summary>
+    private static Names NamesOf(JsonElement element)
     {
-        string? doubled = null;
+        var found = new Names(AreText: true, Doubled: null, Id: null);
         var names = new HashSet<string>(StringComparer.Ordinal);
         using var members = element.EnumerateObject();
         foreach (var member in members)
         {
-            if (names.Add(member.Name)) continue;
-            doubled ??= member.Name;
-            if (member.NameEquals("id"u8)) return "id";
+            if (NameOf(member) is not { } name) found = found with { AreText = false };
+            else if (!names.Add(name)) found = found with { Doubled = found.Doubled is "id" || name is "id" ? "id" : found.Doubled ?? name };
+            else if (name is "id") found = found with { Id = member.Value };
         }
 
-        return doubled;
+        return found;
     }
+
+    private static string? NameOf(JsonProperty member)
+    {
+        try
+        {
+            return member.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            return null; // "\ud800"
+        }
+    }
+
+    /// <summary>The names of an object.</summary>
+    /// <param name="AreText">Whether none is half of a surrogate pair.</param>
+    /// <param name="Doubled">One that is there twice: which of the two is meant nobody knows, and so it is not carried out. The id before
+    /// all others, since only what has one can be answered for good.</param>
+    /// <param name="Id">What stands by the name <c>id</c>.</param>
+    private readonly record struct Names(bool AreText, string? Doubled, JsonElement? Id);
 
     private static Variant ValueOf(JsonElement element) => element.ValueKind switch
     {

@@ -38,6 +38,10 @@ public sealed class PlainDownlinkTests
     [InlineData("""{"id":"x","write":{"a":1,"\u0061":2}}""", "x", "'write' names point 'a' twice.")]
     [InlineData("""{"id":"x","expires":"soon","write":{"a":1}}""", "x", "'expires' is not a time: expected milliseconds since 1970.")]
     [InlineData("""{"id":"x","expires":9e30,"write":{"a":1}}""", "x", "'expires' is not a time: expected milliseconds since 1970.")]
+    [InlineData("""{"\ud800":1,"id":"x","write":{"a":1}}""", "x", "A name in the command is not text: it holds half of a surrogate pair.")]
+    [InlineData("""{"id":"x","write":{"a":1},"i\udc00":1}""", "x", "A name in the command is not text: it holds half of a surrogate pair.")]
+    [InlineData("""{"id":"x","write":{"\ud800":1}}""", "x", "A name in the command is not text: it holds half of a surrogate pair.")]
+    [InlineData("""{"\ud800":1,"write":{"a":1}}""", null, "The command has no 'id': expected text.")]
     public void What_is_no_command_is_refused_in_words(string payload, string? id, string reason)
     {
         Assert.False(PlainDownlink.TryRead(Bytes(payload), out _, out var refusal));
