@@ -7,13 +7,23 @@ internal sealed class VersionQuestions(IUpdateTarget target)
     /// <summary>So often a driver that is there may leave the same question without an answer.</summary>
     internal const int MaxTries = 3;
 
-    private int _unansweredSame;
-    private int _unansweredOlder;
+    /// <summary>How many questions are remembered that got no answer. Of more, the oldest one is forgotten: the hub names what it
+    /// likes.</summary>
+    private const int MaxUnanswered = 16;
+
+    private readonly Lock _gate = new();
+    private readonly OrderedDictionary<(Question Asked, string Wanted, string Reported), int> _unanswered = [];
+
+    private enum Question
+    {
+        IsSame,
+        IsOlder,
+    }
 
     /// <summary>Whether what the device reports is the version that the hub names.</summary>
     /// <returns><see langword="null"/> where its driver is to be asked again.</returns>
     public async Task<bool?> IsSameAsync(string wanted, string reported, CancellationToken cancellationToken) =>
-        Counted(ref _unansweredSame, await target.IsSameVersionAsync(wanted, reported, cancellationToken)) switch
+        Counted((Question.IsSame, wanted, reported), await target.IsSameVersionAsync(wanted, reported, cancellationToken)) switch
         {
             VersionAnswer.NotAsked or VersionAnswer.NoAnswer => null,
             var answer => answer == VersionAnswer.Yes,
@@ -28,21 +38,26 @@ internal sealed class VersionQuestions(IUpdateTarget target)
         if (inForce is null) return default;
         if (await IsSameAsync(wanted, inForce, cancellationToken) is not { } isSame) return new InForce(inForce, IsUncompared: true);
         if (isSame) return new InForce(wanted);
-        return Counted(ref _unansweredOlder, await target.IsOlderVersionAsync(wanted, inForce, cancellationToken)) switch
+        var answer = await target.IsOlderVersionAsync(wanted, inForce, cancellationToken);
+        return Counted((Question.IsOlder, wanted, inForce), answer) switch
         {
             VersionAnswer.NotAsked or VersionAnswer.NoAnswer => new InForce(inForce, IsUncompared: true),
             VersionAnswer.Texts => new InForce(inForce),
-            var answer => new InForce(inForce, answer == VersionAnswer.Yes),
+            var says => new InForce(inForce, says == VersionAnswer.Yes),
         };
     }
 
-    private static VersionAnswer Counted(ref int unanswered, VersionAnswer answer)
+    private VersionAnswer Counted((Question Asked, string Wanted, string Reported) question, VersionAnswer answer)
     {
         if (answer == VersionAnswer.NotAsked) return answer;
-        if (answer == VersionAnswer.NoAnswer)
-            return Interlocked.Increment(ref unanswered) < MaxTries ? VersionAnswer.NoAnswer : VersionAnswer.Texts;
-        Interlocked.Exchange(ref unanswered, 0);
-        return answer;
+        lock (_gate)
+        {
+            _unanswered.Remove(question, out int tries);
+            if (answer != VersionAnswer.NoAnswer) return answer;
+            if (_unanswered.Count == MaxUnanswered) _unanswered.RemoveAt(0);
+            _unanswered.Add(question, tries + 1);
+            return tries + 1 < MaxTries ? VersionAnswer.NoAnswer : VersionAnswer.Texts;
+        }
     }
 }
 
