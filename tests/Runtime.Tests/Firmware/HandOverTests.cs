@@ -111,7 +111,7 @@ public sealed class HandOverTests
 
         Assert.Equal("fail -5", await bench.EndOf(1));
         Assert.Equal("Handed over 3 times, each time it failed. Last: A bug.", bench.StatusOf(1)?.Reason);
-        Assert.Equal((3, 0), (bench[1].Calls, bench.Written(1).OpenTurns));
+        Assert.Equal((3, 0), (bench[1].Calls, bench.Written(1).OpenAttempts));
     }
 
     /// <summary>What the device says after it took the image, and how the update ends.</summary>

@@ -341,21 +341,21 @@ public sealed class OfferTests
     }
 
     [Fact]
-    public async Task An_offer_that_stands_outlives_more_kills_than_a_turn_may_end_unseen()
+    public async Task An_offer_that_stands_outlives_more_kills_than_an_attempt_may_end_unseen()
     {
         await using var offers = await OfferBench.StartAsync(devices: 1);
         offers.Bench.Assign(1, offers.Bench.Add("1.0.0", Image));
-        for (int begun = 1; begun <= OpenTurns.MaxUnseen + 2; begun++)
+        for (int begun = 1; begun <= OpenAttempts.MaxUnseen + 2; begun++)
         {
             await offers.UntilOffered(1, begun);
-            await offers.UntilLater("it has stood for a while", () => offers.Bench.Written(1).OpenTurns == 0);
+            await offers.UntilLater("it has stood for a while", () => offers.Bench.Written(1).OpenAttempts == 0);
             await offers.Bench.KillAsync();
         }
 
-        await offers.UntilOffered(1, OpenTurns.MaxUnseen + 3);
+        await offers.UntilOffered(1, OpenAttempts.MaxUnseen + 3);
         offers[1].Pull(1);
         await offers.Until(1, UpdatePhase.HandingOver);
-        Assert.Equal(1, offers.Bench.Written(1).OpenTurns); // what has begun since counts
+        Assert.Equal(1, offers.Bench.Written(1).OpenAttempts); // what has begun since counts
     }
 
     [Fact]
@@ -363,10 +363,10 @@ public sealed class OfferTests
     {
         await using var offers = await OfferBench.StartAsync(devices: 1);
         offers.Bench.Assign(1, offers.Bench.Add("1.0.0", Image));
-        for (int begun = 1; begun <= OpenTurns.MaxUnseen; begun++)
+        for (int begun = 1; begun <= OpenAttempts.MaxUnseen; begun++)
         {
             await offers.UntilOffered(1, begun);
-            Assert.Equal(begun, offers.Bench.Written(1).OpenTurns);
+            Assert.Equal(begun, offers.Bench.Written(1).OpenAttempts);
             await offers.Bench.KillAsync();
         }
 

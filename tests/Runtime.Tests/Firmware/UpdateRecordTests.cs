@@ -23,7 +23,7 @@ public sealed class UpdateRecordTests : IDisposable
         var record = Assert.Single(Records.Read());
 
         Assert.Equal((UpdatePhase.HandingOver, true, 1, TimeSpan.FromHours(1)), (
-            record.Phase, record.HasBegun, record.OpenTurns, record.Spent));
+            record.Phase, record.HasBegun, record.OpenAttempts, record.Spent));
         Assert.Equal((null, false, true), (record.Offered, record.IsOffer, record.IsHandOver));
         Assert.Equal(0, _log.Collector.Count);
     }

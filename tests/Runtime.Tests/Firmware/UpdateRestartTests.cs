@@ -53,10 +53,10 @@ public sealed class UpdateRestartTests
         await using var bench = await FirmwareBench.StartAsync();
         Hang(bench);
         bench.Assign(1, bench.Add("1.0.0", Image));
-        for (int begun = 1; begun <= OpenTurns.MaxUnseen; begun++)
+        for (int begun = 1; begun <= OpenAttempts.MaxUnseen; begun++)
         {
             await bench.Until($"it is being handed over, {begun}", () => bench[1].Calls == begun);
-            Assert.Equal(begun, bench.Written(1).OpenTurns);
+            Assert.Equal(begun, bench.Written(1).OpenAttempts);
             await bench.KillAsync();
         }
 
@@ -75,10 +75,10 @@ public sealed class UpdateRestartTests
         await using var bench = await FirmwareBench.StartAsync();
         bench[1].OnQuery = () => new FirmwareAnswer(new FirmwareStatus { State = FirmwareState.Running });
         bench.Assign(1, bench.Add("1.0.0", Image));
-        for (int begun = 1; begun <= OpenTurns.MaxUnseen + 1; begun++)
+        for (int begun = 1; begun <= OpenAttempts.MaxUnseen + 1; begun++)
         {
             await bench.Until($"it is being confirmed, {begun}", () => bench.StatusOf(1) is { Phase: UpdatePhase.Confirming }
-                && bench.Written(1).OpenTurns == begun);
+                && bench.Written(1).OpenAttempts == begun);
             await bench.KillAsync();
         }
 

@@ -21,7 +21,7 @@ internal sealed partial class HandOverRun(
     private volatile HeardProgress _heard = new();
     private volatile Func<UpdateRecord, UpdateRecord> _upToNow = record => record;
     private SpentTime _spent = null!; // set by RunAsync, which is where all begins
-    private OpenTurns _turns = null!; // likewise
+    private OpenAttempts _attempts = null!; // likewise
 
     /// <summary>How far the device is, by its driver's last word.</summary>
     public FirmwareProgress Progress => _heard.Last;
@@ -43,7 +43,7 @@ internal sealed partial class HandOverRun(
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         using var spent = new SpentTime(update, around.Settings, around.Time);
-        (_spent, _upToNow, _turns) = (spent, spent.In, new OpenTurns(update, spent, around.Logger));
+        (_spent, _upToNow, _attempts) = (spent, spent.In, new OpenAttempts(update, spent, around.Logger));
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, spent.Over);
         var keeping = spent.KeepAsync(either.Token);
         try
@@ -52,7 +52,7 @@ internal sealed partial class HandOverRun(
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            await update.LeaveAsync(_turns.Leave);
+            await update.LeaveAsync(_attempts.Leave);
             throw;
         }
         catch (OperationCanceledException) when (spent.Over.IsCancellationRequested)
@@ -64,10 +64,10 @@ internal sealed partial class HandOverRun(
         {
             await update.FailAsync(exception.Code, exception.Message, cancellationToken);
         }
-        catch (Exception exception) when (_turns.IsInTurn)
+        catch (Exception exception) when (_attempts.IsOpen)
         {
             // A bug of ours. It was seen, so it is no end of the gateway; and it counts, so that it does not come for ever.
-            await update.MoveAsync(record => Failed(_turns.Close(record), exception.Message), cancellationToken);
+            await update.MoveAsync(record => Failed(_attempts.Close(record), exception.Message), cancellationToken);
             throw;
         }
         finally
@@ -90,7 +90,7 @@ internal sealed partial class HandOverRun(
                     ? await ConfirmAgainAsync(cancellationToken)
                     : await HandOverAsync(mustAsk, cancellationToken);
                 if (step == Step.End) return;
-                _turns.End();
+                _attempts.End();
                 mustAsk = step == Step.AskAgain;
             }
 
@@ -116,24 +116,24 @@ internal sealed partial class HandOverRun(
         using var image = await around.Images.GetAsync(Record.Image, Record.Task.Version, source, cancellationToken);
         // The device, the turn and the image may have taken hours.
         if (!WindowWait.IsOpen(Window, around.Time)) return mustAsk ? Step.AskAgain : Step.Again;
-        int unseen = await _turns.OpenAsync(cancellationToken);
-        if (unseen > OpenTurns.MaxUnseen) return await GiveUpAsync(unseen, cancellationToken);
+        int unseen = await _attempts.OpenAsync(cancellationToken);
+        if (unseen > OpenAttempts.MaxUnseen) return await GiveUpAsync(unseen, cancellationToken);
         if (mustAsk && await LookAsync(cancellationToken) is { } known) return known;
-        if (unseen == OpenTurns.MaxUnseen) return await GiveUpAsync(unseen, cancellationToken); // asked a last time, no more
+        if (unseen == OpenAttempts.MaxUnseen) return await GiveUpAsync(unseen, cancellationToken); // asked a last time, no more
         // The questions may have taken minutes.
         if (!WindowWait.IsOpen(Window, around.Time)) return await LaterAsync(Record.Reason, cancellationToken);
 
         var heard = _heard = new HeardProgress();
         var handOver = target.Offers
-            ? await new StandingOffer(update, target, Window, around, _spent, _turns).RunAsync(image, heard, cancellationToken)
+            ? await new StandingOffer(update, target, Window, around, _spent, _attempts).RunAsync(image, heard, cancellationToken)
             : await GiveAsync(image, heard, cancellationToken);
         switch (handOver.Outcome)
         {
             case HandOverOutcome.Taken:
-                _turns.Take();
+                _attempts.Take();
                 if (!Record.HasBegun) _spent.Begin(); // it was offered, and had it all
                 await update.MoveAsync(
-                    record => _spent.In(record) with { Phase = UpdatePhase.Confirming, HasBegun = true, OpenTurns = 1, Reason = "" },
+                    record => _spent.In(record) with { Phase = UpdatePhase.Confirming, HasBegun = true, OpenAttempts = 1, Reason = "" },
                     cancellationToken);
                 return await ConfirmAsync(cancellationToken);
             case HandOverOutcome.Withdrawn:
@@ -177,8 +177,8 @@ internal sealed partial class HandOverRun(
 
     private async Task<Step> ConfirmAgainAsync(CancellationToken cancellationToken)
     {
-        int unseen = await _turns.OpenAsync(cancellationToken);
-        return unseen > OpenTurns.MaxUnseen ? await GiveUpAsync(unseen, cancellationToken) : await ConfirmAsync(cancellationToken);
+        int unseen = await _attempts.OpenAsync(cancellationToken);
+        return unseen > OpenAttempts.MaxUnseen ? await GiveUpAsync(unseen, cancellationToken) : await ConfirmAsync(cancellationToken);
     }
 
     private async Task<Step> ConfirmAsync(CancellationToken cancellationToken)
@@ -230,7 +230,7 @@ internal sealed partial class HandOverRun(
     private async Task<Step> LaterAsync(string reason, CancellationToken cancellationToken)
     {
         await update.MoveAsync(
-            record => _turns.Close(record) with
+            record => _attempts.Close(record) with
             {
                 Phase = record.Phase == UpdatePhase.Offered ? UpdatePhase.Queued : record.Phase,
                 Reason = reason,
@@ -243,7 +243,7 @@ internal sealed partial class HandOverRun(
     {
         // One change: a stop or a kill between two would give the device the image once more.
         var record = await update.MoveAsync(
-            record => Failed(_spent.In(record) with { Phase = UpdatePhase.Queued, OpenTurns = 0 }, reason), cancellationToken);
+            record => Failed(_spent.In(record) with { Phase = UpdatePhase.Queued, OpenAttempts = 0 }, reason), cancellationToken);
         if (record.IsFinal) return Step.End;
         LogFailure(around.Logger, Id, record.Task.Version, record.Failures, MaxFailures, reason);
         return Step.Again;
@@ -270,7 +270,7 @@ internal sealed partial class HandOverRun(
 
     private async Task<Step> GiveUpAsync(int unseen, CancellationToken cancellationToken)
     {
-        await _turns.GiveUpAsync(unseen, cancellationToken);
+        await _attempts.GiveUpAsync(unseen, cancellationToken);
         return Step.End;
     }
 

@@ -5,10 +5,10 @@ namespace BridgeFramework.Runtime;
 /// <summary>An image that stands ready for a device that comes for it by itself: until its first block, which makes a hand-over of it,
 /// until the maintenance window closes, or until its driver has something else to say.</summary>
 internal sealed class StandingOffer(DurableUpdate update, IUpdateTarget target, MaintenanceWindow? window, UpdateSurroundings around,
-    SpentTime spent, OpenTurns turns)
+    SpentTime spent, OpenAttempts attempts)
 {
-    /// <summary>After so long it is not because of the offer when the gateway is killed: it may lose its power more often in a week than a
-    /// turn at a device may end unseen.</summary>
+    /// <summary>After so long it is not because of the offer when the gateway is killed: it may lose its power more often in a week than
+    /// an attempt at a device may end unseen.</summary>
     private static readonly TimeSpan Settling = TimeSpan.FromMinutes(10);
 
     /// <summary>Offers it, and sees how the hand-over ends that comes of it. A transfer that was interrupted stays one meanwhile, and one
@@ -59,7 +59,7 @@ internal sealed class StandingOffer(DurableUpdate update, IUpdateTarget target, 
         var settles = Task.Delay(Settling, around.Time, watching.Token);
         if (await Task.WhenAny(call, heard.FirstBlock, closes, settles) == settles)
         {
-            await turns.ClearAsync(cancellationToken);
+            await attempts.ClearAsync(cancellationToken);
             await Task.WhenAny(call, heard.FirstBlock, closes);
         }
 
@@ -76,7 +76,7 @@ internal sealed class StandingOffer(DurableUpdate update, IUpdateTarget target, 
             {
                 Phase = UpdatePhase.HandingOver,
                 HasBegun = true,
-                OpenTurns = Math.Max(record.OpenTurns, 1), // what is begun now is another matter than an offer that stands
+                OpenAttempts = Math.Max(record.OpenAttempts, 1), // what is begun now is another matter than an offer that stands
             },
             cancellationToken);
         around.Hub.News.Burning(update.Id, record.Task.Version);
@@ -93,7 +93,7 @@ internal sealed class StandingOffer(DurableUpdate update, IUpdateTarget target, 
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            await update.MoveAsync(record => turns.Close(record) with { Phase = UpdatePhase.Queued }, cancellationToken);
+            await update.MoveAsync(record => attempts.Close(record) with { Phase = UpdatePhase.Queued }, cancellationToken);
             return new HandOver(HandOverOutcome.Withdrawn);
         }
     }

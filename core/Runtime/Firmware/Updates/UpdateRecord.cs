@@ -31,9 +31,10 @@ internal sealed record UpdateRecord
     /// <summary>Hand-overs that failed.</summary>
     public int Failures { get; init; }
 
-    /// <summary>Turns at the device that were begun and whose end is not written down: the one that is under way, and those in
+    /// <summary>Attempts at the device that were begun and whose end is not written down: the one that is under way, and those in
     /// whose middle the gateway ended.</summary>
-    public int OpenTurns { get; init; }
+    [JsonPropertyName("openTurns")] // as in records of before
+    public int OpenAttempts { get; init; }
 
     /// <summary>How long it has been since the image was first offered, until the device came for it, times without the gateway left out;
     /// <see langword="null"/> where it never was.</summary>

@@ -3,59 +3,59 @@ using Microsoft.Extensions.Logging;
 
 namespace BridgeFramework.Runtime;
 
-/// <summary>The turns at the device that were begun. That one begins is written down first: whatever comes of it, also of the gateway, it
-/// does so a few times at most.</summary>
-internal sealed partial class OpenTurns(DurableUpdate update, SpentTime spent, ILogger logger)
+/// <summary>The attempts at the device that were begun. That one begins is written down first: whatever comes of it, also of the gateway,
+/// it does so a few times at most.</summary>
+internal sealed partial class OpenAttempts(DurableUpdate update, SpentTime spent, ILogger logger)
 {
-    /// <summary>So many turns may end with the gateway and not be seen to end. More than there may be failures:
+    /// <summary>So many attempts may end with the gateway and not be seen to end. More than there may be failures:
     /// it is seldom because of the device that a gateway is killed or loses its power.</summary>
     internal const int MaxUnseen = 10;
 
     private bool _isTaken;
 
-    /// <summary>Whether a turn was begun and is not over.</summary>
-    public bool IsInTurn { get; private set; }
+    /// <summary>Whether an attempt was begun and is not over.</summary>
+    public bool IsOpen { get; private set; }
 
-    /// <summary>Turns to the device.</summary>
-    /// <returns>How many such turns there have been whose end nobody saw.</returns>
+    /// <summary>Begins an attempt.</summary>
+    /// <returns>How many there have been whose end nobody saw.</returns>
     public async Task<int> OpenAsync(CancellationToken cancellationToken)
     {
         var record = await update.MoveAsync(
             record => spent.In(record) with
             {
-                OpenTurns = record.OpenTurns + 1,
-                Reason = record.OpenTurns == 0 ? record.Reason : $"{Unseen(record.OpenTurns)}.",
+                OpenAttempts = record.OpenAttempts + 1,
+                Reason = record.OpenAttempts == 0 ? record.Reason : $"{Unseen(record.OpenAttempts)}.",
             },
             cancellationToken);
-        IsInTurn = true;
-        if (record.OpenTurns > 1) LogUnseen(logger, update.Id, record.Task.Version, record.Reason, MaxUnseen);
-        return record.OpenTurns - 1;
+        IsOpen = true;
+        if (record.OpenAttempts > 1) LogUnseen(logger, update.Id, record.Task.Version, record.Reason, MaxUnseen);
+        return record.OpenAttempts - 1;
     }
 
-    /// <summary>It is seen what came of the turn.</summary>
-    public UpdateRecord Close(UpdateRecord record) => spent.In(record) with { OpenTurns = Math.Max(record.OpenTurns - 1, 0) };
+    /// <summary>It is seen what came of the attempt.</summary>
+    public UpdateRecord Close(UpdateRecord record) => spent.In(record) with { OpenAttempts = Math.Max(record.OpenAttempts - 1, 0) };
 
     /// <summary>It has lasted long enough to say that it is not what kills the gateway: what ends the gateway from now on is no end of
     /// it.</summary>
     public Task ClearAsync(CancellationToken cancellationToken) =>
-        update.MoveAsync(record => spent.In(record) with { OpenTurns = 0 }, cancellationToken);
+        update.MoveAsync(record => spent.In(record) with { OpenAttempts = 0 }, cancellationToken);
 
-    /// <summary>The device has taken the image in this turn.</summary>
+    /// <summary>The device has taken the image in this attempt.</summary>
     public void Take() => _isTaken = true;
 
-    /// <summary>The turn is over.</summary>
-    public void End() => IsInTurn = _isTaken = false;
+    /// <summary>The attempt is over.</summary>
+    public void End() => IsOpen = _isTaken = false;
 
     /// <summary>The gateway stops, or something else is to be done: that is no end that nobody saw.</summary>
     public UpdateRecord Leave(UpdateRecord record)
     {
         if (!record.IsHandOver) return record;
-        if (!IsInTurn) return spent.In(record);
+        if (!IsOpen) return spent.In(record);
         var closed = Close(record);
         return _isTaken ? closed with { Phase = UpdatePhase.Confirming, HasBegun = true, Reason = "" } : closed;
     }
 
-    /// <summary>Fails it, after so many turns that nobody saw the end of.</summary>
+    /// <summary>Fails it, after so many attempts that nobody saw the end of.</summary>
     public Task GiveUpAsync(int unseen, CancellationToken cancellationToken) => update.FailAsync(
         FirmwareResultCode.UpdateFailed, $"{Unseen(unseen)}, and is not tried again: see what kills the gateway.", cancellationToken);
 
