@@ -124,6 +124,72 @@ public sealed class WindowTests
         Assert.Equal("done", await offers.Bench.EndOf(1));
     }
 
+    [Fact]
+    public async Task A_transfer_goes_on_outside_the_window_also_where_the_plugin_is_not_there_yet_after_a_restart()
+    {
+        await using var offers = await StartAsync(devices: 1);
+        await BeginAsync(offers);
+        offers.Time.Advance(UntilItIsClosed);
+        offers.Bench[1].OnQuery = () => new FirmwareAnswer(null, "It sleeps.");
+        (int waited, offers.Bench[1].Offers) = (offers.Bench[1].Waiting, false);
+        offers.Bench[1].SetReady(false);
+
+        await offers.Bench.RestartAsync();
+        await offers.Bench.Until("it waits for the device", () => offers.Bench[1].Waiting > waited);
+        offers.Bench[1].Offers = true;
+        offers.Bench[1].SetReady(true);
+
+        await offers.Bench.Until("it is given it again", () => offers.Bench[1].Calls == 2);
+        Assert.Equal(UpdatePhase.HandingOver, offers.StatusOf(1).Phase);
+    }
+
+    [Fact]
+    public async Task It_is_an_offer_also_where_the_plugin_has_gone_while_the_turn_was_waited_for()
+    {
+        await using var offers = await OfferBench.StartAsync(devices: 2, bench =>
+        {
+            foreach (var target in bench.Targets.Values) target.Concurrency = 1;
+        });
+        var image = offers.Bench.Add("1.0.0", Image);
+        offers.Bench.Assign(1, image);
+        await offers.UntilOffered(1);
+        offers.Bench.Assign(2, image);
+        await offers.Bench.Until("it waits for its turn", () => offers.Bench[2].Waiting == 1);
+
+        offers.Bench[2].Offers = false;
+        offers[1].Complete();
+
+        await offers.UntilOffered(2);
+        Assert.False(offers.Bench.Written(2).HasBegun);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_deadline_does_not_run_while_the_next_window_is_waited_for(bool offersIt)
+    {
+        await using var offers = await StartAsync(devices: 1, bench =>
+        {
+            bench.Settings = new FirmwareSettings { Deadline = 12 * TimeSpan.FromHours(1) };
+            bench[1].Offers = offersIt;
+        });
+        offers.Bench.Assign(1, offers.Bench.Add("1.0.0", Image));
+        await offers.Bench.Until("it is given it", () => offers.Bench[1].Calls == 1);
+        if (offersIt) offers[1].Pull(512);
+        await offers.Until(1, UpdatePhase.HandingOver);
+        offers.Time.Advance(UntilItIsClosed);
+        offers[1].End(HandOverOutcome.Failed, "CRC.");
+        await offers.Until(1, UpdatePhase.Queued);
+        var spent = offers.StatusOf(1).Elapsed;
+
+        await offers.UntilLater("it is given it again", () => offers.Bench[1].Calls == 2);
+
+        Assert.InRange(offers.StatusOf(1).Elapsed ?? default, UntilItIsClosed, UntilItIsClosed + TimeSpan.FromMinutes(10));
+        Assert.InRange(spent ?? default, UntilItIsClosed, UntilItIsClosed + TimeSpan.FromMinutes(1));
+        offers[1].Complete();
+        Assert.Equal("done", await offers.Bench.EndOf(1));
+    }
+
     private static async Task BeginAsync(OfferBench offers)
     {
         offers.Bench.Assign(1, offers.Bench.Add("1.0.0", Image));

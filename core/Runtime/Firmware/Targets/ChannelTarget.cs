@@ -11,22 +11,12 @@ internal sealed class ChannelTarget(ChannelSupervisor channel, SubDeviceId id, D
     private static readonly TimeSpan UsualRestart = TimeSpan.FromSeconds(30);
 
     private readonly PluginPatience _patience = new(time);
-    private volatile bool _offers;
 
     public string Channel => channel.Plan.Name;
 
     public int Concurrency => Info?.UpdateConcurrency ?? 1;
 
-    /// <inheritdoc/>
-    /// <remarks>While its plugin is away, as the driver last said.</remarks>
-    public bool Offers
-    {
-        get
-        {
-            if (Info is { } info) _offers = info.OffersFirmware;
-            return _offers;
-        }
-    }
+    public bool Offers => Info?.OffersFirmware ?? false;
 
     public string? Obstacle => Info is { } info && !info.Capabilities.HasFlag(DriverCapabilities.Firmware)
         ? $"Driver {info.Name} cannot give its sub-devices firmware."

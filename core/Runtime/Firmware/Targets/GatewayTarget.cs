@@ -23,6 +23,10 @@ internal sealed class GatewayTarget(IReadOnlyList<string> command, PrivateFolder
         ? "This gateway does not update itself: its operator has configured no 'firmware.gatewayCommand'."
         : null;
 
+    /// <inheritdoc/>
+    /// <remarks>The version that was started in place of the old one is not kept from saying so until the next window.</remarks>
+    public bool LookSettles => true;
+
     public Task UntilReadyAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>The command has had the gateway or the whole box restarted.</summary>

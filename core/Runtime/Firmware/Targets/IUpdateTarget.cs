@@ -51,7 +51,8 @@ internal interface IUpdateTarget
     /// <summary>How many of the channel may be given firmware at a time.</summary>
     int Concurrency { get; }
 
-    /// <summary>Whether the device comes for the image by itself: giving it the image is an offer then, at first.</summary>
+    /// <summary>Whether the device comes for the image by itself: giving it the image is an offer then, at first. Its driver
+    /// says so, and is there to do it while the device is ready.</summary>
     bool Offers => false;
 
     /// <summary>Why it cannot be given firmware at all; <see langword="null"/> where it can, or nobody knows yet.</summary>
@@ -80,6 +81,10 @@ internal interface IUpdateTarget
     /// <summary>Whether what the hub names is older than what it reports; throws as above.</summary>
     Task<VersionAnswer> IsOlderVersionAsync(string wanted, string reported, CancellationToken cancellationToken) =>
         Task.FromResult(VersionAnswer.Texts);
+
+    /// <summary>Whether <see cref="LookAsync"/> says what a hand-over has come to in any case, so that nothing is handed over right after
+    /// it: then it waits for no window.</summary>
+    bool LookSettles => false;
 
     /// <summary>Asks the same of a device that was being given the image and of which nobody saw what came of it.</summary>
     Task<FirmwareAnswer> LookAsync(CancellationToken cancellationToken) => QueryAsync(cancellationToken);

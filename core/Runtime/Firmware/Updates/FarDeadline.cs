@@ -32,6 +32,13 @@ internal sealed class FarDeadline : IDisposable
         Approach();
     }
 
+    /// <summary>It does not come before it is set again.</summary>
+    public void Suspend()
+    {
+        lock (_gate) _at = TimeSpan.MaxValue;
+        Approach();
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

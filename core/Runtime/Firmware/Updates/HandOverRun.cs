@@ -22,6 +22,7 @@ internal sealed partial class HandOverRun(
     private volatile Func<UpdateRecord, UpdateRecord> _upToNow = record => record;
     private SpentTime _spent = null!; // set by RunAsync, which is where all begins
     private OpenAttempts _attempts = null!; // likewise
+    private bool _offers;
 
     /// <summary>How far the device is, by its driver's last word.</summary>
     public FirmwareProgress Progress => _heard.Last;
@@ -31,9 +32,14 @@ internal sealed partial class HandOverRun(
 
     private SubDeviceId Id => update.Id;
 
-    /// <summary>When it may go on. A device that has come for its image goes on as it likes.</summary>
-    private MaintenanceWindow? Window =>
-        Record.Phase == UpdatePhase.Confirming || (target.Offers && Record.Phase == UpdatePhase.HandingOver) ? null : product.Window;
+    /// <summary>When it may go on. A device that has come for its image goes on as it likes; by the record, since its driver may not be
+    /// there to say that devices come.</summary>
+    private MaintenanceWindow? Window => Record switch
+    {
+        { Phase: UpdatePhase.Confirming } or { Phase: UpdatePhase.HandingOver, Offered: not null } => null,
+        { Phase: UpdatePhase.HandingOver } when target.LookSettles => null,
+        _ => product.Window,
+    };
 
     private UpdateRecord Record => update.Current;
 
@@ -82,8 +88,9 @@ internal sealed partial class HandOverRun(
         bool mustAsk = Record.Phase is UpdatePhase.HandingOver or UpdatePhase.Offered || Record.IsOffer;
         for (int rests = 1; ; rests++)
         {
-            await WindowWait.UntilOpenAsync(Window, around.Time, cancellationToken);
+            await _spent.UncountedAsync(WindowWait.UntilOpenAsync(Window, around.Time, cancellationToken));
             await target.UntilReadyAsync(cancellationToken);
+            _offers = target.Offers; // its driver is there to say so, and may not be when its turn has come
             using (await around.Turns.TakeAsync(target, cancellationToken))
             {
                 var step = Record.Phase == UpdatePhase.Confirming
@@ -124,7 +131,7 @@ internal sealed partial class HandOverRun(
         if (!WindowWait.IsOpen(Window, around.Time)) return await LaterAsync(Record.Reason, cancellationToken);
 
         var heard = _heard = new HeardProgress();
-        var handOver = target.Offers
+        var handOver = _offers
             ? await new StandingOffer(update, target, Window, around, _spent, _attempts).RunAsync(image, heard, cancellationToken)
             : await GiveAsync(image, heard, cancellationToken);
         switch (handOver.Outcome)
@@ -168,7 +175,7 @@ internal sealed partial class HandOverRun(
         if (isWanted) return await DoneAsync(cancellationToken);
         // It has not come for what it was offered: it may be asleep, and what it says of a failure is of another update.
         if (Record.Phase != UpdatePhase.HandingOver) return null;
-        if (status is null) return target.Offers ? null : await LaterAsync(reason, cancellationToken); // one that sleeps comes by itself
+        if (status is null) return _offers ? null : await LaterAsync(reason, cancellationToken); // one that sleeps comes by itself
         if (status.State == FirmwareState.Failed)
             return await CountFailureAsync($"The device says that it failed: {status.Reason ?? "no reason given"}", cancellationToken);
         // Idle and unknown: it has nothing, or has forgotten. Running: the same image again means to go on.

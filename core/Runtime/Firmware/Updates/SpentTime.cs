@@ -19,6 +19,7 @@ internal sealed class SpentTime : IDisposable
     private readonly Lock _gate = new();
     private TimeSpan _offeredAt; // on the steady clock, less what was spent before
     private TimeSpan _begunAt; // likewise
+    private TimeSpan? _held; // what was spent when the deadline was stopped, while it is
 
     public SpentTime(DurableUpdate update, FirmwareSettings settings, TimeProvider time)
     {
@@ -40,11 +41,29 @@ internal sealed class SpentTime : IDisposable
     }
 
     /// <summary>The deadline counts from now on, on top of what the record says.</summary>
-    public void Begin()
+    public void Begin() => Count(_update.Current.Spent);
+
+    /// <summary>Waits for the maintenance window, in which time the deadline does not count: it is not the device that keeps the update
+    /// from going on. The life of an offer does.</summary>
+    public async Task UncountedAsync(Task window)
     {
-        var spent = _update.Current.Spent;
-        lock (_gate) _begunAt = Now - spent;
-        _over.Set(_settings.Deadline - spent);
+        if (window.IsCompleted || !_update.Current.HasBegun)
+        {
+            await window;
+            return;
+        }
+
+        TimeSpan spent;
+        lock (_gate) _held = spent = Now - _begunAt;
+        _over.Suspend();
+        try
+        {
+            await window;
+        }
+        finally
+        {
+            Count(spent);
+        }
     }
 
     /// <summary>The record with what has been spent by now.</summary>
@@ -55,7 +74,8 @@ internal sealed class SpentTime : IDisposable
             return record switch
             {
                 { IsFinal: true } => record,
-                { HasBegun: true } => record with { Spent = Now - _begunAt },
+                { HasBegun: true } when _held == record.Spent => record, // nothing to be written down
+                { HasBegun: true } => record with { Spent = _held ?? Now - _begunAt },
                 { IsOffer: true } => record with { Offered = Now - _offeredAt },
                 _ => record,
             };
@@ -78,6 +98,12 @@ internal sealed class SpentTime : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _over.Dispose();
+
+    private void Count(TimeSpan spent)
+    {
+        lock (_gate) (_begunAt, _held) = (Now - spent, null);
+        _over.Set(_settings.Deadline - spent);
+    }
 
     private static TimeSpan PartOf(TimeSpan bound) => bound / Parts > ShortestPart ? bound / Parts : ShortestPart;
 
