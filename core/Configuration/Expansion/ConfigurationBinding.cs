@@ -78,7 +78,9 @@ internal sealed class ConfigurationBinding(IReadOnlyDictionary<ConfigurationNode
         Updates = Number(firmware, "updates"),
         Deadline = Duration(firmware, "deadline"),
         OfferLifetime = Duration(firmware, "offerLifetime"),
+        Hosts = [.. (firmware["hosts"]?.Items ?? []).Select(item => item.Text)],
         GatewayCommand = [.. (firmware["gatewayCommand"]?.Items ?? []).Select(item => item.Text)],
+        Gateway = BindUpdatePolicy(Section(firmware, "gateway")),
     };
 
     private ProductSettings BindProduct(ConfigurationNode product) => new()
@@ -87,14 +89,14 @@ internal sealed class ConfigurationBinding(IReadOnlyDictionary<ConfigurationNode
         Secret = SecretOf(product),
         Profile = BindProfile(Section(product, "profile")),
         WhenFull = Word<FullPolicy>(product, "whenFull"),
-        Firmware = BindProductFirmware(Section(product, "firmware")),
+        Firmware = BindUpdatePolicy(Section(product, "firmware")),
     };
 
-    private static ProductFirmwareSettings BindProductFirmware(ConfigurationNode firmware) => new()
+    private static UpdatePolicy BindUpdatePolicy(ConfigurationNode policy) => new()
     {
-        HoldForApproval = firmware["holdForApproval"]?.Kind == JsonValueKind.True,
-        Window = MaintenanceWindow.TryParse(firmware.TextOf("window"), out var window) ? window : null,
-        AllowDowngrade = firmware["allowDowngrade"]?.Kind == JsonValueKind.True,
+        HoldForApproval = policy["holdForApproval"]?.Kind == JsonValueKind.True,
+        Window = MaintenanceWindow.TryParse(policy.TextOf("window"), out var window) ? window : null,
+        AllowDowngrade = policy["allowDowngrade"]?.Kind == JsonValueKind.True,
     };
 
     private static ProfileSettings BindProfile(ConfigurationNode profile) => new()

@@ -11,14 +11,16 @@ internal static class ConfigurationDefaults
         if (root.Kind != JsonValueKind.Object) return root;
         foreach (string section in (ReadOnlySpan<string>)["hub", "plugins", "data", "uplink", "firmware"])
             root = Fill(root, section, GatewaySchema.Root);
-        return root;
+        // ! filled in above, where it is an object; and a section that every schema has
+        return root["firmware"]!.Kind == JsonValueKind.Object
+            ? root.With("firmware", Fill(root["firmware"]!, "gateway", GatewaySchema.Root.Property("firmware")!.Value)) : root;
     }
 
     /// <summary>Fills in one member that is an object.</summary>
     public static ConfigurationNode Fill(ConfigurationNode node, string key, JsonSchema schema)
     {
         var section = node[key] ?? ConfigurationNode.Object(node.Origin.DefaultOf(key), []);
-        if (section.Kind != JsonValueKind.Object || schema.Property(key) is not { } itsSchema) return node;
+        if (section.Kind != JsonValueKind.Object || schema.Property(key)?.Resolved() is not { } itsSchema) return node;
         foreach (string name in itsSchema.PropertyNames)
         {
             if (section[name] is not null || itsSchema.Property(name)?.Default is not { } value) continue;

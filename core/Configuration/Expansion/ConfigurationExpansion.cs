@@ -23,6 +23,7 @@ internal sealed class ConfigurationExpansion(ConfigurationNode root, string base
         if (root.TryGetObject("products", out var products)) expanded = expanded.With("products", ExpandProducts(products));
         if (root.TryGetObject("channels", out var channels)) expanded = expanded.With("channels", ExpandChannels(channels));
         if (root.TryGetObject("hub", out var hub)) HostChecks.Check(hub, mistakes);
+        CheckGateway(root["firmware"]);
         CheckUse(root["products"]);
         return expanded;
     }
@@ -80,7 +81,7 @@ internal sealed class ConfigurationExpansion(ConfigurationNode root, string base
                 mistakes.Add(type.Origin.Mistake(DeviceExpansion.UnknownType(type, root)));
             var sections = ConfigurationDefaults.Fill(ConfigurationDefaults.Fill(product, "profile", schema), "firmware", schema);
             expanded = ConfigurationDefaults.Fill(expanded.With(productId, sections), productId, productsSchema);
-            CheckWindow(product);
+            CheckWindow(product["firmware"]);
             var complete = expanded[productId]!;   // ! set in the line above
             if (complete["profile"] is not { Kind: JsonValueKind.Object } profile || profile.TextOf("down") is not { } down) continue;
             foreach (string other in (ReadOnlySpan<string>)["up", "reply"])
@@ -107,9 +108,17 @@ internal sealed class ConfigurationExpansion(ConfigurationNode root, string base
         }
     }
 
-    private void CheckWindow(ConfigurationNode product)
+    private void CheckGateway(ConfigurationNode? firmware)
     {
-        if (product["firmware"]?["window"] is not { Kind: JsonValueKind.String } window) return;
+        if (firmware?["gateway"] is not { } policy) return;
+        CheckWindow(policy);
+        if (!policy.Origin.IsDefault && firmware["gatewayCommand"] is null or { Kind: JsonValueKind.Array, Items.Count: 0 })
+            mistakes.Add(policy.Origin.Mistake("this does nothing, as no 'gatewayCommand' updates the gateway.", isWarning: true));
+    }
+
+    private void CheckWindow(ConfigurationNode? policy)
+    {
+        if (policy?["window"] is not { Kind: JsonValueKind.String } window) return;
         // Of another form: the schema has said so.
         if (window.Text.Split('-') is [var from, var to] && string.Equals(from, to, StringComparison.Ordinal))
             mistakes.Add(window.Origin.Mistake(

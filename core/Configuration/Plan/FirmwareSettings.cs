@@ -18,28 +18,25 @@ public sealed record FirmwareSettings
     /// <summary>Hand-overs at a time over all channels, 1 to 1000, default 20.</summary>
     public int Updates { get; init; } = 20;
 
-    /// <summary>How long the hand-over to one sub-device may take, absences included, 1 minute to 30 days, default 1 day.</summary>
+    /// <summary>How long the hand-over to one sub-device may take, absences included, waits for the maintenance window not; 1 minute to
+    /// 30 days, default 1 day.</summary>
     public TimeSpan Deadline { get; init; } = TimeSpan.FromDays(1);
 
     /// <summary>How long an image is offered to a sub-device that comes for it by itself, 1 minute to 90 days, default 7 days.</summary>
     public TimeSpan OfferLifetime { get; init; } = TimeSpan.FromDays(7);
 
     /// <summary>
+    /// Hosts that images may come from, redirects included: names, <c>*.</c> and a domain for all names in it, or addresses. Empty
+    /// (default): any.
+    /// </summary>
+    public IReadOnlyList<string> Hosts { get; init; } = [];
+
+    /// <summary>
     /// What installs an image for the gateway itself: a program and its arguments, in which <c>{image}</c> and <c>{version}</c> are
     /// replaced. Empty (default): an update of the gateway is refused.
     /// </summary>
     public IReadOnlyList<string> GatewayCommand { get; init; } = [];
-}
 
-/// <summary>What the firmware updates of one product's sub-devices need.</summary>
-public sealed record ProductFirmwareSettings
-{
-    /// <summary>Whether an operator has to approve each update before anything is done; default no.</summary>
-    public bool HoldForApproval { get; init; }
-
-    /// <summary>When images may be handed over; <see langword="null"/> (default) for at any time.</summary>
-    public MaintenanceWindow? Window { get; init; }
-
-    /// <summary>Whether a version below the one in force may be installed; default no.</summary>
-    public bool AllowDowngrade { get; init; }
+    /// <summary>When the gateway itself may be updated, and by whose leave.</summary>
+    public UpdatePolicy Gateway { get; init; } = new();
 }

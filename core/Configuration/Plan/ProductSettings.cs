@@ -16,5 +16,5 @@ public sealed record ProductSettings
     public FullPolicy WhenFull { get; init; }
 
     /// <summary>What the firmware updates of its sub-devices need.</summary>
-    public ProductFirmwareSettings Firmware { get; init; } = new();
+    public UpdatePolicy Firmware { get; init; } = new();
 }

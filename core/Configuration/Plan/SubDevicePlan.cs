@@ -35,7 +35,7 @@ public sealed record SubDevicePlan
     public FullPolicy WhenFull { get; init; }
 
     /// <summary>What its firmware updates need: the settings of its product.</summary>
-    public ProductFirmwareSettings Firmware { get; init; } = new();
+    public UpdatePolicy Firmware { get; init; } = new();
 
     /// <summary>Name of its device type, or <see langword="null"/>.</summary>
     public string? DeviceType { get; init; }

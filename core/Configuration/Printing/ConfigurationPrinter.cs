@@ -87,11 +87,11 @@ public static class ConfigurationPrinter
             return comment.Length > 0 ? $"   // {ForeignText.OneLine(comment)}" : "";
         }
 
-        private static bool IsWindow(ConfigurationNode node) => node is
-        {
-            Kind: JsonValueKind.String,
-            Origin: { Segment: "window", Parent: { Segment: "firmware", Parent.Parent.Segment: "products" } },
-        };
+        private static bool IsWindow(ConfigurationNode node) =>
+            node is { Kind: JsonValueKind.String, Origin: { Segment: "window", Parent: { } policy } } && IsUpdatePolicy(policy);
+
+        private static bool IsUpdatePolicy(Origin origin) =>
+            origin is { Segment: "firmware", Parent.Parent.Segment: "products" } or { Segment: "gateway", Parent.Segment: "firmware" };
 
         private static string OriginOf(ConfigurationNode node)
         {

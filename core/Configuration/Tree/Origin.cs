@@ -51,7 +51,8 @@ internal sealed class Origin
         return new() { File = at.Source, Line = at.Line, Column = at.Column, Path = Path, Message = message, IsWarning = isWarning };
     }
 
-    private bool IsDefault => string.Equals(Source, Default, StringComparison.Ordinal);
+    /// <summary>Whether nobody has written it.</summary>
+    public bool IsDefault => string.Equals(Source, Default, StringComparison.Ordinal);
 
     /// <summary>The text of the comment that <c>config show --expanded</c> puts behind a value.</summary>
     public override string ToString() => string.Concat(

@@ -17,7 +17,7 @@ public sealed partial class FirmwareUpdates
     private readonly ILogger _logger;
 
     internal FirmwareUpdates(
-        IReadOnlyDictionary<SubDeviceId, (ProductFirmwareSettings Product, IUpdateTarget Target)> targets,
+        IReadOnlyDictionary<SubDeviceId, (UpdatePolicy Policy, IUpdateTarget Target)> targets,
         PrivateFolder folder,
         FirmwareSettings settings,
         HttpClient http,
@@ -37,7 +37,7 @@ public sealed partial class FirmwareUpdates
             group => group.Key, group => group.First(), StringComparer.Ordinal);
         _devices = targets.ToFrozenDictionary(
             pair => pair.Key, pair =>
-                new DeviceUpdater(pair.Key, known.GetValueOrDefault(pair.Key.ToString()), pair.Value.Product, pair.Value.Target, around));
+                new DeviceUpdater(pair.Key, known.GetValueOrDefault(pair.Key.ToString()), pair.Value.Policy, pair.Value.Target, around));
     }
 
     /// <summary>How the last update of each device stands, those that are under way first.</summary>

@@ -50,7 +50,7 @@ internal sealed class GatewayFirmware : IDisposable
             entry => (entry.Device.Firmware, (IUpdateTarget)new ChannelTarget(entry.Channel, entry.Device.Id, drivers, _presences, time)));
         var folder = new PrivateFolder(plan.Data.Folder).Folder("firmware");
         var own = new GatewayTarget(plan.Firmware.GatewayCommand, folder.Folder("command"), GatewayVersion.InForce, session.Time);
-        targets[_gateway] = (new ProductFirmwareSettings(), own);
+        targets[_gateway] = (plan.Firmware.Gateway, own);
         Updates = new FirmwareUpdates(
             targets,
             folder,

@@ -23,7 +23,9 @@ public sealed class DefaultsTests : IDisposable
         Assert.Equal(new PluginSettings { Folder = plan.Plugins.Folder }, plan.Plugins);
         Assert.Equal(new UplinkSettings(), plan.Uplink);
         Assert.Empty(plan.Firmware.GatewayCommand);
-        Assert.Equal(new FirmwareSettings { GatewayCommand = plan.Firmware.GatewayCommand }, plan.Firmware);
+        Assert.Empty(plan.Firmware.Hosts);
+        Assert.Equal(
+            new FirmwareSettings { GatewayCommand = plan.Firmware.GatewayCommand, Hosts = plan.Firmware.Hosts }, plan.Firmware);
         Assert.All(plan.Products.Values, product => Assert.Equal(new ProductSettings(), product));
         Assert.All(plan.Channels[0].Devices, device => Assert.Equal(
             new SubDevicePlan { Id = device.Id, Settings = device.Settings, Points = device.Points }, device));

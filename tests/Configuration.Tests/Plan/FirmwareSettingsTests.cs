@@ -12,11 +12,14 @@ public sealed class FirmwareSettingsTests : IDisposable
         var firmware = _folder.LoadValid(
             """
             { "firmware": { "maxBytes": 1048576, "reserve": 0, "downloadRate": 1073741824, "downloads": 16, "updates": 1000, "deadline": "30d",
-                            "offerLifetime": "90d", "gatewayCommand": [ "/usr/bin/install-gateway", "--image", "{image}" ] } }
+                            "offerLifetime": "90d", "gatewayCommand": [ "/usr/bin/install-gateway", "--image", "{image}" ],
+                            "hosts": [ "files.example.com", "*.myqcloud.com", "10.0.0.1", "fd00::1" ],
+                            "gateway": { "holdForApproval": true, "window": "02:00-04:30", "allowDowngrade": true } } }
             """,
             "firmware.reserve=1024").Firmware;
 
         Assert.Equal(["/usr/bin/install-gateway", "--image", "{image}"], firmware.GatewayCommand);
+        Assert.Equal(["files.example.com", "*.myqcloud.com", "10.0.0.1", "fd00::1"], firmware.Hosts);
         Assert.Equal(
             new FirmwareSettings
             {
@@ -27,7 +30,14 @@ public sealed class FirmwareSettingsTests : IDisposable
                 Updates = 1000,
                 Deadline = TimeSpan.FromDays(30),
                 OfferLifetime = TimeSpan.FromDays(90),
+                Hosts = firmware.Hosts,
                 GatewayCommand = firmware.GatewayCommand,
+                Gateway = new UpdatePolicy
+                {
+                    HoldForApproval = true,
+                    Window = new MaintenanceWindow(new TimeOnly(2, 0), new TimeOnly(4, 30)),
+                    AllowDowngrade = true,
+                },
             },
             firmware);
     }
@@ -41,14 +51,14 @@ public sealed class FirmwareSettingsTests : IDisposable
             """).Channels[0].Devices;
 
         Assert.Equal(
-            new ProductFirmwareSettings
+            new UpdatePolicy
             {
                 HoldForApproval = true,
                 Window = new MaintenanceWindow(new TimeOnly(23, 0), new TimeOnly(1, 30)),
                 AllowDowngrade = true,
             },
             devices[0].Firmware);
-        Assert.Equal(new ProductFirmwareSettings(), devices[1].Firmware);
+        Assert.Equal(new UpdatePolicy(), devices[1].Firmware);
     }
 
     [Theory]
@@ -74,7 +84,13 @@ public sealed class FirmwareSettingsTests : IDisposable
     [InlineData("\"gatewayCommand\": [ \"\" ]",
         "bridge.json:1:37: firmware.gatewayCommand[0]: this is empty: expected text of 1 to 1024 characters.")]
     [InlineData("\"window\": \"02:00-04:00\"", "bridge.json:1:17: firmware.window: this key is not known: expected one of maxBytes, "
-        + "reserve, downloadRate, downloads, updates, deadline, offerLifetime, gatewayCommand.")]
+        + "reserve, downloadRate, downloads, updates, deadline, offerLifetime, hosts, gatewayCommand, gateway.")]
+    [InlineData("\"hosts\": [ \"files:8080\" ]", "bridge.json:1:28: firmware.hosts[0]: \"files:8080\" is not of the expected form: "
+        + "expected the name of a host without a port, such as \"files.example.com\" or \"*.example.com\", or an address.")]
+    [InlineData("\"gatewayCommand\": [ \"x\" ], \"gateway\": { \"window\": \"02:00-02:00\" }", "bridge.json:1:67: firmware.gateway.window: "
+        + "\"02:00-02:00\" begins when it ends: expected two different times; leave it out for at any time.")]
+    [InlineData("\"gateway\": { \"holdForApproval\": true }", "bridge.json:1:28: warning: firmware.gateway: this does nothing, as no "
+        + "'gatewayCommand' updates the gateway.")]
     public void A_bad_value_is_one_mistake_with_its_place(string setting, string mistake) =>
         Lines.AreEqual([mistake], Mistakes($$"""{ "firmware": { {{setting}} } }"""));
 

@@ -80,6 +80,18 @@ public sealed class GatewayZoneTests : IDisposable
     }
 
     [Fact]
+    public void The_window_of_the_gateway_itself_goes_by_it_too()
+    {
+        _folder.Zone = Zone("Asia/Shanghai", "Asia/Shanghai", hours: 8);
+        var result = _folder.Load("""
+            { "firmware": { "gatewayCommand": [ "x" ], "gateway": { "window": "02:00-04:30" } }, "channels": {} }
+            """);
+
+        Assert.Matches(
+            "(?m)\"window\": \"02:00-04:30\",?   // Asia/Shanghai, now UTC\\+08:00$", ConfigurationFolder.Printed(result, expanded: false));
+    }
+
+    [Fact]
     public void A_window_of_an_unknown_zone_says_so()
     {
         _folder.Zone = Zone("UTC", "CST-8");

@@ -161,6 +161,38 @@ public sealed class FirmwareTests
     }
 
     [Fact]
+    public async Task An_update_of_the_gateway_itself_is_held_and_takes_the_orders_that_any_other_takes()
+    {
+        const string Gateway = "GWPROD0001/test01";
+        const int PhaseChanged = 4641;
+        await using var bench = await GatewayBench.CreateAsync(
+            more: """ "firmware": { "gatewayCommand": [ "/bin/true" ], "gateway": { "holdForApproval": true } } """);
+        bench.Hub.AddFirmware("GWPROD0001", "99.0.0", new byte[100]);
+        await bench.Hub.StartFirmwareTaskAsync(GatewayBench.Gateway, "99.0.0");
+        var held = bench.NextLogged(PhaseChanged);
+        await bench.StartAsync();
+        await held;
+
+        Assert.Matches(
+            $"(?m)^ +{Gateway} +- +0\\.1\\.0 -> 99\\.0\\.0 +held for approval +It waits for an operator",
+            (await bench.BridgeAsync("firmware list")).Output);
+        Assert.Equal("held", Text(await bench.BridgeJsonAsync($"firmware show {Gateway}"), "phase"));
+
+        Assert.Equal(0, (await bench.BridgeAsync($"firmware approve {Gateway}")).Code);
+        await bench.Hub.WaitForFirmwareTaskAsync(
+            GatewayBench.Gateway, task => task.State == IotHubEmulator.FirmwareTaskState.Burning, TestContext.Current.CancellationToken)
+            .OrFail("the hub hears that it burns");
+        Assert.Equal(
+            new(1, "", $"The update of {Gateway} to 99.0.0 does not wait for approval: it is being confirmed.\n"),
+            await bench.BridgeAsync($"firmware approve {Gateway}"));
+
+        Assert.Equal(0, (await bench.BridgeAsync($"firmware cancel {Gateway}")).Code);
+        await HubHearsAsync(bench, GatewayBench.Gateway, IotHubEmulator.FirmwareTaskState.Failed);
+        Assert.Equal(0, (await bench.BridgeAsync($"firmware retry {Gateway}")).Code);
+        Assert.NotEqual("failed", Text(await bench.BridgeJsonAsync($"firmware show {Gateway}"), "phase"));
+    }
+
+    [Fact]
     public async Task An_update_is_watched_from_the_hub_s_order_to_the_version_that_runs()
     {
         const int ChannelServes = 4202, PhaseChanged = 4641;
@@ -203,8 +235,6 @@ public sealed class FirmwareTests
         Assert.EndsWith("\n1 update: 1 under way. Images kept: 1.5 KiB.\n", list.Output, StringComparison.Ordinal);
         Assert.Equal("transferring", Text(await bench.BridgeJsonAsync($"firmware show {Test1}"), "stage"));
 
-        await device.SayAsync("idle 2.0.0");
-        await device.HearAsync("status");
         await device.SayAsync("idle 2.0.0");
         await HubHearsAsync(bench, GatewayBench.Test1, IotHubEmulator.FirmwareTaskState.Done);
         Assert.EndsWith(

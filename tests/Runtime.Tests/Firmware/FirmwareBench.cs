@@ -38,11 +38,14 @@ internal sealed class FirmwareBench : IAsyncDisposable
     public TimeProvider Time { get; set; } = new FasterTime(60);
     public FirmwareUpdates Updates { get; private set; } = null!; // set by StartAsync, which is the only way to get one
     public FirmwareSettings Settings { get; set; } = new();
-    public ProductFirmwareSettings ProductSettings { get; set; } = new();
+    public UpdatePolicy Policy { get; set; } = new();
     public Dictionary<string, FakeTarget> Targets { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Makes what is given firmware in place of the devices that the test holds, anew for each start.</summary>
     public Func<IUpdateTarget>? MakeTarget { get; set; }
+
+    /// <summary>What happens while it is down.</summary>
+    public Action AtStart { get; set; } = () => { };
 
     /// <summary>What is answered when a version is announced again; by default the task once more with a new address.</summary>
     public Action<string>? OnVersionAgain { get; set; }
@@ -164,13 +167,14 @@ internal sealed class FirmwareBench : IAsyncDisposable
 
     private void Start()
     {
+        AtStart();
         _stop.Dispose();
         _stop = new CancellationTokenSource();
         _inbox = Channel.CreateUnbounded<HubMessage>();
         var news = new UpdateNewsSender(
             Hub, _ => Hub.IsOnline, NewsPace.Of(double.PositiveInfinity), Time, _loggers.CreateLogger<UpdateNewsSender>());
         Updates = new FirmwareUpdates(
-            Enumerable.Range(1, _devices).ToDictionary(Id, n => (ProductSettings, MakeTarget?.Invoke() ?? this[n])),
+            Enumerable.Range(1, _devices).ToDictionary(Id, n => (Policy, MakeTarget?.Invoke() ?? this[n])),
             new PrivateFolder(_folder.FullName),
             Settings,
             _http,
@@ -203,6 +207,7 @@ internal sealed class FakeTarget : IUpdateTarget
     public string Channel { get; set; } = "line1";
     public int Concurrency { get; set; } = 1;
     public bool Offers { get; set; }
+    public string PolicyPath => "products.SUBPROD001.firmware";
     public string? Obstacle { get; set; }
     public TimeSpan RestartTime { get; set; } = TimeSpan.FromSeconds(30);
 

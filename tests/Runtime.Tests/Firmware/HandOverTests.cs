@@ -239,7 +239,7 @@ public sealed class HandOverTests
         {
             var opens = TimeOnly.FromDateTime(bench.Time.GetLocalNow().DateTime).Add(TimeSpan.FromMinutes(5));
             window = new MaintenanceWindow(opens, opens.Add(TimeSpan.FromHours(8)));
-            bench.ProductSettings = new ProductFirmwareSettings { Window = window };
+            bench.Policy = new UpdatePolicy { Window = window };
         });
         bool? isOpen = null;
         bench[1].OnUpdate = (_, _, _) =>

@@ -152,7 +152,7 @@ public sealed class OfferTests
         await using var offers = await OfferBench.StartAsync(devices: 2, bench =>
         {
             var opens = TimeOnly.FromDateTime(bench.Time.GetLocalNow().DateTime);
-            bench.ProductSettings = new ProductFirmwareSettings { Window = new MaintenanceWindow(opens, opens.AddHours(4)) };
+            bench.Policy = new UpdatePolicy { Window = new MaintenanceWindow(opens, opens.AddHours(4)) };
         });
         var image = offers.Bench.Add("1.0.0", Image);
         for (int n = 1; n <= 2; n++) offers.Bench.Assign(n, image);

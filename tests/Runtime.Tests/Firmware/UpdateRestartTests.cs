@@ -126,7 +126,7 @@ public sealed class UpdateRestartTests
     public async Task Every_phase_goes_on_after_a_restart()
     {
         await using var bench = await FirmwareBench.StartAsync(
-            prepare: bench => bench.ProductSettings = new ProductFirmwareSettings { HoldForApproval = true });
+            prepare: bench => bench.Policy = new UpdatePolicy { HoldForApproval = true });
         bench[1].SetReady(false);
         bench.Assign(1, bench.Add("1.0.0", Image));
         await bench.Until("it is held", () => bench.StatusOf(1)?.Phase == UpdatePhase.Held);

@@ -8,7 +8,7 @@ public sealed class UpdateTransitionTests
 {
     private static readonly SubDeviceId Meter = SubDeviceId.Parse("SUBPROD001/m1");
     private static readonly FirmwareTask Wanted = TaskTo("1.0.0");
-    private static readonly ProductFirmwareSettings Plain = new();
+    private static readonly UpdatePolicy Plain = new();
 
     public static TheoryData<UpdatePhase> Phases => [.. Enum.GetValues<UpdatePhase>()];
 
@@ -26,8 +26,8 @@ public sealed class UpdateTransitionTests
         string? inForce, string wanted, bool hold, bool downgrade, UpdatePhase phase)
     {
         var record = UpdateTransition.Begin(
-            Meter, TaskTo(wanted), new InForce(inForce), new ProductFirmwareSettings { HoldForApproval = hold, AllowDowngrade = downgrade },
-                DateTimeOffset.UnixEpoch);
+            Meter, TaskTo(wanted), new InForce(inForce), new UpdatePolicy { HoldForApproval = hold, AllowDowngrade = downgrade },
+                "products.P.firmware", DateTimeOffset.UnixEpoch);
 
         Assert.Equal((phase, inForce, phase == UpdatePhase.Failed ? FirmwareResultCode.UpdateFailed : FirmwareResultCode.Success), (
             record.Phase, record.From, record.Code));
@@ -123,7 +123,7 @@ public sealed class UpdateTransitionTests
         UpdateTransition.Assign(record, task, Begin);
 
     private static UpdateRecord Begin(FirmwareTask task) =>
-        UpdateTransition.Begin(Meter, task, new InForce("0.1.0"), Plain, DateTimeOffset.UnixEpoch);
+        UpdateTransition.Begin(Meter, task, new InForce("0.1.0"), Plain, "products.P.firmware", DateTimeOffset.UnixEpoch);
 
     private static UpdateRecord In(UpdatePhase phase) => Begin(Wanted) with { Phase = phase };
 

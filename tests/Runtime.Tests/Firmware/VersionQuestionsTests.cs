@@ -50,6 +50,7 @@ public sealed class VersionQuestionsTests
         public VersionAnswer Answer { get; set; } = VersionAnswer.NoAnswer;
         public string Channel => "line1";
         public int Concurrency => 1;
+        public string PolicyPath => "";
         public string? Obstacle => null;
 
         public Task<VersionAnswer> IsSameVersionAsync(string wanted, string reported, CancellationToken cancellationToken) =>

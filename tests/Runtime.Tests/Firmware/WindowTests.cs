@@ -202,7 +202,7 @@ public sealed class WindowTests
     {
         var opens = TimeOnly.FromDateTime(bench.Time.GetLocalNow().DateTime);
         _window = new MaintenanceWindow(opens, opens.AddHours(2));
-        bench.ProductSettings = new ProductFirmwareSettings { Window = _window };
+        bench.Policy = new UpdatePolicy { Window = _window };
         prepare?.Invoke(bench);
     });
 

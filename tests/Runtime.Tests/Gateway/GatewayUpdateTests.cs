@@ -1,5 +1,7 @@
+using BridgeFramework.Configuration;
 using BridgeFramework.Files;
 using BridgeFramework.IotHubEmulator;
+using BridgeFramework.Testing;
 
 namespace BridgeFramework.Runtime.Tests;
 
@@ -97,6 +99,56 @@ public sealed class GatewayUpdateTests
         await File.WriteAllTextAsync(bench.In("go-on"), "", TestContext.Current.CancellationToken);
 
         static int Begun(FirmwareBench bench) => File.Exists(bench.In("begun")) ? File.ReadAllLines(bench.In("begun")).Length : 0;
+    }
+
+    [Fact]
+    public async Task It_is_held_for_approval_where_its_operator_says_so()
+    {
+        Assert.SkipUnless(File.Exists("/bin/true"), "There is no /bin/true here.");
+        await using var hub = await Cloud.StartAsync();
+        await using var site = new Site(hub);
+        await OrderAsync(hub, site, """[ "/bin/true" ], "gateway": { "holdForApproval": true } """);
+        await Reaches(site, UpdatePhase.Held);
+        Assert.Empty(hub.Downloads);
+
+        await site.Gateway.Firmware.ApproveAsync(SubDeviceId.Parse(Cloud.Gateway.ToString()), TestContext.Current.CancellationToken);
+
+        await Reaches(site, UpdatePhase.Confirming);
+    }
+
+    [Fact]
+    public async Task Its_command_is_begun_within_the_window_and_a_version_that_runs_says_so_outside_it()
+    {
+        Assert.SkipUnless(File.Exists("/bin/sh"), "There is no /bin/sh here.");
+        var time = new WatchedTime();
+        string version = "0.1.0";
+        await using var bench = await FirmwareBench.StartAsync(prepare: bench =>
+        {
+            bench.Time = time;
+            var opens = TimeOnly.FromDateTime(time.GetLocalNow().DateTime).AddHours(1);
+            bench.Policy = new UpdatePolicy { Window = new MaintenanceWindow(opens, opens.AddHours(2)) };
+            string begun = bench.In("begun");
+            string command = $"echo begun > {begun}; while [ -e {begun} ] && [ ! -e {bench.In("go-on")} ]; do sleep 0.02; done";
+            bench.MakeTarget = () => new GatewayTarget(
+                ["/bin/sh", "-c", command], new PrivateFolder(bench.In("command")), version, bench.Time);
+        });
+        bench.Assign(1, bench.Add("99.0.0", Image));
+        await bench.Until("it waits for the window", () => bench.StatusOf(1)?.Phase == UpdatePhase.Queued);
+        Assert.False(File.Exists(bench.In("begun")));
+        await bench.Until("the command runs", () =>
+        {
+            if (File.Exists(bench.In("begun"))) return true;
+            if (bench.StatusOf(1)?.Phase == UpdatePhase.Queued) time.Advance(TimeSpan.FromMinutes(1));
+            return false;
+        });
+        Assert.True(bench.Policy.Window?.Contains(TimeOnly.FromDateTime(time.GetLocalNow().DateTime)));
+
+        (version, bench.AtStart) = ("99.0.0", () => time.Advance(TimeSpan.FromHours(5)));
+        await bench.KillAsync();
+
+        Assert.Equal("done", await bench.EndOf(1));
+        Assert.False(bench.Policy.Window?.Contains(TimeOnly.FromDateTime(time.GetLocalNow().DateTime)));
+        await File.WriteAllTextAsync(bench.In("go-on"), "", TestContext.Current.CancellationToken);
     }
 
     private static async Task OrderAsync(HubEmulator hub, Site site, string command)

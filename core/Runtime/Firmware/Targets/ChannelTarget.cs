@@ -18,6 +18,8 @@ internal sealed class ChannelTarget(ChannelSupervisor channel, SubDeviceId id, D
 
     public bool Offers => Info?.OffersFirmware ?? false;
 
+    public string PolicyPath => $"products.{id.ProductId}.firmware";
+
     public string? Obstacle => Info is { } info && !info.Capabilities.HasFlag(DriverCapabilities.Firmware)
         ? $"Driver {info.Name} cannot give its sub-devices firmware."
         : null;

@@ -19,6 +19,8 @@ internal sealed class GatewayTarget(IReadOnlyList<string> command, PrivateFolder
 
     public int Concurrency => 1;
 
+    public string PolicyPath => "firmware.gateway";
+
     public string? Obstacle => command.Count == 0
         ? "This gateway does not update itself: its operator has configured no 'firmware.gatewayCommand'."
         : null;

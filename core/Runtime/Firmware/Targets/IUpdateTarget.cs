@@ -55,6 +55,9 @@ internal interface IUpdateTarget
     /// says so, and is there to do it while the device is ready.</summary>
     bool Offers => false;
 
+    /// <summary>Where in the configuration its update policy is, for sentences that name a setting.</summary>
+    string PolicyPath { get; }
+
     /// <summary>Why it cannot be given firmware at all; <see langword="null"/> where it can, or nobody knows yet.</summary>
     string? Obstacle { get; }
 

@@ -12,7 +12,7 @@ internal sealed partial class DeviceUpdater
 
     private readonly SubDeviceId _id;
     private readonly IUpdateTarget _target;
-    private readonly ProductFirmwareSettings _product;
+    private readonly UpdatePolicy _policy;
     private readonly UpdateSurroundings _around;
     private readonly DurableUpdate _update;
     private readonly UpdateImageSource _source;
@@ -22,17 +22,17 @@ internal sealed partial class DeviceUpdater
 
     /// <param name="id">The device.</param>
     /// <param name="record">Its last update, as it was found on disk.</param>
-    /// <param name="product">What its product needs.</param>
+    /// <param name="policy">When it may be given firmware.</param>
     /// <param name="target">How it is given an image.</param>
     /// <param name="around">What it has in common with the others.</param>
     public DeviceUpdater(
-        SubDeviceId id, UpdateRecord? record, ProductFirmwareSettings product, IUpdateTarget target, UpdateSurroundings around)
+        SubDeviceId id, UpdateRecord? record, UpdatePolicy policy, IUpdateTarget target, UpdateSurroundings around)
     {
-        (_id, _target, _product, _around) = (id, target, product, around);
+        (_id, _target, _policy, _around) = (id, target, policy, around);
         _update = new DurableUpdate(id, record, around.Records, around.Time, around.Logger);
         _source = new UpdateImageSource(_update, around.Hub, around.Time);
         _versions = new VersionQuestions(target);
-        _handOver = new HandOverRun(_update, target, _source, product, _versions, around);
+        _handOver = new HandOverRun(_update, target, _source, policy, _versions, around);
     }
 
     /// <summary>Its update; <see langword="null"/> where it never had one.</summary>
@@ -179,7 +179,7 @@ internal sealed partial class DeviceUpdater
 
     private UpdateRecord Begin(FirmwareTask task, InForce inForce)
     {
-        var begun = UpdateTransition.Begin(_id, task, inForce, _product, _around.Time.GetUtcNow());
+        var begun = UpdateTransition.Begin(_id, task, inForce, _policy, _target.PolicyPath, _around.Time.GetUtcNow());
         return !begun.IsFinal && _target.Obstacle is { } obstacle ? UpdateTransition.Fail(begun, FirmwareResultCode.UpdateFailed, obstacle)
             : begun;
     }

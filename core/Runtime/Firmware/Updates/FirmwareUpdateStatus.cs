@@ -30,7 +30,8 @@ public sealed record FirmwareUpdateStatus
     public required long Bytes { get; init; }
 
     /// <summary>How long the image has been offered, or, from the first block on, how long the device has been at it; times without the
-    /// gateway left out. <see langword="null"/> where neither has begun or it has ended.</summary>
+    /// gateway left out, and for a device that is at it those in which the maintenance window was waited for. <see langword="null"/> where
+    /// neither has begun or it has ended.</summary>
     public TimeSpan? Elapsed { get; init; }
 
     /// <summary>How much longer that may take before the update has failed.</summary>

@@ -7,7 +7,7 @@ namespace BridgeFramework.Runtime;
 /// <summary>Gives one device its image: waits for its turn, asks how it stands, hands over, asks which version it runs; as often as it
 /// takes within the deadline.</summary>
 internal sealed partial class HandOverRun(
-    DurableUpdate update, IUpdateTarget target, IImageSource source, ProductFirmwareSettings product,
+    DurableUpdate update, IUpdateTarget target, IImageSource source, UpdatePolicy policy,
         VersionQuestions versions, UpdateSurroundings around)
 {
     /// <summary>Hand-overs that may fail. Absences do not count.</summary>
@@ -38,7 +38,7 @@ internal sealed partial class HandOverRun(
     {
         { Phase: UpdatePhase.Confirming } or { Phase: UpdatePhase.HandingOver, Offered: not null } => null,
         { Phase: UpdatePhase.HandingOver } when target.LookSettles => null,
-        _ => product.Window,
+        _ => policy.Window,
     };
 
     private UpdateRecord Record => update.Current;
@@ -266,7 +266,7 @@ internal sealed partial class HandOverRun(
     private string TooLong() => Record.HasBegun
         ? $"Not done within {DurationJsonConverter.Format(around.Settings.Deadline)}."
         : $"The device did not come for it within {DurationJsonConverter.Format(around.Settings.OfferLifetime)}"
-            + $"{(product.Window is { } window ? $", offered only {window}" : "")}: see that it is awake and looks for firmware.";
+            + $"{(policy.Window is { } window ? $", offered only {window}" : "")}: see that it is awake and looks for firmware.";
 
     /// <returns><see langword="null"/> where its driver did not say.</returns>
     private async Task<bool?> IsWantedAsync(string? version, CancellationToken cancellationToken) =>

@@ -40,7 +40,8 @@ internal sealed record UpdateRecord
     /// <see langword="null"/> where it never was.</summary>
     public TimeSpan? Offered { get; init; }
 
-    /// <summary>How long it has been since the first hand-over began, times without the gateway left out.</summary>
+    /// <summary>How long it has been since the first hand-over began, times without the gateway and waits for the maintenance window left
+    /// out.</summary>
     public TimeSpan Spent { get; init; }
 
     /// <summary>What the hub is told of a failure.</summary>

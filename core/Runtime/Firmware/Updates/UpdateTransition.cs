@@ -10,10 +10,11 @@ internal static class UpdateTransition
     /// <param name="device">The device.</param>
     /// <param name="task">What the hub wants.</param>
     /// <param name="inForce">The version that the device runs, held against the wanted one.</param>
-    /// <param name="settings">What its product needs.</param>
+    /// <param name="policy">When it may be given firmware.</param>
+    /// <param name="policyPath">Where that is in the configuration.</param>
     /// <param name="now">The time.</param>
-    public static UpdateRecord Begin(SubDeviceId device, FirmwareTask task, InForce inForce, ProductFirmwareSettings settings,
-        DateTimeOffset now)
+    public static UpdateRecord Begin(
+        SubDeviceId device, FirmwareTask task, InForce inForce, UpdatePolicy policy, string policyPath, DateTimeOffset now)
     {
         var record = new UpdateRecord
         {
@@ -26,11 +27,10 @@ internal static class UpdateTransition
             Reason = "",
         };
         if (string.Equals(inForce.Version, task.Version, StringComparison.Ordinal)) return record with { Phase = UpdatePhase.Done };
-        if (!settings.AllowDowngrade && !inForce.IsUncompared && IsDowngrade(task, inForce))
+        if (!policy.AllowDowngrade && !inForce.IsUncompared && IsDowngrade(task, inForce))
             return Fail(record, FirmwareResultCode.UpdateFailed,
-                $"It runs {inForce.Version}, and {task.Version} would be a downgrade: "
-                    + "'firmware.allowDowngrade' of its product permits that.");
-        return settings.HoldForApproval
+                $"It runs {inForce.Version}, and {task.Version} would be a downgrade: '{policyPath}.allowDowngrade' permits that.");
+        return policy.HoldForApproval
             ? record with { Phase = UpdatePhase.Held, Reason = "It waits for an operator: 'bridge firmware approve'." } : record;
     }
 
