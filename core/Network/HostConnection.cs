@@ -30,10 +30,32 @@ public static class HostConnection
         string host, int port, TimeSpan within, TimeProvider time, CancellationToken cancellationToken) =>
         OpenAsync(HostLookup.Shared, ConnectAsync, host, port, within, time, cancellationToken);
 
-    internal static async Task<Stream> OpenAsync(
+    /// <summary>Connects to one of these addresses, as <see cref="OpenAsync(string, int, TimeSpan, TimeProvider, CancellationToken)"/>
+    /// does, and looks up nothing.</summary>
+    /// <param name="addresses">At least one, in the order in which they are tried.</param>
+    /// <param name="port">1 to 65535.</param>
+    /// <param name="within">The longest time.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The connection, which owns its socket.</returns>
+    /// <exception cref="SocketException">No address took the connection.</exception>
+    public static Task<Stream> OpenAsync(
+        HostAddresses addresses, int port, TimeSpan within, TimeProvider time, CancellationToken cancellationToken) =>
+        OpenAsync(_ => Task.FromResult(addresses), ConnectAsync, port, within, time, cancellationToken);
+
+    internal static Task<Stream> OpenAsync(
         HostLookup lookup,
         Func<IPEndPoint, CancellationToken, Task<Stream>> connect,
         string host,
+        int port,
+        TimeSpan within,
+        TimeProvider time,
+        CancellationToken cancellationToken) =>
+        OpenAsync(token => lookup.FindAsync(host, within, token), connect, port, within, time, cancellationToken);
+
+    private static async Task<Stream> OpenAsync(
+        Func<CancellationToken, Task<HostAddresses>> find,
+        Func<IPEndPoint, CancellationToken, Task<Stream>> connect,
         int port,
         TimeSpan within,
         TimeProvider time,
@@ -44,7 +66,7 @@ public static class HostConnection
         HostAddresses addresses = default;
         try
         {
-            addresses = await lookup.FindAsync(host, within, either.Token).ConfigureAwait(false);
+            addresses = await find(either.Token).ConfigureAwait(false);
             IEnumerable<IPEndPoint> places = addresses.All.Take(MaxAddresses).Select(address => new IPEndPoint(address, port));
             return await FirstAsync(new Queue<IPEndPoint>(places), connect, time, either.Token).ConfigureAwait(false);
         }

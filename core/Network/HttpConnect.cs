@@ -19,4 +19,12 @@ public static class HttpConnect
         var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
         return await HostConnection.OpenAsync(host, port, Patience, TimeProvider.System, cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>Connects to one of these addresses, and looks up nothing.</summary>
+    /// <param name="addresses">At least one, in the order in which they are tried.</param>
+    /// <param name="port">The port.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="SocketException">No address takes the connection within 10 s.</exception>
+    public static Task<Stream> ConnectAsync(HostAddresses addresses, int port, CancellationToken cancellationToken) =>
+        HostConnection.OpenAsync(addresses, port, Patience, TimeProvider.System, cancellationToken);
 }

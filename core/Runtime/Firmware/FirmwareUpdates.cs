@@ -20,7 +20,7 @@ public sealed partial class FirmwareUpdates
         IReadOnlyDictionary<SubDeviceId, (UpdatePolicy Policy, IUpdateTarget Target)> targets,
         PrivateFolder folder,
         FirmwareSettings settings,
-        HttpClient http,
+        ImageRequest request,
         UpdateHub hub,
         TimeProvider time,
         ILoggerFactory loggers)
@@ -30,7 +30,7 @@ public sealed partial class FirmwareUpdates
         var records = new UpdateRecords(folder.Folder("updates"), loggers.CreateLogger<UpdateRecords>());
         _store = new ImageStore(folder.Folder("images"), settings, Needed, ImageStore.FreeBytesOf, loggers.CreateLogger<ImageStore>());
         var rate = new ByteRate(settings.DownloadRate, time);
-        var download = new ImageDownload(_store, http, rate, hub.UntilOnline, time, loggers.CreateLogger<ImageDownload>());
+        var download = new ImageDownload(_store, request, rate, hub.UntilOnline, time, loggers.CreateLogger<ImageDownload>());
         _fetches = new ImageFetches(_store, download.RunAsync, settings.Downloads);
         var around = new UpdateSurroundings(settings, records, _fetches, new UpdateTurns(settings.Updates), hub, time, _logger);
         var known = records.Read().GroupBy(record => record.Device, StringComparer.Ordinal).ToDictionary(

@@ -16,7 +16,7 @@ internal sealed class GatewayFirmware : IDisposable
     private readonly SubDeviceId _gateway;
     private readonly SubDeviceReconciler _reconciler;
     private readonly PresenceBoard _presences = new();
-    private readonly HttpClient _http = ImageRequest.CreateClient();
+    private readonly HttpClient _http;
 
     /// <param name="plan">What the gateway is to be.</param>
     /// <param name="hub">The hub.</param>
@@ -51,11 +51,13 @@ internal sealed class GatewayFirmware : IDisposable
         var folder = new PrivateFolder(plan.Data.Folder).Folder("firmware");
         var own = new GatewayTarget(plan.Firmware.GatewayCommand, folder.Folder("command"), GatewayVersion.InForce, session.Time);
         targets[_gateway] = (plan.Firmware.Gateway, own);
+        var origins = new ImageOrigins(plan.Firmware.Hosts, hub.Options.Endpoint?.Host);
+        _http = ImageRequest.CreateClient(origins);
         Updates = new FirmwareUpdates(
             targets,
             folder,
             plan.Firmware,
-            _http,
+            new ImageRequest(_http, origins),
             new UpdateHub(news, AnnounceVersionAgain, SetVersion, UntilOnlineAsync),
             session.Time,
             loggers);

@@ -169,12 +169,12 @@ public sealed class DownloadAnswerTests : IDisposable
         using var listener = new TcpListener(IPAddress.Loopback, port: 0);
         listener.Start();
         var serving = ServeAsync();
-        using var client = ImageRequest.CreateClient();
+        using var client = ImageRequest.CreateClient(FirmwareBench.Origins);
 
         var url = new Uri($"https://localhost:{((IPEndPoint)listener.LocalEndpoint).Port}/fw.bin?sign=secret");
         var refusal = await Assert.ThrowsAsync<HttpRequestException>(() => Step.Of("the request ends", async ct =>
         {
-            var (response, _, _) = await new ImageRequest(client).SendAsync(url, 0, Image.Length, ct);
+            var (response, _, _) = await new ImageRequest(client, FirmwareBench.Origins).SendAsync(url, 0, Image.Length, ct);
             response.Dispose();
         }));
 
@@ -316,7 +316,9 @@ public sealed class DownloadAnswerTests : IDisposable
         var time = new FasterTime(120);
         var store = new ImageStore(new PrivateFolder(_folder.FullName), new FirmwareSettings { Reserve = 0 }, () =>
             new HashSet<ImageKey>(), _ => long.MaxValue, NullLogger<ImageStore>.Instance);
-        return new ImageDownload(store, _http, new ByteRate(0, time), _ => Task.CompletedTask, time, NullLogger<ImageDownload>.Instance);
+        return new ImageDownload(
+            store, new ImageRequest(_http, FirmwareBench.Origins), new ByteRate(0, time), _ => Task.CompletedTask, time,
+                NullLogger<ImageDownload>.Instance);
     }
 
     private sealed class Source : IImageSource

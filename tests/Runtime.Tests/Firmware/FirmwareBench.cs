@@ -16,7 +16,7 @@ internal sealed class FirmwareBench : IAsyncDisposable
     public const string Product = "SUBPROD001";
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("bridge-firmware-");
     private readonly LoggerFactory _loggers;
-    private readonly HttpClient _http = ImageRequest.CreateClient();
+    private readonly HttpClient _http;
     private readonly Dictionary<string, FirmwareImage> _images = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Uri> _addresses = new(StringComparer.Ordinal);
     private readonly int _devices;
@@ -27,13 +27,16 @@ internal sealed class FirmwareBench : IAsyncDisposable
 
     private FirmwareBench(HubEmulator files, int devices)
     {
-        (Files, _devices) = (files, devices);
+        (Files, _devices, _http) = (files, devices, ImageRequest.CreateClient(Origins));
         _loggers = new LoggerFactory([Log]);
         _online.SetResult();
     }
 
     public LogWatch Log { get; } = new();
     public HubEmulator Files { get; }
+
+    /// <summary>Those of a hub that is on this machine.</summary>
+    public static ImageOrigins Origins { get; } = new([], "127.0.0.1");
     public RecordingHub Hub { get; } = new();
     public TimeProvider Time { get; set; } = new FasterTime(60);
     public FirmwareUpdates Updates { get; private set; } = null!; // set by StartAsync, which is the only way to get one
@@ -177,7 +180,7 @@ internal sealed class FirmwareBench : IAsyncDisposable
             Enumerable.Range(1, _devices).ToDictionary(Id, n => (Policy, MakeTarget?.Invoke() ?? this[n])),
             new PrivateFolder(_folder.FullName),
             Settings,
-            _http,
+            new ImageRequest(_http, Origins),
             new UpdateHub(news, AnnounceAgain, (id, version) => Updates.SetVersion(id, version), token => _online.Task.WaitAsync(token)),
             Time,
             _loggers);

@@ -6,13 +6,13 @@ namespace BridgeFramework.Runtime;
 /// <summary>Fetches one image, however often it takes: from what is there already on, at the pace that is
 /// allowed, until it is whole and verified.</summary>
 /// <param name="store">Where it goes.</param>
-/// <param name="http">What asks the server.</param>
+/// <param name="request">What asks the server.</param>
 /// <param name="rate">The pace of all downloads.</param>
 /// <param name="untilOnline">Completes at once while the hub can be reached. Without it nothing can, and a try is none.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">The log.</param>
 internal sealed partial class ImageDownload(
-    ImageStore store, HttpClient http, ByteRate rate, Func<CancellationToken, Task> untilOnline, TimeProvider time,
+    ImageStore store, ImageRequest request, ByteRate rate, Func<CancellationToken, Task> untilOnline, TimeProvider time,
         ILogger<ImageDownload> logger)
 {
     /// <summary>Tries in a row that bring nothing new; with their rests they take about a quarter of an hour.</summary>
@@ -23,8 +23,6 @@ internal sealed partial class ImageDownload(
 
     private const int MaxRenewals = 2;
     private static readonly RetryBackoff Backoff = new(First: TimeSpan.FromSeconds(1), Longest: TimeSpan.FromMinutes(5));
-
-    private readonly ImageRequest _request = new(http);
 
     /// <summary>Fetches an image into the store.</summary>
     /// <param name="key">Which.</param>
@@ -105,7 +103,7 @@ internal sealed partial class ImageDownload(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(watch.Token, cancellationToken);
         try
         {
-            var (response, from, to) = await _request.SendAsync(source.Url, partial.Length, key.Size, either.Token);
+            var (response, from, to) = await request.SendAsync(source.Url, partial.Length, key.Size, either.Token);
             using var answered = response;
             if (from < partial.Length) partial.Restart();
             await using var body = await response.Content.ReadAsStreamAsync(either.Token);

@@ -1,20 +1,24 @@
 using System.Net;
 using System.Net.Http.Headers;
-using BridgeFramework.Network;
 
 namespace BridgeFramework.Runtime;
 
 /// <summary>One GET of an image from an offset on, and what the answer means.</summary>
 /// <remarks>Source: RFC 9110, sections 14 (range requests) and 15.4 (redirections).</remarks>
-internal sealed class ImageRequest(HttpClient http)
+/// <param name="http">What asks servers.</param>
+/// <param name="origins">Where images may come from.</param>
+internal sealed class ImageRequest(HttpClient http, ImageOrigins origins)
 {
     private const int MaxRedirects = 5;
 
     /// <summary>A client that leaves to this class what it would do by itself: follow redirects, unpack, keep cookies.</summary>
+    /// <param name="origins">Where it may connect to.</param>
+    /// <param name="proxy">What is asked in place of servers; <see langword="null"/> for what the environment says.</param>
 #pragma warning disable IDISP004 // The client owns its handler.
-    public static HttpClient CreateClient() => new(new SocketsHttpHandler
+    public static HttpClient CreateClient(ImageOrigins origins, IWebProxy? proxy = null) => new(new SocketsHttpHandler
     {
-        ConnectCallback = HttpConnect.ConnectAsync,
+        ConnectCallback = origins.ConnectAsync,
+        Proxy = proxy,
         AllowAutoRedirect = false,
         AutomaticDecompression = DecompressionMethods.None,
         UseCookies = false,
@@ -38,6 +42,7 @@ internal sealed class ImageRequest(HttpClient http)
     {
         for (int redirects = 0; ; redirects++)
         {
+            await origins.CheckAsync(url, cancellationToken);
             var response = await SendOnceAsync(url, offset, cancellationToken);
             bool isHandedOver = false;
             try
@@ -66,7 +71,14 @@ internal sealed class ImageRequest(HttpClient http)
         using var request = new HttpRequestMessage(HttpMethod.Get, url);
         request.Headers.Range = new RangeHeaderValue(offset, to: null);
         request.Headers.AcceptEncoding.Add(new StringWithQualityHeaderValue("identity"));
-        return await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        try
+        {
+            return await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        }
+        catch (HttpRequestException exception) when (exception.InnerException is DownloadException refusal)
+        {
+            throw new DownloadException(refusal.Trouble, refusal.Message, exception); // that of the connection
+        }
     }
 
     private static Uri? NextOf(HttpResponseMessage response, Uri url)
