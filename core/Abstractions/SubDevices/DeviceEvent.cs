@@ -9,7 +9,8 @@ public sealed record DeviceEvent
     /// <summary>How grave it is.</summary>
     public EventLevel Level { get; init; }
 
-    /// <summary>What belongs to it.</summary>
+    /// <summary>What belongs to it: at most 256 entries, and with their names at most 16 KiB in all: text as UTF-8, bytes as they are,
+    /// every other value as 8 bytes.</summary>
     public IReadOnlyDictionary<string, Variant> Data { get; init; } = new Dictionary<string, Variant>(StringComparer.Ordinal);
 
     /// <summary>When the device says it happened, or <see langword="null"/> for "now".</summary>

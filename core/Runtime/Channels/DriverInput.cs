@@ -6,11 +6,13 @@ namespace BridgeFramework.Runtime;
 /// something that travels on.</summary>
 internal static class DriverInput
 {
-    /// <summary>The largest value, in bytes: text as UTF-8. No message to the hub can carry more.</summary>
+    /// <summary>The largest value, and the most that an event's data may be with their names, in bytes: text as UTF-8. No message to the hub
+    /// can carry more.</summary>
     public const int MaxValueLength = 16 * 1024;
 
     private const int MaxEventNameLength = 64;
     private const int MaxEventData = 256;
+    private const int OtherValueLength = 8; // a number, as memory has it
 
     /// <exception cref="ArgumentException">A value that no driver may report; the message names its point.</exception>
     public static void Check(SubDevice device, ReadOnlySpan<PointValue> values)
@@ -52,9 +54,19 @@ internal static class DriverInput
         if (!Enum.IsDefined(happened.Level)) return $"there is no level {(int)happened.Level}; expected a member of {nameof(EventLevel)}.";
         if (happened.Data is not { } data) return "its data is null; expected an empty dictionary where there is none.";
         if (data.Count > MaxEventData) return $"it has {data.Count} data, at most {MaxEventData} are possible.";
+        long length = 0;
         foreach (var (key, value) in data)
+        {
             if (TooLong(value) is { } problem) return $"'{Shown(key)}': {problem}";
-        return null;
+            length += Encoding.UTF8.GetByteCount(key) + value.Kind switch
+            {
+                VariantKind.Text => Encoding.UTF8.GetByteCount(value.AsText()),
+                VariantKind.Bytes => value.AsBytes().Length,
+                _ => OtherValueLength,
+            };
+        }
+
+        return length <= MaxValueLength ? null : $"its data are {length} bytes with their names: expected at most {MaxValueLength}.";
     }
 
     private static string? TooLong(in Variant value)

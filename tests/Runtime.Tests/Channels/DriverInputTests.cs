@@ -84,6 +84,23 @@ public sealed class DriverInputTests
         Assert.Throws<ArgumentException>(() => DriverInput.Check(Meter, new DeviceEvent { Name = "x", Data = null! /* as plugins may */ }));
     }
 
+    [Fact]
+    public void An_event_is_bounded_as_a_whole_with_the_names_of_its_data()
+    {
+        Dictionary<string, Variant> data = Data(1000 / 8);
+        int length = data.Keys.Sum(key => key.Length) + (data.Count * 8);
+        data["text"] = Variant.From(new string('é', 4000));
+        data["bytes"] = Variant.From(new byte[DriverInput.MaxValueLength - length - 4 - 8000 - 5]);
+        DriverInput.Check(Meter, new DeviceEvent { Name = "x", Data = data });
+
+        data["é"] = Variant.From(true);
+
+        var refused = Assert.Throws<ArgumentException>(() => DriverInput.Check(Meter, new DeviceEvent { Name = "x", Data = data }));
+        Assert.StartsWith("Event 'x' of SUBPROD001/meter", refused.Message, StringComparison.Ordinal);
+        Assert.Contains($"its data are {DriverInput.MaxValueLength + 10} bytes with their names: expected at most 16384.", refused.Message,
+            StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(55)]
     [InlineData(3)]
