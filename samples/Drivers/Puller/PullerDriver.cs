@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using BridgeFramework;
@@ -12,7 +13,7 @@ namespace Example.Puller;
 internal sealed class PullerDriver(PullerChannelSettings settings, TimeProvider time, ILogger<PullerDriver> logger) : ISubDeviceDriver, IFirmwareUpdater
 {
     private const int BlockSize = 512;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private readonly ConcurrentDictionary<SubDeviceId, FirmwareStatus> _heard = new();
     private DatagramPeers? _peers;
 
     public async Task RunAsync(IChannel channel, CancellationToken stopping)
@@ -24,7 +25,7 @@ internal sealed class PullerDriver(PullerChannelSettings settings, TimeProvider 
         await peers.RunAsync(
             (words, _) =>
             {
-                if (peers.Find(words[0]) is { } peer && StatusOf(words)?.Version is { } version) channel.SetFirmwareVersion(peer.Device, version);
+                if (peers.Find(words[0]) is { } peer && Note(peer.Device, words).Version is { } version) channel.SetFirmwareVersion(peer.Device, version);
                 return ValueTask.FromResult(true);
             },
             stopping);
@@ -60,23 +61,22 @@ internal sealed class PullerDriver(PullerChannelSettings settings, TimeProvider 
         throw new DeviceUnreachableException($"{device} has said nothing for {settings.AbsentAfter}: its update goes on when it is back.");
     }
 
-    public async Task<FirmwareStatus> QueryAsync(SubDevice device, CancellationToken cancellationToken)
-    {
-        using var listener = PeerOf(device).Listen();
-        await PeerOf(device).SendAsync("status", cancellationToken);
-        while (await listener.NextAsync(Patience, cancellationToken) is { } said) if (StatusOf(said) is { } status) return status;
-        throw new DeviceUnreachableException($"{device} did not say within {Patience} how it stands.");
-    }
+    /// <summary>By its last word: a device that sleeps is not waited for.</summary>
+    public Task<FirmwareStatus> QueryAsync(SubDevice device, CancellationToken cancellationToken) =>
+        _heard.TryGetValue(device.Id, out var status) ? Task.FromResult(status)
+            : Task.FromException<FirmwareStatus>(new DeviceUnreachableException($"{device} was not heard of yet."));
 
     private DatagramPeer PeerOf(SubDevice device) =>
         _peers?.Find(device.SettingsAs<PullerDeviceSettings>().Name) ?? throw new LinkDownException("The port is being opened: try again.");
 
-    private static FirmwareStatus? StatusOf(string[] said) => said switch
+    private FirmwareStatus Note(SubDevice device, string[] said) => _heard[device.Id] = StatusOf(said, _heard.GetValueOrDefault(device.Id)?.Version);
+
+    private static FirmwareStatus StatusOf(string[] said, string? known) => said switch
     {
         [_, "idle", var version] when FirmwareVersion.IsValid(version) => new() { State = FirmwareState.Idle, Version = version },
         [_, "pulling", var version, _] when FirmwareVersion.IsValid(version) => new() { State = FirmwareState.Running, Version = version },
         [_, "failed", var version, _, var why] when FirmwareVersion.IsValid(version) => new() { State = FirmwareState.Failed, Version = version, Reason = why },
-        [_, "block", ..] => null,
+        [_, "block", ..] => new() { State = FirmwareState.Running, Version = known },
         _ => new() { State = FirmwareState.Unknown },
     };
 
