@@ -1,14 +1,9 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Security;
-using System.Net.Sockets;
-using System.Security.Authentication;
 using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using BridgeFramework.Configuration;
 using BridgeFramework.Files;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Time.Testing;
 
 namespace BridgeFramework.Runtime.Tests;
 
@@ -160,46 +155,6 @@ public sealed class DownloadAnswerTests : IDisposable
     }
 
     [Fact]
-    public async Task An_https_server_that_nobody_vouches_for_is_sent_nothing()
-    {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using var made = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256).CreateSelfSigned(
-            DateTimeOffset.UnixEpoch, new DateTimeOffset(2100, 1, 1, 0, 0, 0, TimeSpan.Zero));
-        using var certificate = X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pkcs12), password: null);
-        using var listener = new TcpListener(IPAddress.Loopback, port: 0);
-        listener.Start();
-        var serving = ServeAsync();
-        using var client = ImageRequest.CreateClient(FirmwareBench.Origins);
-
-        var url = new Uri($"https://localhost:{((IPEndPoint)listener.LocalEndpoint).Port}/fw.bin?sign=secret");
-        var refusal = await Assert.ThrowsAsync<HttpRequestException>(() => Step.Of("the request ends", async ct =>
-        {
-            var (response, _, _) = await new ImageRequest(client, FirmwareBench.Origins).SendAsync(url, 0, Image.Length, ct);
-            response.Dispose();
-        }));
-
-        Assert.Equal(HttpRequestError.SecureConnectionError, refusal.HttpRequestError);
-        Assert.Equal(0, await Step.Of("the server is done", _ => serving));
-
-        async Task<int> ServeAsync()
-        {
-            using var connection = await listener.AcceptTcpClientAsync(TestContext.Current.CancellationToken);
-            await using var stream = connection.GetStream();
-            await using var tls = new SslStream(stream);
-            try
-            {
-                await tls.AuthenticateAsServerAsync(
-                    new SslServerAuthenticationOptions { ServerCertificate = certificate }, TestContext.Current.CancellationToken);
-                return await tls.ReadAsync(new byte[1], TestContext.Current.CancellationToken);
-            }
-            catch (Exception exception) when (exception is IOException or AuthenticationException)
-            {
-                return 0;
-            }
-        }
-    }
-
-    [Fact]
     public async Task A_renewed_address_is_the_one_that_is_asked()
     {
         _server.Next(request => AnswerOf("403", request));
@@ -222,40 +177,6 @@ public sealed class DownloadAnswerTests : IDisposable
 
         Assert.Equal(DownloadTrouble.NoRoom, exception.Trouble);
         Assert.Contains("disk", exception.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task All_downloads_together_keep_to_the_pace()
-    {
-        var time = new FakeTimeProvider();
-        var rate = new ByteRate(1000, time);
-        var (one, other) = (rate.TakeAsync(500, CancellationToken.None), rate.TakeAsync(1500, CancellationToken.None));
-
-        time.Advance(TimeSpan.FromMilliseconds(499));
-        Assert.False(one.IsCompleted);
-        time.Advance(TimeSpan.FromMilliseconds(1));
-        await Step.Of("the first may come", _ => one);
-        time.Advance(TimeSpan.FromMilliseconds(1499));
-        Assert.False(other.IsCompleted);
-        time.Advance(TimeSpan.FromMilliseconds(1));
-        await Step.Of("the second may come", _ => other);
-    }
-
-    [Fact]
-    public async Task A_window_opens_by_the_clock_of_the_box()
-    {
-        var time = new FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 12, 0, 0, TimeSpan.Zero));
-        time.SetLocalTimeZone(TimeZoneInfo.CreateCustomTimeZone("box", TimeSpan.FromHours(8), "box", "box")); // it is 20:00 there
-        Assert.True(MaintenanceWindow.TryParse("22:30-04:00", out var window));
-        var waiting = WindowWait.UntilOpenAsync(window, time, CancellationToken.None);
-
-        time.Advance(TimeSpan.FromMinutes(149));
-        Assert.False(waiting.IsCompleted);
-        time.Advance(TimeSpan.FromMinutes(2));
-        await Step.Of("the window is open", _ => waiting);
-        Assert.True(window.Contains(new TimeOnly(3, 59)));
-        Assert.False(window.Contains(new TimeOnly(4, 0)));
-        Assert.True(WindowWait.UntilOpenAsync(null, time, CancellationToken.None).IsCompleted);
     }
 
     private HttpResponseMessage AnswerOf(string name, HttpRequestMessage request)
