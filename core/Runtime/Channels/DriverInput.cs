@@ -6,8 +6,8 @@ namespace BridgeFramework.Runtime;
 /// something that travels on.</summary>
 internal static class DriverInput
 {
-    /// <summary>The largest value, and the most that an event's data may be with their names, in bytes: text as UTF-8. No message to the hub
-    /// can carry more.</summary>
+    /// <summary>The largest value, and the most that an event's data may be with their names, in bytes: text as UTF-8. No message to the
+    /// hub can carry more.</summary>
     public const int MaxValueLength = 16 * 1024;
 
     private const int MaxEventNameLength = 64;

@@ -130,7 +130,7 @@ internal static class PlainDownlink
         foreach (var member in members)
         {
             if (NameOf(member) is not { } name) found = found with { AreText = false };
-            else if (!names.Add(name)) found = found with { Doubled = found.Doubled is "id" || name is "id" ? "id" : found.Doubled ?? name };
+            else if (!names.Add(name)) found = found with { Doubled = name is "id" ? name : found.Doubled ?? name };
             else if (name is "id") found = found with { Id = member.Value };
         }
 
