@@ -28,6 +28,7 @@ internal sealed class ConfigurationBinding(IReadOnlyDictionary<ConfigurationNode
                 Folder = Text(Section(root, "plugins"), "folder"),
                 Trust = TrustBinding.Of(root["plugins"]),
                 Trial = Duration(Section(root, "plugins"), "trial"),
+                ProvenAfter = Duration(Section(root, "plugins"), "provenAfter"),
             },
             Data = new DataSettings { Folder = Text(Section(root, "data"), "folder") },
             Uplink = BindUplink(Section(root, "uplink")),

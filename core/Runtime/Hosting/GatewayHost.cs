@@ -176,6 +176,7 @@ public sealed partial class GatewayHost : IAsyncDisposable
     private async Task StopCoreAsync(Exception? failure)
     {
         await Task.Yield(); // out of the lock
+        _stages.Plugins?.EndIsAsked();
         await _stopping.CancelAsync();
         await _starting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (failure is not null) LogFailed(_logger, failure);

@@ -21,9 +21,7 @@ internal sealed partial class PluginBook
         {
             if (file.TryRead(MaxLength) is not { } content) return;
             var read = JsonSerializer.Deserialize(content, PluginRecordsJson.Default.PluginRecords);
-            // The serializer looks at members, not at what is in lists.
-            if (read is null || read.Plugins.Any(plugin => plugin is null) || read.Quarantine.Any(version => version is null))
-                throw new JsonException("it holds null");
+            if (read is null || read.HasNull) throw new JsonException("it holds null");
             if (read.FindBadName() is { } name) throw new JsonException($"'{name}' in it cannot be the name of a file");
             Records = read;
         }

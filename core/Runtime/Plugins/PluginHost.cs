@@ -25,6 +25,8 @@ public sealed class PluginHost : IDisposable
     private readonly PluginLoads _loads;
     private readonly PluginLifecycle _lifecycle;
     private readonly PastEnd _pastEnd;
+    private readonly RunMark _mark;
+    private readonly PluginProof _proof;
     private readonly ILogger _logger;
     private readonly PluginWork _work;
 
@@ -42,12 +44,20 @@ public sealed class PluginHost : IDisposable
         var data = new PrivateFolder(options.DataFolder);
         _vault = new PluginVault(data.Folder("plugins").Path, options.Trust, time);
         _book = new PluginBook(data.File("plugins.json"), loggers.CreateLogger<PluginBook>());
-        _pastEnd = new PastEnd(LastWords.FileIn(data), _book, loggers.CreateLogger<PastEnd>());
+        _mark = new RunMark(RunMark.FileIn(data), options.Boot);
+        _pastEnd = new PastEnd(LastWords.FileIn(data), _mark, _book, time, loggers.CreateLogger<PastEnd>());
+        _proof = new PluginProof(options.ProvenAfter, _book, _mark, _shelf, time, loggers.CreateLogger<PluginProof>())
+        {
+            Post = _work.Post,
+            // Both are set below, and nothing is loaded before.
+            IsUnderWay = id => _loads?.Has(id) == true,
+            BringBack = (suspect, token) => _lifecycle?.BringBackAsync(suspect, token) ?? Task.CompletedTask,
+        };
         _swap = new PluginSwap(Drivers);
         _unloads = new UnloadCheck(time, loggers.CreateLogger<UnloadCheck>());
         _watch = new DropWatch(options.DropFolder, time, loggers.CreateLogger<DropWatch>());
         var stores = new ChannelStoreCopies(data.Folder("channels"), data.Folder("channels-before-update"));
-        _versions = new KeptVersions(options.DropFolder, _vault, _book);
+        _versions = new KeptVersions(options.DropFolder, _vault, _book, _proof);
         var fit = new PluginFit(Drivers, _swap, options.FindMistakes);
         _trials = new PluginTrials(
             options.Trial, _shelf, _versions, _book, stores, _swap, fit, _unloads, time, loggers.CreateLogger<PluginTrials>())
@@ -62,7 +72,7 @@ public sealed class PluginHost : IDisposable
             Refused = (entry, exception) => _lifecycle?.RefuseLate(entry, exception), // set below, and nothing is loaded before
         };
         _lifecycle = new PluginLifecycle(
-            options.DropFolder, _shelf, _vault, _versions, _loads, _book, _swap, fit, _trials, _unloads,
+            options.DropFolder, _shelf, _vault, _versions, _loads, _book, _proof, _swap, fit, _trials, _unloads,
             loggers.CreateLogger<PluginLifecycle>());
     }
 
@@ -91,7 +101,8 @@ public sealed class PluginHost : IDisposable
     /// <param name="cancellationToken">Gives up.</param>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        string? culprit = _pastEnd.Heed();
+        _pastEnd.Heed();
+        _proof.Start();
         _vault.RemoveLeftovers(_book.Records.Plugins.Select(record => record.Id));
         var found = await _watch.FindAsync(cancellationToken);
         bool isThere = found is not null; // else the watch says so
@@ -100,7 +111,7 @@ public sealed class PluginHost : IDisposable
         {
             // A folder that is not there, perhaps not mounted, has not lost its plugins.
             if (isThere && !entries.Contains(record.Entry, StringComparer.Ordinal) && !MayBeRenamed(entries)) _lifecycle.Forget(record.Id);
-            else await _lifecycle.ResumeAsync(record, culprit, cancellationToken);
+            else await _lifecycle.ResumeAsync(record, cancellationToken);
         }
 
         // Another version of what runs takes its place later, when it can be compared: the channels do not run yet.
@@ -175,7 +186,7 @@ public sealed class PluginHost : IDisposable
     public Task<PluginStatus> ReloadAsync(string id, CancellationToken cancellationToken) => _work.DoAsync(
         async token =>
         {
-            string entry = _shelf.Plugins.TryGetValue(id, out var plugin) ? plugin.Entry : id;
+            string entry = _shelf.Plugins.TryGetValue(id, out var plugin) ? plugin.Entry : _book.Records.EntryOf(id) ?? id;
             if (!await _watch.HasAsync(entry, token)) throw new UnknownPluginException(id);
             if (plugin?.Trial is not null)
                 throw new PluginOrderException($"Plugin {id} is on trial: wait for its end, or order 'bridge plugin rollback {id}'.");
@@ -203,10 +214,15 @@ public sealed class PluginHost : IDisposable
         },
         cancellationToken);
 
+    /// <summary>The gateway has been asked to end: whatever becomes of the process, it has not died of a plugin.</summary>
+    internal void EndIsAsked() => _mark.End();
+
     /// <summary>Lets all plugins go. To be called when the gateway runs no more. A trial that was under way
     /// begins anew at the next start.</summary>
     public void Dispose()
     {
+        _mark.End();
+        _proof.Dispose();
         _loads.Dispose();
         foreach (var plugin in _shelf.Plugins.Values)
         {

@@ -1,4 +1,5 @@
 using BridgeFramework.Configuration;
+using BridgeFramework.Outbox;
 using BridgeFramework.Plugins;
 
 namespace BridgeFramework.Runtime;
@@ -18,6 +19,13 @@ public sealed record PluginHostOptions
     /// <summary>How long a new version is watched before the old one is let go. Default 60 s.</summary>
     public TimeSpan Trial { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>How long a version has to serve until it is proven, and never left out because the process died nobody knows of what.
+    /// Default 10 min.</summary>
+    public TimeSpan ProvenAfter { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Which start of the machine this is.</summary>
+    internal string Boot { get; init; } = BootId.Read();
+
     /// <summary>Says what of the configuration does not fit the drivers of a plugin; one line each.</summary>
     public Func<IReadOnlyList<DriverRegistration>, IReadOnlyList<string>> FindMistakes { get; init; } = _ => [];
 
@@ -34,6 +42,7 @@ public sealed record PluginHostOptions
             DataFolder = plan.Data.Folder,
             Trust = plan.Plugins.Trust,
             Trial = plan.Plugins.Trial,
+            ProvenAfter = plan.Plugins.ProvenAfter,
             FindMistakes = drivers => DriverSettingsValidation.FindMistakes(loaded, drivers),
         };
     }

@@ -13,6 +13,7 @@ internal sealed partial class PluginLifecycle(
     KeptVersions versions,
     PluginLoads loads,
     PluginBook book,
+    PluginProof proof,
     PluginSwap swap,
     PluginFit fit,
     PluginTrials trials,
@@ -61,20 +62,20 @@ internal sealed partial class PluginLifecycle(
 
     /// <summary>Loads the version that was in force when the gateway ended, and goes back to it where another was on trial.</summary>
     /// <param name="record">What is written down of the plugin.</param>
-    /// <param name="culprit">The plugin that the gateway died of, where that is known.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public async Task ResumeAsync(PluginRecord record, string? culprit, CancellationToken cancellationToken)
+    public async Task ResumeAsync(PluginRecord record, CancellationToken cancellationToken)
     {
         try
         {
-            record = trials.EndOfTheDead(record, culprit);
+            record = trials.EndOfThePast(record);
             versions.Tidy(record.Id); // whatever the end of the gateway came between
             if (record.Current is not { } current)
             {
-                if (record.Deaths == 0) book.Write(book.Records.Without(record.Id));
+                book.Write(book.Records.Without(record.Id));
                 return;
             }
 
+            proof.Check(new Suspect(record.Id, record.Entry, current));
             await loads.RunAsync(
                 new PluginLoad(record.Id, current, record.Entry, (plugin, _) => ResumedAsync(plugin, record.Entry), GiveUp: () => { }),
                 cancellationToken);
@@ -95,9 +96,17 @@ internal sealed partial class PluginLifecycle(
     {
         if (shelf.FindByEntry(entry) is not null) return;
         var record = book.Records.Plugins.FirstOrDefault(record => string.Equals(record.Entry, entry, StringComparison.Ordinal));
-        if (record is { Current: not null, Trial: null }) await ResumeAsync(record, culprit: null, cancellationToken);
+        if (record is { Current: not null, Trial: null }) await ResumeAsync(record, cancellationToken);
         else await TakeInAsync(entry, isFinal: true, isOrdered: false, cancellationToken);
         if (shelf.FindByEntry(entry) is not null) shelf.Clear(entry);
+    }
+
+    /// <summary>One that was left out comes back; where the version before runs meanwhile, on trial.</summary>
+    public async Task BringBackAsync(Suspect version, CancellationToken cancellationToken)
+    {
+        string entry = book.Records.Find(version.Id)?.Entry ?? version.Entry;
+        if (shelf.Plugins.ContainsKey(version.Id)) await TakeInAsync(entry, isFinal: true, isOrdered: false, cancellationToken);
+        else await TryAgainAsync(entry, cancellationToken);
     }
 
     /// <summary>Takes a plugin out whose entry is gone: its channels wait.</summary>
@@ -138,6 +147,7 @@ internal sealed partial class PluginLifecycle(
                 string.Create(CultureInfo.InvariantCulture, $"this build of {manifest} is in quarantine since "
                     + $"{quarantined.At:yyyy-MM-dd HH:mm} UTC: {quarantined.Reason}"), PluginTrials.RemedyOf(manifest.Id));
         else if (string.Equals(plugin?.Running?.Manifest.Digest, manifest.Digest, StringComparison.Ordinal)) return true;
+        else proof.Check(new Suspect(manifest.Id, entry, new PluginVersion(manifest.Version, manifest.Digest)));
         await vault.KeepAsync(received, cancellationToken);
         await BringInAsync(plugin, manifest, entry, cancellationToken);
         return !loads.IsUnderWay(manifest.Id, manifest.Digest);
@@ -167,7 +177,7 @@ internal sealed partial class PluginLifecycle(
                     return;
                 }
 
-                book.Write(book.Records.With(record with { Current = version, Previous = null, Trial = null, Deaths = 0 }));
+                book.Write(book.Records.With(record with { Current = version, Previous = null, Trial = null }));
                 Add(candidate, entry);
                 versions.Tidy(manifest.Id);
             }
@@ -182,8 +192,7 @@ internal sealed partial class PluginLifecycle(
         {
             // As it is now, without this trial: orders may have changed the rest meanwhile.
             if (book.Records.Find(manifest.Id) is { } now)
-                book.Note(
-                    now is { Current: null, Deaths: 0 } ? book.Records.Without(now.Id) : book.Records.With(now with { Trial = null }));
+                book.Note(now.Current is null ? book.Records.Without(now.Id) : book.Records.With(now with { Trial = null }));
             versions.Tidy(manifest.Id);
         }
     }

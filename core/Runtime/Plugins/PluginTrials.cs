@@ -18,7 +18,6 @@ internal sealed partial class PluginTrials(
     TimeProvider time,
     ILogger<PluginTrials> logger)
 {
-    private const int MaxDeaths = 3;
     private const string ByHand = "it was rolled back by hand";
     private readonly PluginPatience _patience = new(time);
 
@@ -145,40 +144,21 @@ internal sealed partial class PluginTrials(
         DeleteCopies(plugin.Id);
     }
 
-    /// <summary>Ends the trial that was under way when the gateway died: the version in force comes back.</summary>
-    /// <param name="record">What is written down of the plugin.</param>
-    /// <param name="culprit">The plugin that the gateway died of, where that is known: the trial of another one begins anew.</param>
+    /// <summary>Ends the trial that was under way when the process before ended: where that is held against the new version, the one in
+    /// force comes back; else it begins anew.</summary>
     /// <returns>What is written down of it then.</returns>
-    public PluginRecord EndOfTheDead(PluginRecord record, string? culprit)
+    public PluginRecord EndOfThePast(PluginRecord record)
     {
-        if (record.Trial is not null && culprit is not null && !string.Equals(culprit, record.Id, StringComparison.Ordinal))
+        if (record.Trial is { } trial)
         {
             PutBack(record.Id, record, fault: null);
+            if (record.Current is { } current && book.Records.FindQuarantined(trial.Candidate.Digest) is not null)
+                LogDied(logger, record.Id, trial.Candidate.Version, current.Version, record.Id);
             record = record with { Trial = null };
         }
 
-        if (record.Trial is { } trial) record = record.Current is { } current ? BackTo(current, record, trial) : CountDeath(record, trial);
         DeleteCopies(record.Id);
         return record;
-    }
-
-    private PluginRecord BackTo(PluginVersion current, PluginRecord record, PluginTrial trial)
-    {
-        PutBack(record.Id, record, current.Digest == trial.Candidate.Digest ? null : "the gateway ended while it was on trial");
-        LogDied(logger, record.Id, trial.Candidate.Version, current.Version, record.Id);
-        return record with { Trial = null };
-    }
-
-    /// <summary>There is no version to go back to. Once may be a power cut; a gateway must not die of the
-    /// same plugin again and again.</summary>
-    private PluginRecord CountDeath(PluginRecord record, PluginTrial trial)
-    {
-        int deaths = record.Deaths + 1;
-        bool isDeadly = deaths >= MaxDeaths;
-        record = record with { Deaths = isDeadly ? 0 : deaths };
-        PutBack(record.Id, record, isDeadly ? $"the gateway ended {deaths} times while it was loaded" : null);
-        LogDiedLoading(logger, record.Id, trial.Candidate.Version, deaths, MaxDeaths);
-        return record with { Trial = null };
     }
 
     /// <summary>The old version's state as it was before a trial, on the disk.</summary>
@@ -232,10 +212,6 @@ internal sealed partial class PluginTrials(
     [LoggerMessage(4529, LogLevel.Warning, "The gateway ended while plugin {Plugin} {Version} was on trial: {Old} runs, the other is not "
         + "loaded again by itself ('bridge plugin reload {Id}' tries it)")]
     private static partial void LogDied(ILogger logger, string plugin, string version, string old, string id);
-
-    [LoggerMessage(4532, LogLevel.Warning, "The gateway ended while plugin {Plugin} {Version} was loaded for the first time ({Deaths} of "
-        + "{Most} times before it is not loaded any more)")]
-    private static partial void LogDiedLoading(ILogger logger, string plugin, string version, int deaths, int most);
 
     [LoggerMessage(4530, LogLevel.Information, "Plugin {Plugin} {Version} is back in the place of {Old}, by hand")]
     private static partial void LogByHand(ILogger logger, string plugin, string version, string old);

@@ -27,35 +27,6 @@ public sealed class PluginRecoveryTests
     }
 
     [Fact]
-    public async Task A_plugin_that_the_gateway_dies_of_when_it_is_first_loaded_is_tried_three_times_and_then_not_any_more()
-    {
-        await using var first = new PluginBench();
-        first.Drop("1.0.0");
-        string manifest = Path.Combine(first.DropFolder, "shape", "plugin.json");
-        var version = new PluginVersion("1.0.0", Convert.ToHexStringLower(
-            System.Security.Cryptography.SHA256.HashData(await File.ReadAllBytesAsync(manifest, TestContext.Current.CancellationToken))));
-        var dying = new PluginRecord("shape", "shape", Current: null, Trial: new PluginTrial(version, []));
-
-        // What a gateway leaves that died of it the third time.
-        WriteBook(first, dying with { Deaths = 2 });
-        await using (var third = new PluginBench(first))
-        {
-            await third.StartAsync();
-            await third.Logged(PluginBench.Failed, "the gateway ended 3 times while it was loaded");
-            await third.Logged(4201, "line1");
-        }
-
-        // And one that died of it the second time: it is loaded, and that is forgotten.
-        File.Delete(Path.Combine(first.DataFolder, "plugins.json"));
-        WriteBook(first, dying with { Deaths = 1 });
-        await using var second = new PluginBench(first);
-        await second.StartAsync();
-        await second.Logged(4532, "2 of 3");
-        await second.Logged(4202, "line1");
-        Assert.Contains("\"deaths\": 0", second.Book, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task A_gateway_that_is_asked_to_end_during_a_trial_begins_it_anew()
     {
         await using var first = new PluginBench();
@@ -257,6 +228,4 @@ public sealed class PluginRecoveryTests
 
     private static PluginBook BookOf(PluginBench bench) =>
         new(PrivateFile.At(Path.Combine(bench.DataFolder, "plugins.json")), NullLogger<PluginBook>.Instance);
-
-    private static void WriteBook(PluginBench bench, PluginRecord record) => BookOf(bench).Write(PluginRecords.None.With(record));
 }
