@@ -101,7 +101,7 @@ internal sealed class UpdateScene : IAsyncDisposable
                 publishRate = shape.PublishRate,
                 maxSubscriptions = 1000,
             },
-            plugins = new { folder = PluginFolder },
+            plugins = new { folder = PluginFolder, provenAfter = "0s" }, // a kill is not the plugin's doing
             data = new { folder = "data" },
             firmware = new { downloadRate = shape.DownloadRate },
             products = new Dictionary<string, object>(StringComparer.Ordinal)

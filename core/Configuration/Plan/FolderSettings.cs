@@ -14,8 +14,8 @@ public sealed record PluginSettings
     /// <summary>How long a new version of a plugin is watched before the old one is let go: 1 s to 1 h, default 60 s.</summary>
     public TimeSpan Trial { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>How long a version of a plugin has to serve until it is proven: 0 s to 1 d, default 10 min. One that is not is left out where
-    /// the gateway dies and nobody knows of what.</summary>
+    /// <summary>How long a version of a plugin has to serve until it is proven: 0 s to 1 d, default 10 min. One that is not may be left out
+    /// where the gateway dies and nobody knows of what.</summary>
     public TimeSpan ProvenAfter { get; init; } = TimeSpan.FromMinutes(10);
 }
 

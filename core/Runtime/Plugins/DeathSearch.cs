@@ -34,6 +34,10 @@ internal sealed record DeathSearch(IReadOnlyList<Suspect> Suspects)
     /// <summary>It is proven, or gone.</summary>
     public DeathSearch Without(string digest) => new([.. Suspects.Where(suspect => !suspect.Is(digest))]);
 
+    /// <summary>All of a plugin is gone.</summary>
+    public DeathSearch WithoutPlugin(string id) =>
+        new([.. Suspects.Where(suspect => !string.Equals(suspect.Id, id, StringComparison.Ordinal))]);
+
     /// <summary>The process before did not die, or it is known of what: nothing has been learned of these.</summary>
     public DeathSearch Ended() => new(
         [.. Suspects.Where(suspect => suspect.Deaths > 0 || suspect.IsLeftOut).Select(suspect => suspect with { HasRun = false })]);
@@ -68,14 +72,15 @@ internal sealed record DeathSearch(IReadOnlyList<Suspect> Suspects)
         // Where one stands out the others are hardly to blame. Else it may be any of them: half of them tell most.
         int count = others.Count == 0 ? 1 : others.Count < waiting.Count ? others.Count : (others.Count + 1) / 2;
         List<Suspect> back = [.. (others.Count == 0 ? waiting : others).Take(count)];
-        return (new DeathSearch([.. waiting.Select(suspect => back.Contains(suspect) ? suspect with { IsLeftOut = false } : suspect)]), back);
+        return (
+            new DeathSearch([.. waiting.Select(suspect => back.Contains(suspect) ? suspect with { IsLeftOut = false } : suspect)]), back);
     }
 
     private static Suspect? FindAmong(List<Suspect> ran, Func<Suspect, bool> hasStandIn)
     {
         if (ran is [{ WasAlone: true } alone]) return alone;
         // A new version on trial, and nobody else: the old one is at hand.
-        return hasStandIn(ran[^1]) && ran.All(suspect => suspect.Id == ran[^1].Id) ? ran[^1] : null;
+        return hasStandIn(ran[^1]) && ran.DistinctBy(suspect => suspect.Id).Count() == 1 ? ran[^1] : null;
     }
 
     private DeathSearch Put(Suspect suspect) => new(

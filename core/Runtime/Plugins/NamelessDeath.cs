@@ -3,7 +3,8 @@ namespace BridgeFramework.Runtime;
 /// <summary>What is written down after the process has died and nobody knows of what. Pure.</summary>
 internal static class NamelessDeath
 {
-    /// <summary>So long a verdict without a name may be taken back: where the process dies without the one it blames, that was not it.</summary>
+    /// <summary>So long a verdict without a name may be taken back: where the process dies without the one that it blames, that was not
+    /// it.</summary>
     private static readonly TimeSpan Doubt = TimeSpan.FromDays(1);
 
     /// <summary>Takes the next step of the search.</summary>

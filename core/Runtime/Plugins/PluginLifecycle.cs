@@ -128,7 +128,7 @@ internal sealed partial class PluginLifecycle(
     /// <summary>A plugin whose entry went while no gateway ran.</summary>
     public void Forget(string id)
     {
-        book.Note(book.Records.Without(id));
+        book.Note(book.Records.Without(id).With(book.Records.Search.WithoutPlugin(id)));
         vault.Tidy(id);
     }
 

@@ -16,6 +16,8 @@ namespace BridgeFramework.Runtime;
 internal sealed partial class PluginProof(
     TimeSpan after, PluginBook book, RunMark mark, PluginShelf shelf, TimeProvider time, ILogger<PluginProof> logger) : IDisposable
 {
+    private static readonly TimeSpan Moment = TimeSpan.FromSeconds(1);
+
     private readonly CancellationTokenSource _ending = new();
 
     /// <summary>Has something done after what is being done now.</summary>
@@ -33,7 +35,7 @@ internal sealed partial class PluginProof(
     public void Start()
     {
         if (Search.IsOn || book.Records.Quarantine.Any(version => NamelessDeath.IsDoubtful(version, time.GetUtcNow()))) mark.Set();
-        if (Search.Suspects.Count > 0) _ = PostLaterAsync(ReturnAsync);
+        if (Search.Suspects.Count > 0) _ = PostLaterAsync(after, ReturnAsync);
     }
 
     /// <summary>Code of a version is about to run.</summary>
@@ -42,7 +44,7 @@ internal sealed partial class PluginProof(
         if (book.Records.IsProven(version.Version)) return;
         book.Note(book.Records.With(Search.Begin(version)));
         mark.Set();
-        _ = PostLaterAsync(token => ProveAsync(version, token));
+        _ = PostLaterAsync(after, token => ProveAsync(version, token));
     }
 
     /// <summary>Keeps out what is left out, and what comes new while it is searched.</summary>
@@ -54,11 +56,11 @@ internal sealed partial class PluginProof(
         if (known is null) book.Note(book.Records.With(Search.LeaveOut(version)));
         throw new PluginRejectedException(
             known is { Deaths: > 0 }
-                ? string.Create(CultureInfo.InvariantCulture, $"the gateway died without a word {Times(known.Deaths)} while it ran, and this "
-                    + $"build of {version.Id} {version.Version.Version} is left out until it is known which plugin that was")
+                ? $"the gateway died without a word {Times(known.Deaths)} while it ran, and this build of {version.Id} "
+                    + $"{version.Version.Version} is left out until it is known which plugin that was"
                 : "the gateway died without a word, and takes in no plugin that is not proven until it is known which one that was",
-            string.Create(CultureInfo.InvariantCulture, $"wait: it comes back by itself when the others have served for {Words(after)}; "
-                + $"or drop a corrected version, or order 'bridge plugin reload {version.Id}' to load it now"));
+            $"wait: it comes back by itself when the others have served for {Words(after)}; or drop a corrected version, or order "
+                + $"'bridge plugin reload {version.Id}' to load it now");
     }
 
     /// <summary>The gateway ends: nothing is proven any more.</summary>
@@ -77,7 +79,7 @@ internal sealed partial class PluginProof(
             var plugin = shelf.Plugins.GetValueOrDefault(version.Id);
             if (IsUnderWay(version.Id) || plugin?.Trial?.Candidate.Manifest.Digest == digest)
             {
-                _ = PostLaterAsync(token => ProveAsync(version, token));
+                _ = PostLaterAsync(after > Moment ? after : Moment, token => ProveAsync(version, token));
                 return;
             }
 
@@ -102,10 +104,10 @@ internal sealed partial class PluginProof(
         }
     }
 
-    private async Task PostLaterAsync(Func<CancellationToken, Task> what)
+    private async Task PostLaterAsync(TimeSpan rest, Func<CancellationToken, Task> what)
     {
         var ending = _ending.Token;
-        await Task.Delay(after, time, ending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.Delay(rest, time, ending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!ending.IsCancellationRequested) Post(what);
     }
 

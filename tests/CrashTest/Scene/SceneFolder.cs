@@ -58,7 +58,7 @@ internal sealed class SceneFolder
         _files.Write("bridge.json", new
         {
             hub = new { deviceInfo = "device_info.json", host = "127.0.0.1", port = mqttPort, tls = false },
-            plugins = new { folder = pluginFolder },
+            plugins = new { folder = pluginFolder, provenAfter = "0s" }, // a kill is not the plugin's doing
             data = new { folder = "data" },
             products = new Dictionary<string, object>(StringComparer.Ordinal)
             {

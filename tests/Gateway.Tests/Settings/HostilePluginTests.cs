@@ -93,6 +93,30 @@ public sealed class HostilePluginTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_plugin_that_kills_the_process_without_a_word_is_found_and_its_neighbour_serves()
+    {
+        await PrepareAsync("fails fast later", provenAfter: "3s");
+        await DiesAsync(); // both are suspects
+        await DiesAsync(); // the culprit alone
+        var third = Start();
+        await third.SaysAsync(Line("Left out until it is known which it was: shape 1.0.0, sphere 1.0.0"), "that both are left out", Ct);
+        await third.SaysAsync(Line("these plugins come back: sphere 1.0.0"), "that the neighbour comes back first", Ct);
+        await third.SaysAsync(Line("Channel line2 is serving"), "that it serves", Ct);
+        Assert.NotEqual(ExitCode.Success, (await third.ResultAsync(Ct).OrFail("it dies when the culprit comes back")).ExitCode);
+
+        var fourth = Start();
+        await fourth.SaysAsync(Line("Plugin shape 1.0.0 is found to end the gateway"), "that it is found", Ct);
+        await fourth.SaysAsync(Line("Channel line2 is serving"), "that the neighbour serves", Ct);
+        string[] plugins = (await BridgeAsync("plugin list")).Split((char[])['\n', ' '], StringSplitOptions.RemoveEmptyEntries);
+        Assert.Contains("is in quarantine since", string.Join(' ', plugins), StringComparison.Ordinal);
+        Assert.Contains("'bridge plugin reload shape'", string.Join(' ', plugins), StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Success, await fourth.StopAsync());
+
+        async Task DiesAsync() =>
+            Assert.NotEqual(ExitCode.Success, (await Start().ResultAsync(Ct).OrFail("the gateway dies")).ExitCode);
+    }
+
+    [Fact]
     public async Task A_thread_that_a_plugin_begins_when_it_is_configured_and_that_throws_later_ends_nothing()
     {
         await PrepareAsync("a thread throws later");
@@ -163,7 +187,7 @@ public sealed class HostilePluginTests : IAsyncDisposable
         return gateway;
     }
 
-    private async Task PrepareAsync(string behaviour)
+    private async Task PrepareAsync(string behaviour, string provenAfter = "10m")
     {
         string plugins = Path.Combine(_folder, "plugins");
         string culprit = BuildOutput.DropFixture("shape", plugins);
@@ -186,6 +210,7 @@ public sealed class HostilePluginTests : IAsyncDisposable
             Path.Combine(_folder, "bridge.json"),
             $$"""
             { "hub": { "host": "127.0.0.1", "port": 1, "tls": false },
+              "plugins": { "provenAfter": "{{provenAfter}}" },
               "channels": { "line1": {{Channel(Culprit, "culprit")}}, "line2": {{Channel(Neighbour, "neighbour")}} } }
             """,
             Ct);

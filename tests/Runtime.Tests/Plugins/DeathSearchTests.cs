@@ -69,7 +69,7 @@ public sealed class DeathSearchTests
     }
 
     [Fact]
-    public void Where_somebody_outside_kills_the_process_before_anything_is_proven_nobody_is_found_and_all_come_back()
+    public void Kills_from_outside_leave_nobody_out_for_ever()
     {
         var random = new Random(18);
         for (int i = 0; i < 200; i++)
@@ -126,7 +126,8 @@ public sealed class DeathSearchTests
     [Fact]
     public void A_version_on_trial_is_blamed_at_once_where_it_is_the_only_plugin_that_is_not_proven()
     {
-        PluginVersion one = new("1.0.0", new string('1', 64)), two = new("2.0.0", new string('2', 64)), other = new("1", new string('3', 64));
+        PluginVersion one = new("1.0.0", new string('1', 64)), two = new("2.0.0", new string('2', 64));
+        var other = new PluginVersion("1.0.0", new string('3', 64));
         var records = PluginRecords.None.With(new PluginRecord("lamps", "lamps", one, Trial: new PluginTrial(two, [])));
         var alone = records.With(records.Search.Begin(new Suspect("lamps", "lamps", two)));
         var beside = alone.With(alone.Search.Begin(new Suspect("other", "other", other)));

@@ -31,7 +31,10 @@ internal sealed partial class PluginBench : IAsyncDisposable
     /// <param name="earlier">A bench whose folders this one goes on with, as a gateway that is started again.</param>
     /// <param name="plugin">Another plugin that the build made, and the name of its driver.</param>
     /// <param name="settings">The settings of its channels.</param>
-    public PluginBench(PluginBench? earlier = null, string? plugin = null, string settings = "{}")
+    /// <param name="provenAfter">How long a version has to serve to be proven.</param>
+    /// <param name="boot">Which start of the machine this is.</param>
+    public PluginBench(
+        PluginBench? earlier = null, string? plugin = null, string settings = "{}", TimeSpan? provenAfter = null, string boot = "one")
     {
         _built = plugin is null ? Path.Combine(Fixtures, Fixture) : Path.Combine(Site.BuiltPlugins, plugin);
         _id = plugin ?? Fixture;
@@ -44,6 +47,8 @@ internal sealed partial class PluginBench : IAsyncDisposable
                 DropFolder = DropFolder,
                 DataFolder = DataFolder,
                 Trial = TimeSpan.FromSeconds(10),
+                ProvenAfter = provenAfter ?? TimeSpan.FromMinutes(10),
+                Boot = boot,
                 FindMistakes = _ =>
                 Mistakes
             }, Time, _loggers);

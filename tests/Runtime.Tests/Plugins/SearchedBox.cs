@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace BridgeFramework.Runtime.Tests;
 
-/// <summary>A box with plugins that are not proven, some of which kill the process, as what is written down goes through its starts.</summary>
+/// <summary>A box with plugins that are not proven, some of which kill the process: what is written down goes through its starts.</summary>
 internal sealed class SearchedBox
 {
     private static readonly DateTimeOffset Epoch = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);

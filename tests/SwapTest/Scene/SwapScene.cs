@@ -87,7 +87,7 @@ internal sealed class SwapScene
         _files.Write("bridge.json", new
         {
             hub = new { deviceInfo = "device_info.json", host = "127.0.0.1", port = mqttPort, tls = false },
-            plugins = new { folder = "drop", trial = Duration(trial) },
+            plugins = new { folder = "drop", trial = Duration(trial), provenAfter = "0s" }, // a kill is not the plugin's doing
             data = new { folder = "data" },
             products = new { TICKER0001 = new { type = "ticker" }, METRONOME1 = new { type = "metronome" } },
             deviceTypes = new

@@ -17,6 +17,10 @@ public sealed class ShapePlugin : IBridgePlugin
                 new Thread(ThrowLater).Start();
                 Add<ShapeDriver>(builder, "shape");
                 break;
+            case "fails fast later":
+                new Thread(FailFastLater).Start();
+                Add<ShapeDriver>(builder, "shape");
+                break;
             case "handles exceptions":
                 System.Runtime.ExceptionServices.ExceptionHandling.SetUnhandledExceptionHandler(_ => true);
                 Add<ShapeDriver>(builder, "shape");
@@ -26,10 +30,21 @@ public sealed class ShapePlugin : IBridgePlugin
         }
     }
 
-    private static void ThrowLater()
+    private static void FailFastLater()
+    {
+        WaitALittle();
+        Environment.FailFast("the plugin ends the process");
+    }
+
+    private static void WaitALittle()
     {
         using var never = new ManualResetEventSlim();
         never.Wait(TimeSpan.FromMilliseconds(300), CancellationToken.None);
+    }
+
+    private static void ThrowLater()
+    {
+        WaitALittle();
         throw new InvalidOperationException("nobody catches this");
     }
 
