@@ -80,7 +80,7 @@ internal sealed record DeathSearch(IReadOnlyList<Suspect> Suspects)
     {
         if (ran is [{ WasAlone: true } alone]) return alone;
         // A new version on trial, and nobody else: the old one is at hand.
-        return hasStandIn(ran[^1]) && ran.DistinctBy(suspect => suspect.Id).Count() == 1 ? ran[^1] : null;
+        return hasStandIn(ran[^1]) && ran.DistinctBy(suspect => suspect.Id, StringComparer.Ordinal).Count() == 1 ? ran[^1] : null;
     }
 
     private DeathSearch Put(Suspect suspect) => new(
