@@ -118,23 +118,23 @@ public sealed class ChildProcess : IAsyncDisposable
     }
 
     /// <summary>Asks it to end, as a service manager does, and gives its exit code.</summary>
-    public Task<int> StopAsync() => StopAsync(SignalTerminate);
+    public Task<int> StopAsync() => StopAsync(SignalTerminate, Patience);
 
     /// <summary>Ends its terminal, and gives its exit code.</summary>
-    public Task<int> HangUpAsync() => StopAsync(SignalHangUp);
+    public Task<int> HangUpAsync(TimeSpan? patience = null) => StopAsync(SignalHangUp, patience ?? Patience);
 
-    private async Task<int> StopAsync(int signal)
+    private async Task<int> StopAsync(int signal, TimeSpan patience)
     {
         if (!_process.HasExited && SendSignal(_process.Id, signal) != 0 && !_process.HasExited)
             throw new TestRunException(
                 $"Signal {signal} did not reach {Name}, process {_process.Id}: error {Marshal.GetLastPInvokeError()}.");
         try
         {
-            await _process.WaitForExitAsync(CancellationToken.None).WaitAsync(Patience, TimeProvider.System);
+            await _process.WaitForExitAsync(CancellationToken.None).WaitAsync(patience, TimeProvider.System);
         }
         catch (TimeoutException late)
         {
-            throw new TestRunException($"{Name} did not end within {Patience.TotalSeconds} s of signal {signal}. {Words()}", late);
+            throw new TestRunException($"{Name} did not end within {patience.TotalSeconds} s of signal {signal}. {Words()}", late);
         }
 
         await _reading;

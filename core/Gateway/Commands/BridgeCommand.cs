@@ -7,7 +7,7 @@ internal static class BridgeCommand
 {
     /// <summary>How long a command may take to end once it is told to, before the program ends without it. A driver has 10 s to
     /// end and 10 s to be disposed; service managers wait longer.</summary>
-    private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(30);
 
     /// <summary>Runs the program.</summary>
     /// <param name="args">The command line.</param>

@@ -18,4 +18,7 @@ internal static class ExitCode
     /// <summary>Something in the process has ended it, and nobody had asked the gateway to end: standard error says who, if it
     /// is known.</summary>
     public const int Ended = 4;
+
+    /// <summary>Its terminal has gone, and it has not stopped in time: 128 and the number of the signal, as shells have it.</summary>
+    public const int HungUp = 129;
 }

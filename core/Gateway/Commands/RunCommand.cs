@@ -31,6 +31,7 @@ internal static class RunCommand
             using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
             {
                 signal.Cancel = true;
+                OwnProcess.EndAfter(BridgeCommand.LongestStop, ExitCode.HungUp);
                 stop.Cancel();
             });
             var error = parsed.InvocationConfiguration.Error;

@@ -11,7 +11,11 @@ internal static class OperatorLog
     {
         logging.Services.AddSingleton(TimeProvider.System);
         logging.SetMinimumLevel(level)
-            .AddConsole(console => console.FormatterName = OperatorLogFormatter.FormatterName)
+            .AddConsole(console =>
+            {
+                console.FormatterName = OperatorLogFormatter.FormatterName;
+                console.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite; // who reads no log does not stop the gateway
+            })
             .AddConsoleFormatter<OperatorLogFormatter, ConsoleFormatterOptions>();
     });
 }

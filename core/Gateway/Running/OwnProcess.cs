@@ -11,6 +11,7 @@ namespace BridgeFramework.Gateway;
 internal sealed class OwnProcess(TextWriter error, ILoggerFactory loggers)
 {
     private static readonly TimeSpan Moment = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LongestWords = TimeSpan.FromSeconds(5);
 
     /// <summary>Sees to it that nobody ends it in the gateway's name: an end that was not asked for is no success, and the next start
     /// knows of it.</summary>
@@ -31,25 +32,51 @@ internal sealed class OwnProcess(TextWriter error, ILoggerFactory loggers)
     }
 
     /// <summary>The program is at its end: what plugins have left, such as threads and handlers at exit, has a moment more.</summary>
-    public static void EndSoon(int code) => new Thread(() =>
+    public static void EndSoon(int code) => EndAfter(Moment, code);
+
+    /// <summary>Ends it after a time, if it has not ended by then.</summary>
+    public static void EndAfter(TimeSpan time, int code) => new Thread(() =>
     {
         using var never = new ManualResetEventSlim();
-        never.Wait(Moment, CancellationToken.None);
+        never.Wait(time, CancellationToken.None);
         EndNow(code);
     })
     { IsBackground = true, Name = "End" }.Start();
 
-    /// <summary>Ends it at once, whatever of a plugin would keep it: no handler, no finalizer, no other thread is waited for.</summary>
+    /// <summary>Ends it at once, whatever of a plugin would keep it: no handler, no finalizer, no other thread is waited for. The last lines
+    /// of the log and the reason have a moment, and who keeps the one does not keep the other.</summary>
     [DoesNotReturn]
     public void End(int code, string reason)
     {
-        EndSoon(code); // whoever keeps the log or the standard error does not keep the process
-        error.WriteLine(reason);
-        error.Flush();
+        EndAfter(LongestWords, code);
+        var saying = Begin(() =>
+        {
+            error.WriteLine(reason);
+            error.Flush();
+        });
 #pragma warning disable IDISP007 // Nobody comes back to do it: the last lines of the log are written.
-        loggers.Dispose();
+        Begin(loggers.Dispose).Join();
 #pragma warning restore IDISP007
+        saying.Join();
         EndNow(code);
+    }
+
+    private static Thread Begin(Action act)
+    {
+        var thread = new Thread(() =>
+        {
+            try
+            {
+                act();
+            }
+            catch (Exception)
+            {
+                // There is nobody left to tell.
+            }
+        })
+        { IsBackground = true, Name = "Last words" };
+        thread.Start();
+        return thread;
     }
 
     [DoesNotReturn]

@@ -121,7 +121,6 @@ public sealed partial class GatewayHost : IAsyncDisposable
             : ids.Length == 0 ? "The process was ended from within (Environment.Exit)."
             : $"The process was ended from within (Environment.Exit), by one of the plugins {string.Join(", ", ids)}.";
         _stages.NoteLastWords(reason, culprit);
-        _loggers.Dispose(); // the counts of what was withheld
         return reason;
     }
 

@@ -53,17 +53,27 @@ internal sealed partial class GatewayStages(GatewayHost host, GatewayHostOptions
         new("plugin folder", _ => Task.FromResult<IAsyncDisposable>(Run([Plugins!.RunAsync]))), // loaded by an earlier stage
     ];
 
-    /// <summary>Writes down why the process ends, once the data folder is the gateway's. Never throws.</summary>
-    public void NoteLastWords(string reason, LoadedPlugin? culprit)
+    /// <summary>Writes down why the process ends, once the data folder is the gateway's, and what the log still has to say. Never throws,
+    /// and takes a moment at most.</summary>
+    public void NoteLastWords(string reason, LoadedPlugin? culprit) => LastMoment.Use(
+        () =>
+        {
+            if (Pool is not null) WriteLastWords(LastWords.Of(reason, TimeProvider.System.GetUtcNow(), culprit));
+#pragma warning disable IDISP007 // The host's own: nothing is logged after that.
+            loggers.Dispose(); // the counts of what was withheld
+#pragma warning restore IDISP007
+        },
+        LastMoment.Patience);
+
+    private void WriteLastWords(LastWords words)
     {
-        if (Pool is null) return;
         try
         {
-            LastWords.Of(reason, TimeProvider.System.GetUtcNow(), culprit).Write(LastWords.FileIn(new PrivateFolder(Plan.Data.Folder)));
+            words.Write(LastWords.FileIn(new PrivateFolder(Plan.Data.Folder)));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            LogNotNoted(_logger, reason, exception.Message);
+            LogNotNoted(_logger, words.Reason, exception.Message);
         }
     }
 
@@ -86,7 +96,7 @@ internal sealed partial class GatewayStages(GatewayHost host, GatewayHostOptions
     {
 #pragma warning disable IDISP001, IDISP003 // Until the stage is undone; there is one start.
         Pool = new PoolGuard(
-            new PrivateFolder(Plan.Data.Folder),
+            NoteLastWords,
             () => PoolSuspects.Find(Plugins?.InMemory ?? [], Gateway?.Channels ?? []),
             options.EndProcess,
             TimeProvider.System,

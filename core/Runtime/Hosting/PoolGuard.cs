@@ -1,5 +1,5 @@
 using System.Globalization;
-using BridgeFramework.Files;
+using BridgeFramework.Plugins;
 using Microsoft.Extensions.Logging;
 
 namespace BridgeFramework.Runtime;
@@ -18,7 +18,7 @@ internal sealed partial class PoolGuard : IDisposable
     private static readonly TimeSpan Remembered = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan BetweenComplaints = TimeSpan.FromMinutes(1);
 
-    private readonly PrivateFile _lastWords;
+    private readonly Action<string, LoadedPlugin?> _note;
     private readonly Func<PoolSuspects> _find;
     private readonly Action<string>? _end;
     private readonly TimeProvider _time;
@@ -28,14 +28,15 @@ internal sealed partial class PoolGuard : IDisposable
     private volatile Trouble? _trouble;
     private long? _complainedAt;
 
-    /// <param name="data">The data folder, which it has.</param>
+    /// <param name="note">Writes down why the process ends.</param>
     /// <param name="find">Finds who keeps the threads; called on the thread of the watch.</param>
     /// <param name="end">Ends the process; <see langword="null"/> where it is not the gateway's to end.</param>
     /// <param name="time">The clock, for what is told.</param>
     /// <param name="logger">The log.</param>
-    public PoolGuard(PrivateFolder data, Func<PoolSuspects> find, Action<string>? end, TimeProvider time, ILogger logger)
+    public PoolGuard(
+        Action<string, LoadedPlugin?> note, Func<PoolSuspects> find, Action<string>? end, TimeProvider time, ILogger logger)
     {
-        (_lastWords, _find, _end, _time, _logger) = (LastWords.FileIn(data), find, end, time, logger);
+        (_note, _find, _end, _time, _logger) = (note, find, end, time, logger);
         _deadly = TimeSpan.FromSeconds(
             int.TryParse(AppContext.GetData(DeadlySetting)?.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out int seconds)
                 && seconds > 0 ? seconds : DeadlySeconds);
@@ -53,7 +54,8 @@ internal sealed partial class PoolGuard : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _watch.Dispose();
 
-    private void Tell(PoolNews news)
+    /// <summary>Deals with what there is to be said.</summary>
+    internal void Tell(PoolNews news)
     {
         switch (news)
         {
@@ -86,22 +88,32 @@ internal sealed partial class PoolGuard : IDisposable
 
     private void GiveUp()
     {
-        var suspects = _find();
+        var suspects = FindAnyway();
         string reason = string.Create(CultureInfo.InvariantCulture,
             $"No work of the gateway has found a thread for {_deadly.TotalSeconds:0} s, and nothing of it moves any more: "
                 + $"{suspects.Text}.");
-        LogStuck(_logger, reason);
-        if (_end is null) return;
-        try
+        if (_end is null)
         {
-            LastWords.Of(reason, _time.GetUtcNow(), suspects.Culprit).Write(_lastWords);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            LogNotWritten(_logger, _lastWords.Path, exception.Message);
+            LogStuck(_logger, reason);
+            return;
         }
 
+        LastMoment.Use(() => LogStuck(_logger, reason), LastMoment.Patience);
+        _note(reason, suspects.Culprit);
         _end(reason);
+    }
+
+    /// <summary>A mistake of ours in the search does not keep the end.</summary>
+    private PoolSuspects FindAnyway()
+    {
+        try
+        {
+            return _find();
+        }
+        catch (Exception)
+        {
+            return PoolSuspects.Unknown;
+        }
     }
 
     /// <param name="Text">What is wrong.</param>
@@ -121,7 +133,4 @@ internal sealed partial class PoolGuard : IDisposable
 
     [LoggerMessage(4433, LogLevel.Critical, "{Reason}")]
     private static partial void LogStuck(ILogger logger, string reason);
-
-    [LoggerMessage(4434, LogLevel.Error, "Why the gateway ends cannot be written down, the next start does not know it: {Path}: {Reason}")]
-    private static partial void LogNotWritten(ILogger logger, string path, string reason);
 }

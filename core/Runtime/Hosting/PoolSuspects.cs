@@ -11,6 +11,9 @@ internal sealed record PoolSuspects(string Text, LoadedPlugin? Culprit)
     /// <summary>From here on a queue is not the work of every day.</summary>
     private const int Many = 16;
     private const int MostNamed = 5;
+    private const string NobodyKnown = "nobody is known who does";
+
+    public static PoolSuspects Unknown { get; } = new(NobodyKnown, Culprit: null);
 
     /// <summary>Looks at what waits in the queue, and at the calls into drivers that have not returned.</summary>
     public static PoolSuspects Find(IReadOnlyList<LoadedPlugin> plugins, IReadOnlyList<ChannelSupervisor> channels)
@@ -25,7 +28,7 @@ internal sealed record PoolSuspects(string Text, LoadedPlugin? Culprit)
             if (said.Count < MostNamed) said.Add($"channel {channel.Plan.Name}: {call}");
         }
 
-        return new PoolSuspects(said.Count == 0 ? "nobody is known who does" : string.Join("; ", said), CulpritAmong(counts));
+        return new PoolSuspects(said.Count == 0 ? NobodyKnown : string.Join("; ", said), CulpritAmong(counts));
     }
 
     /// <summary>The one that has more than all others together. What waits behind it is theirs, too.</summary>

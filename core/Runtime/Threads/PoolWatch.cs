@@ -19,7 +19,7 @@ internal sealed class PoolWatch : IDisposable
 
     /// <summary>Begins to watch.</summary>
     /// <param name="deadly">How long nothing may run before it is given up.</param>
-    /// <param name="tell">Told what there is to be said, on the thread of the watch, which waits for it. Does not throw.</param>
+    /// <param name="tell">Told what there is to be said, on the thread of the watch, which waits for it. Where it throws, the watch goes on.</param>
     public PoolWatch(TimeSpan deadly, Action<PoolNews> tell)
     {
         _tell = tell;
@@ -66,7 +66,20 @@ internal sealed class PoolWatch : IDisposable
             ThreadPool.SetMinThreads(minimum, ports);
         }
 
-        if (advice.News != PoolNews.None) _tell(advice.News);
+        if (advice.News != PoolNews.None) Tell(advice.News);
+    }
+
+    /// <summary>A mistake in what is said, or a log that throws, must not end the process that this is to keep alive.</summary>
+    private void Tell(PoolNews news)
+    {
+        try
+        {
+            _tell(news);
+        }
+        catch (Exception)
+        {
+            // Whoever would be told of it has thrown it.
+        }
     }
 
     private static PoolLook Look(TimeSpan at, bool hasRun)

@@ -159,6 +159,34 @@ public sealed class HostilePluginTests : IAsyncDisposable
         Assert.Contains(gateway.LastWords, Line("The gateway has stopped"));
     }
 
+    [Fact]
+    public async Task The_end_of_the_terminal_has_a_limit_too_where_nothing_of_the_gateway_moves()
+    {
+        await PrepareAsync("blocks 2000 threads");
+        var gateway = Start();
+        await gateway.SaysAsync(Line("Blocks"), "that it blocks", Ct);
+
+        Assert.Equal(ExitCode.HungUp, await gateway.HangUpAsync(TimeSpan.FromSeconds(45)));
+    }
+
+    [Fact]
+    public async Task A_stop_during_a_trial_is_no_verdict_however_long_the_new_version_takes_for_it()
+    {
+        await PrepareAsync("");
+        var gateway = Start();
+        await gateway.SaysAsync(Line("Channel line1 is serving"), "that it serves", Ct);
+        string newer = Make(Path.Combine(_folder, "newer"), "hangs when stopped", "2.0.0");
+        Directory.Delete(Path.Combine(_folder, "plugins", Culprit), recursive: true);
+        Directory.Move(newer, Path.Combine(_folder, "plugins", Culprit));
+        await gateway.SaysAsync(Line("Plugin shape 2.0.0 takes over from 1.0.0"), "that it is on trial", Ct);
+        await gateway.SaysAsync(Line("Channel line1 is serving"), "that the new one serves", Ct);
+        Assert.Equal(ExitCode.Success, await gateway.StopAsync());
+
+        var next = Start();
+        await next.SaysAsync(Line("Plugin shape 2.0.0 takes over from 1.0.0"), "that the trial begins anew", Ct);
+        Assert.Equal(ExitCode.Success, await next.StopAsync());
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var gateway in _running) await gateway.DisposeAsync();
@@ -190,9 +218,7 @@ public sealed class HostilePluginTests : IAsyncDisposable
     private async Task PrepareAsync(string behaviour, string provenAfter = "10m")
     {
         string plugins = Path.Combine(_folder, "plugins");
-        string culprit = BuildOutput.DropFixture("shape", plugins);
-        await File.WriteAllTextAsync(Path.Combine(culprit, "behaviour"), behaviour, Ct);
-        PluginSeal.Renew(culprit);
+        Make(plugins, behaviour, "1.0.0");
 
         string neighbour = Path.Combine(plugins, Neighbour);
         Directory.Move(BuildOutput.DropFixture("shape", Path.Combine(_folder, "made")), neighbour);
@@ -214,6 +240,17 @@ public sealed class HostilePluginTests : IAsyncDisposable
               "channels": { "line1": {{Channel(Culprit, "culprit")}}, "line2": {{Channel(Neighbour, "neighbour")}} } }
             """,
             Ct);
+    }
+
+    private static string Make(string folder, string behaviour, string version)
+    {
+        string plugin = BuildOutput.DropFixture("shape", folder);
+        File.WriteAllText(Path.Combine(plugin, "behaviour"), behaviour);
+        string manifest = Path.Combine(plugin, PluginManifest.FileName);
+        File.WriteAllText(manifest, File.ReadAllText(manifest).Replace(
+            "\"version\": \"1.0.0\"", $"\"version\": \"{version}\"", StringComparison.Ordinal));
+        PluginSeal.Renew(plugin);
+        return plugin;
     }
 
     private static string Channel(string driver, string device) =>
