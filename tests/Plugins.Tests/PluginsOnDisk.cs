@@ -48,7 +48,13 @@ internal sealed class PluginsOnDisk : IDisposable
 
     /// <summary>Makes a host that has not looked into the folder yet.</summary>
     public PluginHost CreateHost(TimeProvider? time = null) => new(
-        new PluginHostOptions { DropFolder = Folder, DataFolder = Path.Combine(_root.FullName, "data"), Trust = Trust },
+        new PluginHostOptions
+        {
+            DropFolder = Folder,
+            DataFolder = Path.Combine(_root.FullName, "data"),
+            Trust = Trust,
+            ProvenAfter = TimeSpan.FromHours(1), // another time than those that tests wait for
+        },
         time ?? TimeProvider.System,
         _loggers);
 

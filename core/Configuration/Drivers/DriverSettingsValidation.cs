@@ -12,9 +12,11 @@ public static class DriverSettingsValidation
     /// <param name="drivers">The drivers that plugins have brought.</param>
     /// <param name="promised">Drivers that manifests promise: of those that were not brought, as their plugin
     /// cannot run here, the schemas count.</param>
+    /// <param name="expected">Drivers whose plugin is still being loaded: whether they fit is seen when they are there.</param>
     /// <returns>The same with more mistakes. A driver that nobody has brought is a warning: its channels wait for it.</returns>
     public static ConfigurationResult Validate(
-        ConfigurationResult result, DriverCatalog drivers, IEnumerable<ManifestDriver>? promised = null)
+        ConfigurationResult result, DriverCatalog drivers, IEnumerable<ManifestDriver>? promised = null,
+        IReadOnlySet<string>? expected = null)
     {
         ArgumentNullException.ThrowIfNull(drivers);
         var known = (promised ?? []).ToDictionary(
@@ -22,7 +24,7 @@ public static class DriverSettingsValidation
         foreach (string name in drivers.Names)
             if (drivers.TryGet(name, out var driver))
                 known[name] = new KnownDriver(DriverSchemas.Of(driver.Registration), driver.Registration);
-        return Validate(result, known);
+        return Validate(result, known, expected);
     }
 
     /// <summary>Says what of a configuration does not fit some drivers, such as those of a new version of a plugin.</summary>
@@ -41,7 +43,7 @@ public static class DriverSettingsValidation
     /// would refuse is not seen.</summary>
     /// <param name="result">A configuration as loaded, with or without mistakes.</param>
     /// <param name="drivers">The schemas, by driver name.</param>
-    /// <returns>As for <see cref="Validate(ConfigurationResult, DriverCatalog, IEnumerable{ManifestDriver})"/>.</returns>
+    /// <returns>As for <see cref="Validate(ConfigurationResult, DriverCatalog, IEnumerable{ManifestDriver}, IReadOnlySet{string})"/>.</returns>
     public static ConfigurationResult Validate(ConfigurationResult result, IReadOnlyDictionary<string, DriverSchemas> drivers)
     {
         ArgumentNullException.ThrowIfNull(drivers);
@@ -49,7 +51,8 @@ public static class DriverSettingsValidation
             driver => driver.Key, driver => new KnownDriver(driver.Value, Reader: null), StringComparer.Ordinal));
     }
 
-    private static ConfigurationResult Validate(ConfigurationResult result, Dictionary<string, KnownDriver> drivers)
+    private static ConfigurationResult Validate(
+        ConfigurationResult result, Dictionary<string, KnownDriver> drivers, IReadOnlySet<string>? expected = null)
     {
         ArgumentNullException.ThrowIfNull(result);
         var mistakes = new List<ConfigurationMistake>();
@@ -59,7 +62,7 @@ public static class DriverSettingsValidation
             if (channel["driver"] is not { Kind: JsonValueKind.String } named) continue;
             if (!drivers.TryGetValue(named.Text, out var driver))
             {
-                mistakes.Add(named.Origin.Mistake(Unknown(named.Text, drivers.Keys), isWarning: true));
+                if (expected?.Contains(named.Text) != true) mistakes.Add(named.Origin.Mistake(Unknown(named.Text, drivers.Keys), isWarning: true));
                 continue;
             }
 

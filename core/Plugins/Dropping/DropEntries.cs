@@ -33,8 +33,11 @@ public static class DropEntries
             if (disk.Find(folder) is { Kind: EntryKind.Folder } || Directory.Exists(folder))
             {
                 disk.Find(Path.Combine(folder, ".")); // one may be allowed to read a folder, and not to look at what is in it
-                foreach (string _ in disk.Names(folder)) break; // and the other way round
-                return null;
+                // And the other way round.
+                return disk.Names(folder).Skip(MaxNames).Any()
+                    ? $"The plugin folder {folder} holds more than 10,000 names, and is not looked through: what runs goes on, and what is "
+                        + "dropped is not seen. Take out what is no plugin, or set 'plugins.folder'."
+                    : null;
             }
 
             return File.Exists(folder)

@@ -67,6 +67,22 @@ public sealed partial class DropWatch : IDisposable
         }
     }
 
+    /// <summary>Whether nothing of that name is there. What does not answer, or cannot be looked at, is not gone.</summary>
+    /// <param name="entry">Its name.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<bool> HasLostAsync(string entry, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return !_look.IsSilent(entry) && await ReadingThread.RunAsync(
+                () => _disk.Find(Path.Combine(_folder, entry)) is null, _ => { }, DropLook.Patience, _time, cancellationToken);
+        }
+        catch (Exception exception) when (exception is TimeoutException or IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Watches until told to stop.</summary>
     /// <param name="changed">Told of each change, one after another; says whether it is dealt with, or is to be told again when more may
     /// have come. Does not throw.</param>

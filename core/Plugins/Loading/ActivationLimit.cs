@@ -23,9 +23,10 @@ internal static class ActivationLimit
     public static PluginRejectedException? Judge(string step, TimeSpan passed, TimeSpan? computed)
     {
         if (computed >= Computing)
-            return Late(
+            return new PluginRejectedException(
                 $"{step} did not return within {Computing.TotalSeconds:0} s of processor time",
-                "do no work there but registering drivers");
+                "do no work there but registering drivers. This build is not tried again by itself")
+            { KeepsProcessor = true };
         if (passed < Altogether) return null;
         string late = $"{step} did not return within {Altogether.TotalSeconds:0} s";
         return computed < Little

@@ -20,6 +20,9 @@ public sealed class PluginRejectedException(string reason, string remedy, bool m
     /// <summary>Whether the same build may be usable later: it had no time, or the machine had none for it.</summary>
     public bool MayPass { get; init; }
 
+    /// <summary>Whether its thread goes on computing: each further try of the same build would cost another one.</summary>
+    public bool KeepsProcessor { get; init; }
+
     internal static PluginRejectedException Unreadable(Exception cause) => new(
         $"its files cannot be read or copied ({cause.Message.TrimEnd('.')})",
         "check the permissions and the free space, and copy the whole folder that the plugin's build made",
@@ -34,7 +37,7 @@ public sealed class PluginRejectedException(string reason, string remedy, bool m
     internal PluginRejectedException Within(string folder)
     {
         string shortened = Reason.Replace(folder + Path.DirectorySeparatorChar, "", StringComparison.Ordinal);
-        return new PluginRejectedException(shortened, Remedy, MayBeIncomplete) { MayPass = MayPass };
+        return new PluginRejectedException(shortened, Remedy, MayBeIncomplete) { MayPass = MayPass, KeepsProcessor = KeepsProcessor };
     }
 }
 #pragma warning restore CA1032, RCS1194

@@ -114,7 +114,7 @@ internal sealed partial class GatewayStages(GatewayHost host, GatewayHostOptions
             Plugins = plugins; // from here on: a plugin's code may throw as soon as it is loaded
             options.AddDrivers?.Invoke(plugins.Drivers);
             await plugins.StartAsync(cancellationToken);
-            var result = DriverSettingsValidation.Validate(loaded, plugins.Drivers);
+            var result = DriverSettingsValidation.Validate(loaded, plugins.Drivers, expected: plugins.DriversOnTheWay);
             if (!result.IsValid) throw new InvalidConfigurationException(result);
             options.Checked?.Invoke(result);
             return new Undo(plugins.Dispose);

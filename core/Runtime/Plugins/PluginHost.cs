@@ -14,6 +14,7 @@ namespace BridgeFramework.Runtime;
 public sealed class PluginHost : IDisposable
 {
     private readonly PluginHostOptions _options;
+    private readonly TimeProvider _time;
     private readonly PluginShelf _shelf = new();
     private readonly PluginVault _vault;
     private readonly PluginBook _book;
@@ -38,7 +39,7 @@ public sealed class PluginHost : IDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(loggers);
-        _options = options;
+        (_options, _time) = (options, time);
         _logger = loggers.CreateLogger<PluginHost>();
         _work = new PluginWork(_logger);
         var data = new PrivateFolder(options.DataFolder);
@@ -69,10 +70,11 @@ public sealed class PluginHost : IDisposable
         {
             Post = _work.Post,
             LookAgain = _watch.LookAgain,
-            Refused = (entry, exception) => _lifecycle?.RefuseLate(entry, exception), // set below, and nothing is loaded before
+            // Set below, and nothing is loaded before.
+            Refused = (entry, exception, token) => _lifecycle?.RefuseLateAsync(entry, exception, token) ?? Task.CompletedTask,
         };
         _lifecycle = new PluginLifecycle(
-            options.DropFolder, _shelf, _vault, _versions, _loads, _book, _proof, _swap, fit, _trials, _unloads,
+            options.DropFolder, _watch, _shelf, _vault, _versions, _loads, _book, _proof, _swap, fit, _trials, _unloads,
             loggers.CreateLogger<PluginLifecycle>());
     }
 
@@ -88,6 +90,10 @@ public sealed class PluginHost : IDisposable
     internal LoadedPlugin? Only => InMemory.DistinctBy(plugin => plugin.Manifest.Id, StringComparer.Ordinal).Take(2).Count() == 1
         ? _shelf.Plugins.Values.SingleOrDefault()?.InUse ?? _versions.Begun.LastOrDefault()
         : null;
+
+    /// <summary>The drivers that plugins bring which are still being loaded, as their manifests say.</summary>
+    internal IReadOnlySet<string> DriversOnTheWay => _versions.Begun.Where(plugin => _loads.Has(plugin.Manifest.Id))
+        .SelectMany(plugin => plugin.Manifest.Drivers).Select(driver => driver.Info.Name).ToHashSet(StringComparer.Ordinal);
 
     /// <summary>How the plugins stand; what was refused first, then by name.</summary>
     public IReadOnlyList<PluginStatus> Status => _shelf.Status(_book.Records, _unloads.Pinned);
@@ -169,7 +175,7 @@ public sealed class PluginHost : IDisposable
         {
             // What was refused is on the list, too, and can be removed from there.
             var before = Find(id);
-            RemoveDropped(id, Path.Combine(_options.DropFolder, before.Entry));
+            await RemoveDroppedAsync(id, Path.Combine(_options.DropFolder, before.Entry), token);
             _shelf.Clear(before.Entry);
             if (_shelf.FindByEntry(before.Entry) is { } plugin) await _lifecycle.TakeOutAsync(plugin, token);
             return before;
@@ -246,11 +252,17 @@ public sealed class PluginHost : IDisposable
 
     private PluginStatus StatusOf(string entry) => Status.First(status => string.Equals(status.Entry, entry, StringComparison.Ordinal));
 
-    private static void RemoveDropped(string id, string dropped)
+    /// <summary>Not for ever: the file system that it is on may hang.</summary>
+    private async Task RemoveDroppedAsync(string id, string dropped, CancellationToken cancellationToken)
     {
         try
         {
-            new PrivateFolder(dropped).Delete();
+            await OwnThread.RunAsync(new PrivateFolder(dropped).Delete).WaitAsync(PluginVault.Patience, _time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            throw new PluginOrderException(
+                $"Plugin {id} is not removed: {dropped} does not answer. Look at the file system that it is on.");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -8,6 +8,7 @@ namespace BridgeFramework.Runtime;
 /// <remarks>Used by the loop of the <see cref="PluginHost"/> alone, one call after another.</remarks>
 internal sealed partial class PluginLifecycle(
     string dropFolder,
+    DropWatch watch,
     PluginShelf shelf,
     PluginVault vault,
     KeptVersions versions,
@@ -51,9 +52,9 @@ internal sealed partial class PluginLifecycle(
 
     /// <summary>One that was on its way cannot be loaded after all; nothing is said of one that somebody has taken away
     /// meanwhile.</summary>
-    public void RefuseLate(string entry, Exception exception)
+    public async Task RefuseLateAsync(string entry, Exception exception, CancellationToken cancellationToken)
     {
-        if (IsThere(entry)) Refuse(entry, exception);
+        if (!await watch.HasLostAsync(entry, cancellationToken)) Refuse(entry, exception);
     }
 
     /// <summary>An entry does not answer; a version of it that runs goes on, from its private copy.</summary>
@@ -77,7 +78,7 @@ internal sealed partial class PluginLifecycle(
 
             proof.Check(new Suspect(record.Id, record.Entry, current));
             await loads.RunAsync(
-                new PluginLoad(record.Id, current, record.Entry, (plugin, _) => ResumedAsync(plugin, record.Entry), GiveUp: () => { }),
+                new PluginLoad(record.Id, current, record.Entry, (plugin, token) => ResumedAsync(plugin, record.Entry, token), GiveUp: () => { }),
                 cancellationToken);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -136,12 +137,17 @@ internal sealed partial class PluginLifecycle(
     {
         var manifest = received.Manifest;
         var plugin = shelf.Plugins.GetValueOrDefault(manifest.Id);
-        if (plugin is not null && !string.Equals(plugin.Entry, entry, StringComparison.Ordinal)) Rename(plugin, entry);
+        if (plugin is not null && !string.Equals(plugin.Entry, entry, StringComparison.Ordinal))
+            await RenameAsync(plugin, entry, cancellationToken);
         if (loads.IsUnderWay(manifest.Id, manifest.Digest)) return false;
         if (plugin?.Trial is { } trial) return string.Equals(trial.Candidate.Manifest.Digest, manifest.Digest, StringComparison.Ordinal);
         // Before the channels run the two cannot be compared: it takes the other's place when it is looked at again.
         if (plugin?.Running is not null && !swap.IsReady) return false;
-        if (isOrdered) book.Write(book.Records.WithoutQuarantined(manifest.Digest));
+        if (isOrdered)
+        {
+            book.Write(book.Records.WithoutQuarantined(manifest.Digest));
+            loads.Forgive(manifest.Digest);
+        }
         else if (book.Records.FindQuarantined(manifest.Digest) is { } quarantined)
             throw new PluginRejectedException(
                 string.Create(CultureInfo.InvariantCulture, $"this build of {manifest} is in quarantine since "
@@ -166,7 +172,7 @@ internal sealed partial class PluginLifecycle(
         {
             try
             {
-                EnsureWanted(entry);
+                await EnsureWantedAsync(entry, token);
                 // Orders may have changed it meanwhile.
                 record = book.Records.Find(manifest.Id) ?? record;
                 var present = shelf.Plugins.GetValueOrDefault(manifest.Id);
@@ -198,11 +204,11 @@ internal sealed partial class PluginLifecycle(
     }
 
     /// <summary>The version in force is there.</summary>
-    private Task ResumedAsync(LoadedPlugin plugin, string entry)
+    private async Task ResumedAsync(LoadedPlugin plugin, string entry, CancellationToken cancellationToken)
     {
         try
         {
-            EnsureWanted(entry);
+            await EnsureWantedAsync(entry, cancellationToken);
             if (swap.IsReady) fit.Check(plugin, old: null); // it came late: else the start checks all of them
         }
         catch
@@ -212,17 +218,14 @@ internal sealed partial class PluginLifecycle(
         }
 
         Add(plugin, entry);
-        return Task.CompletedTask;
     }
 
     /// <summary>While it was being loaded somebody may have taken its entry away.</summary>
-    private void EnsureWanted(string entry)
+    private async Task EnsureWantedAsync(string entry, CancellationToken cancellationToken)
     {
-        if (swap.IsReady && !IsThere(entry))
+        if (swap.IsReady && await watch.HasLostAsync(entry, cancellationToken))
             throw new PluginRejectedException("its entry is gone from the plugin folder", "drop it again");
     }
-
-    private bool IsThere(string entry) => Path.Combine(dropFolder, entry) is var path && (Directory.Exists(path) || File.Exists(path));
 
     private void Add(LoadedPlugin plugin, string entry)
     {
@@ -236,11 +239,11 @@ internal sealed partial class PluginLifecycle(
         LogLoaded(logger, plugin.Manifest.Id, plugin.Manifest.Version, Path.Combine(dropFolder, entry), string.Join(", ", plugin.Drivers));
     }
 
-    private void Rename(HostedPlugin plugin, string entry)
+    private async Task RenameAsync(HostedPlugin plugin, string entry, CancellationToken cancellationToken)
     {
-        string present = Path.Combine(dropFolder, plugin.Entry);
-        if (Directory.Exists(present) || File.Exists(present))
-            throw new PluginRejectedException($"plugin {plugin.InUse} in {present} has the same id", "remove one of the two");
+        if (!await watch.HasLostAsync(plugin.Entry, cancellationToken))
+            throw new PluginRejectedException(
+                $"plugin {plugin.InUse} in {Path.Combine(dropFolder, plugin.Entry)} has the same id", "remove one of the two");
         shelf.Clear(plugin.Entry);
         plugin.Entry = entry;
         if (book.Records.Find(plugin.Id) is { } record) book.Write(book.Records.With(record with { Entry = entry }));

@@ -15,7 +15,8 @@ internal sealed partial class PluginLoads(
     private static readonly TimeSpan[] Retries = [TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(10)];
 
     private readonly Dictionary<string, PluginLoad> _underWay = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, int> _tries = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (string Digest, int Count)> _tries = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, PluginRejectedException> _spinning = new(StringComparer.Ordinal);
     private readonly HashSet<string> _overtaken = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _ending = new();
 
@@ -26,7 +27,7 @@ internal sealed partial class PluginLoads(
     public required Action<string> LookAgain { get; init; }
 
     /// <summary>Deals with one that could not be loaded after all.</summary>
-    public required Action<string, Exception> Refused { get; init; }
+    public required Func<string, Exception, CancellationToken, Task> Refused { get; init; }
 
     /// <summary>Whether a version of this plugin is on its way.</summary>
     public bool Has(string id) => _underWay.ContainsKey(id);
@@ -44,6 +45,15 @@ internal sealed partial class PluginLoads(
     /// <exception cref="PluginRejectedException">It cannot be loaded.</exception>
     public async Task RunAsync(PluginLoad load, CancellationToken cancellationToken)
     {
+        string digest = load.Version.Digest;
+        if (_spinning.TryGetValue(digest, out var known))
+        {
+            load.GiveUp();
+            throw new PluginRejectedException(known.Reason, known.Remedy);
+        }
+
+        // Another build under this name starts afresh.
+        if (!string.Equals(_tries.GetValueOrDefault(load.Entry).Digest, digest, StringComparison.Ordinal)) _tries[load.Entry] = (digest, 0);
         var loading = versions.LoadAsync(load.Id, load.Version, load.Entry, _ending.Token);
         try
         {
@@ -57,9 +67,10 @@ internal sealed partial class PluginLoads(
 
             cancellationToken.ThrowIfCancellationRequested();
         }
-        catch
+        catch (Exception exception)
         {
             load.GiveUp();
+            NoteSpinning(digest, exception);
             throw;
         }
 
@@ -75,12 +86,15 @@ internal sealed partial class PluginLoads(
     /// <returns>After how long; <see langword="null"/> where it is not.</returns>
     public TimeSpan? TryLater(string entry, PluginRejectedException refusal, Func<CancellationToken, Task> again)
     {
-        int tries = _tries.GetValueOrDefault(entry);
-        if (!refusal.MayPass || tries >= Retries.Length) return null;
-        _tries[entry] = tries + 1;
-        _ = PostLaterAsync(Retries[tries], again);
+        var (digest, tries) = _tries.GetValueOrDefault(entry);
+        if (!refusal.MayPass || digest is null || tries >= Retries.Length) return null;
+        _tries[entry] = (digest, tries + 1);
+        _ = PostLaterAsync(Retries[tries], token => IsStill(entry, digest) ? again(token) : Task.CompletedTask);
         return Retries[tries];
     }
+
+    /// <summary>Somebody wants a build tried whatever it has cost before.</summary>
+    public void Forgive(string digest) => _spinning.Remove(digest);
 
     /// <summary>The gateway ends: what is on its way does not come.</summary>
     public void Dispose()
@@ -114,10 +128,19 @@ internal sealed partial class PluginLoads(
         {
             load.GiveUp(); // also where the gateway is asked to stop in this moment: that is no verdict
             if (exception is OperationCanceledException && cancellationToken.IsCancellationRequested) throw;
-            Refused(load.Entry, exception);
+            NoteSpinning(load.Version.Digest, exception);
+            await Refused(load.Entry, exception, cancellationToken);
         }
 
         if (_overtaken.Remove(load.Id)) LookAgain(load.Entry);
+    }
+
+    private bool IsStill(string entry, string digest) =>
+        string.Equals(_tries.GetValueOrDefault(entry).Digest, digest, StringComparison.Ordinal);
+
+    private void NoteSpinning(string digest, Exception exception)
+    {
+        if (exception is PluginRejectedException { KeepsProcessor: true } refusal) _spinning[digest] = refusal;
     }
 
     private async Task PostLaterAsync(TimeSpan rest, Func<CancellationToken, Task> again)

@@ -162,9 +162,9 @@ public sealed class HostilePluginTests : IAsyncDisposable
     [Fact]
     public async Task The_end_of_the_terminal_has_a_limit_too_where_nothing_of_the_gateway_moves()
     {
-        await PrepareAsync("blocks 2000 threads");
+        await PrepareAsync("blocks when stopped");
         var gateway = Start();
-        await gateway.SaysAsync(Line("Blocks"), "that it blocks", Ct);
+        await gateway.SaysAsync(Line("Channel line1 is serving"), "that it serves", Ct);
 
         Assert.Equal(ExitCode.HungUp, await gateway.HangUpAsync(TimeSpan.FromSeconds(45)));
     }

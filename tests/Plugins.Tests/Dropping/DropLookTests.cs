@@ -1,5 +1,6 @@
 using BridgeFramework.Files;
 using BridgeFramework.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BridgeFramework.Plugins.Tests;
 
@@ -34,6 +35,34 @@ public sealed class DropLookTests : IDisposable
 
         Assert.Equal(["a", "bad", "z"], Names(sight), StringComparer.Ordinal);
         Assert.Equal(DropSignature.Unreadable("It is stale."), sight.Entries?["bad"]);
+    }
+
+    [Fact]
+    public async Task Of_a_folder_with_too_many_names_nothing_can_be_said_and_nothing_is_gone()
+    {
+        _disk.Litter = 10_001;
+
+        var sight = await new DropLook(_drop.FullName, _disk, TimeProvider.System).SeeAsync(Ct);
+
+        Assert.Null(sight.Entries);
+        Assert.Contains("holds more than 10,000 names, and is not looked through", sight.Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_entry_that_does_not_answer_is_not_gone()
+    {
+        var time = new WatchedTime();
+        using var watch = new DropWatch(_drop.FullName, _disk, time, NullLogger<DropWatch>.Instance);
+        _disk.Hanging = Bad;
+        var asked = watch.HasLostAsync("bad", Ct);
+        await time.ArmedAsync(DropLook.Patience);
+        time.Advance(DropLook.Patience);
+        Assert.False(await asked);
+
+        Assert.False(await watch.HasLostAsync("a", Ct));
+        Assert.True(await watch.HasLostAsync("b", Ct));
+        _disk.Failing = Path.Combine(_drop.FullName, "z");
+        Assert.False(await watch.HasLostAsync("z", Ct));
     }
 
     [Fact]
@@ -113,6 +142,7 @@ public sealed class DropLookTests : IDisposable
         public string? Failing { get; set; }
         public string? Going { get; set; }
         public string? Hanging { get; set; }
+        public int Litter { get; set; }
         public int Hung => _hung;
 
         public void Answer()
@@ -138,7 +168,8 @@ public sealed class DropLookTests : IDisposable
 
         public IEnumerable<DiskEntry> List(string folder) => LocalDisk.Instance.List(folder);
 
-        public IEnumerable<string> Names(string folder) => LocalDisk.Instance.Names(folder);
+        public IEnumerable<string> Names(string folder) =>
+            Enumerable.Range(0, Litter).Select(i => $"litter{i}").Concat(LocalDisk.Instance.Names(folder));
 
         public IDiskFile Open(string path, DiskAccess access) => throw new NotSupportedException();
 

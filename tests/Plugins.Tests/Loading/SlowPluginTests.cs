@@ -11,7 +11,7 @@ public sealed class SlowPluginTests
     public async Task A_plugin_whose_Configure_hangs_holds_up_nobody_and_is_tried_again_after_1_and_10_minutes()
     {
         using var disk = new PluginsOnDisk();
-        disk.DropMisbehaving("configure hangs");
+        string dropped = disk.DropMisbehaving("configure hangs");
         disk.Drop("good", "zz-good");
         var time = new WatchedTime();
         var look = TimeSpan.FromMilliseconds(500);
@@ -28,6 +28,7 @@ public sealed class SlowPluginTests
         Assert.Equal(
             [("good", PluginState.Loaded), ("misbehaving", PluginState.Arriving)],
             host.Status.OrderBy(plugin => plugin.Name, StringComparer.Ordinal).Select(plugin => (plugin.Name, plugin.State)));
+        Assert.Equal("misbehaving", Assert.Single(host.DriversOnTheWay));
 
         string again = await RefusedAsync(TimeSpan.FromMinutes(1));
         Assert.StartsWith(
@@ -49,6 +50,16 @@ public sealed class SlowPluginTests
         while (host.Failures.Count == 0) await Task.Yield(); // nothing more is armed: it is about to be said
         Assert.EndsWith("the plugin waits for something there.", host.Failures[0].ToString(), StringComparison.Ordinal);
         Assert.Equal("misbehaving", Assert.Single(host.Failures).Name);
+
+        // Another build starts afresh.
+        await File.WriteAllTextAsync(Path.Combine(dropped, "news.txt"), "mended", TestContext.Current.CancellationToken);
+        PluginSeal.Renew(dropped);
+        var taking = host.TakeInAsync("misbehaving", TestContext.Current.CancellationToken);
+        await Configuring();
+        await time.ArmedAsync(PluginLoads.Moment);
+        time.Advance(PluginLoads.Moment);
+        await taking.OrFail("it is taken in");
+        Assert.EndsWith("it is tried again after 1 min.", await RefusedAsync(TimeSpan.FromMinutes(1)), StringComparison.Ordinal);
         await stop.CancelAsync();
         await running;
 
@@ -108,6 +119,31 @@ public sealed class SlowPluginTests
 
         Assert.DoesNotContain("\"trial\": {", await File.ReadAllTextAsync(
             Path.Combine(disk.RunFolder, "..", "plugins.json"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_plugin_that_computes_for_ever_costs_one_thread_until_it_is_replaced_or_ordered()
+    {
+        using var disk = new PluginsOnDisk();
+        disk.DropMisbehaving("configure computes");
+        int begun = 0;
+        using var gate = new ManualResetEventSlim();
+        AppContext.SetData("Fixture.Configuring", (Action)(() => Interlocked.Increment(ref begun)));
+        AppContext.SetData("Fixture.Gate", gate);
+        using var host = await disk.StartAsync(TimeProvider.System);
+        using var stop = new CancellationTokenSource();
+        var running = host.RunAsync(stop.Token);
+        while (host.Failures.Count == 0) await Task.Yield();
+
+        await host.TakeInAsync("misbehaving", TestContext.Current.CancellationToken);
+        Assert.Equal(1, begun);
+        Assert.EndsWith("This build is not tried again by itself.", Assert.Single(host.Failures).ToString(), StringComparison.Ordinal);
+
+        gate.Set();
+        Assert.Equal(PluginState.Loaded, (await host.ReloadAsync("misbehaving", TestContext.Current.CancellationToken)).State);
+        Assert.Equal(2, begun);
+        await stop.CancelAsync();
+        await running;
     }
 
     /// <summary>Whatever goes wrong with one plugin: here the gateway's own clock does.</summary>

@@ -26,6 +26,14 @@ public sealed class MisbehavingPlugin : IBridgePlugin
                 (AppContext.GetData("Fixture.Configuring") as Action)?.Invoke();
                 (AppContext.GetData("Fixture.Gate") as ManualResetEventSlim)?.Wait(CancellationToken.None);
                 goto default;
+            case "configure computes":
+                (AppContext.GetData("Fixture.Configuring") as Action)?.Invoke();
+                while (AppContext.GetData("Fixture.Gate") is ManualResetEventSlim { IsSet: false })
+                {
+                    // That it does nothing is its mistake.
+                }
+
+                goto default;
             case "thread in Configure throws":
                 var thread = new Thread(() => throw new InvalidOperationException("nobody catches this"));
                 thread.Start();

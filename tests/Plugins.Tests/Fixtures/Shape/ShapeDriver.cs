@@ -65,6 +65,7 @@ public sealed partial class ShapeDriver : ISubDeviceDriver, ICommandHandler
             case "hangs when stopped":
                 await Task.Delay(Timeout.InfiniteTimeSpan, _time, stopping)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); Hang(); break;
+            case "blocks when stopped": stopping.Register(() => BlockThreads(2000, Timeout.InfiniteTimeSpan)); break;
             case "throws when stopped": stopping.Register(() => throw new InvalidOperationException("in the callback")); break;
             case "reports after the stop": _ = ReportForEverAsync(channel); break;
         }
