@@ -43,7 +43,8 @@ public static class DriverSettingsValidation
     /// would refuse is not seen.</summary>
     /// <param name="result">A configuration as loaded, with or without mistakes.</param>
     /// <param name="drivers">The schemas, by driver name.</param>
-    /// <returns>As for <see cref="Validate(ConfigurationResult, DriverCatalog, IEnumerable{ManifestDriver}, IReadOnlySet{string})"/>.</returns>
+    /// <returns>As for
+    /// <see cref="Validate(ConfigurationResult, DriverCatalog, IEnumerable{ManifestDriver}, IReadOnlySet{string})"/>.</returns>
     public static ConfigurationResult Validate(ConfigurationResult result, IReadOnlyDictionary<string, DriverSchemas> drivers)
     {
         ArgumentNullException.ThrowIfNull(drivers);
@@ -62,7 +63,8 @@ public static class DriverSettingsValidation
             if (channel["driver"] is not { Kind: JsonValueKind.String } named) continue;
             if (!drivers.TryGetValue(named.Text, out var driver))
             {
-                if (expected?.Contains(named.Text) != true) mistakes.Add(named.Origin.Mistake(Unknown(named.Text, drivers.Keys), isWarning: true));
+                if (expected?.Contains(named.Text) != true)
+                    mistakes.Add(named.Origin.Mistake(Unknown(named.Text, drivers.Keys), isWarning: true));
                 continue;
             }
 

@@ -43,8 +43,8 @@ internal sealed class OwnProcess(TextWriter error, ILoggerFactory loggers)
     })
     { IsBackground = true, Name = "End" }.Start();
 
-    /// <summary>Ends it at once, whatever of a plugin would keep it: no handler, no finalizer, no other thread is waited for. The last lines
-    /// of the log and the reason have a moment, and who keeps the one does not keep the other.</summary>
+    /// <summary>Ends it at once, whatever of a plugin would keep it: no handler, no finalizer, no other thread is waited for. The last
+    /// lines of the log and the reason have a moment, and who keeps the one does not keep the other.</summary>
     [DoesNotReturn]
     public void End(int code, string reason)
     {

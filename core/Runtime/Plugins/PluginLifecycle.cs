@@ -78,7 +78,8 @@ internal sealed partial class PluginLifecycle(
 
             proof.Check(new Suspect(record.Id, record.Entry, current));
             await loads.RunAsync(
-                new PluginLoad(record.Id, current, record.Entry, (plugin, token) => ResumedAsync(plugin, record.Entry, token), GiveUp: () => { }),
+                new PluginLoad(
+                    record.Id, current, record.Entry, (plugin, token) => ResumedAsync(plugin, record.Entry, token), GiveUp: () => { }),
                 cancellationToken);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

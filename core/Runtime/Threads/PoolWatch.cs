@@ -19,7 +19,8 @@ internal sealed class PoolWatch : IDisposable
 
     /// <summary>Begins to watch.</summary>
     /// <param name="deadly">How long nothing may run before it is given up.</param>
-    /// <param name="tell">Told what there is to be said, on the thread of the watch, which waits for it. Where it throws, the watch goes on.</param>
+    /// <param name="tell">Told what there is to be said, on the thread of the watch, which waits for it. Where it throws, the watch
+    /// goes on.</param>
     public PoolWatch(TimeSpan deadly, Action<PoolNews> tell)
     {
         _tell = tell;

@@ -46,7 +46,8 @@ public sealed class PluginSuspectTests
         await third.Logged(4540, "shape 1.0.0");
         await third.Logged(4201, "line1");
         Assert.Contains("in quarantine", third.Shape.Reason, StringComparison.Ordinal);
-        Assert.Contains("at last as the only plugin that was not proven, and lived without it", third.Shape.Reason, StringComparison.Ordinal);
+        Assert.Contains(
+            "at last as the only plugin that was not proven, and lived without it", third.Shape.Reason, StringComparison.Ordinal);
         Assert.Equal(PluginState.Loaded, (await third.Host.ReloadAsync("shape", Ct)).State);
     }
 
