@@ -7,6 +7,9 @@ namespace BridgeFramework.Modbus;
 internal sealed partial class ModbusDriver(ModbusChannelSettings settings, TimeProvider time, ILogger<ModbusDriver> logger)
     : ISubDeviceDriver, ICommandHandler, IFirmwareUpdater
 {
+    /// <summary>How long what was begun may take to end when the channel stops: a swap of the plugin waits for it.</summary>
+    private static readonly TimeSpan LastAnswers = TimeSpan.FromSeconds(2);
+
     private readonly Dictionary<SubDevice, PolledUnit> _units = new(ReferenceEqualityComparer.Instance);
     private volatile UnitCommands? _commands;
     private volatile UnitFirmware? _firmware;
@@ -25,13 +28,18 @@ internal sealed partial class ModbusDriver(ModbusChannelSettings settings, TimeP
         LogStarted(logger, channel.Name, transport.Endpoint, _units.Count);
 
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        var link = new ReconnectLoop(transport, new Backoff(), time, logger).RunAsync(line, either.Token);
-        var polls = poller.RunAsync(either.Token);
+        using var close = new CancellationTokenSource();
+        var link = new ReconnectLoop(transport, new Backoff(), time, logger).RunAsync(line, close.Token);
+        var polls = poller.RunAsync(either.Token, close.Token);
         var reads = versions.RunAsync(either.Token);
         // A line whose device is unreachable is at work too: it keeps trying.
         channel.SetServing();
         var ended = await Task.WhenAny(link, polls, reads);
         await either.CancelAsync();
+        // What has been begun to be read is read and reported before the line is closed.
+        await Task.WhenAll(polls, reads).WaitAsync(LastAnswers, time, CancellationToken.None)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await close.CancelAsync();
         await Task.WhenAll(link, polls, reads).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await ended;
     }

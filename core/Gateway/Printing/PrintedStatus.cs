@@ -1,4 +1,5 @@
 using System.Globalization;
+using BridgeFramework.Runtime;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -76,10 +77,21 @@ internal static class PrintedStatus
     {
         var table = new MarkedTable("channel", "driver", "state", "for", "why");
         foreach (var channel in status.Channels)
+        {
+            // A problem says more than that a call has not returned.
+            bool isSaid = channel.Problems.Count > 0 && channel.State is ChannelState.Serving or ChannelState.Starting;
             table.Add(
-                channel.Ok, channel.Name, channel.Driver, Words.Of(channel.State), Words.For(channel.For), WhyOf(channel));
+                channel.Ok, channel.Name, channel.Driver, Words.Of(channel.State), Words.For(channel.For),
+                isSaid ? ProblemOf(channel.Problems[0]) : WhyOf(channel));
+            foreach (var problem in channel.Problems.Skip(isSaid ? 1 : 0))
+                table.Add(false, channel.Name, channel.Driver, "", "", ProblemOf(problem));
+        }
+
         return table;
     }
+
+    private static string ProblemOf(ChannelProblemView problem) =>
+        $"{problem.What} (for {Words.For(problem.For)}): {problem.Remedy}";
 
     private static string WhyOf(ChannelView channel) => channel.Failures > 1
         ? string.Create(CultureInfo.InvariantCulture, $"{channel.Reason} ({channel.Failures} times in a row)")

@@ -18,15 +18,19 @@ internal sealed record ChannelView
     public required int Failures { get; init; }
     public string? Reason { get; init; }
 
+    /// <summary>What its driver does and should not, whatever the state.</summary>
+    public required IReadOnlyList<ChannelProblemView> Problems { get; init; }
+
     public static ChannelView Of(ChannelStatus channel, TimeProvider time) => new()
     {
         Name = channel.Name,
         Driver = channel.Driver,
-        Ok = channel.State == ChannelState.Serving,
+        Ok = channel is { State: ChannelState.Serving, Problems: [] },
         State = channel.State,
         Since = channel.Since,
         For = time.GetElapsedTime(channel.SinceTimestamp),
         Failures = channel.Failures,
         Reason = channel.Reason ?? channel.Blocked,
+        Problems = [.. channel.Problems.Select(problem => ChannelProblemView.Of(problem, time))],
     };
 }

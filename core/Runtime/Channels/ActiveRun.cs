@@ -13,12 +13,13 @@ internal sealed class ActiveRun
     private readonly CancellationTokenSource _ending = new();
     private readonly Lock _gate = new();
     private readonly HashSet<Task> _calls = [];
+    private readonly LostWork _lost;
     private int _commands;
     private bool _isClosed;
 
-    public ActiveRun(HostedChannel channel, ISubDeviceDriver driver, LoadedPlugin? plugin, DriverCalls calls)
+    public ActiveRun(HostedChannel channel, ISubDeviceDriver driver, LoadedPlugin? plugin, DriverCalls calls, LostWork lost)
     {
-        (Channel, Driver, Plugin, Calls) = (channel, driver, plugin, calls);
+        (Channel, Driver, Plugin, Calls, _lost) = (channel, driver, plugin, calls, lost);
         Ending = _ending.Token;
     }
 
@@ -109,7 +110,12 @@ internal sealed class ActiveRun
         await patience.WaitAsync(Task.WhenAll([told, work, .. Tracked()]), CancellationToken.None);
         Channel.Close();
 
-        if (!work.IsCompleted) return ChannelFault.Lost();
+        if (!work.IsCompleted)
+        {
+            _lost.Add("a run of its driver", work);
+            return ChannelFault.Lost();
+        }
+
         if (_failed.Task.IsCompletedSuccessfully) return new ChannelFault(await _failed.Task);
         if (!endedByItself) return new ChannelFault("Stopped.");
         return work.Exception?.InnerException is { } exception

@@ -26,6 +26,12 @@ internal sealed class ChannelStanding(ChannelPlan plan, TimeProvider time)
     /// <summary>What of its driver has not returned.</summary>
     public DriverCalls Calls { get; } = new(time);
 
+    /// <summary>What of its drivers was told to end and has not.</summary>
+    public LostWork Lost { get; } = new(time);
+
+    /// <summary>How often its driver calls the gateway.</summary>
+    public ChannelTraffic Traffic { get; } = new(time);
+
     /// <summary>Stops the channel at a safe place, where nothing of it runs.</summary>
     public HoldGate Hold { get; } = new();
 
@@ -33,7 +39,12 @@ internal sealed class ChannelStanding(ChannelPlan plan, TimeProvider time)
     {
         get
         {
-            lock (_gate) return _status with { Blocked = Calls.Describe() };
+            ChannelStatus status;
+            lock (_gate) status = _status;
+            // It has said that it works; but what RunAsync does before it gives its task, it does in the place of the gateway.
+            if (status.State == ChannelState.Serving && Calls.Find(nameof(ISubDeviceDriver.RunAsync)) is var (since, timestamp))
+                status = status with { State = ChannelState.Starting, Since = since, SinceTimestamp = timestamp };
+            return status with { Blocked = Calls.Describe(), Problems = FindProblems() };
         }
     }
 
@@ -164,6 +175,9 @@ internal sealed class ChannelStanding(ChannelPlan plan, TimeProvider time)
             TellChange();
         }
     }
+
+    private IReadOnlyList<ChannelProblem> FindProblems() =>
+        [.. new[] { Calls.FindProblem(), Lost.FindProblem() }.OfType<ChannelProblem>(), .. Traffic.Problems];
 
     private void TellChange()
     {

@@ -30,6 +30,9 @@ public sealed record ChannelStatus
     /// <summary>Which call into its driver has not returned and keeps a thread, in words; <see langword="null"/> for none.</summary>
     public string? Blocked { get; init; }
 
+    /// <summary>What its driver does and should not, whatever the state: calls that do not return, runs that do not end, floods.</summary>
+    public IReadOnlyList<ChannelProblem> Problems { get; init; } = [];
+
     /// <summary>Why it does not work, where it does not.</summary>
     public string? Reason { get; init; }
 }

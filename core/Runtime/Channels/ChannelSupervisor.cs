@@ -120,12 +120,13 @@ internal sealed partial class ChannelSupervisor(
         try
         {
             var devices = ChannelDevices.Create(plan, driver.Registration);
-            var life = new DriverLife(plan, Standing.Calls, _patience, time, loggers);
+            var life = new DriverLife(plan, Standing, _patience, time, loggers);
             var created = await life.CreateAsync(driver, stopping);
             try
             {
-                var channel = new HostedChannel(plan.Name, devices, store, uplink, presence, firmware, BecomeServing, time);
-                var run = new ActiveRun(channel, created.Driver, driver.Plugin, Standing.Calls);
+                var channel = new HostedChannel(
+                    plan.Name, devices, store, uplink, presence, firmware, BecomeServing, Standing.Traffic, time);
+                var run = new ActiveRun(channel, created.Driver, driver.Plugin, Standing.Calls, Standing.Lost);
                 Standing.Begin(run);
                 return await run.RunAsync(_patience, stopping);
             }

@@ -7,12 +7,12 @@ namespace BridgeFramework.Runtime;
 /// <summary>Creates the driver of a channel and lets go of it, and waits no longer than it has to.</summary>
 #pragma warning disable CA1001 // The loggers of the driver own nothing.
 internal sealed partial class DriverLife(
-    ChannelPlan channel, DriverCalls calls, PluginPatience patience, TimeProvider time, ILoggerFactory loggers)
+    ChannelPlan channel, ChannelStanding standing, PluginPatience patience, TimeProvider time, ILoggerFactory loggers)
 #pragma warning restore CA1001
 {
     private readonly ILogger _logger = loggers.CreateLogger<DriverLife>();
 #pragma warning disable IDISP006 // As above.
-    private readonly DriverLoggers _driverLoggers = new(loggers, channel);
+    private readonly DriverLoggers _driverLoggers = new(loggers, channel, standing.Traffic.LogLines);
 #pragma warning restore IDISP006
 
     /// <exception cref="DriverException">It was not created in time.</exception>
@@ -21,7 +21,7 @@ internal sealed partial class DriverLife(
     {
         object settings = driver.Registration.ReadChannelSettings(channel.Settings);
         var creating = Task.Run(
-            () => calls.Follow("The constructor", () => driver.Registration.CreateRun(settings, _driverLoggers, time)),
+            () => standing.Calls.Follow("The constructor", () => driver.Registration.CreateRun(settings, _driverLoggers, time)),
             CancellationToken.None);
         if (await patience.WaitAsync(creating, stopping)) return await creating;
         // Not awaited: it cannot fail. Whenever the driver comes, it lets go of what it took.
@@ -38,13 +38,14 @@ internal sealed partial class DriverLife(
         try
         {
             var disposing = Task.Run(
-                async () => await calls.Follow(nameof(created.DisposeAsync), created.DisposeAsync), CancellationToken.None);
+                async () => await standing.Calls.Follow(nameof(created.DisposeAsync), created.DisposeAsync), CancellationToken.None);
             if (await patience.WaitAsync(disposing, CancellationToken.None))
             {
                 await disposing;
                 return;
             }
 
+            standing.Lost.Add("a driver that is let go of", disposing);
             LogDisposeHangs(_logger, channel.Name, channel.Driver, PluginPatience.Deadline.TotalSeconds);
             plugin?.LeftBehind($"channel {channel.Name}: DisposeAsync of driver {channel.Driver} did not return");
         }

@@ -12,6 +12,7 @@ internal sealed class HostedChannel : IChannel
     private readonly Action<SubDeviceId, Presence, string?> _presence;
     private readonly Action<SubDeviceId, string> _firmware;
     private readonly Action<HostedChannel> _serving;
+    private readonly ChannelTraffic _traffic;
     private readonly TimeProvider _time;
     // What was said before the end and what is said of the end must not change places.
     private readonly Lock _closing = new();
@@ -25,6 +26,7 @@ internal sealed class HostedChannel : IChannel
         Action<SubDeviceId, Presence, string?> presence,
         Action<SubDeviceId, string> firmware,
         Action<HostedChannel> serving,
+        ChannelTraffic traffic,
         TimeProvider time)
     {
         Name = name;
@@ -34,6 +36,7 @@ internal sealed class HostedChannel : IChannel
         _presence = presence;
         _firmware = firmware;
         _serving = serving;
+        _traffic = traffic;
         _time = time;
         _byId = devices.ToFrozenDictionary(device => device.Id, device => new ReportedDevice(device, uplink.SourceOf(device.Id)));
         _devices = _byId.Values.ToFrozenDictionary<ReportedDevice, SubDevice>(device => device.Device, ReferenceEqualityComparer.Instance);
@@ -69,6 +72,7 @@ internal sealed class HostedChannel : IChannel
 
     public async ValueTask ReportAsync(SubDevice device, ReadOnlyMemory<PointValue> values, CancellationToken cancellationToken)
     {
+        _traffic.Reports.Count();
         var own = Own(device);
         DriverInput.Check(device, values.Span);
         while (!values.IsEmpty && !_closed)
@@ -82,6 +86,7 @@ internal sealed class HostedChannel : IChannel
     public ValueTask ReportEventAsync(SubDevice device, DeviceEvent deviceEvent, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(deviceEvent);
+        _traffic.Events.Count();
         var own = Own(device);
         DriverInput.Check(device, deviceEvent);
         return _closed ? ValueTask.CompletedTask : _uplink.ReportEventAsync(own.Source, deviceEvent, cancellationToken);
@@ -89,6 +94,7 @@ internal sealed class HostedChannel : IChannel
 
     public void SetPresence(SubDevice device, Presence presence, string? reason = null)
     {
+        _traffic.Presences.Count();
         var own = Own(device);
         DriverInput.Check(device, presence);
         lock (_closing)
@@ -97,6 +103,7 @@ internal sealed class HostedChannel : IChannel
 
     public void SetFirmwareVersion(SubDevice device, string version)
     {
+        _traffic.Versions.Count();
         var own = Own(device);
         ArgumentException.ThrowIfNullOrEmpty(version);
         if (!FirmwareVersion.IsValid(version))
@@ -108,9 +115,7 @@ internal sealed class HostedChannel : IChannel
     }
 
     // Nobody adopts devices and nobody looks at frames yet; a driver may tell of them all the same.
-    public void ReportDiscovered(DiscoveredDevice found)
-    {
-    }
+    public void ReportDiscovered(DiscoveredDevice found) => _traffic.Discoveries.Count();
 
     public void RecordFrame(FrameDirection direction, ReadOnlySpan<byte> frame)
     {

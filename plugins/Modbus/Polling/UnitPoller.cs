@@ -16,6 +16,7 @@ internal sealed class UnitPoller
     private readonly PollSchedule<PollGroup> _schedule;
     private readonly PollingLoop<PollGroup> _loop;
     private readonly TimeSpan _responseTimeout;
+    private CancellationToken _closing;
 
     public UnitPoller(IChannel channel, ModbusLine line, IReadOnlyList<PolledUnit> units, ModbusChannelSettings settings, TimeProvider time)
     {
@@ -37,7 +38,14 @@ internal sealed class UnitPoller
     /// <summary>Called for a unit that is present after it was not, or for the first time.</summary>
     public Action<PolledUnit>? BecamePresent { get; init; }
 
-    public Task RunAsync(CancellationToken stopping) => _loop.RunAsync(stopping);
+    /// <summary>Polls until told to stop.</summary>
+    /// <param name="stopping">Asks to begin nothing more; what was begun is read to its end and reported.</param>
+    /// <param name="closing">The line is closed: nothing more comes.</param>
+    public Task RunAsync(CancellationToken stopping, CancellationToken closing)
+    {
+        _closing = closing;
+        return _loop.RunAsync(stopping);
+    }
 
     /// <summary>Polls a unit that was held, at once, and believes again what it does.</summary>
     public void Release(PolledUnit unit)
@@ -92,7 +100,7 @@ internal sealed class UnitPoller
 
         group.NextBlock = 0;
         group.Repeated = false;
-        await _channel.ReportAsync(unit.Device, group.Plan.Values, cancellationToken);
+        await _channel.ReportAsync(unit.Device, group.Plan.Values, _closing);
         return PollEnd.Finished;
     }
 
@@ -116,6 +124,7 @@ internal sealed class UnitPoller
     private async ValueTask<PollEnd> ReadAsync(PollGroup group, CancellationToken cancellationToken)
     {
         var plan = group.Plan;
+        var patience = cancellationToken;
         while (group.NextBlock < plan.Blocks.Count)
         {
             // The round ends without a report: what it has not read yet would be as old as the last one.
@@ -128,7 +137,8 @@ internal sealed class UnitPoller
                 continue;
             }
 
-            var outcome = await _line.ExecuteAsync(block, BusPriority.Poll, cancellationToken);
+            var outcome = await _line.ExecuteAsync(block, BusPriority.Poll, patience);
+            patience = _closing;
             Learn(group.Unit, outcome);
             switch (outcome.Kind)
             {

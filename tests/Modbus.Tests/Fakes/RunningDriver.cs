@@ -53,6 +53,9 @@ internal sealed class RunningDriver : IAsyncDisposable
     public Task<FirmwareStatus> QueryAsync(SubDevice device, CancellationToken cancellationToken) =>
         _driver.QueryAsync(device, cancellationToken);
 
+    /// <summary>Tells it to stop; <see cref="DisposeAsync"/> waits until it has.</summary>
+    public void TellToStop() => _stopping.Cancel();
+
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();

@@ -11,6 +11,7 @@ public sealed class HostedChannelTests : IAsyncDisposable
     private readonly List<Presence> _presences = [];
     private readonly List<(SubDeviceId Id, string Version)> _versions = [];
     private readonly SubDevice _meter = Meter();
+    private readonly ChannelTraffic _traffic = new(Time);
     private readonly HostedChannel _channel;
     private int _servings;
 
@@ -19,7 +20,7 @@ public sealed class HostedChannelTests : IAsyncDisposable
     public HostedChannelTests() => _channel = new HostedChannel(
         "line1", [_meter], store: null! /* not looked at */,
             new UplinkIntake(_outbox, TestUplink.Clock(Time), [TestUplink.Device("SUBPROD001/meter")], TestUplink.BadInterval, Time),
-            (_, presence, _) => _presences.Add(presence), (id, version) => _versions.Add((id, version)), _ => _servings++, Time);
+            (_, presence, _) => _presences.Add(presence), (id, version) => _versions.Add((id, version)), _ => _servings++, _traffic, Time);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -60,7 +61,8 @@ public sealed class HostedChannelTests : IAsyncDisposable
         var folder = Directory.CreateTempSubdirectory("hosted-channel-");
         using var store = new FileChannelStore(new PrivateFolder(folder.FullName));
         var channel = new HostedChannel("line1", [_meter], store, new UplinkIntake(_outbox, TestUplink.Clock(Time),
-            [TestUplink.Device("SUBPROD001/meter")], TestUplink.BadInterval, Time), (_, _, _) => { }, (_, _) => { }, _ => { }, Time);
+            [TestUplink.Device("SUBPROD001/meter")], TestUplink.BadInterval, Time), (_, _, _) => { }, (_, _) => { }, _ => { },
+            new ChannelTraffic(Time), Time);
         await channel.Store.WriteAsync("cursor", "1"u8.ToArray(), Ct);
 
         channel.Close();
@@ -69,6 +71,26 @@ public sealed class HostedChannelTests : IAsyncDisposable
 
         Assert.Equal("1"u8.ToArray(), await store.ReadAsync("cursor", Ct));
         folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task A_driver_that_calls_without_end_is_counted_by_what_it_calls()
+    {
+        for (int i = 0; i < 60_000; i++)
+        {
+            await _channel.ReportAsync(_meter, ReadOnlyMemory<PointValue>.Empty, Ct);
+            if (i < 2000) await _channel.ReportEventAsync(_meter, new DeviceEvent { Name = "x" }, Ct);
+            _channel.SetPresence(_meter, Presence.Present);
+            _channel.SetFirmwareVersion(_meter, "1.0");
+            _channel.ReportDiscovered(new DiscoveredDevice { Address = "x" });
+        }
+
+        Time.Advance(FloodMeter.Window);
+
+        Assert.Equal(
+            ["6000 reports", "200 events", "6000 changes of presence", "6000 firmware versions", "6000 discovered devices"],
+            _traffic.Problems.Select(problem => problem.What["its driver floods the gateway with ".Length..].Split(" a second")[0]),
+            StringComparer.Ordinal);
     }
 
     [Fact]

@@ -154,8 +154,9 @@ public sealed class CommandExecutionTests : IAsyncDisposable
         var standing = new ChannelStanding(plan, _time);
         var uplink = new UplinkIntake(_outbox, TestUplink.Clock(_time), plan.Devices, TestUplink.BadInterval, _time);
         var channel = new HostedChannel(
-            plan.Name, [_meter], store: null! /* not looked at */, uplink, (_, _, _) => { }, (_, _) => { }, _ => { }, _time);
-        standing.Begin(new ActiveRun(channel, driver, plugin: null, standing.Calls));
+            plan.Name, [_meter], store: null! /* not looked at */, uplink, (_, _, _) => { }, (_, _) => { }, _ => { },
+            standing.Traffic, _time);
+        standing.Begin(new ActiveRun(channel, driver, plugin: null, standing.Calls, standing.Lost));
         Assert.True(standing.TryServe(channel, out _));
         return new CommandExecution(_journal, _ => true, _time).ExecuteAsync(
             new CommandRecipient(plan.Devices[0], new CommandEntrance(plan, standing)),

@@ -105,9 +105,10 @@ public sealed class PluginIsolationTests
         var log = new FakeLogCollector();
         using var provider = new FakeLoggerProvider(log);
         using var factory = new LoggerFactory([provider]);
-        using (var loggers = new DriverLoggers(factory, ChannelBench.Configuration()))
+        var lines = new ChannelTraffic(TimeProvider.System).LogLines;
+        using (var loggers = new DriverLoggers(factory, ChannelBench.Configuration(), lines))
             Assert.Throws<NotSupportedException>(() => loggers.AddProvider(provider));
-        using var still = new DriverLoggers(factory, ChannelBench.Configuration());
+        using var still = new DriverLoggers(factory, ChannelBench.Configuration(), lines);
         still.CreateLogger("Acme.Driver").Log(LogLevel.Information, default, "hello", exception: null, (state, _) => state);
 
         Assert.Equal("Drivers.scripted.line1.Acme.Driver", Assert.Single(log.GetSnapshot()).Category);
