@@ -5,7 +5,7 @@ using BridgeFramework.Benchmarks;
 const string Help = """
     Benchmarks: ratios of two ways to do the same, measured in turn in one run.
 
-    dotnet run -c Release --project tests/Benchmarks -- modbus|gateway|outbox|cpu|budget|open|memory|all [--quick]
+    dotnet run -c Release --project tests/Benchmarks -- modbus|gateway|outbox|cpu|budget|open|memory|swaps|all [--quick]
     dotnet run -c Release --project tests/Benchmarks -- flash [--minutes N] [--work DIR]
 
       list      name the benchmarks
@@ -16,6 +16,7 @@ const string Help = """
       budget    samples that go through the hub's 20 messages a second, both profiles
       open      time and memory to open an outbox of 1 GB
       memory    resident memory of the program bridge with the runtime settings that it ships with, against without them
+      swaps     resident memory of the program bridge while its plugin is replaced 30 times, against one whose plugin stays
       all       all of them
       --quick   3 short pairs of rounds instead of 9 of a second, 64 MB instead of 1 GB: to see that they work, not for numbers
 
@@ -33,6 +34,7 @@ var comparison = args.Contains("--quick", StringComparer.Ordinal) ? Comparison.Q
     ("budget", () => BudgetBenchmark.RunAsync(Console.Out)),
     ("open", () => OpenBenchmark.RunAsync(comparison, Console.Out)),
     ("memory", () => MemoryBenchmark.RunAsync(comparison, Console.Out)),
+    ("swaps", () => SwapMemory.RunAsync(comparison, Console.Out)),
 ];
 string[] words = [.. args.Where(argument => argument is not "--quick")];
 switch (words)

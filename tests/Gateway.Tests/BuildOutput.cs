@@ -11,6 +11,9 @@ internal static class BuildOutput
     /// <summary>A program that makes garbage and says how often it was collected.</summary>
     public static string HeapHost => Fact("HeapHost");
 
+    /// <summary>The sources.</summary>
+    public static string Repository => Fact("Repository");
+
     /// <summary>Copies a plugin's folder, as an operator who drops it does.</summary>
     /// <returns>The copy.</returns>
     public static string Drop(string id, string into) => Copy(Path.Combine(Fact("PluginDropFolder"), id), Path.Combine(into, id));

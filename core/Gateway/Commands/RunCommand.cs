@@ -49,6 +49,7 @@ internal static class RunCommand
     internal static async Task<int> RunAsync(
         ConfigurationResult result, ILoggerFactory loggers, TextWriter error, OwnProcess? process, CancellationToken stopping)
     {
+        using var watch = new ProcessWatch(TimeProvider.System);
         await using var host = new GatewayHost(
             new GatewayHostOptions
             {
@@ -56,7 +57,7 @@ internal static class RunCommand
                 EndProcess = process is null ? null : reason => process.End(ExitCode.Stuck, reason),
                 Checked = loaded => PrintedMistakes.Write(loaded, error),
                 Companion = async (host, cancellationToken) =>
-                    await AdminServer.StartAsync(new RunningGateway(host, TimeProvider.System), loggers, cancellationToken),
+                    await AdminServer.StartAsync(new RunningGateway(host, watch, TimeProvider.System), loggers, cancellationToken),
             },
             loggers);
         using var guard = process?.Guard(host, ExitCode.Ended, stopping);

@@ -52,8 +52,20 @@ internal static class PrintedStatus
         if (status.Firmware is { UnderWay: > 0 } or { Failed: > 0 })
             grid.AddRow("[dim]firmware[/]", $"{PrintedUpdates.Summary(status.Firmware)}: bridge firmware list");
         if (status.ThreadProblem is { } threads) grid.AddRow("[dim]threads[/]", $"[yellow]! [/]{Terminal.Shown(threads)}");
+        if (status.Process is { } process) AddProcess(grid, process);
         grid.AddRow("[dim]gateway[/]", $"version {Terminal.Shown(status.Version)}, running for {Words.For(status.Uptime)}");
         return grid;
+    }
+
+    private static void AddProcess(Grid grid, ProcessView process)
+    {
+        string descriptors = process.Descriptors is { } open
+            ? string.Create(CultureInfo.InvariantCulture, $", {open} descriptors ({process.DescriptorsAtStart})") : "";
+        grid.AddRow("[dim]process[/]", string.Create(
+            CultureInfo.InvariantCulture, $"{process.ProcessorsUsed:0.0#} of {Words.Count(process.Processors, "processor")}, "
+                + $"{process.ResidentBytes / 1_000_000} MB, {process.Threads} threads ({process.ThreadsAtStart} at the start){descriptors}"));
+        foreach (var problem in process.Problems)
+            grid.AddRow("", $"[yellow]! [/]{Terminal.Shown(problem.What)}: {Terminal.Shown(problem.Remedy)}");
     }
 
     private static void AddQueue(Grid grid, QueueView queue)

@@ -7,7 +7,7 @@ using BridgeFramework.Runtime;
 namespace BridgeFramework.Gateway;
 
 /// <summary>A gateway that runs, with what it was started with: everything that the operator's commands are answered from.</summary>
-internal sealed class RunningGateway(GatewayHost host, TimeProvider time)
+internal sealed class RunningGateway(GatewayHost host, ProcessWatch process, TimeProvider time)
 {
     private readonly long _startedTimestamp = time.GetTimestamp();
 
@@ -22,6 +22,9 @@ internal sealed class RunningGateway(GatewayHost host, TimeProvider time)
 
     /// <summary>What is wrong with the threads of the process.</summary>
     public string? ThreadProblem => host.ThreadProblem;
+
+    /// <summary>What the process has of the machine.</summary>
+    public ProcessView? Process => process.View(Plan.Channels.Count);
 
     /// <summary>Since when it runs, as the clock said then.</summary>
     public DateTimeOffset StartedAt { get; } = time.GetUtcNow();

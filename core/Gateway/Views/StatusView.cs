@@ -31,6 +31,9 @@ internal sealed record StatusView
 
     /// <summary>What is wrong with the threads that all plugins share.</summary>
     public string? ThreadProblem { get; init; }
+
+    /// <summary>What the process has of the machine.</summary>
+    public ProcessView? Process { get; init; }
     public required FirmwareCountsView Firmware { get; init; }
     public required IReadOnlyList<PluginView> Plugins { get; init; }
 
@@ -46,8 +49,9 @@ internal sealed record StatusView
             [.. status.Channels.Select(channel => ChannelView.Of(channel, gateway.Time)).OrderBy(channel => channel.Ok)];
         var devices = DeviceView.AllOf(status);
         string? threads = gateway.ThreadProblem;
+        var process = gateway.Process;
         var queue = QueueView.Of(gateway.Gateway, status);
-        bool allWell = !hub.IsDisplaced && threads is null && queue.Ok && plugins.All(plugin => plugin.Ok)
+        bool allWell = !hub.IsDisplaced && threads is null && process is not { Problems.Count: > 0 } && queue.Ok && plugins.All(plugin => plugin.Ok)
             && channels.All(channel => channel.Ok) && devices.All(device => device.Ok);
         return new StatusView
         {
@@ -65,6 +69,7 @@ internal sealed record StatusView
             Hub = hub,
             Queue = queue,
             ThreadProblem = threads,
+            Process = process,
             Firmware = FirmwareCountsView.Of(gateway.Gateway.Firmware.Status),
             Plugins = plugins,
             Channels = channels,

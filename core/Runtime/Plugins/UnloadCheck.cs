@@ -13,6 +13,7 @@ internal sealed partial class UnloadCheck(TimeProvider time, ILogger<UnloadCheck
     private const int Collections = 3;
     private const int WorthRestart = 20;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestCollection = TimeSpan.FromSeconds(30);
 
     private readonly Lock _gate = new();
     private readonly List<LoadedPlugin> _leaving = [];
@@ -67,9 +68,13 @@ internal sealed partial class UnloadCheck(TimeProvider time, ILogger<UnloadCheck
         for (int i = 0; i < Collections && !plugin.IsCollected; i++)
         {
             await Task.Delay(Pause, time);
-            await OwnThread.RunAsync(Collect);
+            // Real time: a finalizer that never ends would keep it for ever.
+            await OwnThread.RunAsync(Collect).WaitAsync(LongestCollection, TimeProvider.System)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
+        // Compiling and loading what came in its place has left more of it than before.
+        await OwnThread.RunAsync(NativeHeap.Trim);
         if (plugin.IsCollected)
         {
             LogLeft(logger, plugin.Manifest.Id, plugin.Manifest.Version);

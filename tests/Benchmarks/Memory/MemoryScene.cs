@@ -4,6 +4,7 @@ using System.Reflection;
 using System.Text.Json.Nodes;
 using BridgeFramework.DeviceSimulators;
 using BridgeFramework.IotHubEmulator;
+using BridgeFramework.Plugins;
 using BridgeFramework.Processes;
 
 namespace BridgeFramework.Benchmarks;
@@ -31,6 +32,30 @@ internal sealed class MemoryScene : IAsyncDisposable
         WriteGateway(load);
         string[] program = ["exec", "--runtimeconfig", WriteSettings(without), "--depsfile", Bridge(".deps.json"), Bridge(".dll")];
         _gateway = ChildProcess.Start("gateway", _folder.Path, [.. program, "run", "--config", _folder.Path]);
+    }
+
+    /// <summary>What its memory is made of.</summary>
+    public Task<MemoryUse> UseAsync() => MemoryUse.ReadAsync(
+        _gateway.Id, ["exec", Bridge(".dll"), "status", "--json", "--config", _folder.Path]);
+
+    /// <summary>Replaces the plugin by another build of it, and waits until that has passed its trial.</summary>
+    /// <param name="number">The last part of its version.</param>
+    public async Task SwapAsync(int number)
+    {
+        string version = string.Create(CultureInfo.InvariantCulture, $"9.0.{number}");
+        string folder = _folder.In($"versions/{version}");
+        CopyPlugin(folder);
+        string manifest = Path.Combine(folder, PluginManifest.FileName);
+        var json = JsonNode.Parse(await File.ReadAllBytesAsync(manifest))!.AsObject(); // ! the build made it
+        json["version"] = version;
+        await File.WriteAllTextAsync(manifest, json.ToJsonString());
+        PluginSeal.Renew(folder);
+        string dropped = _folder.In("plugins/modbus");
+        Directory.Delete(dropped, recursive: true);
+        Directory.Move(folder, dropped);
+        await _gateway.SaysAsync(
+            line => line.Contains($"{version} has passed its trial", StringComparison.Ordinal), $"that {version} has passed",
+            CancellationToken.None);
     }
 
     /// <summary>The resident memory of the gateway, bytes.</summary>
@@ -107,9 +132,10 @@ internal sealed class MemoryScene : IAsyncDisposable
     }
 
     /// <summary>A copy, so that no build replaces it meanwhile.</summary>
-    private void DropPlugin()
+    private void DropPlugin() => CopyPlugin(_folder.In("plugins/modbus"));
+
+    private static void CopyPlugin(string target)
     {
-        string target = _folder.In("plugins/modbus");
         Directory.CreateDirectory(target);
         foreach (string file in Directory.EnumerateFiles(Path.Combine(PluginFolder, "modbus")))
             File.Copy(file, Path.Combine(target, Path.GetFileName(file)));
@@ -130,7 +156,7 @@ internal sealed class MemoryScene : IAsyncDisposable
                 publishRate = 100,
                 maxSubscriptions = 1000,
             },
-            plugins = new { folder = "plugins" },
+            plugins = new { folder = "plugins", trial = "5s" },
             data = new { folder = "data" },
             products = new Dictionary<string, object>(StringComparer.Ordinal)
             {

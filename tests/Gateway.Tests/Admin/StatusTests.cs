@@ -67,7 +67,7 @@ public sealed class StatusTests
 
         Assert.Equal("degraded", status.GetProperty("state").GetString());
         Assert.Equal("GWPROD0001/test01", status.GetProperty("gateway").GetString());
-        Assert.Equal("state gateway version now startedAt uptime hub queue firmware plugins channels devices", Members(status));
+        Assert.Equal("state gateway version now startedAt uptime hub queue process firmware plugins channels devices", Members(status));
         Assert.Equal(("online", true), (
             status.GetProperty("hub").GetProperty("state").GetString(), status.GetProperty("hub").GetProperty("ok").GetBoolean()));
         Assert.Equal("waitingForDriver", status.GetProperty("channels")[0].GetProperty("state").GetString());

@@ -30,6 +30,7 @@ public sealed partial class ShapeDriver : ISubDeviceDriver, ICommandHandler
     public async Task RunAsync(IChannel channel, CancellationToken stopping)
     {
         LogRuns(_logger, channel.Name, SharedLibrary.Version);
+        Harm.BeforeTheFirstAwait(Behaviour.Present, channel);
         switch (Behaviour.Present)
         {
             case "throws at once": throw new DriverException("The bus is not there.");
@@ -47,6 +48,7 @@ public sealed partial class ShapeDriver : ISubDeviceDriver, ICommandHandler
             ShapeJson.Default.ShapeState), stopping);
         foreach (var device in channel.Devices) channel.SetPresence(device, Presence.Present);
         channel.SetServing();
+        await Harm.DoAsync(Behaviour.Present, channel, _logger, stopping);
         switch (Behaviour.Present)
         {
             case "throws later":
