@@ -66,6 +66,14 @@ internal sealed class ActiveRun
         }
     }
 
+    /// <summary>A call into the driver was told to end; it is named for as long as it does not.</summary>
+    /// <param name="what">What it is: a noun.</param>
+    /// <param name="call">Its task.</param>
+    public void GiveUp(string what, Task call)
+    {
+        if (!call.IsCompleted) _lost.Add(what, call, isJustTold: true);
+    }
+
     /// <summary>Takes no more commands.</summary>
     /// <returns>A task that ends when those under way have their outcome.</returns>
     public Task DrainAsync()

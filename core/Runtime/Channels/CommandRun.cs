@@ -13,12 +13,14 @@ internal sealed class CommandRun(ActiveRun run, ReportedDevice device, ICommandH
     {
         using var timeIsUp = CancellationTokenSource.CreateLinkedTokenSource(deadline, Ending);
         var driver = new DriverToken();
+        Task? asked = null;
         try
         {
             var call = Task.Run(
                 () => run.Calls.Follow(
                     nameof(handler.ExecuteAsync), () => handler.ExecuteAsync(device.Device, command, driver.Token)),
                 CancellationToken.None);
+            asked = call;
             device.Begin(call);
             var result = await call.WaitAsync(timeIsUp.Token);
             if (result?.Points is null)
@@ -47,7 +49,11 @@ internal sealed class CommandRun(ActiveRun run, ReportedDevice device, ICommandH
         }
         finally
         {
-            if (timeIsUp.IsCancellationRequested) driver.Cancel();
+            if (timeIsUp.IsCancellationRequested)
+            {
+                driver.Cancel();
+                if (asked is not null) run.GiveUp($"a command to {device.Device.Id}", asked);
+            }
         }
     }
 

@@ -37,18 +37,21 @@ public sealed class ChannelProblemsTests
     [Fact]
     public async Task A_run_that_did_not_end_is_named_while_the_next_one_serves()
     {
-        await using var bench = new ChannelBench { DriverTimeIsUp = true };
+        await using var bench = new ChannelBench();
         bench.Script.IgnoresStop = true;
         bench.Start();
         await bench.Script.NextRun();
+        bench.DriverTimeIsUp = true;
         bench.Supervisor.Standing.Run!.Fail("Its plugin threw."); // the run has begun
         await bench.Rests();
+        bench.DriverTimeIsUp = false;
         bench.Script.IgnoresStop = false;
         bench.Time.Advance(TimeSpan.FromSeconds(1));
         (await bench.Script.NextRun()).Channel.SetServing();
 
         Assert.Equal(ChannelState.Serving, bench.Status.State);
-        Assert.Equal("a run of its driver was told to end and has not", Assert.Single(bench.Status.Problems).What);
+        Assert.StartsWith(
+            "a run of its driver was told to end and has not", Assert.Single(bench.Status.Problems).What, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -86,6 +89,21 @@ public sealed class ChannelProblemsTests
         Assert.Equal("a driver that is let go of was told to end and has not", lost.FindProblem()?.What);
         second.SetException(new InvalidOperationException());
 
+        Assert.Null(lost.FindProblem());
+    }
+
+    [Fact]
+    public void A_call_that_was_told_to_end_just_now_has_10_s_for_it()
+    {
+        var lost = new LostWork(_time);
+        var command = new TaskCompletionSource();
+        lost.Add("a command to SUBPROD001/meter", command.Task, isJustTold: true);
+        Assert.Null(lost.FindProblem());
+
+        _time.Advance(LostWork.Grace);
+
+        Assert.Equal("a command to SUBPROD001/meter was told to end and has not", lost.FindProblem()?.What);
+        command.SetResult();
         Assert.Null(lost.FindProblem());
     }
 
