@@ -8,7 +8,11 @@ namespace BridgeFramework.Files;
 /// <param name="Length">Of a file its bytes, else 0.</param>
 /// <param name="Written">When it was written last, as the file system has it: to compare, and to tell whether it has changed.</param>
 [StructLayout(LayoutKind.Auto)]
-public readonly record struct DiskEntry(string Name, EntryKind Kind, long Length, DateTime Written);
+public readonly record struct DiskEntry(string Name, EntryKind Kind, long Length, DateTime Written)
+{
+    /// <summary>Who may change it; <see langword="null"/> where that is not known, as everywhere but on Linux.</summary>
+    public EntryAccess? Access { get; init; }
+}
 
 /// <summary>What something in a folder is.</summary>
 public enum EntryKind

@@ -1,3 +1,5 @@
+using Microsoft.Win32.SafeHandles;
+
 namespace BridgeFramework.Files;
 
 /// <summary>Looks at a path without opening anything and without following a link.</summary>
@@ -24,12 +26,12 @@ internal static class EntryLook
 
     /// <summary>What a descriptor stands for; Linux only.</summary>
     /// <exception cref="IOException">It cannot be looked at.</exception>
-    public static EntryKind KindOf(int descriptor, string path) =>
-        LibC.Status(descriptor, "", OfDescriptor, Basics, out var status) == 0 ? status.Kind
+    public static DiskEntry Behind(SafeFileHandle descriptor, string path) =>
+        LibC.StatusOf(descriptor, "", OfDescriptor, Basics, out var status) == 0 ? EntryOf(Path.GetFileName(path), status)
             : throw LibC.Failure(path, "cannot be looked at");
 
     private static DiskEntry EntryOf(string name, in FileStatus status) =>
-        new(name, status.Kind, status.Kind == EntryKind.File ? status.Size : 0, status.Written);
+        new(name, status.Kind, status.Kind == EntryKind.File ? status.Size : 0, status.Written) { Access = status.Access };
 
     private static DiskEntry? AtElsewhere(string path)
     {

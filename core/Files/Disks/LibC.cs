@@ -83,6 +83,11 @@ internal static class LibC
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     public static extern int Status(
         int folder, [MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags, uint wanted, out FileStatus status);
+
+    [DllImport("libc", EntryPoint = "statx", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    public static extern int StatusOf(
+        SafeFileHandle file, [MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags, uint wanted, out FileStatus status);
 }
 
 /// <summary>What <c>statx</c> says, the same on every processor.</summary>
@@ -90,6 +95,7 @@ internal static class LibC
 internal struct FileStatus
 {
     private const int TypeMask = 0xF000; // S_IFMT
+    private const int PermissionMask = 0xFFF; // what .NET has names for, the sticky bit included
     private const long LastSecond = 253402300799; // of the year 9999
 
     [FieldOffset(20)]
@@ -118,6 +124,8 @@ internal struct FileStatus
     public readonly long Size => _size;
 
     public readonly uint Owner => _owner;
+
+    public readonly EntryAccess Access => new(_owner, (UnixFileMode)(_mode & PermissionMask));
 
     /// <summary>Whoever fills a folder chooses the times: those that .NET cannot hold are the nearest that it can.</summary>
     public readonly DateTime Written => DateTime.UnixEpoch.AddTicks(

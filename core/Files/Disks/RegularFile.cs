@@ -36,7 +36,7 @@ public static class RegularFile
 #pragma warning restore IDISP001
         try
         {
-            var kind = EntryLook.KindOf(descriptor, path);
+            var kind = EntryLook.Behind(handle, path).Kind;
             if (kind != EntryKind.File) throw NotRegular(path, kind);
             // As .NET does: what a program of .NET has for itself alone, it is still writing. A disk without locks has no such programs.
             if (access == FileAccess.Read

@@ -26,6 +26,7 @@ public static class FolderWalk
     private sealed class Walk(IDisk disk, WalkBounds bounds)
     {
         private readonly List<FoundFile> _files = [];
+        private readonly List<FoundFolder> _entered = [];
         private readonly List<WalkFault> _faults = [];
         private readonly Queue<(string Path, string Prefix, int Depth)> _folders = [];
         private WalkLimit? _stoppedAt;
@@ -35,7 +36,7 @@ public static class FolderWalk
         public void Run(string root)
         {
             var entry = disk.Find(root) ?? throw new DirectoryNotFoundException($"Folder '{root}' is not there.");
-            if (entry.Kind == EntryKind.Folder) _folders.Enqueue((root, "", 1));
+            if (entry.Kind == EntryKind.Folder) Enter(root, "", 1, entry.Access);
             else Refuse("", entry.Kind);
             while (_stoppedAt is null && _folders.TryDequeue(out var folder)) Look(folder.Path, folder.Prefix, folder.Depth);
         }
@@ -44,7 +45,8 @@ public static class FolderWalk
         {
             _files.Sort((one, other) => string.CompareOrdinal(one.Path, other.Path));
             _faults.Sort((one, other) => string.CompareOrdinal(one.Path, other.Path));
-            return new FolderContent { Files = _files, Faults = _faults, StoppedAt = _stoppedAt };
+            _entered.Sort((one, other) => string.CompareOrdinal(one.Path, other.Path));
+            return new FolderContent { Files = _files, Folders = _entered, Faults = _faults, StoppedAt = _stoppedAt };
         }
 
         private void Look(string folder, string prefix, int depth)
@@ -73,18 +75,24 @@ public static class FolderWalk
                     _stoppedAt = WalkLimit.Bytes;
                     break;
                 case EntryKind.File:
-                    _files.Add(new FoundFile(path, entry.Length, entry.Written));
+                    _files.Add(new FoundFile(path, entry.Length, entry.Written) { Access = entry.Access });
                     break;
                 case EntryKind.Folder when depth >= bounds.Depth:
                     _stoppedAt = WalkLimit.Depth;
                     break;
                 case EntryKind.Folder:
-                    _folders.Enqueue((Path.Combine(folder, entry.Name), $"{path}/", depth + 1));
+                    Enter(Path.Combine(folder, entry.Name), $"{path}/", depth + 1, entry.Access);
                     break;
                 default:
                     Refuse(path, entry.Kind);
                     break;
             }
+        }
+
+        private void Enter(string folder, string prefix, int depth, EntryAccess? access)
+        {
+            _entered.Add(new FoundFolder(prefix.TrimEnd('/'), access));
+            _folders.Enqueue((folder, prefix, depth));
         }
 
         private void Refuse(string path, EntryKind kind) => _faults.Add(new WalkFault(path, kind, kind switch
