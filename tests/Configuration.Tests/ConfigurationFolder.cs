@@ -33,6 +33,7 @@ internal sealed class ConfigurationFolder : IDisposable
         File.WriteAllText(
             In("device_info.json"),
             """{ "productId": "GWPROD0001", "deviceName": "test01", "key_deviceinfo": { "deviceSecret": "AAECAwQFBgcICQoLDA0ODw==" } }""");
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(In("device_info.json"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
     }
 
     public string Path { get; } = Directory.CreateTempSubdirectory("bridge-test-").FullName;

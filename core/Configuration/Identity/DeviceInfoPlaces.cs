@@ -30,16 +30,7 @@ internal sealed partial class DeviceInfoPlaces
     /// <summary>The problem as a mistake of the configuration: at its field, or at the object that lacks it.</summary>
     public ConfigurationMistake MistakeOf(DeviceInfoProblem problem, bool isWarning = false)
     {
-        var node = problem.Line == 0 ? _root : null;
-        foreach (Match step in Steps().Matches(problem.Field))
-        {
-            var next = step.Groups["index"] is { Success: true } index
-                ? node?.Items.ElementAtOrDefault(int.Parse(index.ValueSpan, CultureInfo.InvariantCulture))
-                : node?[step.Value];
-            if (next is null) break;
-            node = next;
-        }
-
+        var node = problem.Line == 0 ? NodeOf(problem.Field) : null;
         return new ConfigurationMistake
         {
             File = _name,
@@ -49,6 +40,25 @@ internal sealed partial class DeviceInfoPlaces
             Message = problem.Message.TrimEnd('.') + ".",
             IsWarning = isWarning,
         };
+    }
+
+    /// <summary>The place of a field.</summary>
+    public Origin OriginOf(string field) => NodeOf(field)?.Origin ?? new Origin { Source = _name };
+
+    /// <summary>The field, or the object that lacks it.</summary>
+    private ConfigurationNode? NodeOf(string field)
+    {
+        var node = _root;
+        foreach (Match step in Steps().Matches(field))
+        {
+            var next = step.Groups["index"] is { Success: true } index
+                ? node?.Items.ElementAtOrDefault(int.Parse(index.ValueSpan, CultureInfo.InvariantCulture))
+                : node?[step.Value];
+            if (next is null) break;
+            node = next;
+        }
+
+        return node;
     }
 
     [GeneratedRegex(@"\[(?<index>[0-9]{1,9})\]|[^.\[\]]+", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]

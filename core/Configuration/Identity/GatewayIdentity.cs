@@ -7,8 +7,10 @@ namespace BridgeFramework.Configuration;
 /// TLS connection against the configuration's <c>hub</c>.</summary>
 /// <param name="root">The configuration, paths absolute. What is already known to be wrong with it is passed over in silence.</param>
 /// <param name="baseDirectory">The configuration folder: files in it are called by their name.</param>
+/// <param name="exposures">Looks whether others can change these files.</param>
 /// <param name="mistakes">Takes what is wrong.</param>
-internal sealed class GatewayIdentity(ConfigurationNode root, string baseDirectory, ICollection<ConfigurationMistake> mistakes)
+internal sealed class GatewayIdentity(
+    ConfigurationNode root, string baseDirectory, ExposureSearch exposures, ICollection<ConfigurationMistake> mistakes)
 {
     /// <returns><see langword="null"/> where there are mistakes.</returns>
     public DeviceInfo? Read()
@@ -34,8 +36,10 @@ internal sealed class GatewayIdentity(ConfigurationNode root, string baseDirecto
         if (hub["deviceInfo"] is not { Kind: JsonValueKind.String, Text: var path } named || !Exists(path)) return null;
         try
         {
+            exposures.Look(named.Origin, path);
             var info = DeviceInfoFile.Load(path);
             var places = new DeviceInfoPlaces(path, NameOf(path));
+            Guard(info, path, places);
             foreach (var note in info.Notes) mistakes.Add(places.MistakeOf(note, isWarning: true));
             if (hub["host"] is null && HubEndpoint.CloudOf(info.Gateway.ProductId, info.Region) is null)
                 mistakes.Add(places.MistakeOf(UnknownRegion(info.Region ?? ""), isWarning: true));
@@ -54,6 +58,23 @@ internal sealed class GatewayIdentity(ConfigurationNode root, string baseDirecto
         }
     }
 
+    /// <summary>What only the gateway is to read, and what nobody else is to change.</summary>
+    private void Guard(DeviceInfo info, string path, DeviceInfoPlaces places)
+    {
+        void Add(string field, string message) => mistakes.Add(places.MistakeOf(new DeviceInfoProblem(field, message), isWarning: true));
+        string? secret = info.Secret is not null ? "key_deviceinfo.deviceSecret"
+            : info.ProductSecret is not null ? "productSecret"
+            : info.SubDevices.Any(device => device.Secret is not null) ? "subDev" : null;
+        if (secret is not null && SecretModes.IsOpen(path))
+            Add(secret, $"other users can read or change this file, and a secret stands in it: chmod 600 {path}");
+        if (info.Credentials is not CertificateCredentials pair) return;
+        const string Section = "cert_deviceinfo";
+        exposures.Look(places.OriginOf($"{Section}.devPrivateKeyFile"), pair.PrivateKeyFile);
+        exposures.Look(places.OriginOf($"{Section}.devCertFile"), pair.CertificateFile);
+        if (SecretModes.IsOpen(pair.PrivateKeyFile))
+            Add($"{Section}.devPrivateKeyFile", $"other users can read or change the private key: chmod 600 {pair.PrivateKeyFile}");
+    }
+
     private static DeviceInfoProblem UnknownRegion(string region) => new(
         "region",
         $"the host of the region {SchemaWords.Quoted(region)} is not known here, and the mainland's is used: set 'hub.host' to the one "
@@ -63,13 +84,17 @@ internal sealed class GatewayIdentity(ConfigurationNode root, string baseDirecto
     {
         if (hub["caFile"] is { Kind: JsonValueKind.String } named)
         {
+            exposures.Look(named.Origin, named.Text);
             if (Exists(named.Text) && PemFiles.ProblemOfAuthorities(named.Text) is { } problem)
                 mistakes.Add(named.Origin.Mistake($"{problem}."));
         }
-        else if (info?.CaFile is { } file && PemFiles.ProblemOfAuthorities(file) is { } problem)
+        else if (info?.CaFile is { } file)
         {
+            const string Field = "cert_deviceinfo.devCaFile";
             string path = hub.TextOf("deviceInfo")!; // ! it has just been read
-            mistakes.Add(new DeviceInfoPlaces(path, NameOf(path)).MistakeOf(new DeviceInfoProblem("cert_deviceinfo.devCaFile", problem)));
+            var places = new DeviceInfoPlaces(path, NameOf(path));
+            exposures.Look(places.OriginOf(Field), file);
+            if (PemFiles.ProblemOfAuthorities(file) is { } problem) mistakes.Add(places.MistakeOf(new DeviceInfoProblem(Field, problem)));
         }
     }
 

@@ -26,42 +26,59 @@ public static class ConfigurationLoader
         ArgumentException.ThrowIfNullOrWhiteSpace(location);
         string path = Path.GetFullPath(location);
         if (Directory.Exists(path)) path = Path.Combine(path, FileName);
-        var (text, mistake) = ReadFile(path);
-        if (text is null) return new ConfigurationResult(null, [mistake!], null);   // ! one of the two is there
+        var (read, mistake) = ReadFile(path);
+        if (read is null) return new ConfigurationResult(null, [mistake!], null);   // ! one of the two is there
         string folder = Path.GetDirectoryName(path) ?? Path.GetPathRoot(path) ?? path;
         environment ??= Overlay.ProcessEnvironment();
-        return Load(Path.GetFileName(path), text, folder, settings ?? [], environment, GatewayZone.Here(environment));
+        return Load(read, folder, settings ?? [], environment, GatewayZone.Here(environment));
     }
 
     /// <summary>The same for a text that has been read already.</summary>
     internal static ConfigurationResult Load(
         string file, ReadOnlyMemory<byte> text, string baseDirectory, IEnumerable<string> settings,
-            IReadOnlyDictionary<string, string> environment, GatewayZone zone)
+            IReadOnlyDictionary<string, string> environment, GatewayZone zone) =>
+        Load(new Content(file, text, [], IsOpen: false), baseDirectory, settings, environment, zone);
+
+    private static ConfigurationResult Load(
+        Content file, string baseDirectory, IEnumerable<string> settings, IReadOnlyDictionary<string, string> environment,
+            GatewayZone zone)
     {
         var mistakes = new List<ConfigurationMistake>();
-        if (JsonTreeReader.Read(file, text, mistakes) is not { } root)
+        var exposures = new ExposureSearch();
+        exposures.Add(new Origin { Source = file.Name }, file.Exposures);
+        if (JsonTreeReader.Read(file.Name, file.Text, mistakes) is not { } root)
         {
-            var standIn = Load(file, BrokenFile.StandIn(text), baseDirectory, settings, environment, zone);
-            return new ConfigurationResult(null, mistakes, null) { AssumedDataFolder = standIn.DataFolder };
+            var standIn = Load(file with { Text = BrokenFile.StandIn(file.Text) }, baseDirectory, settings, environment, zone);
+            return new ConfigurationResult(null, mistakes, null) { AssumedDataFolder = standIn.DataFolder, Exposures = exposures.Found };
         }
 
         var overlay = new Overlay(mistakes);
         root = overlay.ApplyCommandLine(overlay.ApplyEnvironment(root, environment), settings);
         new SchemaValidator(mistakes).Validate(root, GatewaySchema.Root);
+        if (file.IsOpen && SecretModes.FirstIn(root, file.Name) is { } secret)
+            mistakes.Add(secret.Origin.Mistake(
+                $"other users can read or change the file that this secret stands in: chmod 600 {file.Name}, or put the secret into a file "
+                    + "of its own (\"file:…\").",
+                isWarning: true));
         root = ConfigurationDefaults.Fill(root);
         var expanded = new ConfigurationExpansion(root, baseDirectory, mistakes).Expand();
-        var secrets = new SecretReader(baseDirectory, environment, mistakes).ReadAll(expanded);
+        var secrets = new SecretReader(baseDirectory, environment, exposures, mistakes).ReadAll(expanded);
 
-        var identity = new GatewayIdentity(expanded, baseDirectory, mistakes).Read();
+        var identity = new GatewayIdentity(expanded, baseDirectory, exposures, mistakes).Read();
+        exposures.LookAtNamed(expanded);
         if (zone.Mistake() is { } unknown) mistakes.Add(unknown);
         bool valid = mistakes.TrueForAll(m => m.IsWarning);
 
         var source = new ConfigurationSource(root, expanded, zone);
         var plan = valid && identity is not null ? new ConfigurationBinding(secrets).Bind(expanded, identity) : null;
-        return new ConfigurationResult(plan, mistakes, source);
+        return new ConfigurationResult(plan, mistakes, source)
+        {
+            Exposures = exposures.Found,
+            ExposurePolicy = ExposurePolicies.Of(expanded["hub"], environment),
+        };
     }
 
-    private static (byte[]? Text, ConfigurationMistake? Mistake) ReadFile(string path)
+    private static (Content? Read, ConfigurationMistake? Mistake) ReadFile(string path)
     {
         ConfigurationMistake Wrong(string message) => new() { File = path, Message = message };
         try
@@ -70,7 +87,8 @@ public static class ConfigurationLoader
             if (file.Length > MaxFileLength) return (null, Wrong($"the file has {file.Length} bytes: expected at most {MaxFileLength}."));
             var text = new byte[file.Length];
             int length = file.ReadAtLeast(text, text.Length, throwOnEndOfStream: false);
-            return (text[..length], null);
+            var read = text.AsMemory(0, length);
+            return (new Content(Path.GetFileName(path), read, Exposures.Of(path, file), SecretModes.IsOpen(file)), null);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -83,4 +101,11 @@ public static class ConfigurationLoader
             return (null, Wrong($"the file cannot be read: {e.Message}"));
         }
     }
+
+    /// <summary>A file that was read.</summary>
+    /// <param name="Name">Its name, without its folder.</param>
+    /// <param name="Text">What is in it.</param>
+    /// <param name="Exposures">Who else can change it.</param>
+    /// <param name="IsOpen">Whether others can read it.</param>
+    private sealed record Content(string Name, ReadOnlyMemory<byte> Text, IReadOnlyList<Exposure> Exposures, bool IsOpen);
 }

@@ -1,3 +1,4 @@
+using BridgeFramework.Files;
 using BridgeFramework.Plugins;
 
 namespace BridgeFramework.Configuration;
@@ -6,15 +7,10 @@ namespace BridgeFramework.Configuration;
 public sealed class ConfigurationResult
 {
     private readonly GatewayPlan? _plan;
+    private readonly IReadOnlyList<ConfigurationMistake> _ofContent;
 
-    internal ConfigurationResult(GatewayPlan? plan, IEnumerable<ConfigurationMistake> mistakes, ConfigurationSource? source)
-    {
-        _plan = plan;
-        // Sub-devices of one type share its mistakes; each is said once.
-        Mistakes = [.. mistakes.Distinct().OrderBy(m => m.Line == 0).ThenBy(m => m.File, StringComparer.Ordinal).ThenBy(m => m.Line)
-            .ThenBy(m => m.Column)];
-        Source = source;
-    }
+    internal ConfigurationResult(GatewayPlan? plan, IEnumerable<ConfigurationMistake> mistakes, ConfigurationSource? source) =>
+        (_plan, _ofContent, Source) = (plan, [.. mistakes], source);
 
     /// <summary>The plan; <see langword="null"/> when there is any mistake that is not a warning.</summary>
     public GatewayPlan? Plan => IsValid ? _plan : null;
@@ -23,7 +19,11 @@ public sealed class ConfigurationResult
     public bool IsValid => _plan is not null && Mistakes.All(m => m.IsWarning);
 
     /// <summary>All mistakes and warnings, in the order of the file; those of the environment and the command line last.</summary>
-    public IReadOnlyList<ConfigurationMistake> Mistakes { get; }
+    public IReadOnlyList<ConfigurationMistake> Mistakes => field ??= [
+        // Sub-devices of one type share its mistakes; each is said once.
+        .. _ofContent.Concat(ExposureMistakes.Of(Exposures, ExposurePolicy)).Distinct()
+            .OrderBy(m => m.Line == 0).ThenBy(m => m.File, StringComparer.Ordinal).ThenBy(m => m.Line).ThenBy(m => m.Column),
+    ];
 
     /// <summary>
     /// Absolute path of the plugin folder, known even where other parts of the configuration are wrong, so that drivers' mistakes
@@ -35,6 +35,9 @@ public sealed class ConfigurationResult
     /// can be read where it is wrong.</summary>
     public PluginTrust PluginTrust => TrustBinding.Of(Source?.Expanded["plugins"]);
 
+    /// <summary>Whether every plugin may be loaded because nobody has said which ones may.</summary>
+    public bool IsPluginTrustUnset => Source?.Expanded["plugins"]?["trust"] is null or { Origin.Source: Origin.Default };
+
     /// <summary>
     /// Absolute path of the data folder, known even where other parts of the configuration are wrong, so that a running gateway is
     /// found while somebody edits its configuration; <see langword="null"/> when the file could not be read.
@@ -44,12 +47,35 @@ public sealed class ConfigurationResult
     /// <summary>What the data folder most likely is where the file is no JSON; <see langword="null"/> where it is.</summary>
     public string? AssumedDataFolder { get; internal init; }
 
+    /// <summary>What is done where others than root and the user of this process can change what the gateway goes by: refused, but with a
+    /// hub on loopback, and where the environment variable <c>BRIDGE_ALLOW_UNSAFE_PERMISSIONS</c> is 1.</summary>
+    public ExposurePolicy ExposurePolicy { get; internal init; }
+
+    /// <summary>What others can change.</summary>
+    internal IReadOnlyList<NamedExposure> Exposures { get; init; } = [];
+
     /// <summary>The texts it was read from, with their positions; <see langword="null"/> when there was nothing readable.</summary>
     internal ConfigurationSource? Source { get; }
 
+    /// <summary>The same, with what was found about the plugin folder.</summary>
+    /// <param name="exposures">Who else can put plugins into it.</param>
+    public ConfigurationResult WithPluginFolder(IEnumerable<Exposure> exposures)
+    {
+        if (Source?.Expanded["plugins"]?["folder"] is not { } folder) return this;
+        var named = exposures.Select(exposure => new NamedExposure(folder.Origin, exposure));
+        return Copy(_ofContent, [.. Exposures, .. named], ExposurePolicy);
+    }
+
+    /// <summary>The same, where what others can change is used all the same, and said.</summary>
+    public ConfigurationResult AllowingExposures() => Copy(_ofContent, Exposures, ExposurePolicy.Warn);
+
     /// <summary>The same with more mistakes.</summary>
     internal ConfigurationResult With(IEnumerable<ConfigurationMistake> more) =>
-        new(_plan, Mistakes.Concat(more), Source) { AssumedDataFolder = AssumedDataFolder };
+        Copy([.. _ofContent, .. more], Exposures, ExposurePolicy);
+
+    private ConfigurationResult Copy(
+        IReadOnlyList<ConfigurationMistake> ofContent, IReadOnlyList<NamedExposure> exposures, ExposurePolicy policy) =>
+        new(_plan, ofContent, Source) { AssumedDataFolder = AssumedDataFolder, Exposures = exposures, ExposurePolicy = policy };
 
     private string? FolderOf(string section) =>
         Source?.Expanded[section]?.TextOf("folder") is { Length: > 0 } folder && Path.IsPathFullyQualified(folder) ? folder : null;

@@ -17,6 +17,9 @@ public sealed record HubSettings
     /// <summary>Name or address of the hub; <see langword="null"/> for the public cloud of the gateway's product and region.</summary>
     public string? Host { get; init; }
 
+    /// <summary>Whether the hub is on this machine, as an emulator is.</summary>
+    public bool IsOnLoopback => LoopbackHosts.Covers(Host ?? "");
+
     /// <summary>TCP port, 1 to 65535; <see langword="null"/> for the usual one, see <see cref="EffectivePort"/>.</summary>
     public int? Port { get; init; }
 

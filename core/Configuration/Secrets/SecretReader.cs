@@ -7,7 +7,8 @@ namespace BridgeFramework.Configuration;
 
 /// <summary>Finds the secret that <c>file:path</c> or <c>env:NAME</c> speaks of; any other text is the secret itself.</summary>
 internal sealed class SecretReader(
-    string baseDirectory, IReadOnlyDictionary<string, string> environment, ICollection<ConfigurationMistake> mistakes)
+    string baseDirectory, IReadOnlyDictionary<string, string> environment, ExposureSearch exposures,
+    ICollection<ConfigurationMistake> mistakes)
 {
     /// <summary>How long a secret may be, in bytes of UTF-8.</summary>
     public const int MaxLength = 4096;
@@ -87,7 +88,10 @@ internal sealed class SecretReader(
                 return null;
             }
 
-            WarnWhenOpen(node, full, file);
+            exposures.Look(node.Origin, full, file);
+            if (SecretModes.IsOpen(file))
+                mistakes.Add(node.Origin.Mistake(
+                    $"other users can read or change the secret file {SchemaWords.Quoted(full)}: chmod 600 it.", isWarning: true));
             return new Secret(text);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
@@ -95,13 +99,5 @@ internal sealed class SecretReader(
             mistakes.Add(node.Origin.Mistake($"the secret file {SchemaWords.Quoted(path)} cannot be read: {e.Message}"));
             return null;
         }
-    }
-
-    private void WarnWhenOpen(ConfigurationNode node, string full, FileStream file)
-    {
-        const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
-        if (OperatingSystem.IsWindows() || (File.GetUnixFileMode(file.SafeFileHandle) & Others) == UnixFileMode.None) return;
-        mistakes.Add(node.Origin.Mistake(
-            $"other users can read or change the secret file {SchemaWords.Quoted(full)}: chmod 600 it.", isWarning: true));
     }
 }

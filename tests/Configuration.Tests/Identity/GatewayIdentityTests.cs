@@ -210,6 +210,23 @@ public sealed class GatewayIdentityTests : IDisposable
             _folder.Load("{}").Mistakes.Select(m => m.ToString()));
     }
 
+    [Fact]
+    public void A_private_key_that_others_can_read_is_a_warning()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        WriteDevice("device");
+        Write("device_info.json", """
+            { "auth_mode": "CERT", "productId": "P", "deviceName": "D",
+              "cert_deviceinfo": { "devCertFile": "device.crt", "devPrivateKeyFile": "device.key" } }
+            """);
+        File.SetUnixFileMode(_folder.In("device.key"), UnixFileMode.UserRead | UnixFileMode.GroupRead);
+
+        Lines.AreEqual(
+            ["device_info.json:2:74: warning: cert_deviceinfo.devPrivateKeyFile: other users can read or change the private key: "
+                + $"chmod 600 {_folder.In("device.key")}."],
+            _folder.Load("{}").Mistakes.Select(m => m.ToString()));
+    }
+
     private void Write(string name, string text) => File.WriteAllText(_folder.In(name), text);
 
     private void WriteAuthority(string name)
@@ -225,6 +242,8 @@ public sealed class GatewayIdentityTests : IDisposable
         using var certificate = SelfSigned(key);
         Write(name + ".crt", certificate.ExportCertificatePem());
         Write(name + ".key", key.ExportPkcs8PrivateKeyPem());
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(_folder.In(name + ".key"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
     }
 
     private static X509Certificate2 SelfSigned(ECDsa key) => new CertificateRequest("CN=test", key, HashAlgorithmName.SHA256)
