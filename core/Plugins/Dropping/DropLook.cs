@@ -90,6 +90,7 @@ internal sealed class DropLook(string folder, IDisk disk, TimeProvider time)
         {
             if (DropEntries.ProblemOf(_folder, _disk) is { } problem) return DropSight.Nothing(problem);
             var seen = new Dictionary<string, DropSignature>(StringComparer.Ordinal);
+            int way = Exposures.Stamp(_folder);
             try
             {
                 foreach (string name in DropEntries.NamesIn(_folder, _disk))
@@ -97,7 +98,7 @@ internal sealed class DropLook(string folder, IDisk disk, TimeProvider time)
                     if (_isOver) break;
                     (_at, _steps) = (name, _steps + 1);
                     if (_isSilent(name)) seen[name] = DropSignature.Silent;
-                    else if (SignatureOf(name) is { } signature) seen[name] = signature;
+                    else if (SignatureOf(name, way) is { } signature) seen[name] = signature;
                 }
 
                 return new DropSight(seen, Problem: null);
@@ -113,11 +114,11 @@ internal sealed class DropLook(string folder, IDisk disk, TimeProvider time)
         }
 
         /// <returns><see langword="null"/> where nothing is that could be a plugin.</returns>
-        private DropSignature? SignatureOf(string name)
+        private DropSignature? SignatureOf(string name, int way)
         {
             try
             {
-                return DropEntries.IsPossible(_folder, name, _disk) ? DropSignature.Of(Path.Combine(_folder, name), _disk) : null;
+                return DropEntries.IsPossible(_folder, name, _disk) ? DropSignature.Of(Path.Combine(_folder, name), _disk, way) : null;
             }
             catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
             {

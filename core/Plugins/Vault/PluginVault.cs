@@ -16,6 +16,10 @@ public sealed class PluginVault(string folder, PluginTrust trust, TimeProvider t
 
     private readonly PrivateFolder _folder = new(folder);
 
+    /// <summary>What is done about plugins that others can change; <see langword="null"/>, as by default, where that is not looked at,
+    /// as somebody has named the plugin.</summary>
+    public ExposurePolicy? Exposures { get; init; }
+
     /// <summary>Checks a plugin that was dropped, a folder or a <c>.zip</c>, without running any code of it.</summary>
     /// <param name="entry">Its path.</param>
     /// <returns>The plugin, to be kept. What was unpacked goes when it is disposed.</returns>
@@ -25,7 +29,12 @@ public sealed class PluginVault(string folder, PluginTrust trust, TimeProvider t
         ArgumentNullException.ThrowIfNull(entry);
         try
         {
-            if (Directory.Exists(entry)) return new ReceivedPlugin(PluginVerification.Check(entry, trust).Manifest, entry, unpacked: null);
+            if (Directory.Exists(entry))
+            {
+                var manifest = PluginVerification.Check(entry, trust).Manifest;
+                return new ReceivedPlugin(manifest, entry, unpacked: null) { Exposure = ExposureOf(entry) };
+            }
+
             if (!PluginArchive.IsNamedSo(entry))
                 throw new PluginRejectedException(
                     "it is a file, and a plugin is a folder or a .zip of one", "copy the whole folder that the plugin's build made");
@@ -95,6 +104,7 @@ public sealed class PluginVault(string folder, PluginTrust trust, TimeProvider t
     {
         string copy = PrivateCopy.Find(_folder, id, digest) ?? throw new PluginRejectedException(
             "its private copy is gone", "drop the plugin again");
+        _ = ExposureOf(copy);
         var (manifest, entryPoint) = PluginVerification.Check(copy, trust);
         if (!manifest.Digest.Equals(digest, StringComparison.Ordinal))
             throw new PluginRejectedException("its private copy is another version", "drop the plugin again");
@@ -143,18 +153,22 @@ public sealed class PluginVault(string folder, PluginTrust trust, TimeProvider t
         }
     }
 
+    private Exposure? ExposureOf(string plugin) => Exposures is { } policy ? PluginExposures.Check(plugin, policy) : null;
+
     private static bool IsUnpacked(string name) =>
         name.StartsWith(Unpacked, StringComparison.Ordinal) && Guid.TryParseExact(name.AsSpan(Unpacked.Length), "N", out _);
 
     private ReceivedPlugin Unpack(string archive)
     {
         trust.Check(PluginArchive.ReadManifest(archive)); // nothing is unpacked that may not run
+        var exposure = ExposureOf(archive);
         var unpacked = _folder.Folder($"{Unpacked}{Guid.NewGuid():N}");
         unpacked.Make();
         try
         {
             PluginArchive.Unpack(archive, unpacked.Path);
-            return new ReceivedPlugin(PluginVerification.Check(unpacked.Path, trust).Manifest, unpacked.Path, unpacked);
+            var manifest = PluginVerification.Check(unpacked.Path, trust).Manifest;
+            return new ReceivedPlugin(manifest, unpacked.Path, unpacked) { Exposure = exposure };
         }
         catch (Exception e) when (e is PluginRejectedException or IOException or UnauthorizedAccessException)
         {

@@ -13,6 +13,9 @@ public sealed class ReceivedPlugin : IDisposable
     /// <summary>What the plugin says of itself.</summary>
     public PluginManifest Manifest { get; }
 
+    /// <summary>Who else can change it, where it is used all the same; <see langword="null"/> for nobody.</summary>
+    public Exposure? Exposure { get; internal init; }
+
     internal string Folder { get; }
 
     /// <inheritdoc/>

@@ -38,7 +38,7 @@ internal sealed partial class GatewayStages(GatewayHost host, GatewayHostOptions
     /// <summary>From the first to the last; stopped in the opposite order.</summary>
     public IReadOnlyList<Stage> InOrder =>
     [
-        new("configuration", _ => Task.FromResult<IAsyncDisposable>(Read())),
+        new("configuration", ReadAsync),
         // Whoever runs on this folder already owns the plugins' private copies in it.
         new("data folder", _ => Task.FromResult<IAsyncDisposable>(Claim())),
         // Before any code of a plugin runs.
@@ -77,10 +77,15 @@ internal sealed partial class GatewayStages(GatewayHost host, GatewayHostOptions
         }
     }
 
-    private Undo Read()
+    private async Task<IAsyncDisposable> ReadAsync(CancellationToken cancellationToken)
     {
-        Configuration = options.Configuration();
-        return Configuration.IsValid ? Undo.Nothing : throw new InvalidConfigurationException(Configuration);
+        var read = Configuration = options.Configuration();
+        if (read.PluginFolder is { } folder)
+            read = Configuration = read.WithPluginFolder(
+                await DropFolderExposures.FindAsync(folder, options.PluginTime ?? options.Time, cancellationToken));
+        if (!read.IsValid) throw new InvalidConfigurationException(read);
+        if (read.IsPluginTrustUnset && !Plan.Hub.IsOnLoopback) LogTrustUnset(_logger, Plan.Plugins.Folder);
+        return Undo.Nothing;
     }
 
     private Undo Claim()
@@ -88,6 +93,14 @@ internal sealed partial class GatewayStages(GatewayHost host, GatewayHostOptions
 #pragma warning disable IDISP001 // Until the stage is undone.
         var folder = DataFolder.Claim(Plan.Data.Folder);
 #pragma warning restore IDISP001
+        if (Configuration!.ExposurePolicy == ExposurePolicy.Refuse // read by an earlier stage
+            && Exposures.Of(folder.Path, isFilledByUs: true).FirstOrDefault(exposure => exposure.IsGrave) is { } exposure)
+        {
+            // Somebody made it between the look at the configuration and now.
+            folder.Dispose();
+            throw new IOException($"the data folder is not the gateway's alone: {exposure}");
+        }
+
         if (folder.IsOpenToOthers) LogOpenToOthers(_logger, folder.Path);
         return new Undo(folder.Dispose);
     }
@@ -156,6 +169,10 @@ internal sealed partial class GatewayStages(GatewayHost host, GatewayHostOptions
 
     [LoggerMessage(4435, LogLevel.Error, "{What} That cannot be written down, the next start does not know it: {Reason}")]
     private static partial void LogNotNoted(ILogger logger, string what, string reason);
+
+    [LoggerMessage(4408, LogLevel.Warning, "Every plugin that is put into {Folder} runs, as 'plugins.trust' is not set: set it to "
+        + "\"allow-list\" and put the digests of your plugins into 'plugins.allow', or set it to \"any\" where that is meant")]
+    private static partial void LogTrustUnset(ILogger logger, string folder);
 
     [LoggerMessage(4407, LogLevel.Warning, "Other users can look into the data folder {Folder}, which was there already: chmod 700 it")]
     private static partial void LogOpenToOthers(ILogger logger, string folder);

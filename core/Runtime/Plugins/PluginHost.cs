@@ -16,6 +16,7 @@ public sealed class PluginHost : IDisposable
     private readonly PluginHostOptions _options;
     private readonly TimeProvider _time;
     private readonly PluginShelf _shelf = new();
+    private readonly ExposedPlugins _exposed;
     private readonly PluginVault _vault;
     private readonly PluginBook _book;
     private readonly PluginSwap _swap;
@@ -42,8 +43,9 @@ public sealed class PluginHost : IDisposable
         (_options, _time) = (options, time);
         _logger = loggers.CreateLogger<PluginHost>();
         _work = new PluginWork(_logger);
+        _exposed = new ExposedPlugins(loggers.CreateLogger<ExposedPlugins>());
         var data = new PrivateFolder(options.DataFolder);
-        _vault = new PluginVault(data.Folder("plugins").Path, options.Trust, time);
+        _vault = new PluginVault(data.Folder("plugins").Path, options.Trust, time) { Exposures = options.Exposures };
         _book = new PluginBook(data.File("plugins.json"), loggers.CreateLogger<PluginBook>());
         _mark = new RunMark(RunMark.FileIn(data), options.Boot);
         _pastEnd = new PastEnd(LastWords.FileIn(data), _mark, _book, time, loggers.CreateLogger<PastEnd>());
@@ -74,7 +76,7 @@ public sealed class PluginHost : IDisposable
             Refused = (entry, exception, token) => _lifecycle?.RefuseLateAsync(entry, exception, token) ?? Task.CompletedTask,
         };
         _lifecycle = new PluginLifecycle(
-            options.DropFolder, _watch, _shelf, _vault, _versions, _loads, _book, _proof, _swap, fit, _trials, _unloads,
+            options.DropFolder, _watch, _shelf, _exposed, _vault, _versions, _loads, _book, _proof, _swap, fit, _trials, _unloads,
             loggers.CreateLogger<PluginLifecycle>());
     }
 
@@ -101,6 +103,9 @@ public sealed class PluginHost : IDisposable
     /// <summary>What of the drop folder is not loaded, or was not when it came last, by the name of its entry.</summary>
     public IReadOnlyList<PluginFailure> Failures =>
         [.. _shelf.Failures.OrderBy(failure => failure.Key, StringComparer.Ordinal).Select(failure => failure.Value)];
+
+    /// <summary>What of the drop folder is loaded though others can change it, or its group can: a sentence each.</summary>
+    public IReadOnlyList<string> Warnings => _exposed.Warnings;
 
     /// <summary>Loads what an earlier gateway had in force, and what is new in the drop folder. To be called
     /// once, before the gateway runs.</summary>
@@ -295,6 +300,7 @@ public sealed class PluginHost : IDisposable
         if (change.Kind != DropChangeKind.Gone)
             return await _lifecycle.TakeInAsync(change.Name, isFinal: change.Kind == DropChangeKind.Final, isOrdered: false, stopping);
         _shelf.Clear(change.Name);
+        _exposed.Note(change.Name, exposure: null);
         // What was refused because this one was there may take its place now.
         foreach (string refused in _shelf.Failures.Keys)
             if (await _watch.HasAsync(refused, stopping)) await _lifecycle.TakeInAsync(refused, isFinal: true, isOrdered: false, stopping);

@@ -1,4 +1,5 @@
 using BridgeFramework.Configuration;
+using BridgeFramework.Files;
 using BridgeFramework.Outbox;
 using BridgeFramework.Plugins;
 
@@ -15,6 +16,10 @@ public sealed record PluginHostOptions
 
     /// <summary>Which builds may run; by default all that are there.</summary>
     public PluginTrust Trust { get; init; } = PluginTrust.Any;
+
+    /// <summary>What is done about plugins that others than root and the user of this process can change; by default they are
+    /// refused.</summary>
+    public ExposurePolicy Exposures { get; init; } = ExposurePolicy.Refuse;
 
     /// <summary>How long a new version is watched before the old one is let go. Default 60 s.</summary>
     public TimeSpan Trial { get; init; } = TimeSpan.FromSeconds(60);
@@ -36,11 +41,13 @@ public sealed record PluginHostOptions
     public static PluginHostOptions Of(GatewayPlan plan, ConfigurationResult loaded)
     {
         ArgumentNullException.ThrowIfNull(plan);
+        ArgumentNullException.ThrowIfNull(loaded);
         return new PluginHostOptions
         {
             DropFolder = plan.Plugins.Folder,
             DataFolder = plan.Data.Folder,
             Trust = plan.Plugins.Trust,
+            Exposures = loaded.ExposurePolicy,
             Trial = plan.Plugins.Trial,
             ProvenAfter = plan.Plugins.ProvenAfter,
             FindMistakes = drivers => DriverSettingsValidation.FindMistakes(loaded, drivers),

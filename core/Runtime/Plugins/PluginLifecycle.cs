@@ -10,6 +10,7 @@ internal sealed partial class PluginLifecycle(
     string dropFolder,
     DropWatch watch,
     PluginShelf shelf,
+    ExposedPlugins exposed,
     PluginVault vault,
     KeptVersions versions,
     PluginLoads loads,
@@ -34,6 +35,7 @@ internal sealed partial class PluginLifecycle(
         {
             using var received = await vault.ReceiveAsync(path, cancellationToken);
             if (received is null) return true; // it went while something else was being done: whoever watches hears of that
+            exposed.Note(entry, received.Exposure);
             bool isDone = await TakeInAsync(entry, received, isOrdered, cancellationToken);
             if (isDone) shelf.Clear(entry);
             return isDone;
