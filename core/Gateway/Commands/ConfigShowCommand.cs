@@ -14,7 +14,7 @@ internal static class ConfigShowCommand
         options.AddTo(command);
         command.SetAction(parsed =>
         {
-            var result = options.Load(parsed);
+            var result = options.Load(parsed).AllowingExposures(); // nothing starts
             PrintedMistakes.Write(result, parsed.InvocationConfiguration.Error);
             if (result.Plan is null) return ExitCode.Mistakes;
             ConfigurationPrinter.Print(result, parsed.GetValue(expanded), parsed.InvocationConfiguration.Output);

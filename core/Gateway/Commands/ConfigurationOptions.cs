@@ -21,6 +21,18 @@ internal sealed class ConfigurationOptions
         DefaultValueFactory = _ => [],
     };
 
+    private readonly Option<bool> _allowsExposures = new("--allow-unsafe-permissions")
+    {
+        Description = "Uses files and folders that other users can change, and says which; as BRIDGE_ALLOW_UNSAFE_PERMISSIONS=1 does.",
+    };
+
+    /// <summary>Adds them, and for a command that goes by permissions the one that lifts that.</summary>
+    public void AddToChecking(Command command)
+    {
+        AddTo(command);
+        command.Options.Add(_allowsExposures);
+    }
+
     public void AddTo(Command command)
     {
         command.Options.Add(_folder);
@@ -30,6 +42,7 @@ internal sealed class ConfigurationOptions
     public ConfigurationResult Load(ParseResult parsed)
     {
         string folder = parsed.GetValue(_folder) is { Length: > 0 } given ? given : ".";
-        return ConfigurationLoader.Load(folder, parsed.GetValue(_settings));
+        var result = ConfigurationLoader.Load(folder, parsed.GetValue(_settings));
+        return parsed.GetValue(_allowsExposures) ? result.AllowingExposures() : result;
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using BridgeFramework.Configuration;
 using BridgeFramework.Plugins;
 using BridgeFramework.Runtime;
 using Spectre.Console;
@@ -45,15 +46,17 @@ internal static class PluginCommands
         var json = AdminCommand.JsonOption();
         var command = new Command("verify",
             "Checks a plugin without loading it: manifest, digests, contract, platform, trust. Needs no running gateway.") { path, json };
-        options.AddTo(command);
+        options.AddToChecking(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
             try
             {
                 using var folder = new TemporaryFolder("bridge-verify-");
+                var result = options.Load(parsed);
+                string named = parsed.GetValue(path) ?? "";
                 using var plugin = await PluginInstallCommand.ReceiveAsync(
-                    parsed.GetValue(path) ?? "", folder, options.Load(parsed).PluginTrust, cancellationToken);
+                    named, folder, result.PluginTrust, IsDropped(named, result) ? result.ExposurePolicy : null, cancellationToken);
                 var view = PluginManifestView.Of(plugin.Manifest);
                 if (parsed.GetValue(json)) await output.WriteLineAsync(AdminCommand.Json(view, AdminJson.Default.PluginManifestView));
                 else Terminal.Of(output).Write(PrintedPlugins.Manifest(view));
@@ -72,6 +75,11 @@ internal static class PluginCommands
         });
         return command;
     }
+
+    /// <summary>Whether it is where the gateway would take it from: one that is elsewhere is installed first, as files of our own.</summary>
+    private static bool IsDropped(string path, ConfigurationResult result) => path.Length > 0
+        && string.Equals(
+            Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))), result.PluginFolder, StringComparison.Ordinal);
 
     private static Command Order(ConfigurationOptions options, string order, string description, Func<PluginView, string> message)
     {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using BridgeFramework.Configuration;
+using BridgeFramework.Files;
 using BridgeFramework.Plugins;
 using BridgeFramework.Runtime;
 
@@ -16,7 +17,7 @@ internal static class PluginInstallCommand
             + "running gateway it is loaded at the next start.") { path };
         var json = AdminCommand.JsonOption();
         command.Options.Add(json);
-        options.AddTo(command);
+        options.AddToChecking(command);
         command.SetAction((parsed, cancellationToken) =>
             InstallAsync(options.Load(parsed), parsed.GetValue(path)
                 ?? "", parsed.GetValue(json), parsed.InvocationConfiguration, cancellationToken));
@@ -27,10 +28,16 @@ internal static class PluginInstallCommand
         new("PATH") { Description = "The plugin: the folder that its build made, or a .zip of it." };
 
     /// <summary>Checks the plugin that a command names.</summary>
+    /// <param name="path">The plugin.</param>
+    /// <param name="folder">Where it may be unpacked.</param>
+    /// <param name="trust">Which builds may run.</param>
+    /// <param name="exposures">What is done where others can change it; <see langword="null"/> where that is not looked at.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="PluginRejectedException">It is not usable, or nothing is there.</exception>
     public static async Task<ReceivedPlugin> ReceiveAsync(
-        string path, TemporaryFolder folder, PluginTrust trust, CancellationToken cancellationToken) =>
-        await new PluginVault(folder.Path, trust, TimeProvider.System).ReceiveAsync(Path.GetFullPath(path), cancellationToken)
+        string path, TemporaryFolder folder, PluginTrust trust, ExposurePolicy? exposures, CancellationToken cancellationToken) =>
+        await new PluginVault(folder.Path, trust, TimeProvider.System) { Exposures = exposures }
+            .ReceiveAsync(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)), cancellationToken)
         ?? throw new PluginRejectedException("nothing is there", "name the folder that its build made, or a .zip of it");
 
     /// <summary>What became of a plugin that was to be loaded.</summary>
@@ -44,6 +51,17 @@ internal static class PluginInstallCommand
             + $"{plugin.Remedy}.{(plugin.Loaded ? $" Version {plugin.Version} runs on." : "")}",
     };
 
+    /// <summary>What is put where others can change it is not what was checked.</summary>
+    /// <exception cref="PluginRejectedException">They can.</exception>
+    private static async Task CheckAsync(
+        string dropFolder, ExposurePolicy policy, TextWriter error, CancellationToken cancellationToken)
+    {
+        var exposures = await DropFolderExposures.FindAsync(dropFolder, TimeProvider.System, cancellationToken);
+        if (exposures.FirstOrDefault(exposure => exposure.IsGrave) is not { } grave) return;
+        if (policy == ExposurePolicy.Refuse) throw new PluginRejectedException(grave.Reason, grave.Remedy);
+        await error.WriteLineAsync($"Warning: {grave}");
+    }
+
     private static async Task<int> InstallAsync(
         ConfigurationResult result, string path, bool asJson, InvocationConfiguration console, CancellationToken cancellationToken)
     {
@@ -56,7 +74,9 @@ internal static class PluginInstallCommand
         try
         {
             using var folder = new TemporaryFolder("bridge-install-");
-            using var plugin = await ReceiveAsync(path, folder, result.PluginTrust, cancellationToken);
+            // Its files are as trustworthy as whoever names them says they are.
+            using var plugin = await ReceiveAsync(path, folder, result.PluginTrust, exposures: null, cancellationToken);
+            await CheckAsync(dropFolder, result.ExposurePolicy, console.Error, cancellationToken);
             string entry = DropPlacement.Place(plugin, dropFolder);
             using var client = AdminClient.Of(result, TimeProvider.System);
             var view = await client.OrderPluginAsync($"plugin/take?entry={Uri.EscapeDataString(entry)}", cancellationToken);

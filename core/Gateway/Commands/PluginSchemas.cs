@@ -1,4 +1,5 @@
 using BridgeFramework.Configuration;
+using BridgeFramework.Files;
 using BridgeFramework.Plugins;
 using BridgeFramework.Runtime;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -18,8 +19,20 @@ internal static class PluginSchemas
         ConfigurationResult result, CancellationToken cancellationToken)
     {
         if (result.PluginFolder is not { } folder) return (result, []);
+        var exposures = await DropFolderExposures.FindAsync(folder, TimeProvider.System, cancellationToken);
+        result = result.WithPluginFolder(exposures);
+        var manifests = PluginManifests.In(folder).Drivers;
+        // What others may have put there does not run here either.
+        if (result.ExposurePolicy == ExposurePolicy.Refuse && exposures.Any(exposure => exposure.IsGrave))
+            return (DriverSettingsValidation.Validate(result, new DriverCatalog(), manifests), []);
         using var data = new TemporaryFolder("bridge-validate-");
-        var options = new PluginHostOptions { DropFolder = folder, DataFolder = data.Path, Trust = result.PluginTrust };
+        var options = new PluginHostOptions
+        {
+            DropFolder = folder,
+            DataFolder = data.Path,
+            Trust = result.PluginTrust,
+            Exposures = result.ExposurePolicy,
+        };
         using var plugins = new PluginHost(options, TimeProvider.System, NullLoggerFactory.Instance);
         try
         {
@@ -33,7 +46,7 @@ internal static class PluginSchemas
         List<string> failures = [.. plugins.Failures.Select(failure => failure.ToString())];
         failures.AddRange(plugins.Status.Where(plugin => plugin.State == PluginState.Arriving)
             .Select(plugin => $"Plugin '{plugin.Name}' was checked by its manifest only: {plugin.Reason}."));
-        var manifests = PluginManifests.In(folder).Drivers;
+        failures.AddRange(plugins.Warnings);
         if (DropEntries.ProblemOf(folder) is { } problem) failures.Add(problem);
         return (DriverSettingsValidation.Validate(result, plugins.Drivers, manifests), failures);
     }

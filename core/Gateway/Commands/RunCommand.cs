@@ -21,7 +21,7 @@ internal static class RunCommand
             Description = "Logs every message and state change, not only what an operator wants to know."
         };
         var command = new Command("run", "Runs the gateway until it is told to stop (Ctrl+C, SIGTERM, SIGHUP).") { verbose };
-        options.AddTo(command);
+        options.AddToChecking(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             ProvidePoolThreads();

@@ -9,7 +9,7 @@ internal static class ValidateCommand
     public static Command Create(ConfigurationOptions options)
     {
         var command = new Command("validate", "Says every mistake of the configuration and starts nothing.");
-        options.AddTo(command);
+        options.AddToChecking(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);

@@ -27,6 +27,7 @@ internal sealed class GatewayBench : IAsyncDisposable
     private readonly LogWatch _log = new();
     private readonly ILoggerFactory _loggers;
     private CancellationTokenSource _stop = new();
+    private readonly StringWriter _error = new();
     private Task<int> _running = Task.FromResult(0);
 
     private GatewayBench(HubEmulator hub)
@@ -58,7 +59,7 @@ internal sealed class GatewayBench : IAsyncDisposable
             },
             TestContext.Current.CancellationToken);
         var bench = new GatewayBench(hub);
-        await File.WriteAllTextAsync(Path.Combine(bench.Folder, "device_info.json"), DeviceInfo, TestContext.Current.CancellationToken);
+        PrivateText.Write(Path.Combine(bench.Folder, "device_info.json"), DeviceInfo);
         Directory.CreateDirectory(Path.Combine(bench.Folder, "plugins"));
         await bench.ConfigureAsync(channels, more);
         return bench;
@@ -95,6 +96,9 @@ internal sealed class GatewayBench : IAsyncDisposable
         int code = await RunCommand.RunAsync(Load(), _loggers, error, process: null, TestContext.Current.CancellationToken);
         return (code, error.ToString());
     }
+
+    /// <summary>What the gateway that runs has said of its configuration.</summary>
+    public string Warnings => _error.ToString();
 
     /// <summary>Completes when the gateway's session is online the next time.</summary>
     public Task NextOnline() => NextLogged(Connected);
@@ -142,6 +146,7 @@ internal sealed class GatewayBench : IAsyncDisposable
         await Hub.DisposeAsync();
         _loggers.Dispose();
         _log.Dispose();
+        await _error.DisposeAsync();
         Directory.Delete(Folder, recursive: true);
     }
 
@@ -149,9 +154,8 @@ internal sealed class GatewayBench : IAsyncDisposable
 
     private async Task<int> RunAsync(CancellationToken stopping)
     {
-        using var error = new StringWriter();
-        int code = await RunCommand.RunAsync(Load(), _loggers, error, process: null, stopping);
-        Assert.True(code == 0, $"The gateway ended with {code}: {error}");
+        int code = await RunCommand.RunAsync(Load(), _loggers, _error, process: null, stopping);
+        Assert.True(code == 0, $"The gateway ended with {code}: {_error}");
         return code;
     }
 

@@ -13,7 +13,7 @@ public sealed class BridgeCommandTests : IDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory("bridge-test-").FullName;
 
-    public BridgeCommandTests() => File.WriteAllText(
+    public BridgeCommandTests() => PrivateText.Write(
         Path.Combine(_folder, "device_info.json"),
         """{ "productId": "GWPROD0001", "deviceName": "test01", "key_deviceinfo": { "deviceSecret": "AAECAwQFBgcICQoLDA0ODw==" } }""");
 
@@ -263,7 +263,7 @@ public sealed class BridgeCommandTests : IDisposable
 
     private async Task<(int Code, string Output, string Error)> Run(string json, params string[] line)
     {
-        await File.WriteAllTextAsync(Path.Combine(_folder, "bridge.json"), json, TestContext.Current.CancellationToken);
+        PrivateText.Write(Path.Combine(_folder, "bridge.json"), json);
         using StringWriter output = new() { NewLine = "\n" }, error = new() { NewLine = "\n" };
         int code = await BridgeCommand.RunAsync([.. line, "--config", _folder], output, error);
         return (code, output.ToString(), error.ToString());

@@ -7,7 +7,7 @@ public sealed class QuietMistakeTests : IDisposable
 
     public QuietMistakeTests()
     {
-        File.WriteAllText(
+        PrivateText.Write(
             Path.Combine(_folder, "device_info.json"),
             """{ "productId": "GWPROD0001", "deviceName": "test01", "key_deviceinfo": { "deviceSecret": "AAECAwQFBgcICQoLDA0ODw==" } }""");
         BuildOutput.Drop("modbus", _folder);
