@@ -24,7 +24,8 @@ internal sealed class SchemaValidator
 
     private SchemaValidator(
         ICollection<ConfigurationMistake> mistakes,
-        Dictionary<(ConfigurationNode Node, JsonNode? Choice), List<ConfigurationMistake>> tried) => (_mistakes, _tried) = (mistakes, tried);
+        Dictionary<(ConfigurationNode Node, JsonNode? Choice), List<ConfigurationMistake>> tried) =>
+        (_mistakes, _tried) = (mistakes, tried);
 
     /// <summary>Adds what is wrong with <paramref name="node"/> to the mistakes.</summary>
     public void Validate(ConfigurationNode node, JsonSchema schema) => Validate(node, schema, 0);

@@ -76,10 +76,12 @@ internal static class PluginCommands
         return command;
     }
 
-    /// <summary>Whether it is where the gateway would take it from: one that is elsewhere is installed first, as files of our own.</summary>
+    /// <summary>Whether it is where the gateway would take it from: one elsewhere is installed first, as files of our own.</summary>
     private static bool IsDropped(string path, ConfigurationResult result) => path.Length > 0
         && string.Equals(
-            Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))), result.PluginFolder, StringComparison.Ordinal);
+            Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))),
+            result.PluginFolder,
+            StringComparison.Ordinal);
 
     private static Command Order(ConfigurationOptions options, string order, string description, Func<PluginView, string> message)
     {

@@ -57,13 +57,14 @@ internal static class PrintedStatus
         return grid;
     }
 
-    private static void AddProcess(Grid grid, ProcessView process)
+    private static void AddProcess(Grid grid, ProcessStatus process)
     {
         string descriptors = process.Descriptors is { } open
             ? string.Create(CultureInfo.InvariantCulture, $", {open} descriptors ({process.DescriptorsAtStart})") : "";
         grid.AddRow("[dim]process[/]", string.Create(
             CultureInfo.InvariantCulture, $"{process.ProcessorsUsed:0.0#} of {Words.Count(process.Processors, "processor")}, "
-                + $"{process.ResidentBytes / 1_000_000} MB, {process.Threads} threads ({process.ThreadsAtStart} at the start){descriptors}"));
+                + $"{process.ResidentBytes / 1_000_000} MB, "
+                + $"{process.Threads} threads ({process.ThreadsAtStart} at the start){descriptors}"));
         foreach (var problem in process.Problems)
             grid.AddRow("", $"[yellow]! [/]{Terminal.Shown(problem.What)}: {Terminal.Shown(problem.Remedy)}");
     }

@@ -26,7 +26,7 @@ internal static class ProcessJudge
     /// <param name="now">As it is.</param>
     /// <param name="passed">The time since <paramref name="before"/>.</param>
     /// <param name="channels">How many channels there are.</param>
-    public static ProcessView Judge(ProcessReading first, ProcessReading before, ProcessReading now, TimeSpan passed, int channels)
+    public static ProcessStatus Judge(ProcessReading first, ProcessReading before, ProcessReading now, TimeSpan passed, int channels)
     {
         double used = passed > TimeSpan.Zero ? (now.ProcessorTime - before.ProcessorTime) / passed : 0;
         var busiest = BusiestOf(before, now, passed);
@@ -51,7 +51,7 @@ internal static class ProcessJudge
                 Text($"no finalizer of the process has run for {blocked.TotalSeconds:0} s: one of a plugin does not end, ")
                     + "and what is not disposed stays",
                 "find the plugin by taking out one after another; a restart of the gateway frees what stays"));
-        return new ProcessView
+        return new ProcessStatus
         {
             Processors = now.Processors,
             ProcessorsUsed = Math.Round(used, 2),

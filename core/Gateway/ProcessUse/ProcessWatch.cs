@@ -29,7 +29,7 @@ internal sealed class ProcessWatch : IDisposable
 
     /// <summary>How it stands, beside the start and a minute ago; <see langword="null"/> where nothing can be read.</summary>
     /// <param name="channels">How many channels there are: each may have some descriptors.</param>
-    public ProcessView? View(int channels)
+    public ProcessStatus? View(int channels)
     {
         if (_first is not { } first || _read() is not { } now) return null;
         ProcessReading before;

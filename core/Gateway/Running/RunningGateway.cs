@@ -24,7 +24,7 @@ internal sealed class RunningGateway(GatewayHost host, ProcessWatch process, Tim
     public string? ThreadProblem => host.ThreadProblem;
 
     /// <summary>What the process has of the machine.</summary>
-    public ProcessView? Process => process.View(Plan.Channels.Count);
+    public ProcessStatus? Process => process.View(Plan.Channels.Count);
 
     /// <summary>Since when it runs, as the clock said then.</summary>
     public DateTimeOffset StartedAt { get; } = time.GetUtcNow();

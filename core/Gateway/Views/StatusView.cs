@@ -33,7 +33,7 @@ internal sealed record StatusView
     public string? ThreadProblem { get; init; }
 
     /// <summary>What the process has of the machine.</summary>
-    public ProcessView? Process { get; init; }
+    public ProcessStatus? Process { get; init; }
     public required FirmwareCountsView Firmware { get; init; }
     public required IReadOnlyList<PluginView> Plugins { get; init; }
 
@@ -51,8 +51,8 @@ internal sealed record StatusView
         string? threads = gateway.ThreadProblem;
         var process = gateway.Process;
         var queue = QueueView.Of(gateway.Gateway, status);
-        bool allWell = !hub.IsDisplaced && threads is null && process is not { Problems.Count: > 0 } && queue.Ok && plugins.All(plugin => plugin.Ok)
-            && channels.All(channel => channel.Ok) && devices.All(device => device.Ok);
+        bool allWell = !hub.IsDisplaced && threads is null && process is not { Problems.Count: > 0 } && queue.Ok
+            && plugins.All(plugin => plugin.Ok) && channels.All(channel => channel.Ok) && devices.All(device => device.Ok);
         return new StatusView
         {
             State = (hub.Ok, allWell) switch

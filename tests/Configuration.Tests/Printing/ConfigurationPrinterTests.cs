@@ -68,7 +68,7 @@ public sealed class ConfigurationPrinterTests : IDisposable
 
         string printed = ConfigurationFolder.Printed(_folder.Load("{}"), expanded: true);
 
-        Assert.Contains("\"a\\nb\": 1   // environment BRIDGE__channels__c__settings__a?b\n", printed, StringComparison.Ordinal);
+        Assert.Contains("\"a\\nb\": 1   // environment BRIDGE__channels__c__settings__a b\n", printed, StringComparison.Ordinal);
     }
 
     /// <summary>Everything but the secrets, which are not printed.</summary>

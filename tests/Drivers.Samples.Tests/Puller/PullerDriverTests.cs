@@ -235,7 +235,8 @@ public sealed class PullerDriverTests
         TestDevice.FromJson($$"""{ "id": "VALVE00001/{{name}}", "settings": { "name": "{{name}}" } }""", PullerJson.Default.PullerDeviceSettings, PullerJson.Default.PullerPoint);
 
     private Task<RunningDriver<PullerDriver>> StartAsync(params IReadOnlyList<SubDevice> valves) => RunningDriver<PullerDriver>.StartAsync(
-        log => new PullerDriver(new PullerChannelSettings { Address = "127.0.0.1", Port = 0 }, _time, log), new InMemoryChannel([.. valves, Next]));
+        log => new PullerDriver(new PullerChannelSettings { Address = "127.0.0.1", Port = 0 }, _time, log),
+        new InMemoryChannel([.. valves, Next]));
 
     private Task UpdateAsync(RunningDriver<PullerDriver> driver, SubDevice valve, IFirmwareImage image,
         CancellationToken? cancellationToken = null) =>

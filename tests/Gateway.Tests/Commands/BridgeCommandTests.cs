@@ -207,7 +207,8 @@ public sealed class BridgeCommandTests : IDisposable
     [Fact]
     public async Task Config_show_prints_what_is_in_force_without_secrets()
     {
-        var (code, output, error) = await Run(Valid, "config", "show", "--set", "hub.port=1884", "--set", "hub.tls=false", "--set", "hub.host=::1");
+        var (code, output, error) = await Run(
+            Valid, "config", "show", "--set", "hub.port=1884", "--set", "hub.tls=false", "--set", "hub.host=::1");
 
         Assert.Equal((0, ""), (code, error));
         Assert.Contains("\"port\": 1884", output, StringComparison.Ordinal);

@@ -97,7 +97,8 @@ public sealed class ProcessJudgeTests
             ProcessFiles.ParseThread("17 (a (b) c) R 1 2 3 4 5 6 7 8 9 10 100 200 0 0 20 0 8 0 12345 0"));
         Assert.Null(ProcessFiles.ParseThread("17 (a"));
         Assert.Null(ProcessFiles.ParseThread("17 (a) R 1"));
-        Assert.Equal(1024, ProcessFiles.ParseLimit("Limit  Soft Hard Units\nMax open files            1024                 4096      files \n"));
+        Assert.Equal(1024, ProcessFiles.ParseLimit(
+            "Limit  Soft Hard Units\nMax open files            1024                 4096      files \n"));
         Assert.Null(ProcessFiles.ParseLimit("Max open files            unlimited                 unlimited      files \n"));
         Assert.Null(ProcessFiles.ParseLimit(""));
     }

@@ -67,7 +67,8 @@ public sealed class BadPluginTests
         using var disk = new PluginsOnDisk();
         string folder = disk.Drop("misbehaving");
         // An exclusive lock, which .NET keeps on every system: the tests may run as a user who may read everything.
-        using var locked = new FileStream(Path.Combine(folder, BadPluginCases.MainAssembly), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+        using var locked = new FileStream(
+            Path.Combine(folder, BadPluginCases.MainAssembly), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
 
         var refusal = Assert.Throws<PluginRejectedException>(() => PluginVerification.Check(folder, PluginTrust.Any));
 

@@ -1,7 +1,7 @@
 namespace BridgeFramework.Gateway;
 
 /// <summary>What the process has of the machine: all plugins and the gateway together.</summary>
-internal sealed record ProcessView
+internal sealed record ProcessStatus
 {
     /// <summary>How many processors it may use.</summary>
     public required int Processors { get; init; }
