@@ -10,7 +10,7 @@ public sealed class MistakeTests : IDisposable
     [Theory]
     // Keys
     [InlineData("""{ "hub": { "prot": 1 } }""", "bridge.json:1:12: hub.prot: this key is not known: did you mean 'port'?")]
-    [InlineData("""{ "plugins": { "qqqqq": 1 } }""", "bridge.json:1:16: plugins.qqqqq: this key is not known: expected one of folder, trial, trust, allow.")]
+    [InlineData("""{ "plugins": { "qqqqq": 1 } }""", "bridge.json:1:16: plugins.qqqqq: this key is not known: expected one of folder, trial, provenAfter, trust, allow.")]
     // Plugins
     [InlineData("""{ "plugins": { "trust": "all" } }""", "bridge.json:1:25: plugins.trust: \"all\" is not known here: expected one of \"any\", \"allow-list\".")]
     [InlineData("""{ "plugins": { "trust": "allow-list", "allow": [ "abc" ] } }""", "bridge.json:1:50: plugins.allow[0]: \"abc\" is not of the expected form: expected the SHA-256 of a plugin.json: 64 of 0-9 a-f.")]
