@@ -66,6 +66,23 @@ public sealed class DropLookTests : IDisposable
     }
 
     [Fact]
+    public async Task Who_may_write_to_the_folder_is_part_of_how_each_entry_looks()
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        var look = new DropLook(_drop.FullName, _disk, TimeProvider.System);
+        var before = (await look.SeeAsync(Ct)).Entries;
+        var mode = File.GetUnixFileMode(_drop.FullName);
+
+        File.SetUnixFileMode(_drop.FullName, mode | UnixFileMode.OtherWrite);
+        var open = (await look.SeeAsync(Ct)).Entries;
+        File.SetUnixFileMode(_drop.FullName, mode);
+
+        Assert.All(before ?? throw new InvalidOperationException("Nothing was seen."), entry =>
+            Assert.NotEqual(entry.Value, open?[entry.Key]));
+        Assert.Equal(before, (await look.SeeAsync(Ct)).Entries);
+    }
+
+    [Fact]
     public async Task An_entry_that_goes_while_it_is_looked_at_is_none()
     {
         _disk.Going = Bad;

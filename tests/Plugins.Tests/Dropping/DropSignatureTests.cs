@@ -27,6 +27,25 @@ public sealed class DropSignatureTests : IDisposable
         Assert.False(seen.Add(DropSignature.Of(Entry, LocalDisk.Instance)));
     }
 
+    [Theory]
+    [InlineData("lamps")]
+    [InlineData("lamps/lib")]
+    [InlineData("lamps/lib/file")]
+    public void It_changes_with_who_may_write_to_any_of_it_and_back(string name)
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        Directory.CreateDirectory(Path.Combine(Entry, "lib"));
+        File.WriteAllText(Path.Combine(Entry, "lib", "file"), "1");
+        string path = Path.Combine(_drop.FullName, name);
+        var before = DropSignature.Of(Entry, LocalDisk.Instance);
+        var mode = File.GetUnixFileMode(path);
+
+        File.SetUnixFileMode(path, mode | UnixFileMode.OtherWrite);
+        Assert.NotEqual(before, DropSignature.Of(Entry, LocalDisk.Instance));
+        File.SetUnixFileMode(path, mode);
+        Assert.Equal(before, DropSignature.Of(Entry, LocalDisk.Instance));
+    }
+
     [Fact]
     public void What_a_link_leads_to_is_not_looked_at()
     {
