@@ -5,6 +5,8 @@ namespace BridgeFramework.Runtime;
 /// <remarks>
 /// <para>Those that ran when the process died are fewer by half at each start, so that after log2(n)+2 starts none of them runs, whoever
 /// and however many it was. Where the process lives, those in it are proven, and others come back.</para>
+/// <para>One that is the only suspect from the beginning is not left out at the first death: half of one is none, and most gateways have
+/// one plugin and are killed by somebody now and then.</para>
 /// <para>Who was alone when it died is a suspect above all, and comes back last. If it dies again then, and was well without it in
 /// between, that one has been found.</para>
 /// </remarks>
@@ -52,10 +54,12 @@ internal sealed record DeathSearch(IReadOnlyList<Suspect> Suspects)
         // It was none of them: whoever is left out comes back.
         if (ran.Count == 0) return (None, null);
         if (FindAmong(ran, hasStandIn) is { } found) return (Without(found.Version.Digest).Ended(), found);
+        if (!IsOn && ran is [{ HasChance: false } only]) return (new DeathSearch([only with { HasRun = false, HasChance = true }]), null);
         var judged = ran.Select((suspect, i) => suspect with
         {
-            Deaths = suspect.Deaths + 1,
+            Deaths = suspect.Deaths + (suspect.HasChance ? 2 : 1),
             HasRun = false,
+            HasChance = false,
             IsLeftOut = i >= ran.Count / 2,
             WasAlone = suspect.WasAlone || ran.Count == 1,
         });

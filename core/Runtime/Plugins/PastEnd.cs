@@ -47,8 +47,11 @@ internal sealed partial class PastEnd(
         if (!before.Search.IsRunning) LogNobody(logger);
         else if (records.Quarantine.FirstOrDefault(version => version.IsNameless && !before.Quarantine.Contains(version)) is { } found)
             LogFound(logger, found.Id, found.Version.Version, found.Reason, found.Id);
-        else LogSearches(logger, string.Join(", ", records.Search.Suspects.Where(suspect => suspect.IsLeftOut)
-            .Select(suspect => $"{suspect.Id} {suspect.Version.Version}")));
+        else if (records.Search.Suspects is [{ HasChance: true } only])
+            LogChance(logger, only.Id, only.Version.Version);
+        else
+            LogSearches(logger, string.Join(", ", records.Search.Suspects.Where(suspect => suspect.IsLeftOut)
+                .Select(suspect => $"{suspect.Id} {suspect.Version.Version}")));
         return records;
     }
 
@@ -68,6 +71,10 @@ internal sealed partial class PastEnd(
     [LoggerMessage(4539, LogLevel.Warning,
         "The gateway has died without a word, and plugins ran that are not proven. Left out until it is known which it was: {Plugins}")]
     private static partial void LogSearches(ILogger logger, string plugins);
+
+    [LoggerMessage(4543, LogLevel.Warning, "The gateway has died without a word, and plugin {Plugin} {Version} is not proven. It runs: at "
+        + "another such death it is left out")]
+    private static partial void LogChance(ILogger logger, string plugin, string version);
 
     [LoggerMessage(4540, LogLevel.Error, "Plugin {Plugin} {Version} is found to end the gateway ({Reason}), and is left out: drop a "
         + "corrected version, or order 'bridge plugin reload {Id}'")]

@@ -84,6 +84,23 @@ public sealed class DeathSearchTests
         }
     }
 
+    /// <summary>Most gateways have one plugin, and somebody kills them now and then.</summary>
+    [Fact]
+    public void The_only_plugin_is_left_out_at_the_second_death_in_a_row_and_not_at_the_first()
+    {
+        var version = new PluginVersion("1.0.0", new string('1', 64));
+        var search = Die(DeathSearch.None);
+
+        Assert.True(search.Admits(version.Digest));
+        Assert.False(search.IsOn);
+        Assert.True(Die(search.Begin(Lamps()).Ended()).Admits(version.Digest)); // an orderly end in between
+        Assert.False(Die(search).Admits(version.Digest));
+        Assert.Equal(2, Die(search).Find(version.Digest)?.Deaths);
+
+        Suspect Lamps() => new("lamps", "lamps", version);
+        DeathSearch Die(DeathSearch before) => before.Begin(Lamps()).Died(_ => false).Next;
+    }
+
     [Fact]
     public void Power_cuts_leave_nobody_out()
     {
@@ -100,7 +117,7 @@ public sealed class DeathSearchTests
         var version = new PluginVersion("1.0.0", new string('1', 64));
         var at = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
         var records = PluginRecords.None.With(new PluginRecord("lamps", "lamps", version));
-        records = Die(Die(records).With(DeathSearch.None.LeaveOut(new Suspect("lamps", "lamps", version, WasAlone: true))));
+        records = Die(Die(Die(records)).With(DeathSearch.None.LeaveOut(new Suspect("lamps", "lamps", version, WasAlone: true))));
         Assert.NotNull(records.FindQuarantined(version.Digest));
 
         Assert.NotNull(NamelessDeath.After(records, at.AddDays(2)).FindQuarantined(version.Digest));
@@ -117,7 +134,8 @@ public sealed class DeathSearchTests
         var records = PluginRecords.None.With(new PluginRecord("lamps", "lamps", one)).WithProven(one)
             .With(new PluginRecord("lamps", "lamps", two, Previous: one));
 
-        records = NamelessDeath.After(records.With(records.Search.Begin(new Suspect("lamps", "lamps", two))), default);
+        for (int deaths = 0; deaths < 2; deaths++)
+            records = NamelessDeath.After(records.With(records.Search.Begin(new Suspect("lamps", "lamps", two))), default);
 
         Assert.Equal(one, records.Find("lamps")?.Current);
         Assert.False(records.Search.Admits(two.Digest));
@@ -139,6 +157,6 @@ public sealed class DeathSearchTests
         Assert.True(searched.Search.Admits(other.Digest));
     }
 
-    /// <summary>How many starts in a row may die: the next one is healthy.</summary>
-    private static int Allowed(int count) => BitOperations.Log2((uint)count) + 1;
+    /// <summary>How many starts in a row may die: the next one is healthy. One alone has a second chance.</summary>
+    private static int Allowed(int count) => Math.Max(2, BitOperations.Log2((uint)count) + 1);
 }

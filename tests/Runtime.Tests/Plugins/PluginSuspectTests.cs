@@ -9,18 +9,31 @@ public sealed class PluginSuspectTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_plugin_that_is_not_proven_is_left_out_after_a_death_without_a_name_and_comes_back_by_itself()
+    public async Task The_only_plugin_runs_again_after_one_death_without_a_name()
     {
         await using var first = new PluginBench();
         await first.ServeAsync("1.0.0");
         await first.DieAsync();
 
-        await using var second = new PluginBench(first, provenAfter: Proven);
+        await using var second = new PluginBench(first);
+        await second.StartAsync();
+        await second.Logged(4543, "shape 1.0.0");
+        await second.Logged(4202, "line1");
+    }
+
+    [Fact]
+    public async Task A_plugin_that_is_not_proven_is_left_out_after_deaths_without_a_name_and_comes_back_by_itself()
+    {
+        await using var first = new PluginBench();
+        await first.ServeAsync("1.0.0");
+        await using var again = await DeadTwiceAsync(first);
+
+        await using var second = new PluginBench(again, provenAfter: Proven);
         await second.StartAsync();
         await second.Logged(4201, "line1");
         await second.Logged(4539, "shape 1.0.0");
         Assert.Equal(PluginState.Refused, second.Shape.State);
-        Assert.Contains("the gateway died without a word once while it ran", second.Shape.Reason, StringComparison.Ordinal);
+        Assert.Contains("the gateway died without a word 2 times while it ran", second.Shape.Reason, StringComparison.Ordinal);
         Assert.Contains("it comes back by itself when the others have served for 20 s", second.Shape.Remedy, StringComparison.Ordinal);
         Assert.Contains("bridge plugin reload shape", second.Shape.Remedy, StringComparison.Ordinal);
 
@@ -34,8 +47,8 @@ public sealed class PluginSuspectTests
     {
         await using var first = new PluginBench();
         await first.ServeAsync("1.0.0");
-        await first.DieAsync();
-        await using var second = new PluginBench(first, provenAfter: Proven);
+        await using var again = await DeadTwiceAsync(first);
+        await using var second = new PluginBench(again, provenAfter: Proven);
         await second.StartAsync();
         await second.Logged(Back, "shape 1.0.0");
         await second.Logged(4202, "line1");
@@ -101,9 +114,9 @@ public sealed class PluginSuspectTests
     {
         await using var first = new PluginBench();
         await first.ServeAsync("1.0.0");
-        await first.DieAsync();
+        await using var again = await DeadTwiceAsync(first);
 
-        await using var second = new PluginBench(first);
+        await using var second = new PluginBench(again);
         await second.StartAsync();
         await second.Logged(4201, "line1");
         Assert.Equal(PluginState.Loaded, (await second.Host.ReloadAsync("shape", Ct)).State);
@@ -115,7 +128,7 @@ public sealed class PluginSuspectTests
     {
         await using var first = new PluginBench();
         await first.ServeAsync("1.0.0");
-        await first.DieAsync();
+        await using var again = await DeadTwiceAsync(first);
         string mark = Path.Combine(first.DataFolder, "plugins-run");
         byte[] left = await File.ReadAllBytesAsync(mark, Ct);
         await using (var second = new PluginBench(first))
@@ -130,5 +143,16 @@ public sealed class PluginSuspectTests
         await third.StartAsync();
         await third.Logged(4201, "line1");
         Assert.DoesNotContain(third.Log.Lines, line => line.EventId is 4538);
+    }
+
+    /// <summary>The gateway dies, serves once more, and dies again.</summary>
+    private static async Task<PluginBench> DeadTwiceAsync(PluginBench first)
+    {
+        await first.DieAsync();
+        var again = new PluginBench(first);
+        await again.StartAsync();
+        await again.Logged(4202, "line1");
+        await again.DieAsync();
+        return again;
     }
 }
