@@ -21,7 +21,7 @@ public readonly struct Variant : IEquatable<Variant>
     /// <summary>What it holds.</summary>
     public VariantKind Kind { get; }
 
-    /// <summary>Holds a truth value.</summary>
+    /// <summary>Holds a boolean.</summary>
     /// <param name="value">The value.</param>
     public static Variant From(bool value) => new(VariantKind.Boolean, value ? 1 : 0);
 
@@ -59,7 +59,7 @@ public readonly struct Variant : IEquatable<Variant>
         return new(VariantKind.Bytes, 0, value);
     }
 
-    /// <summary>Gives the truth value.</summary>
+    /// <summary>Gives the boolean.</summary>
     /// <exception cref="InvalidOperationException">It holds something else.</exception>
     public bool AsBoolean() => Kind == VariantKind.Boolean ? _bits != 0 : throw Mismatch(VariantKind.Boolean);
 

@@ -6,7 +6,7 @@ public enum VariantKind : byte
     /// <summary>Nothing.</summary>
     None,
 
-    /// <summary>A truth value.</summary>
+    /// <summary>A boolean.</summary>
     Boolean,
 
     /// <summary>A signed integer of 64 bits.</summary>

@@ -2,7 +2,7 @@ namespace BridgeFramework.Configuration;
 
 /// <summary>Which of the values that a driver reports of a point go to the cloud.</summary>
 /// <remarks>
-/// A change of quality always goes, at once. A value of text, bytes or a truth value has no dead-band: it has changed when it is another.
+/// A change of quality always goes, at once. A value of text, bytes or a boolean has no dead-band: it has changed when it is another.
 /// </remarks>
 public sealed record ReportSettings
 {

@@ -58,7 +58,7 @@ internal sealed class SchemaValidator
         var types = schema.Types;
         if (types.Count == 0) return true;
         foreach (string type in types) if (ValueLimits.IsOfType(node, type)) return true;
-        string found = node.Kind == JsonValueKind.Number ? "is not a whole number" : $"is {SchemaWords.KindOf(node.Kind)}";
+        string found = node.Kind == JsonValueKind.Number ? "is not an integer" : $"is {SchemaWords.KindOf(node.Kind)}";
         if (node.Kind == JsonValueKind.Number && !types.Contains("integer", StringComparer.Ordinal)) found = "is a number";
         string shown = node.Kind == JsonValueKind.Null ? "this" : SchemaWords.Shown(node, schema.IsSecret);
         Add(node, $"{shown} {found}: expected {SchemaWords.Expected(schema)}.");

@@ -32,10 +32,10 @@ internal static class SchemaWords
         JsonValueKind.String => "text",
         JsonValueKind.Number => "a number",
         JsonValueKind.Null => "null",
-        _ => "a truth value",
+        _ => "a boolean",
     };
 
-    /// <summary>What a schema expects, such as <c>a whole number, 1 to 65535</c>.</summary>
+    /// <summary>What a schema expects, such as <c>an integer, 1 to 65535</c>.</summary>
     public static string Expected(JsonSchema schema)
     {
         schema = schema.Resolved();
@@ -83,7 +83,7 @@ internal static class SchemaWords
 
     private static string ExpectedKind(string type, JsonSchema schema) => type switch
     {
-        "integer" => With("a whole number", NumberRange(schema)),
+        "integer" => With("an integer", NumberRange(schema)),
         "number" => With("a number", NumberRange(schema)),
         "boolean" => "true or false",
         "array" => "a list in brackets",

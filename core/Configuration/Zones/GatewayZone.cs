@@ -14,7 +14,7 @@ internal sealed record GatewayZone(string Id, TimeSpan Offset, (string Source, s
     private const string Link = "/etc/localtime";
 
     /// <summary>The zone of this process.</summary>
-    /// <param name="environment">The environment, whose <c>TZ</c> wins over the machine's file.</param>
+    /// <param name="environment">The environment, whose <c>TZ</c> takes precedence over the machine's file.</param>
     public static GatewayZone Here(IReadOnlyDictionary<string, string> environment) => Of(
         TimeProvider.System.GetLocalNow(), TimeProvider.System.LocalTimeZone.Id, environment, TargetOf(Link));
 

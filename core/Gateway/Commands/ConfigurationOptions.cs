@@ -16,7 +16,7 @@ internal sealed class ConfigurationOptions
 
     private readonly Option<string[]> _settings = new("--set")
     {
-        Description = "A value that wins over the file, such as hub.port=1884; may be given several times.",
+        Description = "A value that takes precedence over the file, such as hub.port=1884; may be given several times.",
         HelpName = "PATH=VALUE",
         DefaultValueFactory = _ => [],
     };

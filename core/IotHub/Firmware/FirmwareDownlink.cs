@@ -69,7 +69,7 @@ public abstract record FirmwareDownlink
             return (null, $"an update whose 'version' is not 1 to {FirmwareTask.MaxVersionLength} of A-Z a-z 0-9 . _ -, "
                 + "beginning with a letter or digit");
         if (doubled is not null) return Unusable($"its '{doubled}' is there twice");
-        if (Number(root, "file_size") is not { } size || size < 1) return Unusable("its 'file_size' is no whole number of 1 or more");
+        if (Number(root, "file_size") is not { } size || size < 1) return Unusable("its 'file_size' is no integer of 1 or more");
         if (root.Text("md5sum") is not { Length: Md5Digits } md5 || !md5.All(char.IsAsciiHexDigit))
             return Unusable($"its 'md5sum' is not {Md5Digits} hex digits");
         if (root.Text("url") is not { Length: <= FirmwareTask.MaxUrlLength } url || !Uri.TryCreate(url, UriKind.Absolute, out var address)
@@ -82,7 +82,7 @@ public abstract record FirmwareDownlink
 
     private static bool IsWeb(Uri url) => url.Scheme == Uri.UriSchemeHttps || url.Scheme == Uri.UriSchemeHttp;
 
-    /// <summary>A whole number, which is written as text here and there.</summary>
+    /// <summary>An integer, which is written as text here and there.</summary>
     private static long? Number(JsonElement element, string name)
     {
         if (element.Text(name) is not { } text) return element.Whole(name);

@@ -23,7 +23,7 @@ internal sealed class ManifestMembers(JsonElement owner, string place, List<stri
         if (Member(name, JsonValueKind.Number, $"no number, expected {least} or more", $"expected {least} or more") is not { } member)
             return least;
         if (member.TryGetInt32(out int number) && number >= least) return number;
-        mistakes.Add($"'{place}{name}' is {Shorten(member.GetRawText())}, expected a whole number, {least} or more");
+        mistakes.Add($"'{place}{name}' is {Shorten(member.GetRawText())}, expected an integer, {least} or more");
         return least;
     }
 

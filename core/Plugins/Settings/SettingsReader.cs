@@ -42,7 +42,7 @@ internal static class SettingsReader
         JsonValueKind.Array => "a list",
         JsonValueKind.String => "text",
         JsonValueKind.Number => "a number",
-        JsonValueKind.True or JsonValueKind.False => "a truth value",
+        JsonValueKind.True or JsonValueKind.False => "a boolean",
         _ => "missing",
     };
 }

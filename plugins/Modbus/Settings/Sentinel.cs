@@ -25,7 +25,7 @@ internal sealed class SentinelJsonConverter : JsonConverter<Sentinel>
             return new Sentinel(bits);
         }
 
-        throw new JsonException("Expected a whole number or hexadecimal digits, such as 65535 or \"0xFFFF\".");
+        throw new JsonException("Expected an integer or hexadecimal digits, such as 65535 or \"0xFFFF\".");
     }
 
     public override void Write(Utf8JsonWriter writer, Sentinel value, JsonSerializerOptions options) =>

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace BridgeFramework.Modbus;
 
-/// <summary>A truth value in a register: one bit, or all of it being 0 or not.</summary>
+/// <summary>A boolean in a register: one bit, or all of it being 0 or not.</summary>
 internal sealed class FlagCodec(int? bit) : PointCodec
 {
     public override Quality Decode(ReadOnlySpan<byte> registers, out Variant value)
@@ -26,5 +26,5 @@ internal sealed class FlagCodec(int? bit) : PointCodec
         return isNumber || value.Kind == VariantKind.Boolean;
     }
 
-    public static string Refusal(Variant value) => $"{PointText.Show(value)} is no truth value: expected true, false, 1 or 0.";
+    public static string Refusal(Variant value) => $"{PointText.Show(value)} is no boolean: expected true, false, 1 or 0.";
 }

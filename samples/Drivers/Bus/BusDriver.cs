@@ -35,7 +35,7 @@ internal sealed class BusDriver(BusChannelSettings settings, TimeProvider time, 
     public async Task<CommandResult> ExecuteAsync(SubDevice device, DeviceCommand command, CancellationToken cancellationToken)
     {
         if (command is not WritePoints { Writes: var writes }) throw new DeviceRejectedException("A unit can only be written.");
-        if (writes.Any(write => write.Value.Kind != VariantKind.Integer)) throw new DeviceRejectedException("A register holds whole numbers only.");
+        if (writes.Any(write => write.Value.Kind != VariantKind.Integer)) throw new DeviceRejectedException("A register holds integers only.");
         foreach (var write in writes) await AskAsync(device, write.Point, 'w', $" {write.Value}", BusPriority.Command, cancellationToken);
         return new CommandResult { Points = [.. writes.Select(write => new PointResult { Point = write.Point, Outcome = CommandOutcome.Done })] };
     }

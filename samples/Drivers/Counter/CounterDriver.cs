@@ -67,7 +67,7 @@ internal sealed class CounterDriver(CounterChannelSettings settings, TimeProvide
     private async Task<PointResult> WriteAsync(SubDevice device, PointWrite write, CancellationToken cancellationToken)
     {
         if (write.Value.Kind != VariantKind.Integer)
-            return new PointResult { Point = write.Point, Outcome = CommandOutcome.Refused, Reason = $"A counter holds whole numbers, not {write.Value}." };
+            return new PointResult { Point = write.Point, Outcome = CommandOutcome.Refused, Reason = $"A counter holds integers, not {write.Value}." };
         await _client.AskAsync(device.SettingsAs<CounterDeviceSettings>(), $"write {RegisterOf(write.Point)} {write.Value}", cancellationToken);
         return new PointResult { Point = write.Point, Outcome = CommandOutcome.Done };
     }

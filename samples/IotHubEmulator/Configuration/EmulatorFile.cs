@@ -208,7 +208,7 @@ internal sealed class EmulatorFile
         if (value.Kind is JsonTokenType.Number && int.TryParse(value.Text, CultureInfo.InvariantCulture, out int number) && number >= min
             && number <= max)
             return number;
-        Expect(value, name, string.Create(CultureInfo.InvariantCulture, $"a whole number from {min} to {max}"));
+        Expect(value, name, string.Create(CultureInfo.InvariantCulture, $"an integer from {min} to {max}"));
         return min;
     }
 

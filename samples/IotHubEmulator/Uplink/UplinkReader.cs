@@ -176,7 +176,7 @@ public static class UplinkReader
 
     private static long Integer(JsonElement value, string name) =>
         value.ValueKind is JsonValueKind.Number && value.TryGetInt64(out long number) && number is >= -MaxSequence and <= MaxSequence
-            ? number : throw new NotThisFormException($"'{name}' is no whole number of at most 2^53.");
+            ? number : throw new NotThisFormException($"'{name}' is no integer of at most 2^53.");
 
     private static string Text(JsonElement value, string name) =>
         value.ValueKind is JsonValueKind.String ? value.GetString() ?? ""

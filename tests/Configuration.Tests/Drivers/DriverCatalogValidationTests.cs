@@ -36,8 +36,8 @@ public sealed partial class DriverCatalogValidationTests : IDisposable
                 "bridge.json:4:86: channels.bad.settings.parity: \"evne\" is not known here: did you mean \"Even\"? Expected one of "
                     + "\"None\", \"Even\".",
                 "bridge.json:4:94: channels.bad.settings.Host: this key is not known: did you mean 'host'?",
-                "bridge.json:5:57: channels.bad.devices[0].settings.unitId: \"3\" is text: expected a whole number, 0 to 247.",
-                "bridge.json:5:89: channels.bad.devices[0].points.x.at: 'address' is missing: expected a whole number, 0 to 65535.",
+                "bridge.json:5:57: channels.bad.devices[0].settings.unitId: \"3\" is text: expected an integer, 0 to 247.",
+                "bridge.json:5:89: channels.bad.devices[0].points.x.at: 'address' is missing: expected an integer, 0 to 65535.",
                 "bridge.json:5:91: channels.bad.devices[0].points.x.at.adress: this key is not known: did you mean 'address'?",
             ],
             result.Mistakes.Select(m => m.ToString()));

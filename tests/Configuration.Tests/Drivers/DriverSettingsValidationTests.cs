@@ -33,14 +33,14 @@ public sealed class DriverSettingsValidationTests : IDisposable
     [InlineData("""{ "host": "h", "port": 1, "ratio": null, "mode": null, "timeout": "1s", "tags": ["a"], "inner": { "again": { "n": 1 } }, "shape": { "kind": "b" }, "loop": 1, "broken": [1] }""", null)]
     [InlineData("""{ }""", "1:51: channels.c.settings: 'host' is missing: expected text of at least 1 characters.")]
     [InlineData("""{ "host": "h", "prot": 1 }""", "1:66: channels.c.settings.prot: this key is not known: did you mean 'port'?")]
-    [InlineData("""{ "host": "h", "port": 1.5 }""", "1:74: channels.c.settings.port: 1.5 is not a whole number: expected a whole number, 1 to 65535.")]
+    [InlineData("""{ "host": "h", "port": 1.5 }""", "1:74: channels.c.settings.port: 1.5 is not an integer: expected an integer, 1 to 65535.")]
     [InlineData("""{ "host": "h", "ratio": 0 }""", "1:75: channels.c.settings.ratio: 0 is too small: expected more than 0.")]
     [InlineData("""{ "host": "h", "mode": "fats" }""", "1:74: channels.c.settings.mode: \"fats\" is not known here: did you mean \"fast\"? Expected one of \"fast\", \"slow\".")]
     [InlineData("""{ "host": "h", "timeout": "2m" }""", "1:77: channels.c.settings.timeout: \"2m\" is too long: expected 10ms to 1m.")]
     [InlineData("""{ "host": "h", "tags": [] }""", "1:74: channels.c.settings.tags: this has 0 items: expected 1 to 2.")]
     [InlineData("""{ "host": "h", "tags": ["A"] }""", "1:75: channels.c.settings.tags[0]: \"A\" is not of the expected form: did you mean \"a\"? Expected text that matches ^[a-z]+$.")]
     [InlineData("""{ "host": "h", "inner": { "again": { "m": 1 } } }""", "1:88: channels.c.settings.inner.again.m: this key is not known: expected one of again, n.")]
-    [InlineData("""{ "host": "h", "shape": { "kind": "a" } }""", "1:75: channels.c.settings.shape: 'x' is missing: expected a whole number.")]
+    [InlineData("""{ "host": "h", "shape": { "kind": "a" } }""", "1:75: channels.c.settings.shape: 'x' is missing: expected an integer.")]
     public void Settings_are_held_against_the_drivers_schema(string settings, string? expected)
     {
         var result = Validate($$"""{ "channels": { "c": { "driver": "d", "settings": {{settings}} } } }""");

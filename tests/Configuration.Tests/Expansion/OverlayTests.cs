@@ -56,7 +56,7 @@ public sealed class OverlayTests : IDisposable
 
     [Theory]
     [InlineData("hub.port=70000", "command line --set hub.port: hub.port: 70000 is too large: expected 1 to 65535.")]
-    [InlineData("hub.port=abc", "command line --set hub.port: hub.port: \"abc\" is text: expected a whole number, 1 to 65535.")]
+    [InlineData("hub.port=abc", "command line --set hub.port: hub.port: \"abc\" is text: expected an integer, 1 to 65535.")]
     [InlineData("hub.prot=1", "command line --set hub.prot: hub.prot: this key is not known: did you mean 'port'?")]
     [InlineData("channels.line1.devices.9.id=P/d", "command line --set channels.line1.devices.9.id: channels.line1.devices[9]: there is "
         + "no such item: expected 0 to 3 (the last adds one).")]

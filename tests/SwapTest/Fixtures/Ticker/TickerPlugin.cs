@@ -11,7 +11,7 @@ public sealed class TickerPlugin : IBridgePlugin
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.AddDriver<TickerDriver, NoSettings, NoSettings, NoSettings>(
-            new DriverInfo { Name = "ticker", Description = "Reports consecutive whole numbers, over restarts and updates." },
+            new DriverInfo { Name = "ticker", Description = "Reports consecutive integers, over restarts and updates." },
             TickerJson.Default.NoSettings,
             TickerJson.Default.NoSettings,
             TickerJson.Default.NoSettings);
