@@ -19,7 +19,10 @@ internal sealed class ExposureSearch
     public void Look(Origin origin, string path, FileStream opened) => Add(origin, Exposures.Of(path, opened));
 
     /// <summary>Looks at a file that somebody else reads.</summary>
-    public void Look(Origin origin, string path) => Add(origin, Exposures.Of(path));
+    public void Look(Origin origin, string path)
+    {
+        if (IsPath(path)) Add(origin, Exposures.Of(path)); // what is none is said by whoever reads it
+    }
 
     /// <summary>Looks at what nobody reads while a configuration is loaded, and at what all those commands have that look for a running
     /// gateway: on a disk of this machine. The plugin folder may be elsewhere, and is looked at by whoever loads plugins.</summary>
@@ -43,6 +46,7 @@ internal sealed class ExposureSearch
     }
 
     private static string? PathIn(ConfigurationNode node) =>
-        node is { Kind: JsonValueKind.String, Text: var text } && Path.IsPathFullyQualified(text)
-        && !text.Contains('\0', StringComparison.Ordinal) ? text : null;
+        node is { Kind: JsonValueKind.String, Text: var text } && Path.IsPathFullyQualified(text) && IsPath(text) ? text : null;
+
+    private static bool IsPath(string text) => text.Length > 0 && !text.Contains('\0', StringComparison.Ordinal);
 }

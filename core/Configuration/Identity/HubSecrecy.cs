@@ -22,6 +22,10 @@ internal static class HubSecrecy
                 $"whoever is on the way to {SchemaWords.Quoted(host)} can read and change everything that goes there, and take the "
                     + "gateway's password: set 'tls' to true.",
                 isWarning: true));
+        if (hub["registrationUrl"] is { Kind: JsonValueKind.String } secret
+            && Uri.TryCreate(secret.Text, UriKind.Absolute, out var named)
+            && named.UserInfo.Length > 0)
+            mistakes.Add(secret.Origin.Mistake("a user or a password has no place in this address: take out what is before '@'."));
         if (hub["registrationUrl"] is { Kind: JsonValueKind.String } address
             && Uri.TryCreate(address.Text, UriKind.Absolute, out var url)
             && string.Equals(url.Scheme, Uri.UriSchemeHttp, StringComparison.Ordinal)

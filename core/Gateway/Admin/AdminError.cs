@@ -38,6 +38,12 @@ internal sealed record AdminError(string Error, string Message)
     /// <summary>The data folder cannot be found out, or its socket is not ours to use.</summary>
     public const string NotAccessible = "notAccessible";
 
+    /// <summary>A plugin that cannot be loaded.</summary>
+    public const string Rejected = "rejected";
+
+    /// <summary>The disk or its permissions are in the way.</summary>
+    public const string DiskFailed = "diskFailed";
+
     /// <summary>A bug of the gateway's.</summary>
     public const string Internal = "internal";
 }

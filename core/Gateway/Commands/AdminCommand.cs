@@ -20,6 +20,19 @@ internal static class AdminCommand
     /// <summary>An answer as <c>--json</c> prints it.</summary>
     public static string Json<T>(T answer, JsonTypeInfo<T> type) => Json(answer, type.Type);
 
+    /// <summary>Says that a command has failed, as it was asked to.</summary>
+    /// <param name="console">Where to.</param>
+    /// <param name="asJson">Whether as JSON.</param>
+    /// <param name="error">What is wrong.</param>
+    /// <param name="code">The exit code.</param>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> FailAsync(InvocationConfiguration console, bool asJson, AdminError error, int code)
+    {
+        if (asJson) await console.Output.WriteLineAsync(Json(error, AdminJson.Default.AdminError));
+        else await console.Error.SayAsync(error.Message);
+        return code;
+    }
+
     public static Argument<string> DeviceArgument() => new("ID") { Description = "The sub-device: productId/deviceName." };
 
     /// <summary>The id of a command line as a request has it.</summary>
@@ -44,12 +57,14 @@ internal static class AdminCommand
     /// <param name="ask">Asks it; the answer is of a type that <see cref="AdminJson"/> knows.</param>
     /// <param name="report">How it is printed for a person.</param>
     /// <param name="code">The exit code that the answer gives.</param>
+    /// <param name="isDone">Whether the answer says that an order was carried out.</param>
     public static Command Asking<T>(
         this Command command,
         ConfigurationOptions options,
         Func<AdminClient, ParseResult, CancellationToken, Task<T>> ask,
         Func<T, IEnumerable<IRenderable>> report,
-        Func<T, int>? code = null)
+        Func<T, int>? code = null,
+        Func<T, bool>? isDone = null)
     {
         var json = JsonOption();
         command.Options.Add(json);
@@ -64,7 +79,7 @@ internal static class AdminCommand
                 var answer = await ask(client, parsed, cancellationToken);
                 if (asJson) await output.WriteLineAsync(Json(answer, typeof(T)));
                 else Terminal.Of(output).Write(report(answer));
-                return code?.Invoke(answer) ?? ExitCode.Success;
+                return code?.Invoke(answer) ?? (isDone?.Invoke(answer) is false ? ExitCode.Failure : ExitCode.Success);
             }
             catch (AdminException exception)
             {

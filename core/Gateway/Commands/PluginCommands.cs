@@ -19,7 +19,7 @@ internal static class PluginCommands
         Order(options, "remove", "Takes a plugin out and removes it from the plugin folder; its channels wait.", plugin =>
             $"Plugin {plugin.Name} {plugin.Version} is removed."),
         Order(options, "reload", "Loads what is in the plugin folder again: out of quarantine, or a new instance of the same version.",
-            PluginInstallCommand.Outcome),
+            PluginInstallCommand.Outcome, plugin => plugin.Ok),
         Order(options, "rollback", "Brings the version before back; during a trial, ends it.", plugin =>
             $"Plugin {plugin.Name} {plugin.Version} runs again."),
     };
@@ -64,13 +64,18 @@ internal static class PluginCommands
             }
             catch (PluginRejectedException exception)
             {
-                await error.SayAsync($"{parsed.GetValue(path)} cannot be loaded because {exception.Reason}: {exception.Remedy}.");
-                return ExitCode.Mistakes;
+                string message = $"{parsed.GetValue(path)} cannot be loaded because {exception.Reason}: {exception.Remedy}.";
+                return await AdminCommand.FailAsync(
+                    parsed.InvocationConfiguration, parsed.GetValue(json), new AdminError(AdminError.Rejected, message), ExitCode.Mistakes);
             }
             catch (TemporaryFolderException exception)
             {
-                await error.SayAsync($"{parsed.GetValue(path)} cannot be checked: {exception.Message}");
-                return ExitCode.Failure;
+                string message = $"{parsed.GetValue(path)} cannot be checked: {exception.Message}";
+                return await AdminCommand.FailAsync(
+                    parsed.InvocationConfiguration,
+                    parsed.GetValue(json),
+                    new AdminError(AdminError.DiskFailed, message),
+                    ExitCode.Failure);
             }
         });
         return command;
@@ -83,14 +88,20 @@ internal static class PluginCommands
             result.PluginFolder,
             StringComparison.Ordinal);
 
-    private static Command Order(ConfigurationOptions options, string order, string description, Func<PluginView, string> message)
+    private static Command Order(
+        ConfigurationOptions options,
+        string order,
+        string description,
+        Func<PluginView, string> message,
+        Func<PluginView, bool>? isDone = null)
     {
         var id = IdArgument();
         return new Command(order, description) { id }.Asking(
             options,
             (client, parsed, cancellationToken) =>
                 client.OrderPluginAsync($"plugin/{order}{AdminCommand.Query(parsed, id)}", cancellationToken),
-            plugin => [new Markup(Terminal.Shown(message(plugin)) + "\n")]);
+            plugin => [new Markup(Terminal.Shown(message(plugin)) + "\n")],
+            isDone: isDone);
     }
 
     private static Argument<string> IdArgument() => new("ID") { Description = "The plugin's id, as 'bridge plugin list' shows it." };

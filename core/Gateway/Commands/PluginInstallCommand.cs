@@ -86,29 +86,33 @@ internal static class PluginInstallCommand
         }
         catch (AdminException exception) when (exception.Error.Error == AdminError.NotRunning)
         {
-            await console.Output.SayAsync($"It is in {dropFolder}, and no gateway is running: it is loaded at the next start.");
+            string message = $"It is in {dropFolder}, and no gateway is running: it is loaded at the next start.";
+            var done = new OrderView { Id = path, Order = "install", Message = message };
+            if (asJson) await console.Output.WriteLineAsync(AdminCommand.Json(done, AdminJson.Default.OrderView));
+            else await console.Output.SayAsync(message);
             return ExitCode.Success;
         }
         catch (AdminException exception)
         {
-            await console.Error.SayAsync(exception.Message);
-            return ExitCode.Failure;
+            return await AdminCommand.FailAsync(console, asJson, exception.Error, ExitCode.Failure);
         }
         catch (PluginRejectedException exception)
         {
-            await console.Error.SayAsync($"{path} was not installed because {exception.Reason}: {exception.Remedy}.");
-            return ExitCode.Mistakes;
+            return await FailAsync(AdminError.Rejected, $" because {exception.Reason}: {exception.Remedy}.", ExitCode.Mistakes);
         }
         catch (TemporaryFolderException exception)
         {
-            await console.Error.SayAsync($"{path} was not installed: {exception.Message}");
-            return ExitCode.Failure;
+            return await FailAsync(AdminError.DiskFailed, $": {exception.Message}", ExitCode.Failure);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            await console.Error.SayAsync(
-                $"{path} was not installed: {exception.Message} Check the permissions and the free space of {dropFolder}.");
-            return ExitCode.Failure;
+            return await FailAsync(
+                AdminError.DiskFailed,
+                $": {exception.Message} Check the permissions and the free space of {dropFolder}.",
+                ExitCode.Failure);
         }
+
+        Task<int> FailAsync(string error, string why, int code) =>
+            AdminCommand.FailAsync(console, asJson, new AdminError(error, $"{path} was not installed{why}"), code);
     }
 }

@@ -47,7 +47,7 @@ internal static class PluginSchemas
         failures.AddRange(plugins.Status.Where(plugin => plugin.State == PluginState.Arriving)
             .Select(plugin => $"Plugin '{plugin.Name}' was checked by its manifest only: {plugin.Reason}."));
         failures.AddRange(plugins.Warnings);
-        if (DropEntries.ProblemOf(folder) is { } problem) failures.Add(problem);
+        if ((DropEntries.ProblemOf(folder) ?? DropEntries.UnusableIn(folder)) is { } problem) failures.Add(problem);
         return (DriverSettingsValidation.Validate(result, plugins.Drivers, manifests), failures);
     }
 }

@@ -11,17 +11,18 @@ namespace BridgeFramework.Gateway;
 internal sealed class OperatorLogFormatter(TimeProvider time) : ConsoleFormatter(FormatterName)
 {
     public const string FormatterName = "operator";
+    private const int Longest = 4096;
 
     public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
     {
         string message = logEntry.Formatter(logEntry.State, logEntry.Exception);
         string who = logEntry.Category[(logEntry.Category.LastIndexOf('.') + 1)..];
         string now = time.GetLocalNow().ToString("yyyy-MM-ddTHH:mm:ss.fffzzz", CultureInfo.InvariantCulture);
-        textWriter.WriteLine(ForeignText.OneLine($"{now} {NameOf(logEntry.LogLevel)} {who}: {message}"));
+        textWriter.WriteLine(ForeignText.OneLine(Bounded($"{now} {NameOf(logEntry.LogLevel)} {who}: {message}")));
         if (logEntry.Exception is not { } exception) return;
-        if (logEntry.LogLevel >= LogLevel.Error) textWriter.WriteLine(Indented(exception.ToString()));
+        if (logEntry.LogLevel >= LogLevel.Error) textWriter.WriteLine(Indented(Bounded(exception.ToString())));
         else if (!message.Contains(exception.Message, StringComparison.Ordinal))
-            textWriter.WriteLine(Indented(ForeignText.OneLine($"{exception.GetType().Name}: {exception.Message}")));
+            textWriter.WriteLine(Indented(ForeignText.OneLine(Bounded($"{exception.GetType().Name}: {exception.Message}"))));
     }
 
     private static string NameOf(LogLevel level) => level switch
@@ -31,6 +32,10 @@ internal sealed class OperatorLogFormatter(TimeProvider time) : ConsoleFormatter
         LogLevel.Information => "info ",
         _ => "debug",
     };
+
+    /// <summary>Whoever may say how often something is logged may not say how long it is either.</summary>
+    private static string Bounded(string text) => text.Length <= Longest ? text
+        : string.Create(CultureInfo.InvariantCulture, $"{text.AsSpan(0, Longest)}… ({text.Length - Longest} characters more)");
 
     /// <summary>Only the log's own lines begin without a blank: a message of several cannot pass for one of them.</summary>
     private static string Indented(string text) => $"  {ForeignText.Lines(text).Replace("\n", "\n  ", StringComparison.Ordinal)}";

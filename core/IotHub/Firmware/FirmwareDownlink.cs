@@ -45,7 +45,7 @@ public abstract record FirmwareDownlink
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             // InvalidOperationException: a string that is not valid UTF-8 or UTF-16, found only when it is read.
-            (downlink, problem) = (null, "not the JSON we know: " + e.Message);
+            (downlink, problem) = (null, "not the JSON we know" + JsonMembers.PlaceOf(e));
         }
 
         if (downlink is null) problem ??= "not understood";

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace BridgeFramework.IotHub;
@@ -41,4 +42,10 @@ internal static class JsonMembers
 
     public static long? Whole(this JsonElement element, string name) =>
         element.Member(name) is { ValueKind: JsonValueKind.Number } number && number.TryGetInt64(out long value) ? value : null;
+
+    /// <summary>Where a message is no JSON, to follow what is wrong with it. What it says itself is not repeated: it is the sender's, and
+    /// of any length.</summary>
+    public static string PlaceOf(Exception exception) =>
+        exception is JsonException { LineNumber: { } line, BytePositionInLine: { } position }
+        ? string.Create(CultureInfo.InvariantCulture, $" (at byte {position + 1} of line {line + 1})") : " (a text in it is no Unicode)";
 }

@@ -32,10 +32,17 @@ public enum HubFaultKind
 
 /// <summary>What went wrong with a connection, for a person.</summary>
 /// <param name="Kind">The class of trouble.</param>
-/// <param name="Message">What failed, with which values, and what to do. Holds no secret.</param>
+/// <param name="Message">What failed.</param>
 /// <param name="At">When it was noticed.</param>
 public sealed record HubFault(HubFaultKind Kind, string Message, DateTimeOffset At)
 {
+    private const int LongestMessage = 600;
+
+    /// <summary>What failed, with which values, and what to do, at most 600 characters: what a hub says may be part of it. Holds no
+    /// secret.</summary>
+    public string Message { get; init; } =
+        Message.Length <= LongestMessage ? Message : $"{Message.AsSpan(0, LongestMessage - 1)}…";
+
     /// <summary>Whether waiting alone is unlikely to help.</summary>
     public bool NeedsOperator =>
         Kind is HubFaultKind.Rejected or HubFaultKind.CredentialsUnavailable or HubFaultKind.TlsFailed or HubFaultKind.Displaced;

@@ -1,4 +1,6 @@
+using System.Globalization;
 using BridgeFramework.Files;
+using BridgeFramework.Printing;
 
 namespace BridgeFramework.Plugins;
 
@@ -51,13 +53,31 @@ public static class DropEntries
         }
     }
 
+    /// <summary>Which names in a folder could be those of plugins but for what they are made of, in a sentence; null where there are
+    /// none.</summary>
+    /// <param name="folder">Its path.</param>
+    public static string? UnusableIn(string folder) => UnusableIn(folder, LocalDisk.Instance);
+
+    internal static string? UnusableIn(string folder, IDisk disk)
+    {
+        var names = disk.Names(folder).Take(MaxNames).Where(name => !name.StartsWith('.') && !IsUsable(name) && !Litter.Is(name))
+            .Order(StringComparer.Ordinal).ToList();
+        if (names.Count == 0) return null;
+        string others = names.Count == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $" and {names.Count - 1} more");
+        return $"The plugin folder {folder} holds '{ForeignText.OneLine(names[0])}'{others}, a name with a control character or bytes that "
+            + "are no text, and passes it over: rename it.";
+    }
+
     /// <summary>The names that could be those of plugins, sorted. Nothing is looked at.</summary>
     internal static IEnumerable<string> NamesIn(string folder, IDisk disk) =>
         disk.Names(folder).Take(MaxNames).Where(IsName).Order(StringComparer.Ordinal);
 
     /// <summary>Whether a name could be that of a plugin. Those that begin with a dot are of copies that are still under way.</summary>
-    internal static bool IsName(string name) => !name.StartsWith('.') && PathSegment.IsValid(name) && !Litter.Is(name)
+    internal static bool IsName(string name) => !name.StartsWith('.') && IsUsable(name) && !Litter.Is(name)
         && !name.Equals(LostAndFound, StringComparison.Ordinal);
+
+    /// <summary>A name that is no UTF-8 comes with replacement characters, and is not found by them.</summary>
+    private static bool IsUsable(string name) => PathSegment.IsValid(name) && !name.Contains('\uFFFD', StringComparison.Ordinal);
 
     /// <summary>Whether a name is that of something that could be a plugin. A link to a folder is one too, so that it is told of: what it
     /// leads to is not taken.</summary>

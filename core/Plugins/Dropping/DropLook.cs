@@ -18,6 +18,10 @@ internal sealed class DropLook(string folder, IDisk disk, TimeProvider time)
     private readonly ConcurrentDictionary<string, Task> _kept = new(StringComparer.Ordinal);
     private Pass? _pass;
 
+    /// <summary>Where private copies are kept. Who may write on the way there is part of how every entry looks: what is refused for that is
+    /// judged again when it has changed.</summary>
+    public string? Copies { get; set; }
+
     /// <summary>Ends when every entry that did not answer has.</summary>
     public Task AllAnswer => Task.WhenAll(_kept.Values);
 
@@ -27,7 +31,7 @@ internal sealed class DropLook(string folder, IDisk disk, TimeProvider time)
     {
         while (true)
         {
-            var pass = _pass ??= new Pass(folder, disk, IsSilent);
+            var pass = _pass ??= new Pass(folder, Copies, disk, IsSilent);
             if (await HasEndedAsync(pass, cancellationToken))
             {
                 _pass = null;
@@ -64,15 +68,16 @@ internal sealed class DropLook(string folder, IDisk disk, TimeProvider time)
     private sealed class Pass
     {
         private readonly string _folder;
+        private readonly string? _copies;
         private readonly IDisk _disk;
         private readonly Func<string, bool> _isSilent;
         private volatile string? _at;
         private volatile int _steps;
         private volatile bool _isOver;
 
-        public Pass(string folder, IDisk disk, Func<string, bool> isSilent)
+        public Pass(string folder, string? copies, IDisk disk, Func<string, bool> isSilent)
         {
-            (_folder, _disk, _isSilent) = (folder, disk, isSilent);
+            (_folder, _copies, _disk, _isSilent) = (folder, copies, disk, isSilent);
             Seen = ReadingThread.Start(Look);
         }
 
@@ -90,7 +95,7 @@ internal sealed class DropLook(string folder, IDisk disk, TimeProvider time)
         {
             if (DropEntries.ProblemOf(_folder, _disk) is { } problem) return DropSight.Nothing(problem);
             var seen = new Dictionary<string, DropSignature>(StringComparer.Ordinal);
-            int way = Exposures.Stamp(_folder);
+            int way = HashCode.Combine(Exposures.Stamp(_folder), _copies is null ? 0 : Exposures.Stamp(_copies));
             try
             {
                 foreach (string name in DropEntries.NamesIn(_folder, _disk))
@@ -101,7 +106,7 @@ internal sealed class DropLook(string folder, IDisk disk, TimeProvider time)
                     else if (SignatureOf(name, way) is { } signature) seen[name] = signature;
                 }
 
-                return new DropSight(seen, Problem: null);
+                return new DropSight(seen, DropEntries.UnusableIn(_folder, _disk));
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
@@ -135,7 +140,8 @@ internal sealed class DropLook(string folder, IDisk disk, TimeProvider time)
 /// <summary>How a drop folder looks.</summary>
 /// <param name="Entries">Its entries; <see langword="null"/> where that cannot be said: a folder that is not mounted has not lost its
 /// plugins.</param>
-/// <param name="Problem">Why not, and what to do, in a sentence; <see langword="null"/> where the next look may well be able to.</param>
+/// <param name="Problem">Why not, or what of it is passed over, and what to do, in a sentence; <see langword="null"/> where the next look
+/// may well be able to.</param>
 internal sealed record DropSight(IReadOnlyDictionary<string, DropSignature>? Entries, string? Problem)
 {
     public static DropSight Nothing(string? problem) => new(Entries: null, problem);

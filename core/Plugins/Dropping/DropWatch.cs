@@ -122,6 +122,12 @@ public sealed partial class DropWatch : IDisposable
     /// <param name="name">The name of the entry.</param>
     public void Expect(string name) => _told.Enqueue(() => _clock.Expect(name));
 
+    /// <summary>Where private copies are kept, see <see cref="DropLook.Copies"/>.</summary>
+    public string? Copies
+    {
+        init => _look.Copies = value;
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _watcher?.Dispose();
 

@@ -24,11 +24,21 @@ internal sealed record DeathSearch(IReadOnlyList<Suspect> Suspects)
     /// <summary>Whether a version that is not proven may be loaded: one that comes new waits while somebody is looked for.</summary>
     public bool Admits(string digest) => Find(digest) is { } known ? !known.IsLeftOut : !IsOn;
 
+    /// <summary>The same, where it is known whose version it is: another one of a plugin that is left out may be the corrected
+    /// one.</summary>
+    public bool Admits(Suspect version) => Admits(version.Version.Digest)
+        || (Find(version.Version.Digest) is null && Suspects.Any(suspect => suspect.IsLeftOut && IsOfSamePlugin(suspect, version)));
+
     public Suspect? Find(string digest) => Suspects.FirstOrDefault(suspect => suspect.Is(digest));
 
     /// <summary>Code of a version that is not proven is about to run.</summary>
-    public DeathSearch Begin(Suspect version) =>
-        Put((Find(version.Version.Digest) ?? version) with { Entry = version.Entry, HasRun = true, IsLeftOut = false });
+    public DeathSearch Begin(Suspect version)
+    {
+        // What it takes the place of does not come back.
+        var search = Find(version.Version.Digest) is null
+            ? new DeathSearch([.. Suspects.Where(suspect => !(suspect.IsLeftOut && IsOfSamePlugin(suspect, version)))]) : this;
+        return search.Put((Find(version.Version.Digest) ?? version) with { Entry = version.Entry, HasRun = true, IsLeftOut = false });
+    }
 
     /// <summary>One that came during the search waits for its end.</summary>
     public DeathSearch LeaveOut(Suspect version) => Put(version with { IsLeftOut = true });
@@ -79,6 +89,8 @@ internal sealed record DeathSearch(IReadOnlyList<Suspect> Suspects)
         return (
             new DeathSearch([.. waiting.Select(suspect => back.Contains(suspect) ? suspect with { IsLeftOut = false } : suspect)]), back);
     }
+
+    private static bool IsOfSamePlugin(Suspect one, Suspect other) => string.Equals(one.Id, other.Id, StringComparison.Ordinal);
 
     private static Suspect? FindAmong(List<Suspect> ran, Func<Suspect, bool> hasStandIn)
     {

@@ -44,7 +44,8 @@ internal sealed partial class PastEnd(
     {
         var before = book.Records;
         var records = NamelessDeath.After(before, time.GetUtcNow());
-        if (!before.Search.IsRunning) LogNobody(logger);
+        if (!before.Search.IsRunning && before.Search.IsOn) LogAcquitted(logger);
+        else if (!before.Search.IsRunning) LogNobody(logger);
         else if (records.Quarantine.FirstOrDefault(version => version.IsNameless && !before.Quarantine.Contains(version)) is { } found)
             LogFound(logger, found.Id, found.Version.Version, found.Reason, found.Id);
         else if (records.Search.Suspects is [{ HasChance: true } only])
@@ -67,6 +68,10 @@ internal sealed partial class PastEnd(
 
     [LoggerMessage(4538, LogLevel.Warning, "The gateway has died without a word. Every plugin that ran is proven: none is left out for it")]
     private static partial void LogNobody(ILogger logger);
+
+    [LoggerMessage(4544, LogLevel.Warning,
+        "The gateway has died without a word while all plugins that are not proven were left out: it was none of them, and they come back")]
+    private static partial void LogAcquitted(ILogger logger);
 
     [LoggerMessage(4539, LogLevel.Warning,
         "The gateway has died without a word, and plugins ran that are not proven. Left out until it is known which it was: {Plugins}")]

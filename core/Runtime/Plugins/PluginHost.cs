@@ -58,7 +58,10 @@ public sealed class PluginHost : IDisposable
         };
         _swap = new PluginSwap(Drivers);
         _unloads = new UnloadCheck(time, loggers.CreateLogger<UnloadCheck>());
-        _watch = new DropWatch(options.DropFolder, time, loggers.CreateLogger<DropWatch>());
+        _watch = new DropWatch(options.DropFolder, time, loggers.CreateLogger<DropWatch>())
+        {
+            Copies = data.Folder("plugins").Path,
+        };
         var stores = new ChannelStoreCopies(data.Folder("channels"), data.Folder("channels-before-update"));
         _versions = new KeptVersions(options.DropFolder, _vault, _book, _proof);
         var fit = new PluginFit(Drivers, _swap, options.FindMistakes);
@@ -203,6 +206,8 @@ public sealed class PluginHost : IDisposable
                 throw new PluginOrderException($"Plugin {id} is on trial: wait for its end, or order 'bridge plugin rollback {id}'.");
             _watch.Expect(entry);
             await _lifecycle.TakeInAsync(entry, isFinal: true, isOrdered: true, token);
+            // What it was refused for may be over before the watch has seen it at all.
+            if (_shelf.Failures.ContainsKey(entry)) _watch.LookAgain(entry);
             return StatusOf(entry);
         },
         cancellationToken);

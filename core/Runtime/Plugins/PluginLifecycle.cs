@@ -287,14 +287,16 @@ internal sealed partial class PluginLifecycle(
         var failure = new PluginFailure { Name = entry, Reason = reason, Remedy = remedy };
         bool isKnown = shelf.Failures.TryGetValue(entry, out var known) && known == failure;
         shelf.Failures[entry] = failure;
-        if (!isKnown) LogFailed(logger, failure);
+        string runsOn = shelf.Plugins.Values.FirstOrDefault(plugin => string.Equals(plugin.Entry, entry, StringComparison.Ordinal))
+            is { Running.Manifest.Version: var version } ? $" Version {version} runs on." : "";
+        if (!isKnown) LogFailed(logger, $"{failure}{runsOn}");
     }
 
     [LoggerMessage(4521, LogLevel.Information, "Loaded plugin {Plugin} {Version} from {Entry}, drivers: {Drivers}")]
     private static partial void LogLoaded(ILogger logger, string plugin, string version, string entry, string drivers);
 
     [LoggerMessage(4522, LogLevel.Error, "{Failure}")]
-    private static partial void LogFailed(ILogger logger, PluginFailure failure);
+    private static partial void LogFailed(ILogger logger, string failure);
 
     [LoggerMessage(4537, LogLevel.Error,
         "Plugins: '{Entry}' could not be dealt with, and is not loaded. This is a mistake of the gateway, please report it")]

@@ -51,7 +51,7 @@ internal sealed partial class PluginProof(
     /// <exception cref="PluginRejectedException">It is not loaded for now.</exception>
     public void Check(Suspect version)
     {
-        if (book.Records.IsProven(version.Version) || Search.Admits(version.Version.Digest)) return;
+        if (book.Records.IsProven(version.Version) || Search.Admits(version)) return;
         var known = Search.Find(version.Version.Digest);
         if (known is null) book.Note(book.Records.With(Search.LeaveOut(version)));
         throw new PluginRejectedException(

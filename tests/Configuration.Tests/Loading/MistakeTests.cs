@@ -10,6 +10,7 @@ public sealed class MistakeTests : IDisposable
     [Theory]
     // Keys
     [InlineData("""{ "hub": { "prot": 1 } }""", "bridge.json:1:12: hub.prot: this key is not known: did you mean 'port'?")]
+    [InlineData("""{ "firmware": { "hosts": [] } }""", "bridge.json:1:26: firmware.hosts: this has 0 items: expected 1 to 64.")]
     [InlineData("""{ "plugins": { "qqqqq": 1 } }""", "bridge.json:1:16: plugins.qqqqq: this key is not known: expected one of folder, trial, provenAfter, trust, allow.")]
     // Plugins
     [InlineData("""{ "plugins": { "trust": "all" } }""", "bridge.json:1:25: plugins.trust: \"all\" is not known here: expected one of \"any\", \"allow-list\".")]

@@ -22,6 +22,21 @@ public sealed class OperatorLogFormatterTests
         Assert.Equal($"{time} warn  Where: It rains.\n", output.ToString());
     }
 
+    [Fact]
+    public void A_line_has_a_bound_and_says_how_much_is_left_out()
+    {
+        using var output = new StringWriter { NewLine = "\n" };
+
+        new OperatorLogFormatter(new WatchedTime(DateTimeOffset.UnixEpoch)).Write(
+            new LogEntry<string>(
+                LogLevel.Error, "A", 1, new string('x', 1_000_000), new IOException(new string('y', 1_000_000)), (state, _) => state),
+            null,
+            output);
+
+        Assert.InRange(output.ToString().Length, 8192, 8400);
+        Assert.Matches("x… \\([0-9]+ characters more\\)\n  System.IO.IOException: y+… \\([0-9]+ characters more\\)\n$", output.ToString());
+    }
+
     /// <summary>What a driver throws or a device sends neither steers the terminal nor looks like a line of the log.</summary>
     [Theory]
     [InlineData(LogLevel.Warning)]

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace BridgeFramework.Gateway.Tests;
 
 /// <summary>What commands print of texts that others wrote.</summary>
@@ -54,6 +56,28 @@ public sealed class PrintedForeignTextTests : IDisposable
         Assert.Equal(0, code);
         Assert.DoesNotContain(output, c => c is '\u202e' or '\u009b');
         Assert.Contains(@"""x\u202E\u009B""", output, StringComparison.Ordinal);
+    }
+
+    /// <summary>Nothing that is dropped is passed over without a word.</summary>
+    [Fact]
+    public async Task A_name_that_no_plugin_can_have_is_said()
+    {
+        Directory.CreateDirectory(Path.Combine(_folder, "mod\u001b[31mbus"));
+
+        var (_, _, error) = await Run("""{ "plugins": { "folder": "." } }""", "validate");
+
+        Assert.Contains("holds 'mod?[31mbus', a name with a control character", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("plugin verify nothing --json", 2, "rejected")]
+    [InlineData("plugin install nothing --json", 2, "rejected")]
+    public async Task What_a_command_has_to_say_is_json_where_that_is_asked_for(string line, int code, string error)
+    {
+        var told = await Run("""{ "plugins": { "folder": "." } }""", line.Split(' '));
+
+        Assert.Equal((code, ""), (told.Code, told.Error));
+        Assert.Equal(error, JsonElement.Parse(told.Output).GetProperty("error").GetString());
     }
 
     private async Task<(int Code, string Output, string Error)> Run(string json, params string[] line)

@@ -29,6 +29,21 @@ public sealed class GatewayDownlinkTests
         });
     }
 
+    /// <summary>What the hub sends is not written into the log whole.</summary>
+    [Fact]
+    public void What_is_wrong_is_said_and_not_repeated()
+    {
+        Assert.False(GatewayDownlink.TryRead(Encoding.UTF8.GetBytes("{ " + new string('n', 100_000)), out _, out string? problem));
+
+        Assert.Equal("not the JSON we know (at byte 3 of line 1)", problem);
+    }
+
+    [Fact]
+    public void A_fault_has_a_bounded_message() => Assert.Equal(
+        (600, 3),
+        (new HubFault(HubFaultKind.Unreachable, new string('x', 5000), default).Message.Length,
+            new HubFault(HubFaultKind.Unreachable, "xyz", default).Message.Length));
+
     [Fact]
     public void Deep_nesting_and_huge_arrays_are_survived()
     {

@@ -93,7 +93,10 @@ internal sealed class FirmwareScene : IAsyncDisposable, IProgress<FirmwareProgre
 
     public async ValueTask DisposeAsync()
     {
-        await Driver.DisposeAsync();
+        // It waits for what it has asked, and a unit that is silent answers nothing.
+        var ended = Driver.DisposeAsync().AsTask();
+        await PassAsync(ended, "the driver ends");
+        await ended;
         await Slave.DisposeAsync();
     }
 

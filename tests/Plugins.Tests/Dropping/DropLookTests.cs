@@ -66,6 +66,22 @@ public sealed class DropLookTests : IDisposable
     }
 
     [Fact]
+    public async Task Who_may_write_to_the_private_copies_is_part_of_how_each_entry_looks()
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        string copies = Directory.CreateTempSubdirectory("copies-").FullName;
+        var look = new DropLook(_drop.FullName, _disk, TimeProvider.System) { Copies = copies };
+        var before = (await look.SeeAsync(Ct)).Entries;
+
+        File.SetUnixFileMode(copies, File.GetUnixFileMode(copies) | UnixFileMode.OtherWrite);
+        var open = (await look.SeeAsync(Ct)).Entries;
+        Directory.Delete(copies);
+
+        Assert.All(before ?? throw new InvalidOperationException("Nothing was seen."), entry =>
+            Assert.NotEqual(entry.Value, open?[entry.Key]));
+    }
+
+    [Fact]
     public async Task Who_may_write_to_the_folder_is_part_of_how_each_entry_looks()
     {
         if (!OperatingSystem.IsLinux()) return;

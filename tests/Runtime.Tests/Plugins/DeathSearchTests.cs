@@ -102,6 +102,24 @@ public sealed class DeathSearchTests
     }
 
     [Fact]
+    public void Another_version_of_one_that_is_left_out_is_admitted_and_takes_its_place()
+    {
+        Suspect lamps = Of("lamps", '1'), meters = Of("meters", '2');
+        var search = DeathSearch.None.Begin(lamps).Begin(meters).Died(_ => false).Next;
+        Assert.False(search.Admits(meters));
+        Assert.False(search.Admits(Of("other", '4')));
+        var corrected = Of("meters", '3');
+
+        Assert.True(search.Admits(corrected));
+        search = search.Begin(corrected);
+
+        Assert.Null(search.Find(meters.Version.Digest));
+        Assert.Equal("lamps meters", string.Join(" ", search.Suspects.Select(suspect => suspect.Id)));
+
+        static Suspect Of(string id, char digest) => new(id, id, new PluginVersion("1.0.0", new string(digest, 64)));
+    }
+
+    [Fact]
     public void Power_cuts_leave_nobody_out()
     {
         var box = new SearchedBox(8, [], killAtOnce: false) { IsKilledAt = step => step is 5 or 12 or 17, IsPowerCut = true };
