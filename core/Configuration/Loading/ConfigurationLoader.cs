@@ -17,9 +17,8 @@ public static class ConfigurationLoader
     /// relative to its folder.</param>
     /// <param name="settings">Values that win over the file, each <c>path=value</c>, such as
     /// <c>hub.port=1884</c>; <see langword="null"/> for none.</param>
-    /// <param name="environment">The environment: <c>BRIDGE__hub__port</c> takes precedence over the file, <c>env:NAME</c> secrets are looked
-    /// up here;
-    /// <see langword="null"/> for that of the process.</param>
+    /// <param name="environment">The environment: <c>BRIDGE__hub__port</c> takes precedence over the file, <c>env:NAME</c> secrets are
+    /// looked up here; <see langword="null"/> for that of the process.</param>
     /// <returns>The configuration, or every mistake in it. What drivers demand is not yet checked.</returns>
     public static ConfigurationResult Load(
         string location, IEnumerable<string>? settings = null, IReadOnlyDictionary<string, string>? environment = null)
