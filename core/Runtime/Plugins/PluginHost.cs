@@ -79,8 +79,8 @@ public sealed class PluginHost : IDisposable
             Refused = (entry, exception, token) => _lifecycle?.RefuseLateAsync(entry, exception, token) ?? Task.CompletedTask,
         };
         _lifecycle = new PluginLifecycle(
-            options.DropFolder, _watch, _shelf, _exposed, _vault, _versions, _loads, _book, _proof, _swap, fit, _trials, _unloads,
-            loggers.CreateLogger<PluginLifecycle>());
+            options.DropFolder, _watch, _shelf, new PluginRefusals(_shelf, loggers.CreateLogger<PluginRefusals>()), _exposed, _vault,
+            _versions, _loads, _book, _proof, _swap, fit, _trials, _unloads, loggers.CreateLogger<PluginLifecycle>());
     }
 
     /// <summary>The drivers that channels find by name.</summary>
@@ -183,7 +183,7 @@ public sealed class PluginHost : IDisposable
         {
             // What was refused is on the list, too, and can be removed from there.
             var before = Find(id);
-            await RemoveDroppedAsync(id, Path.Combine(_options.DropFolder, before.Entry), token);
+            await DroppedPlugin.RemoveAsync(id, Path.Combine(_options.DropFolder, before.Entry), _time, token);
             _shelf.Clear(before.Entry);
             if (_shelf.FindByEntry(before.Entry) is { } plugin) await _lifecycle.TakeOutAsync(plugin, token);
             return before;
@@ -261,24 +261,6 @@ public sealed class PluginHost : IDisposable
         entries.Any(entry => !_book.Records.Plugins.Any(record => string.Equals(record.Entry, entry, StringComparison.Ordinal)));
 
     private PluginStatus StatusOf(string entry) => Status.First(status => string.Equals(status.Entry, entry, StringComparison.Ordinal));
-
-    /// <summary>Not for ever: the file system that it is on may hang.</summary>
-    private async Task RemoveDroppedAsync(string id, string dropped, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await OwnThread.RunAsync(new PrivateFolder(dropped).Delete).WaitAsync(PluginVault.Patience, _time, cancellationToken);
-        }
-        catch (TimeoutException)
-        {
-            throw new PluginOrderException(
-                $"Plugin {id} is not removed: {dropped} does not answer. Look at the file system that it is on.");
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new PluginOrderException($"Plugin {id} cannot be removed: {exception.Message} Check the permissions of {dropped}.");
-        }
-    }
 
     /// <summary>A mistake of ours must end neither the watch nor the gateway.</summary>
     private async Task<bool> FollowAsync(DropChange change, CancellationToken stopping)

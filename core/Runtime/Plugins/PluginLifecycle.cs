@@ -10,6 +10,7 @@ internal sealed partial class PluginLifecycle(
     string dropFolder,
     DropWatch watch,
     PluginShelf shelf,
+    PluginRefusals refusals,
     ExposedPlugins exposed,
     PluginVault vault,
     KeptVersions versions,
@@ -37,7 +38,7 @@ internal sealed partial class PluginLifecycle(
             if (received is null) return true; // it went while something else was being done: whoever watches hears of that
             exposed.Note(entry, received.Exposure);
             bool isDone = await TakeInAsync(entry, received, isOrdered, cancellationToken);
-            if (isDone) shelf.Clear(entry);
+            if (isDone) refusals.TakeBack(entry);
             return isDone;
         }
         catch (PluginRejectedException exception) when (exception.MayBeIncomplete && !isFinal)
@@ -45,7 +46,7 @@ internal sealed partial class PluginLifecycle(
             if (shelf.Arriving.TryAdd(entry, exception.Reason)) LogArriving(logger, entry, exception.Reason);
             return false;
         }
-        catch (Exception exception) when (IsRefusal(exception) || !cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (PluginRefusals.IsOne(exception) || !cancellationToken.IsCancellationRequested)
         {
             Refuse(entry, exception);
             return true;
@@ -60,7 +61,7 @@ internal sealed partial class PluginLifecycle(
     }
 
     /// <summary>An entry does not answer; a version of it that runs goes on, from its private copy.</summary>
-    public void RefuseSilent(string entry) => Refuse(
+    public void RefuseSilent(string entry) => refusals.Note(
         entry, "the file system that it is on does not answer", "look at that, or take it away; it is taken in when it answers");
 
     /// <summary>Loads the version that was in force when the gateway ended, and goes back to it where another was on trial.</summary>
@@ -86,10 +87,10 @@ internal sealed partial class PluginLifecycle(
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            Refuse(record.Entry, $"its version {record.Current?.Version} cannot be loaded ({exception.Message.TrimEnd('.')})",
+            refusals.Note(record.Entry, $"its version {record.Current?.Version} cannot be loaded ({exception.Message.TrimEnd('.')})",
                 "check the permissions and the free space of the data folder, and restart the gateway");
         }
-        catch (Exception exception) when (IsRefusal(exception) || !cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (PluginRefusals.IsOne(exception) || !cancellationToken.IsCancellationRequested)
         {
             Refuse(record.Entry, exception);
         }
@@ -252,55 +253,17 @@ internal sealed partial class PluginLifecycle(
         if (book.Records.Find(plugin.Id) is { } record) book.Write(book.Records.With(record with { Entry = entry }));
     }
 
-    private static bool IsRefusal(Exception exception) =>
-        exception is PluginRejectedException or IOException or UnauthorizedAccessException;
-
     /// <summary>It cannot be loaded: says so, and has it tried again where time alone may help. Nothing that one folder holds ends the
     /// start of the gateway, or keeps the others from being loaded.</summary>
-    private void Refuse(string entry, Exception exception)
-    {
-        switch (exception)
-        {
-            case PluginRejectedException refusal:
-                string again = loads.TryLater(entry, refusal, token => TryAgainAsync(entry, token)) is { } rest
-                    ? string.Create(CultureInfo.InvariantCulture, $"; it is tried again after {rest.TotalMinutes:0} min")
-                    : "";
-                Refuse(entry, refusal.Reason, refusal.Remedy + again);
-                break;
-            case IOException or UnauthorizedAccessException:
-                Refuse(entry, $"what becomes of it cannot be written down ({exception.Message.TrimEnd('.')})",
-                    "check the permissions and the free space of the data folder, and drop it again");
-                break;
-            default:
-                LogMistake(logger, exception, entry);
-                Refuse(
-                    entry,
-                    $"the gateway made a mistake with it ({exception.GetType().Name})",
-                    "report it with the log, and get another version");
-                break;
-        }
-    }
-
-    private void Refuse(string entry, string reason, string remedy)
-    {
-        shelf.Arriving.TryRemove(entry, out _);
-        var failure = new PluginFailure { Name = entry, Reason = reason, Remedy = remedy };
-        bool isKnown = shelf.Failures.TryGetValue(entry, out var known) && known == failure;
-        shelf.Failures[entry] = failure;
-        string runsOn = shelf.Plugins.Values.FirstOrDefault(plugin => string.Equals(plugin.Entry, entry, StringComparison.Ordinal))
-            is { Running.Manifest.Version: var version } ? $" Version {version} runs on." : "";
-        if (!isKnown) LogFailed(logger, $"{failure}{runsOn}");
-    }
+    private void Refuse(string entry, Exception exception) => refusals.Note(
+        entry,
+        exception,
+        exception is PluginRejectedException refusal && loads.TryLater(entry, refusal, token => TryAgainAsync(entry, token)) is { } rest
+            ? string.Create(CultureInfo.InvariantCulture, $"; it is tried again after {rest.TotalMinutes:0} min")
+            : "");
 
     [LoggerMessage(4521, LogLevel.Information, "Loaded plugin {Plugin} {Version} from {Entry}, drivers: {Drivers}")]
     private static partial void LogLoaded(ILogger logger, string plugin, string version, string entry, string drivers);
-
-    [LoggerMessage(4522, LogLevel.Error, "{Failure}")]
-    private static partial void LogFailed(ILogger logger, string failure);
-
-    [LoggerMessage(4537, LogLevel.Error,
-        "Plugins: '{Entry}' could not be dealt with, and is not loaded. This is a mistake of the gateway, please report it")]
-    private static partial void LogMistake(ILogger logger, Exception exception, string entry);
 
     [LoggerMessage(4523, LogLevel.Information, "'{Entry}' in the plugin folder is not complete yet: {Reason}")]
     private static partial void LogArriving(ILogger logger, string entry, string reason);

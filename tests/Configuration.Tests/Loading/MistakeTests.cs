@@ -19,6 +19,9 @@ public sealed class MistakeTests : IDisposable
     [InlineData("{\n  \"hub\": { \"port\": 1,\n           \"port\": 2 } }",
         "bridge.json:3:12: hub.port: this key is here twice (first in line 2): remove one of them.")]
     [InlineData("""{ "channels": { "c": { } } }""", "bridge.json:1:22: channels.c: 'driver' is missing: expected the name of a driver: 1 to 32 of a-z 0-9 -, beginning with a letter.")]
+    // Paths
+    [InlineData("""{ "hub": { "caFile": "" } }""", "bridge.json:1:22: hub.caFile: this is empty: expected text of 1 to 1024 characters.")]
+    [InlineData("""{ "hub": { "caFile": "a\u0000b" } }""", "bridge.json:1:22: hub.caFile: this is no path: it holds a character that no path may hold.")]
     // Kinds and ranges
     [InlineData("[]", "bridge.json:1:1: this is a list: expected an object in braces.")]
     [InlineData("""{ "hub": { "port": 70000 } }""", "bridge.json:1:20: hub.port: 70000 is too large: expected 1 to 65535.")]
@@ -33,6 +36,7 @@ public sealed class MistakeTests : IDisposable
     [InlineData("""{ "hub": { "publishBurst": 0 } }""", "bridge.json:1:28: hub.publishBurst: 0 is too small: expected 1 to 10000.")]
     [InlineData("""{ "hub": { "operationBatch": 101 } }""", "bridge.json:1:30: hub.operationBatch: 101 is too large: expected 1 to 100.")]
     [InlineData("""{ "hub": { "changeAcknowledgement": "SDK" } }""", "bridge.json:1:37: hub.changeAcknowledgement: \"SDK\" is not known here: did you mean \"sdk\"? Expected one of \"documented\", \"sdk\", \"none\".")]
+    [InlineData("""{ "hub": { "registrationUrl": "https://u:p@h/register" } }""", "bridge.json:1:31: hub.registrationUrl: a user or a password has no place in this address: take out what is before '@'.")]
     [InlineData("""{ "hub": { "registrationUrl": "ftp://x/register" } }""", "bridge.json:1:31: hub.registrationUrl: \"ftp://x/register\" is not of the expected form: expected an http or https address without a query.")]
     [InlineData("""{ "products": { "P": { "secret": "short" } } }""", "bridge.json:1:34: products.P.secret: this is no product secret: a product secret has 16 to 256 characters, this one has 5.")]
     [InlineData("""{ "channels": { "c": { "driver": "modbus", "devices": [ { "id": "P/d", "secret": "x", "certificate": "device_info.json" } ] } } }""", "bridge.json:1:102: channels.c.devices[0].certificate: a sub-device is bound with its 'secret' or with its 'certificate', not with both: remove one.")]

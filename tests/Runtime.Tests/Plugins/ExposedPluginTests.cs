@@ -22,6 +22,7 @@ public sealed class ExposedPluginTests
         Directory.Move(arriving, entry);
 
         await bench.Logged(PluginBench.Failed, "everybody can write to the file");
+        await bench.Logged(PluginBench.Failed, ". Version 1.0.0 runs on.");
         Assert.Equal((PluginState.Loaded, "1.0.0"), (bench.Shape.State, bench.Shape.Version));
         Assert.Contains($"'{entry}/plugin.json' (owner ", bench.Shape.Reason, StringComparison.Ordinal);
         Assert.Equal($"chmod -R o-w {entry}", bench.Shape.Remedy);
@@ -31,6 +32,24 @@ public sealed class ExposedPluginTests
 
         await bench.Logged(PluginBench.OnTrial, "1.1.0");
         Assert.Null((await bench.Host.TakeInAsync("shape", TestContext.Current.CancellationToken)).Reason); // after what is under way
+    }
+
+    /// <summary>The watch has never seen the mode that it was refused for.</summary>
+    [Fact]
+    public async Task What_an_order_was_refused_for_is_looked_at_once_more()
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        await using var bench = new PluginBench();
+        await bench.ServeAsync("1.0.0");
+        string manifest = Path.Combine(bench.DropFolder, "shape", PluginManifest.FileName);
+        var mode = File.GetUnixFileMode(manifest);
+        File.SetUnixFileMode(manifest, Everybody);
+
+        var refused = await bench.Host.ReloadAsync("shape", TestContext.Current.CancellationToken);
+        File.SetUnixFileMode(manifest, mode);
+
+        Assert.Contains("everybody can write to the file", refused.Reason, StringComparison.Ordinal);
+        await bench.Logged(4546, "shape");
     }
 
     [Fact]
