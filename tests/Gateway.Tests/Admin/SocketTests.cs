@@ -90,6 +90,19 @@ public sealed class SocketTests
     }
 
     [Fact]
+    public async Task An_order_that_was_not_carried_out_does_not_end_as_if_it_had_been()
+    {
+        await using var bench = await GatewayBench.CreateAsync();
+        Directory.CreateDirectory(Path.Combine(bench.Folder, "plugins", "broken"));
+        await bench.StartAsync();
+
+        var told = await bench.BridgeAsync("plugin reload broken");
+
+        Assert.Equal(1, told.Code);
+        Assert.StartsWith("Plugin broken was not loaded because ", told.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_live_socket_that_is_not_ours_is_left_alone()
     {
         await using var bench = await GatewayBench.CreateAsync();
