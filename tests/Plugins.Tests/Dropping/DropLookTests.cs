@@ -55,6 +55,7 @@ public sealed class DropLookTests : IDisposable
         using var watch = new DropWatch(_drop.FullName, _disk, time, NullLogger<DropWatch>.Instance);
         _disk.Hanging = Bad;
         var asked = watch.HasLostAsync("bad", Ct);
+        await _disk.Hangs.OrFail("the disk hangs");
         await time.ArmedAsync(DropLook.Patience);
         time.Advance(DropLook.Patience);
         Assert.False(await asked);
@@ -152,25 +153,32 @@ public sealed class DropLookTests : IDisposable
 
     private static IEnumerable<string> Names(DropSight sight) => (sight.Entries?.Keys ?? []).Order(StringComparer.Ordinal);
 
-    /// <summary>Looks, and lets the time pass that it waits.</summary>
+    /// <summary>Looks, and lets the time pass that it waits for what hangs: not before it does, nor once it is left alone, or a look that
+    /// begins late counts as one that hangs.</summary>
     private async Task<DropSight> SeeAsync(DropLook look, WatchedTime time)
     {
         var seeing = look.SeeAsync(Ct);
-        while (true)
+        await _disk.Hangs.OrFail("the disk hangs");
+        while (!look.IsSilent("bad"))
         {
             _armed ??= time.ArmedAsync(DropLook.Patience); // one that was not needed is that of the next look
-            if (ReferenceEquals(await Task.WhenAny(seeing, _armed), seeing)) return await seeing;
-            await _armed;
+            if (ReferenceEquals(await Task.WhenAny(seeing, _armed), seeing)) break;
             _armed = null;
-            time.Advance(DropLook.Patience);
+            if (!look.IsSilent("bad")) time.Advance(DropLook.Patience);
         }
+
+        return await seeing.OrFail("the look ends");
     }
 
     /// <summary>The machine's disk, and some of it in a bad state.</summary>
     private sealed class OddDisk : IDisk, IDisposable
     {
         private readonly ManualResetEventSlim _answers = new();
+        private readonly TaskCompletionSource _hangs = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private int _hung;
+
+        /// <summary>Completes when it has not answered for the first time.</summary>
+        public Task Hangs => _hangs.Task;
 
         public string? Failing { get; set; }
         public string? Going { get; set; }
@@ -191,6 +199,7 @@ public sealed class DropLookTests : IDisposable
             if (path == Hanging)
             {
                 Interlocked.Increment(ref _hung);
+                _hangs.TrySetResult();
 #pragma warning disable RS0030 // The thread is to hang.
                 _answers.Wait();
 #pragma warning restore RS0030
