@@ -22,8 +22,26 @@ public interface IOutbox
     OutboxStatus Status { get; }
 
     /// <summary>Makes owners known, all at once: cheaper than one by one at their first record.</summary>
-    /// <param name="owners">Their names; those known already are passed over.</param>
+    /// <param name="owners">Their names; those known already are passed over. One that was removed is back, with its numbers and its
+    /// ledger where they were, and closed.</param>
     void AddOwners(IEnumerable<string> owners);
+
+    /// <summary>Has an owner leave: its lanes are closed, and what waits in them is dropped as removed. What is under way may still be
+    /// acknowledged; else it is dropped when its batch comes back. What it reports later is refused, and counted as removed, too.</summary>
+    /// <remarks>It survives the process at once. After a power cut it may have to be said again. A thousand that left are
+    /// remembered.</remarks>
+    /// <param name="owner">The owner; harmless where it is not known, or has left already.</param>
+    void RemoveOwner(string owner);
+
+    /// <summary>Whether nothing of an owner waits or is under way.</summary>
+    /// <param name="owner">The owner.</param>
+    bool IsDrained(string owner);
+
+    /// <summary>Waits until nothing of an owner waits or is under way.</summary>
+    /// <param name="owner">The owner.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>A task that ends then; more may have been reported by then.</returns>
+    Task WaitUntilDrainedAsync(string owner, CancellationToken cancellationToken);
 
     /// <summary>Adds a record: to the owner's live lane, unless what is there has waited for too long; then to its backfill lane, which
     /// live values may pass.</summary>
@@ -41,6 +59,11 @@ public interface IOutbox
     /// <param name="items">How many.</param>
     void Filter(string owner, int items);
 
+    /// <summary>Counts items that were reported of an owner that is leaving, and are not taken: they are dropped as removed.</summary>
+    /// <param name="owner">Whose they are.</param>
+    /// <param name="items">How many.</param>
+    void Refuse(string owner, int items);
+
     /// <summary>Lets the records of an owner be taken.</summary>
     /// <param name="owner">The owner.</param>
     void Open(string owner);
@@ -51,7 +74,8 @@ public interface IOutbox
 
     /// <summary>Takes the oldest records of the open lane whose turn it is. Of each lane one batch is out at a time.</summary>
     /// <param name="kind">From lanes of which kind.</param>
-    /// <param name="maxRecords">How many records of an owner at most.</param>
+    /// <param name="maxRecords">How many records of an owner at most. One with 0 is passed over, until it is opened or reports once more;
+    /// called within a lock: must not block nor call back.</param>
     /// <param name="maxBytes">How many bytes of records at most; one record is given whatever its size.</param>
     /// <param name="batch">The records; to be settled once.</param>
     bool TryTake(LaneKind kind, Func<string, int> maxRecords, int maxBytes, [NotNullWhen(true)] out OutboxBatch? batch);

@@ -2,7 +2,7 @@ namespace BridgeFramework.Outbox;
 
 /// <summary>The way in: which lane a record goes to, whether there is room for it, and which numbers its items get.</summary>
 /// <remarks>Used under the outbox's lock.</remarks>
-internal sealed class Intake(OutboxOptions options, OutboxLog log, LogWriter writer, Retention retention, OutboxClock clock)
+internal sealed class Intake(BoundsInForce bounds, OutboxLog log, LogWriter writer, Retention retention, OutboxClock clock)
 {
     /// <summary>Takes a record in, or counts it as refused.</summary>
     /// <param name="owner">Whose it is.</param>
@@ -12,18 +12,18 @@ internal sealed class Intake(OutboxOptions options, OutboxLog log, LogWriter wri
     /// <param name="filtered">How many more were reported with them and found not worth sending.</param>
     public AppendResult Append(OwnerState owner, LaneKind? kind, ReadOnlySpan<byte> record, int items, int filtered)
     {
-        owner.Reported += items + filtered;
+        owner.Reported += filtered;
         owner.Filtered += filtered;
         var lane = owner.Lanes[(int)(kind ?? KindFor(owner))];
-        if (retention.MakeRoom(owner, record.Length) is { } refused)
+        if ((owner.HasLeft ? DropReason.Removed : retention.MakeRoom(owner, record.Length)) is { } refused)
         {
-            owner.Refused[(int)refused] += items;
-            writer.Account(owner);
+            Refuse(owner, items, refused);
             return new AppendResult(lane.Lane.Kind, 0, refused);
         }
 
+        owner.Reported += items;
         if (log.Active.IsFile && lane.Next + items > lane.Reserved) log.Rotate(sync: true);
-        long sequence = writer.Append(lane, record, items, clock.Now, sync: options.CommitInterval == TimeSpan.Zero);
+        long sequence = writer.Append(lane, record, items, clock.Now, sync: bounds.Options.CommitInterval == TimeSpan.Zero);
         return new AppendResult(lane.Lane.Kind, sequence, Refused: null);
     }
 
@@ -35,6 +35,14 @@ internal sealed class Intake(OutboxOptions options, OutboxLog log, LogWriter wri
         writer.Account(owner);
     }
 
+    /// <summary>Counts items that are not taken.</summary>
+    public void Refuse(OwnerState owner, int items, DropReason reason)
+    {
+        owner.Reported += items;
+        owner.Refused[(int)reason] += items;
+        writer.Account(owner);
+    }
+
     private LaneKind KindFor(OwnerState owner) =>
-        owner.Lanes[(int)LaneKind.Live].OldestAge(clock.Now) > options.LiveFor ? LaneKind.Backfill : LaneKind.Live;
+        owner.Lanes[(int)LaneKind.Live].OldestAge(clock.Now) > bounds.Options.LiveFor ? LaneKind.Backfill : LaneKind.Live;
 }

@@ -13,10 +13,13 @@ public sealed class LaneOutbox : IOutbox, IAsyncDisposable
 {
     private readonly OutboxClock _clock;
     private readonly LaneBook _book = new();
+    private readonly Retention _retention;
     private readonly OutboxLog _log;
     private readonly LogWriter _writer;
     private readonly Drops _drops;
     private readonly Intake _intake;
+    private readonly Outlet _outlet;
+    private readonly Roster _roster;
     private readonly ReadyLanes _ready = new();
     private readonly Action<OutboxBatch, int, DropReason?> _settle; // one for all batches
     private readonly Lock _gate = new();
@@ -31,20 +34,21 @@ public sealed class LaneOutbox : IOutbox, IAsyncDisposable
     /// <param name="boot">Which start of the machine this is.</param>
     internal LaneOutbox(SegmentFiles? files, OutboxOptions options, TimeProvider time, string boot)
     {
-        ArgumentNullException.ThrowIfNull(options);
+        OutboxOptions.Validate(options);
         ArgumentNullException.ThrowIfNull(time);
-        if (options.Problem() is { } problem) throw new ArgumentException(problem, nameof(options));
-        _settle = Settle;
-        _clock = new OutboxClock(time);
-        var bounds = new LogBounds(options.EffectiveSegmentBytes, options.MaxStoredBytes, options.MaxMemoryBytes);
+        (_settle, _clock) = (Settle, new OutboxClock(time));
+        var bounds = new BoundsInForce(options);
         _log = new OutboxLog(files, bounds, _book, boot, _clock);
         _writer = new LogWriter(_log);
         _drops = new Drops(_writer);
-        var retention = new Retention(options, _book, _log, _drops);
-        _intake = new Intake(options, _log, _writer, retention, _clock);
+        _retention = new Retention(bounds, _book, _log, _drops);
+        _intake = new Intake(bounds, _log, _writer, _retention, _clock);
+        _roster = new Roster(_book, _log, _writer, _drops, options.MostLeft);
+        _outlet = new Outlet(_book, _log, _writer, _drops, _roster, _ready);
         if (files is null || !Recover(files)) _book.Epochs.Begin();
         _log.Rotate(sync: true);
-        Tender = new Tender(_gate, _log, retention, _drops, options.CommitInterval, _clock, time);
+        _roster.CompleteRemovals();
+        Tender = new Tender(_gate, _log, _retention, _drops, bounds, _clock, time);
         _tending = Tender.RunAsync(_stopping.Token);
     }
 
@@ -70,18 +74,7 @@ public sealed class LaneOutbox : IOutbox, IAsyncDisposable
     {
         get
         {
-            lock (_gate)
-            {
-                return new OutboxStatus
-                {
-                    Epoch = _book.Epochs.Current.Id,
-                    PendingBytes = _book.Bytes,
-                    StoredBytes = _log.StoredBytes,
-                    OldestAge = _book.Lanes.Max(lane => lane.OldestAge(_clock.Now)),
-                    Trouble = _log.Trouble ?? Tender.Trouble,
-                    Damage = _damage,
-                };
-            }
+            lock (_gate) return OutboxStatus.Of(_book, _log, Tender.Trouble, _damage, _clock.Now);
         }
     }
 
@@ -123,16 +116,30 @@ public sealed class LaneOutbox : IOutbox, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(owners);
         lock (_gate)
         {
-            bool any = false;
-            foreach (string owner in owners.Where(owner => !_book.TryFind(owner, out _)))
-            {
-                _book.Add(owner);
-                any = true;
-            }
-
-            // With the snapshot of a new segment, so that their numbers are reserved before one is sent.
-            if (any) _log.Rotate(sync: true);
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            _roster.Add(owners);
         }
+    }
+
+    /// <summary>Goes by other bounds from now on. What waits beyond smaller ones is given up, the oldest first, as if it made room;
+    /// what of it is under way, when it is not any more.</summary>
+    /// <param name="options">Its bounds.</param>
+    /// <exception cref="ArgumentException">A bound is out of range; nothing has changed.</exception>
+    public void Apply(OutboxOptions options) => Change(() => _retention.Apply(options));
+
+    /// <inheritdoc/>
+    public void RemoveOwner(string owner) => Change(() => _roster.Remove(owner));
+
+    /// <inheritdoc/>
+    public bool IsDrained(string owner)
+    {
+        lock (_gate) return !_book.TryFind(owner, out var state) || state.IsDrained;
+    }
+
+    /// <inheritdoc/>
+    public Task WaitUntilDrainedAsync(string owner, CancellationToken cancellationToken)
+    {
+        lock (_gate) return _book.TryFind(owner, out var state) ? state.Drained.WaitAsync(cancellationToken) : Task.CompletedTask;
     }
 
     /// <inheritdoc/>
@@ -153,7 +160,7 @@ public sealed class LaneOutbox : IOutbox, IAsyncDisposable
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
-            var owner = OwnerOf(name);
+            var owner = _roster.Find(name);
             result = _intake.Append(owner, kind, record, items, filtered);
             _ready.Offer(owner.Lanes[(int)result.Kind]);
             drops = _drops.Take();
@@ -170,7 +177,18 @@ public sealed class LaneOutbox : IOutbox, IAsyncDisposable
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
-            _intake.Filter(OwnerOf(owner), items);
+            _intake.Filter(_roster.Find(owner), items);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Refuse(string owner, int items)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(items);
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            _intake.Refuse(_roster.Find(owner), items, DropReason.Removed);
         }
     }
 
@@ -184,16 +202,10 @@ public sealed class LaneOutbox : IOutbox, IAsyncDisposable
     public bool TryTake(LaneKind kind, Func<string, int> maxRecords, int maxBytes, [NotNullWhen(true)] out OutboxBatch? batch)
     {
         ArgumentNullException.ThrowIfNull(maxRecords);
-        batch = null;
         List<OutboxDrop>? drops;
         lock (_gate)
         {
-            while (batch is null && !_isDisposed && _ready.TryNext(kind, out var lane))
-            {
-                batch = new BatchReader(_log.Indexes, _drops, lane, _book.Epochs).Read(_settle, maxRecords(lane.Lane.Owner), maxBytes);
-                if (batch is null) _ready.Offer(lane); // what stands behind that which could not be read
-            }
-
+            batch = _isDisposed ? null : _outlet.Take(kind, _settle, maxRecords, maxBytes);
             drops = _drops.Take();
         }
 
@@ -211,12 +223,7 @@ public sealed class LaneOutbox : IOutbox, IAsyncDisposable
     public LaneStatus StatusOf(Lane lane)
     {
         lock (_gate)
-        {
-            if (!_book.TryFind(lane.Owner ?? "", out var owner)) return new LaneStatus(1, 0, 0, 0, 0, null);
-            var state = owner.Lanes[(int)lane.Kind];
-            var age = state.OldestAge(_clock.Now);
-            return new LaneStatus(state.Next, state.Acknowledged, state.Dropped.Sum(), state.Pending, state.Bytes, age);
-        }
+            return _book.TryFind(lane.Owner ?? "", out var owner) ? owner.Lanes[(int)lane.Kind].Status(_clock.Now) : LaneStatus.Unused;
     }
 
     /// <inheritdoc/>
@@ -238,11 +245,7 @@ public sealed class LaneOutbox : IOutbox, IAsyncDisposable
         await _tending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         lock (_gate)
         {
-            // What is younger than the commit interval may be in a segment before the newest, and nobody looks after it from here on.
-            foreach (var (segment, _) in _log.Unsynced(since: _clock.Now)) _log.Sync(segment);
-            _writer.Close();
-            if (_log.Active.IsFile) _log.Sync(_log.Active);
-            if (_log.Table is { } table) table.Write(table.TakeFinal());
+            _writer.Close(_clock.Now);
             _log.Dispose();
         }
 
@@ -264,35 +267,33 @@ public sealed class LaneOutbox : IOutbox, IAsyncDisposable
         List<OutboxDrop>? drops;
         lock (_gate)
         {
-            if (_isDisposed || !_book.TryFind(batch.Lane.Owner, out var owner)) return;
-            var lane = owner.Lanes[(int)batch.Lane.Kind];
-            long until = batch.FirstSequence + items;
-            lane.OutUntil = 0;
-            if (items > 0 && drop is { } reason) _drops.GiveUp(lane, until, reason);
-            else if (items > 0) _writer.Acknowledge(lane, until);
-            _ready.Offer(lane);
+            if (_isDisposed) return;
+            _outlet.Settle(batch, items, drop);
             drops = _drops.Take();
         }
 
         _drops.Tell(drops);
     }
 
-    private OwnerState OwnerOf(string name)
+    /// <summary>Changes something that makes it give up records.</summary>
+    private void Change(Action change)
     {
-        if (_book.TryFind(name ?? "", out var owner)) return owner;
-        owner = _book.Add(name);
-        _log.Rotate(sync: true);
-        return owner;
+        List<OutboxDrop>? drops;
+        lock (_gate)
+        {
+            if (_isDisposed) return;
+            change();
+            drops = _drops.Take();
+        }
+
+        _drops.Tell(drops);
     }
 
     private void SetOpen(string owner, bool open)
     {
         lock (_gate)
         {
-            if (_isDisposed) return;
-            var state = OwnerOf(owner);
-            state.IsOpen = open;
-            foreach (var lane in state.Lanes) _ready.Offer(lane);
+            if (!_isDisposed) _outlet.SetOpen(owner, open);
         }
     }
 }

@@ -20,4 +20,14 @@ public sealed record OutboxStatus
 
     /// <summary>What was found damaged when it was opened, and what became of it, in sentences; empty if nothing was.</summary>
     public IReadOnlyList<string> Damage { get; init; } = [];
+
+    internal static OutboxStatus Of(LaneBook book, OutboxLog log, string? trouble, IReadOnlyList<string> damage, long now) => new()
+    {
+        Epoch = book.Epochs.Current.Id,
+        PendingBytes = book.Bytes,
+        StoredBytes = log.StoredBytes,
+        OldestAge = book.Lanes.Max(lane => lane.OldestAge(now)),
+        Trouble = log.Trouble ?? trouble,
+        Damage = damage,
+    };
 }

@@ -5,11 +5,11 @@ namespace BridgeFramework.Outbox;
 /// <param name="log">The segments.</param>
 /// <param name="retention">The bounds.</param>
 /// <param name="drops">Tells of what was given up.</param>
-/// <param name="commitInterval">After how long at most what waits is proof against a power cut.</param>
+/// <param name="bounds">After how long at most what waits is proof against a power cut.</param>
 /// <param name="clock">The outbox's clock.</param>
 /// <param name="time">Timers, and how long a sync takes.</param>
 internal sealed class Tender(
-    Lock gate, OutboxLog log, Retention retention, Drops drops, TimeSpan commitInterval, OutboxClock clock, TimeProvider time)
+    Lock gate, OutboxLog log, Retention retention, Drops drops, BoundsInForce bounds, OutboxClock clock, TimeProvider time)
 {
     private const int TendingsPerInterval = 4;
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
@@ -23,6 +23,7 @@ internal sealed class Tender(
     {
         get
         {
+            var commitInterval = bounds.Options.CommitInterval;
             var pause = commitInterval / TendingsPerInterval;
             if (commitInterval == TimeSpan.Zero || pause > LongestPause) return LongestPause;
             return pause < ShortestPause ? ShortestPause : pause;
@@ -33,7 +34,11 @@ internal sealed class Tender(
     public async Task RunAsync(CancellationToken stopping)
     {
         using var timer = new PeriodicTimer(Pause, time);
-        while (await timer.WaitForNextTickAsync(stopping).ConfigureAwait(false)) Tend();
+        while (await timer.WaitForNextTickAsync(stopping).ConfigureAwait(false))
+        {
+            if (timer.Period != Pause) timer.Period = Pause; // the bounds have changed
+            Tend();
+        }
     }
 
     /// <summary>Tends once; by itself, and by tests that hold the clock.</summary>
@@ -45,7 +50,8 @@ internal sealed class Tender(
         lock (gate)
         {
             // What waits is looked at four times in an interval and synced at the third: once in an interval, and never too late.
-            long overdue = clock.Now - (long)(commitInterval.TotalMilliseconds * (TendingsPerInterval - 1) / TendingsPerInterval);
+            double interval = bounds.Options.CommitInterval.TotalMilliseconds;
+            long overdue = clock.Now - (long)(interval * (TendingsPerInterval - 1) / TendingsPerInterval);
             retention.Tend(clock.Now);
             log.Tend(overdue);
             unsynced = log.Unsynced(overdue);

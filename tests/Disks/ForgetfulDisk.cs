@@ -25,6 +25,9 @@ public sealed class ForgetfulDisk
     /// <summary>Whether the power went at the operation that <see cref="CutAfter"/> names.</summary>
     public bool IsCut { get; private set; }
 
+    /// <summary>Whether the write at which the power goes, or the process ends, is half done.</summary>
+    public bool TearsWrites { get; set; }
+
     /// <summary>Bytes that were written.</summary>
     public long Written { get; private set; }
 
@@ -108,6 +111,9 @@ public sealed class ForgetfulDisk
         }
     }
 
+    /// <summary>Whether the operation that begins now is the one that is not done any more.</summary>
+    internal bool IsLast => !IsCut && _cutAfter is { } last && Operations >= last;
+
     internal FakeNode? NodeAt(string path)
     {
         FakeNode? node = _root;
@@ -123,7 +129,7 @@ public sealed class ForgetfulDisk
     {
         if (IsCut) throw new PowerCutException();
         if (Fails(operation, path) is { } exception) throw exception;
-        if (operation != DiskOperation.Read && _cutAfter is { } last && Operations >= last)
+        if (operation != DiskOperation.Read && IsLast)
         {
             IsCut = true;
             throw new PowerCutException();

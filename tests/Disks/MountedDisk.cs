@@ -132,6 +132,7 @@ internal sealed class MountedFile(ForgetfulDisk disk, MountedDisk mounted, FakeF
     {
         lock (disk.Gate)
         {
+            if (disk is { IsLast: true, TearsWrites: true } && !mounted.IsGone) file.Write((int)offset, bytes[..(bytes.Length / 2)]);
             disk.Begin(DiskOperation.Write, path);
             if (mounted.IsGone) return;
             file.Write((int)offset, bytes);

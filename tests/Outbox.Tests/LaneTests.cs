@@ -94,6 +94,24 @@ public sealed class LaneTests
     }
 
     [Theory, MemberData(nameof(Places))]
+    public async Task An_owner_of_which_no_record_is_wanted_is_passed_over_until_it_is_opened_again(bool inMemory)
+    {
+        await using var bench = new OutboxBench(inMemory: inMemory);
+        foreach (string owner in new[] { "a", "b" })
+        {
+            bench.Outbox.Open(owner);
+            bench.Append(owner, owner);
+        }
+
+        Assert.True(bench.Outbox.TryTake(LaneKind.Live, owner => owner is "a" ? 0 : 1, 1000, out var batch));
+        Assert.Equal("b", TextOf(batch));
+        Assert.Equal(0, bench.Outbox.Ready(LaneKind.Live));
+        Assert.False(bench.Outbox.TryTake(LaneKind.Live, _ => 1, 1000, out _));
+        bench.Outbox.Open("a");
+        Assert.Equal("a", TextOf(bench.Take()));
+    }
+
+    [Theory, MemberData(nameof(Places))]
     public async Task Owners_take_turns_however_much_one_of_them_holds(bool inMemory)
     {
         await using var bench = new OutboxBench(inMemory: inMemory);

@@ -26,6 +26,10 @@ internal sealed class OutboxBench : IAsyncDisposable
     /// <summary>The segments, with their lengths.</summary>
     public IReadOnlyDictionary<string, int> Files => Disk.FilesIn(Folder).Where(file => Segment.TryNumberOf(file.Key, out _, out _))
         .ToDictionary(StringComparer.Ordinal);
+
+    /// <summary>The names of all files.</summary>
+    public IEnumerable<string> AllFiles => Disk.FilesIn(Folder).Keys;
+
     /// <summary>The name of the newest segment.</summary>
     public string Newest => Files.Keys.Max(StringComparer.Ordinal)!; // there is one
 
@@ -121,6 +125,46 @@ internal sealed class OutboxBench : IAsyncDisposable
         Disk.Kill();
         Outbox = Start();
     }
+
+    /// <summary>Has the process end in the middle of something.</summary>
+    /// <param name="operations">After how many operations of the disk.</param>
+    /// <param name="isTorn">Whether the one after them, if it is a write, is half done.</param>
+    /// <param name="act">What it does.</param>
+    /// <returns>Whether it ended before that was done. Then another one is to be started.</returns>
+    public bool KillAfter(int operations, bool isTorn, Action act)
+    {
+        Disk.TearsWrites = isTorn;
+        bool isOver = CutAfter(operations, act);
+        Disk.Kill();
+        return isOver;
+    }
+
+    /// <summary>Has nothing reach the disk any more from some operation on.</summary>
+    /// <returns>Whether there was such an operation.</returns>
+    public bool CutAfter(int operations, Action act)
+    {
+        Disk.CutAfter(operations);
+        try
+        {
+            act();
+        }
+        catch (PowerCutException)
+        {
+            // As the process would end there.
+        }
+
+        return Disk.IsCut;
+    }
+
+    /// <summary>Has the next process be the first one of a start of the machine; nothing is lost.</summary>
+    public void RestartMachine()
+    {
+        Disk.SyncAll();
+        _boot += "'";
+    }
+
+    /// <summary>Starts the next process on what is there.</summary>
+    public void StartAgain() => Outbox = Start();
 
     public void LosePower(Random random)
     {

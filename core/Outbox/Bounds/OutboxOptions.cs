@@ -28,16 +28,28 @@ public sealed record OutboxOptions
     /// <summary>Size of a segment file, 64 KiB to 64 MiB; default a 64th of <see cref="MaxBytes"/>, within 1 MiB to 64 MiB.</summary>
     public int? SegmentBytes { get; init; }
 
-    /// <summary>What to give up for an owner; default the oldest for all.</summary>
+    /// <summary>What to give up for an owner; default the oldest for all. Asked for each record, so that the answer may change; within a
+    /// lock, so that it must not block nor call back.</summary>
     public Func<string, WhenFull> WhenFull { get; init; } = _ => Outbox.WhenFull.DropOldest;
+
+    /// <summary>How many owners that have left are remembered, with their numbers and ledgers. With more the older half is forgotten, and
+    /// all numbers go on in another epoch: a receiver must not take what one that is back reports for a repeat.</summary>
+    internal int MostLeft { get; init; } = 1000;
 
     internal int EffectiveSegmentBytes => SegmentBytes ?? (int)Math.Clamp(MaxBytes / 64, 1024 * 1024, 64 * 1024 * 1024);
 
     /// <summary>Bytes that files may take: what may wait twice over, and a segment at either end.</summary>
     internal long MaxStoredBytes => (2 * MaxBytes) + (2L * EffectiveSegmentBytes);
 
+    /// <exception cref="ArgumentException">Something is out of range.</exception>
+    internal static void Validate(OutboxOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.Problem() is { } problem) throw new ArgumentException(problem, nameof(options));
+    }
+
     /// <summary>What is out of range, or null.</summary>
-    internal string? Problem()
+    private string? Problem()
     {
         if (MaxBytes < 1 || MaxOwnerBytes < 1 || MaxMemoryBytes < 1)
             return $"A bound of {Math.Min(MaxBytes, Math.Min(MaxOwnerBytes, MaxMemoryBytes))} bytes holds nothing.";

@@ -10,12 +10,14 @@ internal sealed class LaneBook
     private readonly List<OwnerState> _owners = [];
     private readonly Dictionary<int, LaneState> _byNumber = [];
     private readonly List<LaneState> _lanes = [];
-    private int _nextNumber = 1;
 
-    /// <summary>In the order in which they became known.</summary>
+    /// <summary>In the order in which they became known, or left.</summary>
     public IReadOnlyList<OwnerState> Owners => _owners;
 
     public IReadOnlyList<LaneState> Lanes => _lanes;
+
+    /// <summary>The number of the next lane. A segment may still have records under the number of one that is forgotten.</summary>
+    public int NextNumber { get; private set; } = 1;
 
     /// <summary>Bytes that wait in all lanes.</summary>
     public long Bytes { get; private set; }
@@ -34,7 +36,7 @@ internal sealed class LaneBook
     /// <summary>Adds an owner that is not known, with two lanes.</summary>
     /// <exception cref="ArgumentException">It has no name, or one that is too long.</exception>
     public OwnerState Add(string? name) => name is { Length: >= 1 and <= MaxNameLength }
-        ? Add(name, _nextNumber)
+        ? Add(name, NextNumber)
         : throw new ArgumentException($"An owner has 1 to {MaxNameLength} characters, this one has {name?.Length ?? 0}.", nameof(name));
 
     /// <summary>Adds an owner whose live lane has this number; its backfill lane has the next.</summary>
@@ -52,21 +54,63 @@ internal sealed class LaneBook
             _lanes.Add(lane);
         }
 
-        _nextNumber = Math.Max(_nextNumber, number + 2);
+        SkipNumbers(number + 2);
         return owner;
+    }
+
+    /// <summary>Gives no number below one to a lane any more.</summary>
+    public void SkipNumbers(int next) => NextNumber = Math.Max(NextNumber, next);
+
+    /// <summary>Has an owner leave.</summary>
+    public void Leave(OwnerState owner)
+    {
+        (owner.HasLeft, owner.IsOpen) = (true, false);
+        _owners.Remove(owner);
+        _owners.Add(owner);
+    }
+
+    /// <summary>Has an owner be back, as the one that became known last; it is closed.</summary>
+    public void Return(OwnerState owner)
+    {
+        owner.HasLeft = false;
+        _owners.Remove(owner);
+        _owners.Add(owner);
+    }
+
+    /// <summary>Forgets those that left longest ago, where many have: half as many as may be stay.</summary>
+    /// <param name="most">How many may be.</param>
+    /// <returns>Whether any is forgotten: then nobody knows which numbers it gave.</returns>
+    public bool ForgetLeft(int most)
+    {
+        var left = _owners.Where(owner => owner is { HasLeft: true, IsDrained: true }).ToList();
+        if (left.Count <= most) return false;
+        var gone = left.SkipLast(most / 2).ToHashSet();
+        _owners.RemoveAll(gone.Contains);
+        _lanes.RemoveAll(lane => gone.Contains(lane.Owner));
+        foreach (var owner in gone)
+        {
+            _byName.Remove(owner.Name);
+            foreach (var lane in owner.Lanes) _byNumber.Remove(lane.Number);
+        }
+
+        return true;
     }
 
     /// <summary>Adds the epochs and owners that only another book has. Which records wait is still to be found out.</summary>
     public void AddMissing(LaneBook other)
     {
         foreach (var epoch in other.Epochs.All) Epochs.Add(epoch);
-        foreach (var owner in other.Owners.Where(owner => !_byName.ContainsKey(owner.Name)))
+        // One with a lower number was known here, too, and is forgotten.
+        int next = NextNumber;
+        foreach (var owner in other.Owners.Where(owner => owner.Lanes[0].Number >= next && !_byName.ContainsKey(owner.Name)))
         {
-            if (_byNumber.ContainsKey(owner.Lanes[0].Number) || _byNumber.ContainsKey(owner.Lanes[1].Number)) continue;
             var added = Add(owner.Name, owner.Lanes[0].Number);
+            added.HasLeft = owner.HasLeft;
             added.Raise(owner);
             foreach (var lane in added.Lanes) lane.Next = lane.Front;
         }
+
+        SkipNumbers(other.NextNumber);
     }
 
     /// <summary>Takes over what another book knows of later.</summary>

@@ -129,6 +129,9 @@ internal sealed class LaneState(int number, Lane lane, OwnerState owner)
         return TimeSpan.FromMilliseconds(Math.Max(0, now - (part.PlaceOf(Front)?.Time ?? part.FirstTime)));
     }
 
+    /// <summary>How it stands.</summary>
+    public LaneStatus Status(long now) => new(Next, Acknowledged, Dropped.Sum(), Pending, Bytes, OldestAge(now));
+
     private void CutBack(long sequence)
     {
         for (; _parts.Count > 0 && _parts[^1].End > sequence; _parts.RemoveAt(_parts.Count - 1))
@@ -180,6 +183,7 @@ internal sealed class LaneState(int number, Lane lane, OwnerState owner)
         // Between two parts there is nothing: numbers that a power cut may have taken are passed over.
         Front = Math.Max(Front, _parts.Count > 0 ? _parts[0].First : Next);
         Next = Math.Max(Next, Front); // what has arrived was given, even where nothing else of it is left
+        if (_parts.Count == 0) Owner.LaneDrained();
     }
 
     private void AddBytes(long bytes)

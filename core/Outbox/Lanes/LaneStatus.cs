@@ -8,4 +8,8 @@ namespace BridgeFramework.Outbox;
 /// <param name="PendingBytes">How many bytes wait.</param>
 /// <param name="OldestAge">How long the oldest that waits has waited while the outbox was open; null if none waits.</param>
 public readonly record struct LaneStatus(
-    long NextSequence, long Acknowledged, long Dropped, long Pending, long PendingBytes, TimeSpan? OldestAge);
+    long NextSequence, long Acknowledged, long Dropped, long Pending, long PendingBytes, TimeSpan? OldestAge)
+{
+    /// <summary>A lane that was never used.</summary>
+    internal static LaneStatus Unused { get; } = new(1, 0, 0, 0, 0, OldestAge: null);
+}

@@ -20,4 +20,7 @@ public enum DropReason
 
     /// <summary>The receiver can never take it.</summary>
     Unsendable,
+
+    /// <summary>The owner was removed before it had arrived, or reported once more afterwards.</summary>
+    Removed,
 }

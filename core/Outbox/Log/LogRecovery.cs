@@ -44,9 +44,10 @@ internal sealed class LogRecovery(SegmentFiles files, OutboxLog log, LaneBook bo
             log.Adopt(segments[at]);
         }
 
-        bool lostPower = newest >= 0 && PlayNewest(segments[newest], isLast: headless.Count == 0);
+        bool hasTornDraft = headless.Count < newer.Count;
+        bool lostPower = newest >= 0 && PlayNewest(segments[newest], isLast: headless.Count == 0, hasTornDraft);
         // A draft with nothing in it is what a power cut leaves; without one it may have been used, and lost what was in it.
-        if (!lostPower && headless.Count < newer.Count) _isProven = false;
+        if (!lostPower && hasTornDraft) _isProven = false;
         foreach (var segment in headless) PlayHeadless(segment);
         if (book.Raise(table)) _isProven = false;
         foreach (var lane in book.Lanes)
@@ -80,6 +81,7 @@ internal sealed class LogRecovery(SegmentFiles files, OutboxLog log, LaneBook bo
     private List<Segment> Open()
     {
         var found = new List<Segment>();
+        files.DiscardUnbegun();
         foreach (string name in files.List())
         {
             if (!Segment.TryNumberOf(name, out long number, out bool isDraft)) continue;
@@ -181,7 +183,7 @@ internal sealed class LogRecovery(SegmentFiles files, OutboxLog log, LaneBook bo
     }
 
     /// <returns>Whether a power cut may have taken what was given last.</returns>
-    private bool PlayNewest(Segment segment, bool isLast)
+    private bool PlayNewest(Segment segment, bool isLast, bool hasTornDraft)
     {
         var end = new SegmentEnd(IsClosed: false, IsWhole: false);
         try
@@ -194,7 +196,8 @@ internal sealed class LogRecovery(SegmentFiles files, OutboxLog log, LaneBook bo
         }
 
         log.Adopt(segment);
-        bool lostPower = !end.IsClosed && !string.Equals(_boot, log.Boot, StringComparison.Ordinal);
+        // After an orderly stop the power may have gone while the next process began.
+        bool lostPower = (!end.IsClosed || hasTornDraft) && !string.Equals(_boot, log.Boot, StringComparison.Ordinal);
         if (end.IsWhole || lostPower) return lostPower;
         // A process that is killed while it writes leaves this, too: the record was not accepted then.
         _isProven = false;

@@ -49,6 +49,16 @@ internal sealed class LogWriter(OutboxLog log)
     public void Account(OwnerState owner) => log.Write(_writer.Begin(FrameKind.Account)
         .Number(owner.Lanes[0].Number).Number(owner.Reported).Number(owner.Filtered).Numbers(owner.Refused).End());
 
-    /// <summary>Writes down that the outbox is closed in good order.</summary>
-    public void Close() => log.Write(_writer.Begin(FrameKind.Closed).End());
+    /// <summary>Writes down that an owner has left.</summary>
+    public void Leave(OwnerState owner) => log.Write(_writer.Begin(FrameKind.Left).Number(owner.Lanes[0].Number).End());
+
+    /// <summary>Writes down that the outbox is closed in good order, and makes all of it safe.</summary>
+    public void Close(long now)
+    {
+        // What is younger than the commit interval may be in a segment before the newest, and nobody looks after it from here on.
+        foreach (var (segment, _) in log.Unsynced(since: now)) log.Sync(segment);
+        log.Write(_writer.Begin(FrameKind.Closed).End());
+        if (log.Active.IsFile) log.Sync(log.Active);
+        if (log.Table is { } table) table.Write(table.TakeFinal());
+    }
 }

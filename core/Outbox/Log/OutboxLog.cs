@@ -10,7 +10,7 @@ namespace BridgeFramework.Outbox;
 /// of once it is synced: what became of their records stands in it. Where the disk cannot be written, the newest segment is one in memory
 /// until it can. Used under the outbox's lock, but for <see cref="Sync"/>.
 /// </remarks>
-internal sealed class OutboxLog(SegmentFiles? files, LogBounds bounds, LaneBook book, string boot, OutboxClock clock) : IDisposable
+internal sealed class OutboxLog(SegmentFiles? files, BoundsInForce bounds, LaneBook book, string boot, OutboxClock clock) : IDisposable
 {
     private const int WorthRenewing = 64 * 1024; // bytes
     private const long RenewedAfter = 20_000; // ms; the kernel writes back what is older than 30 s, so most of it never comes to the flash
@@ -52,7 +52,7 @@ internal sealed class OutboxLog(SegmentFiles? files, LogBounds bounds, LaneBook 
     /// <summary>Makes room for a frame in the newest segment; where it is full, in another.</summary>
     public void MakeRoom(int length)
     {
-        if (Active.Length + length > bounds.SegmentBytes && Active.Length > Active.Start) Rotate();
+        if (Active.Length + length > bounds.Options.EffectiveSegmentBytes && Active.Length > Active.Start) Rotate();
     }
 
     /// <summary>Writes a frame that there is room for.</summary>
@@ -109,6 +109,7 @@ internal sealed class OutboxLog(SegmentFiles? files, LogBounds bounds, LaneBook 
             segment.Write(snapshot);
             Table!.Offer(segment, snapshot); // there is one where there are files
             carried.CopyTo(segment);
+            files.Begin(number);
             segment.Start = segment.Length;
             carried.MoveTo(segment);
             MarkSpent(number);
@@ -123,6 +124,7 @@ internal sealed class OutboxLog(SegmentFiles? files, LogBounds bounds, LaneBook 
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             store?.Dispose();
+            files.Discard(number);
             Fail(exception);
         }
     }
@@ -136,7 +138,7 @@ internal sealed class OutboxLog(SegmentFiles? files, LogBounds bounds, LaneBook 
         int used = Active.Length - Active.Start;
         bool isDrained = used >= Math.Max(WorthRenewing, 4 * Active.Start) && Active.PendingBytes <= Math.Min(
             CarriedRecords.MostBytes, used / 4);
-        bool isOverfull = StoredBytes > bounds.StoredBytes;
+        bool isOverfull = StoredBytes > bounds.Options.MaxStoredBytes;
         bool isDue = now - _begunAt >= RenewedAfter || used >= 16 * WorthRenewing || isOverfull;
         bool anyDrained = _segments.Values.Any(segment => segment != Active && segment is { Parts.Count: 0, SpentBy: null });
         if ((isDue && (isDrained || anyDrained)) || IsDearToSync(overdue)) Rotate();
@@ -182,9 +184,11 @@ internal sealed class OutboxLog(SegmentFiles? files, LogBounds bounds, LaneBook 
     public void Fail(Exception exception)
     {
         if (Active is not { IsFile: false }) book.Epochs.Begin();
-        Trouble = $"The outbox cannot be written ({exception.Message.TrimEnd('.')}): records wait in memory, up to {bounds.MemoryBytes} "
-            + $"bytes; the disk is tried again every {TriedAgainAfter / 1000} s.";
+        Trouble = $"The outbox cannot be written ({exception.Message.TrimEnd('.')}): records wait in memory, up to "
+            + $"{bounds.Options.MaxMemoryBytes} bytes; the disk is tried again every {TriedAgainAfter / 1000} s.";
         StartInMemory();
+        // Of those that were begun when the disk was tried before: what they say the next snapshot does.
+        foreach (var empty in _segments.Values.Where(segment => !segment.IsFile && segment != Active).ToList()) Forget(empty);
     }
 
     /// <summary>Begins another segment in memory, so that the one before can be given up.</summary>

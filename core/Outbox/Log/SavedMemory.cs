@@ -28,6 +28,7 @@ internal static class SavedMemory
             foreach (var (number, part) in memory.Parts) saved.Parts.Add(number, part.In(saved));
             SegmentFooter.Write(saved, writer);
             store.Sync();
+            files.Begin(saved.Number);
             files.Name(saved);
             saved.SyncedLength = saved.Length;
             return saved;
@@ -35,6 +36,7 @@ internal static class SavedMemory
         catch
         {
             store.Dispose();
+            files.Discard(memory.Number);
             throw;
         }
     }

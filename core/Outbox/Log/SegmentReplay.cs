@@ -135,6 +135,9 @@ internal sealed class SegmentReplay(LaneBook book)
                 gave.GiveUp(reader.Number(), (DropReason)reader.Count(OwnerState.Reasons - 1));
                 if (reader.Kind == FrameKind.Dropped) RaiseDropped(gave, ref reader);
                 break;
+            case FrameKind.Left:
+                if (book.Find(reader.Count(int.MaxValue))?.Owner is { } left) book.Leave(left);
+                break;
             case FrameKind.Account:
                 if (book.Find(reader.Count(int.MaxValue))?.Owner is not { } owner) return;
                 (owner.Reported, owner.Filtered) = (reader.Number(), reader.Number());

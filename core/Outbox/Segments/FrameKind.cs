@@ -36,4 +36,7 @@ internal enum FrameKind : byte
 
     /// <summary>How all lanes and owners stood, in the table beside the segments.</summary>
     Table = 12,
+
+    /// <summary>An owner has left. That it is back a snapshot says.</summary>
+    Left = 13,
 }

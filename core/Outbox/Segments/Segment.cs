@@ -8,6 +8,7 @@ internal sealed class Segment(long number, IDiskFile store, bool isFile) : IDisp
 {
     private const string Suffix = ".outbox";
     private const string DraftSuffix = ".begun";
+    private const string UnbegunSuffix = ".new";
 
     public long Number { get; } = number;
     public IDiskFile Store { get; } = store;
@@ -16,7 +17,7 @@ internal sealed class Segment(long number, IDiskFile store, bool isFile) : IDisp
     public bool IsFile { get; } = isFile;
     public string Name => IsDraft ? DraftOf(Number) : NameOf(Number);
 
-    /// <summary>Whether its file has the name of a draft: a power cut may tear its beginning.</summary>
+    /// <summary>Whether its file has the name of a draft: its beginning was written, and a power cut may tear it.</summary>
     public bool IsDraft { get; set; }
 
     /// <summary>Why its file is not what was written; null where it is. It is kept when it is not needed any more.</summary>
@@ -56,6 +57,12 @@ internal sealed class Segment(long number, IDiskFile store, bool isFile) : IDisp
     public static string NameOf(long number) => number.ToString("x16", CultureInfo.InvariantCulture) + Suffix;
 
     public static string DraftOf(long number) => Path.ChangeExtension(NameOf(number), DraftSuffix);
+
+    /// <summary>The name of a file whose beginning is being written. Nothing in it counts.</summary>
+    public static string UnbegunOf(long number) => Path.ChangeExtension(NameOf(number), UnbegunSuffix);
+
+    /// <summary>Whether this is the name of a file that was never begun.</summary>
+    public static bool IsUnbegun(string name) => name.EndsWith(UnbegunSuffix, StringComparison.Ordinal);
 
     /// <summary>Whether this is the name of a segment, and of which.</summary>
     /// <param name="name">The name of a file.</param>

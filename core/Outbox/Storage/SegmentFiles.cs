@@ -45,14 +45,40 @@ internal sealed class SegmentFiles : IDisposable
     /// <exception cref="IOException">The folder cannot be read.</exception>
     public IReadOnlyList<string> List() => [.. _folder.List().Where(entry => entry.Kind == EntryKind.File).Select(entry => entry.Name)];
 
-    /// <summary>Makes the file of a segment, in place of one that is there. It is a draft until it is named.</summary>
+    /// <summary>Makes the file of a segment, in place of one that is there. A process that is killed before it is begun has never
+    /// made it.</summary>
     /// <exception cref="IOException">It cannot be made.</exception>
     public IDiskFile Create(long number)
     {
         // One that is emptied instead would be written as a whole by ext4 (auto_da_alloc) when it is closed, and so would a segment that is
         // closed to be deleted because all of it was acknowledged.
         Delete(number);
-        return _folder.Disk.Open(PathOf(Segment.DraftOf(number)), DiskAccess.Create);
+        _folder.Disk.Delete(PathOf(Segment.UnbegunOf(number)));
+        return _folder.Disk.Open(PathOf(Segment.UnbegunOf(number)), DiskAccess.Create);
+    }
+
+    /// <summary>Makes a file a draft: its beginning is written, and from here on it is used. It is a draft until it is named.</summary>
+    /// <exception cref="IOException">The disk does not do it.</exception>
+    public void Begin(long number) => _folder.Disk.Rename(PathOf(Segment.UnbegunOf(number)), PathOf(Segment.DraftOf(number)));
+
+    /// <summary>Deletes a file that cannot be begun: on a full disk they would add up.</summary>
+    public void Discard(long number)
+    {
+        try
+        {
+            _folder.Disk.Delete(PathOf(Segment.UnbegunOf(number)));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // Nothing in it counts, and the next start tries again.
+        }
+    }
+
+    /// <summary>Deletes what an earlier process was about to begin when it was killed.</summary>
+    /// <exception cref="IOException">The folder cannot be read, or the disk does not do it.</exception>
+    public void DiscardUnbegun()
+    {
+        foreach (string name in List().Where(Segment.IsUnbegun)) _folder.Disk.Delete(PathOf(name));
     }
 
     /// <summary>Opens a file that is there.</summary>

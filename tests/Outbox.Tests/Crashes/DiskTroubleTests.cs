@@ -1,4 +1,5 @@
 using BridgeFramework.Disks;
+using BridgeFramework.Files;
 using static BridgeFramework.Outbox.Tests.OutboxBench;
 
 namespace BridgeFramework.Outbox.Tests;
@@ -44,6 +45,26 @@ public sealed class DiskTroubleTests
         bench.AssertBalanced();
         Assert.StartsWith("a:1000=999", bench.Drain()[^1], StringComparison.Ordinal);
         bench.AssertBalanced();
+    }
+
+    [Fact]
+    public void A_disk_that_fails_for_weeks_takes_no_memory_for_each_time_that_it_is_tried()
+    {
+        var (time, disk, book) = (new ManualTime(), new ForgetfulDisk(), new LaneBook());
+        book.Epochs.Begin();
+        using var files = new SegmentFiles(new PrivateFolder(Folder, disk.Mount()));
+        using var log = new OutboxLog(files, new BoundsInForce(new OutboxOptions()), book, "boot", new OutboxClock(time));
+        log.Rotate();
+        disk.Fails = (each, _) => each == DiskOperation.Create ? new IOException("No space left on device") : null;
+        log.Fail(new IOException("No space left on device"));
+        for (int attempt = 0; attempt < 1000; attempt++)
+        {
+            time.Advance(Tended);
+            log.Tend(overdue: 0);
+            Assert.NotNull(log.Trouble);
+        }
+
+        Assert.InRange(log.Segments.Count(), 1, 3);
     }
 
     [Fact(Timeout = 30_000)]

@@ -151,5 +151,6 @@ public sealed class EpochTests
         }
     }
 
-    private static bool IsSegment(string path) => Segment.TryNumberOf(Path.GetFileName(path), out _, out _);
+    /// <summary>Whether a file was a segment, or to become one, when it was opened.</summary>
+    private static bool IsSegment(string path) => !path.EndsWith(TableFile.Name, StringComparison.Ordinal);
 }
