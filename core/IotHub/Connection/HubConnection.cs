@@ -49,6 +49,13 @@ internal sealed partial class HubConnection : IAsyncDisposable
     /// <summary>Cancelled when this connection is over. Stays usable after disposal.</summary>
     public CancellationToken Lost { get; }
 
+    /// <summary>Changes how fast and how much at once it publishes.</summary>
+    public void Apply(PublishPace pace, int window)
+    {
+        _bucket.Apply(pace);
+        _window.Resize(window);
+    }
+
     public Task PublishAsync(HubPublish publish, CancellationToken cancellationToken) =>
         PublishAsync(publish.Priority, () => publish, cancellationToken);
 
@@ -86,7 +93,7 @@ internal sealed partial class HubConnection : IAsyncDisposable
     /// <summary>Closes in good order; what is still unconfirmed fails.</summary>
     public async Task DisconnectAsync(TimeSpan patience)
     {
-        End(HubFaultKind.Lost, "The session was stopped.");
+        End(HubFaultKind.Lost, "The session has ended it.");
         using var deadline = new CancellationTokenSource(patience, _time);
         try
         {

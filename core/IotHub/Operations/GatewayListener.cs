@@ -8,7 +8,7 @@ internal sealed partial class GatewayListener : IAsyncDisposable
 {
     private const int WaitingAcknowledgements = 64;
     private readonly PendingAnswers _pending;
-    private readonly GatewayOperationsOptions _options;
+    private readonly int _capacity;
     private readonly Func<byte[], CancellationToken, Task> _acknowledge;
     private readonly ILogger _logger;
     private readonly HubInbox _inbox;
@@ -16,6 +16,7 @@ internal sealed partial class GatewayListener : IAsyncDisposable
     private readonly Channel<byte[]> _acknowledgements;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _loops;
+    private volatile ChangeAcknowledgement _acknowledgement;
 
     /// <param name="inbox">The result topic; disposed with this.</param>
     /// <param name="pending">Who waits for an answer.</param>
@@ -28,14 +29,22 @@ internal sealed partial class GatewayListener : IAsyncDisposable
     {
         _inbox = inbox;
         _pending = pending;
-        _options = options;
+        _capacity = options.NotificationCapacity;
+        _acknowledgement = options.Acknowledgement;
         _acknowledge = acknowledge;
         _logger = logger;
-        _notifications = Channel.CreateBounded<GatewayNotification>(options.NotificationCapacity);
+        _notifications = Channel.CreateBounded<GatewayNotification>(_capacity);
         // The hub needs no acknowledgement to go on; a flood of notifications must not become a flood of ours.
         _acknowledgements = Channel.CreateBounded<byte[]>(
             new BoundedChannelOptions(WaitingAcknowledgements) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
         _loops = Task.WhenAll(HearAsync(), AcknowledgeAsync());
+    }
+
+    /// <summary>How a change is confirmed, from the next one on.</summary>
+    public ChangeAcknowledgement Acknowledgement
+    {
+        get => _acknowledgement;
+        set => _acknowledgement = value;
     }
 
     public ChannelReader<GatewayNotification> Notifications => _notifications.Reader;
@@ -79,7 +88,7 @@ internal sealed partial class GatewayListener : IAsyncDisposable
             case GatewayDownlink.Notified(var notification):
                 LogNotification(_logger, InWords(notification));
                 Notify(notification with { Attempt = attempt });
-                if (GatewayRequest.Acknowledge(notification, _options.Acknowledgement) is { } acknowledgement)
+                if (GatewayRequest.Acknowledge(notification, Acknowledgement) is { } acknowledgement)
                     _acknowledgements.Writer.TryWrite(acknowledgement);
                 break;
         }
@@ -104,7 +113,7 @@ internal sealed partial class GatewayListener : IAsyncDisposable
     {
         if (_notifications.Writer.TryWrite(notification)) return;
         // Nobody reads fast enough. One line that says so is worth more than some of many.
-        LogNotificationsMissed(_logger, _options.NotificationCapacity);
+        LogNotificationsMissed(_logger, _capacity);
         while (_notifications.Reader.TryRead(out _))
         {
         }

@@ -22,13 +22,13 @@ public sealed partial class GatewayOperations : IAsyncDisposable
     private readonly HubSession _session;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly GatewayOperationsOptions _options;
     private readonly PendingAnswers _pending = new();
     private readonly SharedCalls _calls = new();
     private readonly RequestBatcher _batcher;
     private readonly GatewayListener _listener;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _subscribed;
+    private volatile GatewayOperationsOptions _options;
     private int _disposed;
 
     /// <summary>Begins to listen, with default options.</summary>
@@ -67,6 +67,21 @@ public sealed partial class GatewayOperations : IAsyncDisposable
     /// <see cref="NotificationsMissed"/>. Completes when this is disposed.
     /// </summary>
     public ChannelReader<GatewayNotification> Notifications => _listener.Notifications;
+
+    /// <summary>Goes by other options from the next message on; what is under way is not disturbed.</summary>
+    /// <param name="options">Timeouts and dialect.</param>
+    /// <exception cref="ArgumentException">An option is out of range, or
+    /// <see cref="GatewayOperationsOptions.NotificationCapacity"/> differs: nothing has changed.</exception>
+    public void Apply(GatewayOperationsOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.Problem() is { } problem) throw new ArgumentException(problem, nameof(options));
+        if (options.NotificationCapacity != _options.NotificationCapacity)
+            throw new ArgumentException("NotificationCapacity cannot change while notifications are listened for.", nameof(options));
+        _options = options;
+        _batcher.Size = options.BatchSize;
+        _listener.Acknowledgement = options.Acknowledgement;
+    }
 
     /// <summary>Tells the hub that a sub-device can be reached. Repeating it is harmless.</summary>
     /// <param name="device">The sub-device.</param>
@@ -200,6 +215,7 @@ public sealed partial class GatewayOperations : IAsyncDisposable
     private async Task<OperationReply> AskAsync(OperationKey key, Func<CancellationToken, Task> send)
     {
         await _subscribed.ConfigureAwait(false);
+        var options = _options;
         for (int attempt = 1; ; attempt++)
         {
             var lost = _session.ConnectionLost ?? throw Offline(key, cause: null);
@@ -208,7 +224,7 @@ public sealed partial class GatewayOperations : IAsyncDisposable
             try
             {
                 await send(end.Token).ConfigureAwait(false);
-                return await reply.WaitAsync(_options.AnswerTimeout, _time, end.Token).ConfigureAwait(false);
+                return await reply.WaitAsync(options.AnswerTimeout, _time, end.Token).ConfigureAwait(false);
             }
             catch (OperationCanceledException e) when (end.IsCancellationRequested)
             {
@@ -216,8 +232,8 @@ public sealed partial class GatewayOperations : IAsyncDisposable
             }
             catch (TimeoutException e)
             {
-                LogUnanswered(_logger, key, attempt, _options.Attempts);
-                if (attempt == _options.Attempts)
+                LogUnanswered(_logger, key, attempt, options.Attempts);
+                if (attempt == options.Attempts)
                     throw new TimeoutException($"The hub did not answer {key}, asked {attempt} times.", e);
             }
             finally

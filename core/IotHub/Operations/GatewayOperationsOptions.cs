@@ -35,7 +35,7 @@ public sealed record GatewayOperationsOptions
     /// Default HMAC-SHA256.</summary>
     public HmacMethod BindMethod { get; init; } = HmacMethod.HmacSha256;
 
-    /// <summary>Notifications that wait for their reader before one is dropped. Default 256.</summary>
+    /// <summary>Notifications that wait for their reader before one is dropped. Default 256. Cannot change later.</summary>
     public int NotificationCapacity { get; init; } = 256;
 
     /// <summary>What is out of range, or null.</summary>

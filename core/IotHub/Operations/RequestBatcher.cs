@@ -5,18 +5,26 @@ namespace BridgeFramework.IotHub;
 /// With a size of 1 each request is a message at once. Otherwise what comes while a message is under way waits for it and then
 /// goes together: no request waits for others to come.
 /// </remarks>
-/// <param name="size">Most sub-devices in one message.</param>
+/// <param name="size">Most sub-devices in one message, at first.</param>
 /// <param name="publish">Publishes a message; its failure is that of every request in it.</param>
 internal sealed class RequestBatcher(int size, Func<byte[], Task> publish)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<GatewayOperationKind, List<Waiting>> _waiting = []; // a kind that is here has its loop running
+    private volatile int _size = size;
+
+    /// <summary>Most sub-devices in one message, from the next one on.</summary>
+    public int Size
+    {
+        get => _size;
+        set => _size = value;
+    }
 
     /// <summary>Completes when the message with this request is published.</summary>
     public async Task SendAsync(OperationKey key, CancellationToken cancellationToken)
     {
         var (kind, device) = key;
-        if (size == 1)
+        if (Size == 1)
         {
             await publish(GatewayRequest.ForDevices(kind, [device])).WaitAsync(cancellationToken).ConfigureAwait(false);
             return;
@@ -47,7 +55,7 @@ internal sealed class RequestBatcher(int size, Func<byte[], Task> publish)
                     return;
                 }
 
-                batch = waiting[..Math.Min(size, waiting.Count)];
+                batch = waiting[..Math.Min(Size, waiting.Count)];
                 waiting.RemoveRange(0, batch.Count);
             }
 

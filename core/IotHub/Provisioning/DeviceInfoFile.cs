@@ -7,7 +7,9 @@ namespace BridgeFramework.IotHub;
 /// <remarks>Source: the sample configuration files of the official Python and C SDKs of Tencent Cloud IoT Hub.</remarks>
 public static class DeviceInfoFile
 {
-    private const int MaxLength = 1024 * 1024;
+    /// <summary>The largest file that is read, in bytes.</summary>
+    public const int MaxLength = 1024 * 1024;
+
     private static ReadOnlySpan<byte> Utf8Mark => [0xEF, 0xBB, 0xBF];
 
     /// <summary>Reads a file, and looks into the certificate and key that a certificate device names in it. Paths in it are taken relative
@@ -36,7 +38,12 @@ public static class DeviceInfoFile
     /// <exception cref="DeviceInfoException">It cannot be used; all its mistakes at once.</exception>
     public static DeviceInfo Parse(ReadOnlyMemory<byte> content, string path) => Parse(content, path, looksIntoFiles: false);
 
-    private static DeviceInfo Parse(ReadOnlyMemory<byte> content, string path, bool looksIntoFiles)
+    /// <summary>Reads the content of such a file.</summary>
+    /// <param name="content">UTF-8 JSON, with or without a byte order mark.</param>
+    /// <param name="path">What to call it in messages, and what its relative paths are relative to.</param>
+    /// <param name="looksIntoFiles">Whether to look into the certificate and key that a certificate device names in it.</param>
+    /// <exception cref="DeviceInfoException">It cannot be used; all its mistakes at once.</exception>
+    public static DeviceInfo Parse(ReadOnlyMemory<byte> content, string path, bool looksIntoFiles)
     {
         if (content.Span.StartsWith(Utf8Mark)) content = content[Utf8Mark.Length..];
         if (content.Span.IndexOfAnyExcept(" \t\r\n"u8) < 0)

@@ -1,10 +1,11 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
 using System.Text;
 
 namespace BridgeFramework.IotHub;
 
 /// <summary>The secret of a whole product, with which its devices obtain their own. Prints as <c>***</c>.</summary>
-public sealed class ProductSecret
+public sealed class ProductSecret : IEquatable<ProductSecret>
 {
     private const int KeyLength = 16;
     private const int MaxLength = 256;
@@ -29,6 +30,16 @@ public sealed class ProductSecret
         secret = problem is null ? new ProductSecret(text!) : null; // no problem means it is not null
         return problem is null;
     }
+
+    /// <inheritdoc/>
+    public bool Equals(ProductSecret? other) =>
+        other is not null && CryptographicOperations.FixedTimeEquals(SigningKey(), other.SigningKey());
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as ProductSecret);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => StringComparer.Ordinal.GetHashCode(_text);
 
     /// <summary>Always <c>***</c>.</summary>
     public override string ToString() => "***";

@@ -10,19 +10,15 @@ namespace BridgeFramework.IotHub;
 /// <see cref="HubOfflineException"/> and decides; the hub may then see a message twice.
 /// </para>
 /// </remarks>
-public sealed partial class HubSession : IAsyncDisposable
+public sealed class HubSession : IAsyncDisposable
 {
-    private static readonly TimeSpan GoodbyePatience = TimeSpan.FromSeconds(2);
-    private readonly HubSessionOptions _options;
-    private readonly HubDialer _dialer;
+    private readonly SessionSettings _settings;
     private readonly HubClock _clock;
     private readonly LastKnownTime _lastKnown;
-    private readonly TimeProvider _time;
-    private readonly ILogger _logger;
     private readonly InboxRouter _inboxes;
     private readonly Subscriptions _subscriptions;
     private readonly StatusBoard _status;
-    private readonly Reconnection _reconnection;
+    private readonly SessionLoop _loop;
     private readonly CancellationTokenSource _disposing = new();
     private readonly TaskCompletionSource _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _started;
@@ -45,20 +41,18 @@ public sealed partial class HubSession : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(time);
         if (options.Problem() is { } problem) throw new ArgumentException(problem, nameof(options));
-        _options = options;
-        _time = time;
-        _logger = logger;
+        _settings = new SessionSettings(options);
+        Gateway = options.Gateway;
         _inboxes = new InboxRouter(logger);
         _lastKnown = new LastKnownTime(options.ClockFloor, options.ClockFloorFile, logger);
         _clock = new HubClock(options.Gateway, options.SynchronizeTime, _lastKnown, _inboxes, time, logger);
-        _dialer = new HubDialer(options, transport, _clock.Time);
         _subscriptions = new Subscriptions(logger);
-        _reconnection = new Reconnection(options, jitter);
-        _status = new StatusBoard(options, time, logger);
+        _status = new StatusBoard(_settings, time, logger);
+        _loop = new SessionLoop(_settings, transport, jitter, _clock, _inboxes, _subscriptions, _status, time, logger);
     }
 
     /// <summary>The gateway this session speaks for.</summary>
-    public DeviceIdentity Gateway => _options.Gateway;
+    public DeviceIdentity Gateway { get; }
 
     /// <summary>The status now.</summary>
     public HubSessionStatus Status => _status.Current;
@@ -84,13 +78,7 @@ public sealed partial class HubSession : IAsyncDisposable
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(stopping, _disposing.Token);
         try
         {
-            _status.Become(HubSessionEvent.Start);
-            while (await AttemptAsync(stop.Token).ConfigureAwait(false) is { } fault)
-            {
-                await BackOffAsync(fault, stop.Token).ConfigureAwait(false);
-                if (stop.IsCancellationRequested) break;
-                _status.Become(HubSessionEvent.RetryDue);
-            }
+            await _loop.RunAsync(stop.Token).ConfigureAwait(false);
         }
         finally
         {
@@ -100,12 +88,37 @@ public sealed partial class HubSession : IAsyncDisposable
         }
     }
 
+    /// <summary>Goes by other options from now on, whether it runs or not.</summary>
+    /// <remarks>
+    /// <para>
+    /// <see cref="HubSessionOptions.Pace"/> and <see cref="HubSessionOptions.Window"/> change on the connection that stands;
+    /// <see cref="HubSessionOptions.ConnectTimeout"/>, <see cref="HubSessionOptions.ReconnectDelays"/>,
+    /// <see cref="HubSessionOptions.InboundCapacity"/> and a <see cref="HubSessionOptions.MaxInboundPayload"/> up to 256 KiB count from
+    /// their next use. If anything else differs, the session says goodbye and connects anew at once: an attempt that is under way is given
+    /// up, a wait is over, whatever fault it was for, and <see cref="HubSessionStatus.IsReconfiguring"/> says so. To whoever publishes
+    /// that is a lost connection like any other; remembered subscriptions are made on the new one.
+    /// </para>
+    /// <para>For one caller at a time.</para>
+    /// </remarks>
+    /// <param name="options">What it is to go by; see <see cref="HubSessionOptions.Credentials"/> for when those count as others.</param>
+    /// <returns>Completes when the options are in force, which is before the new connection stands.</returns>
+    /// <exception cref="ArgumentException">An option is out of range, or another gateway or clock floor than before: nothing has
+    /// changed.</exception>
+    public Task ApplyAsync(HubSessionOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ObjectDisposedException.ThrowIf(_disposed != 0, this);
+        if ((options.Problem() ?? _settings.Newest.ProblemOfChange(options)) is { } problem)
+            throw new ArgumentException(problem, nameof(options));
+        return _settings.ApplyAsync(options);
+    }
+
     /// <summary>Opens an inbox for topics that match a filter. Open it before subscribing, so that nothing is missed.</summary>
     /// <param name="topicFilter">An MQTT topic filter, <c>+</c> and <c>#</c> allowed.</param>
     /// <param name="capacity">Messages it holds; null means <see cref="HubSessionOptions.InboundCapacity"/>.</param>
     /// <exception cref="ArgumentException">Not a topic filter.</exception>
     public HubInbox OpenInbox(string topicFilter, int? capacity = null) =>
-        _inboxes.Open(topicFilter, capacity ?? _options.InboundCapacity);
+        _inboxes.Open(topicFilter, capacity ?? _settings.Newest.InboundCapacity);
 
     /// <summary>Subscribes now if online, and again on every later connection before the session says it is online.</summary>
     /// <inheritdoc cref="SubscribeAsync(string, int, SubscriptionLifetime, CancellationToken)"/>
@@ -201,94 +214,11 @@ public sealed partial class HubSession : IAsyncDisposable
     internal Task<bool> SynchronizeTimeAsync(CancellationToken cancellationToken) =>
         _subscriptions.Current is { } connection ? _clock.SynchronizeAsync(connection, cancellationToken) : Task.FromResult(false);
 
-    /// <summary>One connection from its first byte to its last.</summary>
-    /// <returns>Why it is over; null when we were told to stop.</returns>
-    private async Task<HubFault?> AttemptAsync(CancellationToken stopping)
-    {
-        int attempt = Status.Attempt;
-        var liveness = new Liveness(_options.KeepAlive, _options.AnswerTime, _time);
-        var keepingTime = Task.CompletedTask;
-        try
-        {
-            var link = await _dialer.ConnectAsync((t, qos, payload) => Receive(attempt, liveness, t, qos, payload), stopping)
-                .ConfigureAwait(false);
-            var connection = new HubConnection(link, attempt, liveness, _options.ConnectionTerms, _time, _logger);
-            await using var closing = connection.ConfigureAwait(false);
-            keepingTime = _clock.KeepAsync(connection);
-            return await ServeAsync(connection, stopping).ConfigureAwait(false);
-        }
-        catch (HubConnectException e)
-        {
-            _reconnection.NotConnected();
-            LogConnectFailed(_logger, attempt, e.Kind, e.InnerException);
-            return new HubFault(e.Kind, e.Message, _time.GetUtcNow());
-        }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-        {
-            return null;
-        }
-        finally
-        {
-            await keepingTime.ConfigureAwait(false); // ends with the connection, without fail
-        }
-    }
-
-    private async Task<HubFault?> ServeAsync(HubConnection connection, CancellationToken stopping)
-    {
-        try
-        {
-            var refused = await _subscriptions.RestoreAsync(connection, stopping).ConfigureAwait(false);
-            long upAt = _time.GetTimestamp(); // before anybody hears of it
-            if (!connection.Ended.IsCompleted) _status.Become(HubSessionEvent.Ready, refused: refused);
-            var fault = await connection.Ended.WaitAsync(stopping).ConfigureAwait(false);
-            return _reconnection.Ended(fault, connection.EndedByHub, _time.GetElapsedTime(upAt), _time.GetElapsedTime(0));
-        }
-        catch (HubOfflineException) when (!stopping.IsCancellationRequested)
-        {
-            var fault = await connection.Ended.ConfigureAwait(false);
-            return _reconnection.Ended(fault, connection.EndedByHub, stood: TimeSpan.Zero, _time.GetElapsedTime(0));
-        }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-        {
-            _subscriptions.Lost();
-            await connection.DisconnectAsync(GoodbyePatience).ConfigureAwait(false);
-            return null;
-        }
-        finally
-        {
-            _subscriptions.Lost();
-        }
-    }
-
-    private async Task BackOffAsync(HubFault fault, CancellationToken stopping)
-    {
-        var delay = _reconnection.NextDelay(fault.Kind);
-        _status.Become(HubSessionEvent.Failed, fault, delay);
-        await Task.Delay(delay, _time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-    }
-
-    private void Receive(int attempt, Liveness liveness, string topic, int qos, ReadOnlyMemory<byte> payload)
-    {
-        liveness.Heard();
-        if (payload.Length > _options.MaxInboundPayload)
-        {
-            LogOversized(_logger, topic, payload.Length, _options.MaxInboundPayload);
-            return;
-        }
-
-        _inboxes.Deliver(new HubMessage { Topic = topic, Payload = payload, Qos = qos, ReceivedAt = _time.GetUtcNow(), Attempt = attempt });
-    }
-
     private HubOfflineException Offline(string what)
     {
         var status = Status;
+        string why = status.IsReconfiguring ? ", since its settings have changed" : "";
         return new HubOfflineException(
-            $"No {what}: the hub session of {Gateway} is {status.State}. Last fault: {status.LastFault?.Message ?? "none"}");
+            $"No {what}: the hub session of {Gateway} is {status.State}{why}. Last fault: {status.LastFault?.Message ?? "none"}");
     }
-
-    [LoggerMessage(2004, LogLevel.Warning, "A message on '{Topic}' with {Length} bytes was dropped; at most {Limit} are taken")]
-    private static partial void LogOversized(ILogger logger, string topic, int length, int limit);
-
-    [LoggerMessage(2007, LogLevel.Debug, "Attempt {Attempt} failed ({Kind})")]
-    private static partial void LogConnectFailed(ILogger logger, int attempt, HubFaultKind kind, Exception? exception);
 }

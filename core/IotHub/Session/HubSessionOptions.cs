@@ -4,11 +4,15 @@ namespace BridgeFramework.IotHub;
 public sealed record HubSessionOptions
 {
     private const int LeastPacketBound = 256 * 1024;
+    private static readonly ReconnectDelays Unused = new();
+    private static readonly HubCredentialSource NoCredentials = _ => throw new InvalidOperationException("These options connect nothing.");
 
     /// <summary>The gateway's own identity.</summary>
     public required DeviceIdentity Gateway { get; init; }
 
     /// <summary>Reads the gateway's credentials; called before every attempt.</summary>
+    /// <remarks>Two sources give the same credentials if they are one method of equal objects: where options are made anew, let it be a
+    /// method of a record, or <see cref="HubSession.ApplyAsync"/> connects anew for nothing.</remarks>
     public required HubCredentialSource Credentials { get; init; }
 
     /// <summary>Where the hub is; null (default) means the mainland cloud, <see cref="HubEndpoint.CloudOf(string)"/>.</summary>
@@ -77,6 +81,32 @@ public sealed record HubSessionOptions
     internal int MaxPacketLength => Math.Max(LeastPacketBound, MaxInboundPayload);
 
     internal ConnectionTerms ConnectionTerms => new(EffectiveEndpoint, EffectivePace, Window, QueueCapacity, AnswerTime, PublishDeadline);
+
+    /// <summary>All that a connection is made with and cannot change any more; the rest is left out.</summary>
+    private HubSessionOptions OfConnection => this with
+    {
+        Credentials = NoCredentials, // compared in their own way
+        Endpoint = EffectiveEndpoint,
+        Pace = null,
+        Window = 1,
+        ConnectTimeout = default,
+        ReconnectDelays = Unused,
+        InboundCapacity = 1,
+        MaxInboundPayload = MaxPacketLength,
+    };
+
+    /// <summary>Whether a connection that was made with these options serves others too.</summary>
+    internal bool HasSameConnection(HubSessionOptions other) =>
+        OfConnection == other.OfConnection
+        && Credentials.Method == other.Credentials.Method && Equals(Credentials.Target, other.Credentials.Target);
+
+    /// <summary>Why a session with these options cannot go by others, or null.</summary>
+    internal string? ProblemOfChange(HubSessionOptions next)
+    {
+        if (next.Gateway != Gateway) return $"The gateway is {Gateway} and cannot become {next.Gateway}: make another session.";
+        return next.ClockFloor == ClockFloor && string.Equals(next.ClockFloorFile, ClockFloorFile, StringComparison.Ordinal) ? null
+            : "ClockFloor and ClockFloorFile cannot change: make another session.";
+    }
 
     /// <summary>What is out of range, or null.</summary>
     internal string? Problem()

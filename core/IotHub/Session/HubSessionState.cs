@@ -22,6 +22,7 @@ internal enum HubSessionEvent
     Ready,
     Failed,
     RetryDue,
+    SettingsChanged,
     Stop,
 }
 
@@ -32,6 +33,7 @@ internal static class HubSessionTransition
         (_, HubSessionEvent.Stop) => HubSessionState.Offline,
         (HubSessionState.Offline, HubSessionEvent.Start) => HubSessionState.Connecting,
         (HubSessionState.BackingOff, HubSessionEvent.RetryDue) => HubSessionState.Connecting,
+        (not HubSessionState.Offline, HubSessionEvent.SettingsChanged) => HubSessionState.Connecting,
         (HubSessionState.Connecting, HubSessionEvent.Ready) => HubSessionState.Online,
         (HubSessionState.Connecting or HubSessionState.Online, HubSessionEvent.Failed) => HubSessionState.BackingOff,
         _ => state,

@@ -21,7 +21,11 @@ public sealed record HubSessionStatus
     /// </summary>
     public int Attempt { get; init; }
 
-    /// <summary>The most recent trouble, kept while all is well again; null if there was none.</summary>
+    /// <summary>Whether it is not online because its settings have changed: it has not been online with the new ones yet.</summary>
+    public bool IsReconfiguring { get; init; }
+
+    /// <summary>The most recent trouble, kept while all is well again; null if there was none since its settings last needed another
+    /// connection.</summary>
     public HubFault? LastFault { get; init; }
 
     /// <summary>When it ended an attempt, as <see cref="TimeProvider.GetTimestamp"/> counts; null if there was none.</summary>

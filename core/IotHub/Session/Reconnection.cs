@@ -1,13 +1,16 @@
 namespace BridgeFramework.IotHub;
 
 /// <summary>What the end of a connection says, and how long to wait before the next one.</summary>
-/// <param name="options">Whose session it is, and the delays.</param>
+/// <param name="settings">What the session goes by.</param>
 /// <param name="jitter">Random numbers, 0 up to but not 1.</param>
-internal sealed class Reconnection(HubSessionOptions options, Func<double> jitter)
+internal sealed class Reconnection(SessionSettings settings, Func<double> jitter)
 {
-    private readonly DisplacementSign _displaced = new();
+    private DisplacementSign _displaced = new();
     private int _failures;
     private bool _hasStood; // the last connection, for a while
+
+    /// <summary>Whatever went wrong before, it was with other settings.</summary>
+    public void BeginAnew() => (_displaced, _failures, _hasStood) = (new DisplacementSign(), 0, false);
 
     /// <summary>An attempt did not come to a connection.</summary>
     public void NotConnected()
@@ -25,18 +28,19 @@ internal sealed class Reconnection(HubSessionOptions options, Func<double> jitte
     public HubFault Ended(HubFault fault, bool byHub, TimeSpan stood, TimeSpan now)
     {
         _hasStood = stood >= DisplacementSign.Short;
-        if (stood >= options.ReconnectDelays.StableAfter) _failures = 0;
+        if (stood >= settings.Newest.ReconnectDelays.StableAfter) _failures = 0;
         if (!_displaced.Ended(byHub, stood, now)) return fault;
+        var (endpoint, gateway) = (settings.InUse.EffectiveEndpoint, settings.InUse.Gateway);
         return fault with
         {
             Kind = HubFaultKind.Displaced,
-            Message = $"{options.EffectiveEndpoint} accepted and then closed {DisplacementSign.Enough} connections and more, each within "
-                + $"{DisplacementSign.Short.TotalSeconds:0} s: most likely another client connects as {options.Gateway}. Find it and stop "
+            Message = $"{endpoint} accepted and then closed {DisplacementSign.Enough} connections and more, each within "
+                + $"{DisplacementSign.Short.TotalSeconds:0} s: most likely another client connects as {gateway}. Find it and stop "
                 + "it, or give one of the two another identity. If there is none, something between here and the hub resets connections, "
                 + "or the hub restarts.",
         };
     }
 
     /// <summary>How long to wait after a failure.</summary>
-    public TimeSpan NextDelay(HubFaultKind kind) => options.ReconnectDelays.For(++_failures, kind, jitter(), _hasStood);
+    public TimeSpan NextDelay(HubFaultKind kind) => settings.Newest.ReconnectDelays.For(++_failures, kind, jitter(), _hasStood);
 }

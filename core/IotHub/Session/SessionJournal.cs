@@ -7,21 +7,26 @@ namespace BridgeFramework.IotHub;
 /// <remarks>An attempt that fails as the one before did is no change: of these the 2nd, 4th, 8th … are told, and from the 64th on each
 /// 64th, which is about one in an hour.</remarks>
 /// <param name="logger">Where to.</param>
-/// <param name="options">Whose session.</param>
-internal sealed partial class SessionJournal(ILogger logger, HubSessionOptions options)
+/// <param name="settings">What the session goes by.</param>
+internal sealed partial class SessionJournal(ILogger logger, SessionSettings settings)
 {
     private const int Sparse = 64;
     private HubFault? _last;
     private int _repeats;
 
+    /// <param name="happened">What happened to it.</param>
     /// <param name="from">Where it stood.</param>
     /// <param name="now">Where it stands.</param>
     /// <param name="delay">The wait before the next attempt, when it backs off.</param>
-    public void Tell(HubSessionState from, HubSessionStatus now, TimeSpan delay)
+    public void Tell(HubSessionEvent happened, HubSessionState from, HubSessionStatus now, TimeSpan delay)
     {
-        var (endpoint, gateway) = (options.EffectiveEndpoint, options.Gateway);
+        var (endpoint, gateway) = (settings.InUse.EffectiveEndpoint, settings.InUse.Gateway);
         switch (now.State)
         {
+            case HubSessionState.Connecting when happened == HubSessionEvent.SettingsChanged:
+                _last = null;
+                LogSettingsChanged(logger, endpoint, gateway, now.Attempt);
+                break;
             case HubSessionState.Connecting:
                 LogConnecting(logger, endpoint, gateway, now.Attempt);
                 break;
@@ -63,6 +68,10 @@ internal sealed partial class SessionJournal(ILogger logger, HubSessionOptions o
 
     [LoggerMessage(2005, LogLevel.Debug, "Connecting to {Endpoint} as {Gateway} (attempt {Attempt})")]
     private static partial void LogConnecting(ILogger logger, HubEndpoint endpoint, DeviceIdentity gateway, int attempt);
+
+    [LoggerMessage(2009, LogLevel.Information,
+        "The settings of the hub session have changed: connecting anew, to {Endpoint} as {Gateway} (attempt {Attempt})")]
+    private static partial void LogSettingsChanged(ILogger logger, HubEndpoint endpoint, DeviceIdentity gateway, int attempt);
 
     [LoggerMessage(2006, LogLevel.Information, "Hub session of {Gateway} at {Endpoint} stopped (was {From})")]
     private static partial void LogStopped(ILogger logger, HubEndpoint endpoint, DeviceIdentity gateway, HubSessionState from);

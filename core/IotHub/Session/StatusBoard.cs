@@ -15,9 +15,9 @@ internal sealed class StatusBoard
     private readonly SessionJournal _journal;
     private HubSessionStatus _current;
 
-    public StatusBoard(HubSessionOptions options, TimeProvider time, ILogger logger)
+    public StatusBoard(SessionSettings settings, TimeProvider time, ILogger logger)
     {
-        (_time, _journal) = (time, new SessionJournal(logger, options));
+        (_time, _journal) = (time, new SessionJournal(logger, settings));
         _current = new HubSessionStatus { State = HubSessionState.Offline, Since = time.GetUtcNow(), SinceTimestamp = time.GetTimestamp() };
     }
 
@@ -32,7 +32,8 @@ internal sealed class StatusBoard
     {
         var from = Current;
         var state = HubSessionTransition.Next(from.State, happened);
-        if (state == from.State) return;
+        bool isChanged = happened == HubSessionEvent.SettingsChanged && state == HubSessionState.Connecting;
+        if (state == from.State && !isChanged) return;
         var (now, timestamp) = (_time.GetUtcNow(), _time.GetTimestamp());
         bool isDisplaced = fault is { Kind: HubFaultKind.Displaced };
         var status = new HubSessionStatus
@@ -41,15 +42,16 @@ internal sealed class StatusBoard
             Since = now,
             SinceTimestamp = timestamp,
             Attempt = state == HubSessionState.Connecting ? from.Attempt + 1 : from.Attempt,
-            LastFault = fault ?? from.LastFault,
-            LastFaultTimestamp = fault is not null ? timestamp : from.LastFaultTimestamp,
+            IsReconfiguring = isChanged || (from.IsReconfiguring && state is HubSessionState.Connecting or HubSessionState.BackingOff),
+            LastFault = isChanged ? null : fault ?? from.LastFault,
+            LastFaultTimestamp = isChanged ? null : fault is not null ? timestamp : from.LastFaultTimestamp,
             DisplacedAt = isDisplaced ? now : from.DisplacedAt,
             DisplacedTimestamp = isDisplaced ? timestamp : from.DisplacedTimestamp,
             RetryAt = state == HubSessionState.BackingOff ? now + delay : null,
             RefusedSubscriptions = refused ?? [],
         };
         Post(status);
-        _journal.Tell(from.State, status, delay ?? TimeSpan.Zero);
+        _journal.Tell(happened, from.State, status, delay ?? TimeSpan.Zero);
     }
 
     public async IAsyncEnumerable<HubSessionStatus> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken)

@@ -19,12 +19,12 @@ internal sealed partial class HubClock : IDisposable
     private const int TicksBetweenQuestions = 36; // six hours: a steady counter drifts less than a second in that time
     private static readonly TimeSpan Remarkable = TimeSpan.FromMinutes(1);
     private readonly DeviceIdentity _gateway;
-    private readonly bool _ask;
     private readonly LastKnownTime _lastKnown;
     private readonly ILogger _logger;
     private readonly HubInbox _inbox;
     private readonly SemaphoreSlim _one = new(1);
     private Task _settled = Task.CompletedTask;
+    private bool _ask;
     private bool _silent; // asked, and left without an answer
 
     /// <param name="gateway">Who asks.</param>
@@ -45,6 +45,10 @@ internal sealed partial class HubClock : IDisposable
     }
 
     public HubTime Time { get; }
+
+    /// <summary>The next connection may be to another hub. Between connections.</summary>
+    /// <param name="ask">Whether to ask it.</param>
+    public void BeginAnew(bool ask) => (_ask, _silent) = (ask, false);
 
     /// <summary>Keeps the time on one connection, until that is lost. Cannot fail.</summary>
     public async Task KeepAsync(HubConnection connection)

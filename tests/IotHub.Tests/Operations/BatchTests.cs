@@ -54,6 +54,29 @@ public sealed class BatchTests
         Assert.Equal([Meter, new DeviceIdentity("P", "last")], published);
     }
 
+    [Theory]
+    [InlineData(1, 3)]
+    [InlineData(3, 1)]
+    [InlineData(2, 3)]
+    public async Task Another_size_counts_from_the_next_message(int before, int after)
+    {
+        var published = new List<byte[]>();
+        var batcher = new RequestBatcher(before, payload =>
+        {
+            lock (published) published.Add(payload);
+            return Task.CompletedTask;
+        });
+        batcher.Size = after;
+        var devices = Enumerable.Range(0, 6).Select(n => new DeviceIdentity("SUBPROD001", $"m{n}")).ToList();
+        List<Task> asked = [];
+        lock (published)
+            asked.AddRange(devices.Select(device => batcher.SendAsync(new OperationKey(GatewayOperationKind.Online, device), Ct)));
+        await Task.WhenAll(asked).OrFail("the publishes");
+        var messages = published.Select(message => Devices(Encoding.UTF8.GetString(message))).ToList();
+        Assert.Equal(devices, messages.SelectMany(message => message));
+        Assert.Equal(after, messages.Max(message => message.Count));
+    }
+
     [Fact]
     public async Task Every_request_of_a_batch_gets_its_own_answer()
     {

@@ -209,6 +209,46 @@ public sealed class GatewayOperationsTests
     }
 
     [Fact]
+    public async Task Other_options_count_from_the_next_message()
+    {
+        await using var bench = new OperationsBench(new GatewayOperationsOptions { Acknowledgement = ChangeAcknowledgement.None });
+        var link = await bench.Session.OnlineAsync();
+        var asked = bench.Operations.OnlineAsync(Meter, Ct);
+        await RequestAsync(link);
+
+        bench.Operations.Apply(new GatewayOperationsOptions { Attempts = 2, BatchSize = 10 });
+        link.Deliver(Topic, """{"type":"change","payload":{"status":0,"devices":[{"product_id":"P","device_name":"D"}]}}""");
+        Assert.Equal("""{"type":"change","result":0}""", await RequestAsync(link));
+        for (int n = 0; n < 2; n++)
+        {
+            await bench.TimeoutAsync(); // what is under way has its three attempts
+            await RequestAsync(link);
+        }
+
+        link.Deliver(Topic, Answer("online", 0));
+        await asked.OrFail("the answer");
+
+        var next = bench.Operations.OnlineAsync(Meter, Ct);
+        await RequestAsync(link);
+        await bench.TimeoutAsync();
+        await RequestAsync(link);
+        await bench.TimeoutAsync();
+        await Assert.ThrowsAsync<TimeoutException>(() => next).OrFail("the end of two attempts");
+    }
+
+    [Fact]
+    public async Task Options_that_cannot_be_are_refused_and_nothing_changes()
+    {
+        await using var bench = new OperationsBench(new GatewayOperationsOptions { Acknowledgement = ChangeAcknowledgement.Documented });
+        var none = new GatewayOperationsOptions { Acknowledgement = ChangeAcknowledgement.None };
+        Assert.Throws<ArgumentException>(() => bench.Operations.Apply(none with { BatchSize = 0 }));
+        Assert.Throws<ArgumentException>(() => bench.Operations.Apply(none with { NotificationCapacity = 7 }));
+        var link = await bench.Session.OnlineAsync();
+        link.Deliver(Topic, """{"type":"change","payload":{"status":0,"devices":[{"product_id":"P","device_name":"D"}]}}""");
+        Assert.Equal("""{"type":"change","result":0}""", await RequestAsync(link));
+    }
+
+    [Fact]
     public async Task The_other_notifications_are_told_and_acknowledged()
     {
         await using var bench = new OperationsBench();

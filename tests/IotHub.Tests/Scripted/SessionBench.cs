@@ -20,8 +20,11 @@ internal sealed class SessionBench : IAsyncDisposable
             Endpoint = new HubEndpoint { Host = "hub.example", Port = 1883, Tls = false },
             SynchronizeTime = false,
         };
-        Session = new HubSession(change?.Invoke(options) ?? options, Transport, () => jitter, Time, Logger);
+        Options = change?.Invoke(options) ?? options;
+        Session = new HubSession(Options, Transport, () => jitter, Time, Logger);
     }
+
+    public HubSessionOptions Options { get; private set; }
 
     public DeviceSecret Secret { get; set; } = new(SecretText);
 
@@ -34,6 +37,13 @@ internal sealed class SessionBench : IAsyncDisposable
     public HubSession Session { get; }
 
     public void Start() => _running = Session.RunAsync(_stop.Token);
+
+    /// <summary>Has the session go by options that differ so.</summary>
+    public async Task ApplyAsync(Func<HubSessionOptions, HubSessionOptions> change)
+    {
+        Options = change(Options);
+        await Session.ApplyAsync(Options).OrFail("other options");
+    }
 
     public async Task<ScriptedLink> OnlineAsync(Action<ScriptedLink>? prepare = null)
     {

@@ -5,13 +5,13 @@ namespace BridgeFramework.IotHub.Tests;
 
 public sealed class HubSessionTransitionTests
 {
-    // Rows: from; columns: Start, Ready, Failed, RetryDue, Stop.
+    // Rows: from; columns: Start, Ready, Failed, RetryDue, SettingsChanged, Stop.
     public static TheoryData<string> Rows => new()
     {
-        "Offline: Connecting Offline Offline Offline Offline",
-        "Connecting: Connecting Online BackingOff Connecting Offline",
-        "Online: Online Online BackingOff Online Offline",
-        "BackingOff: BackingOff BackingOff BackingOff Connecting Offline",
+        "Offline: Connecting Offline Offline Offline Offline Offline",
+        "Connecting: Connecting Online BackingOff Connecting Connecting Offline",
+        "Online: Online Online BackingOff Online Connecting Offline",
+        "BackingOff: BackingOff BackingOff BackingOff Connecting Connecting Offline",
     };
 
     [Theory]
@@ -21,12 +21,12 @@ public sealed class HubSessionTransitionTests
         string[] parts = row.Split(':', StringSplitOptions.TrimEntries);
         var from = Enum.Parse<HubSessionState>(parts[0]);
         var expected = parts[1].Split(' ').Select(Enum.Parse<HubSessionState>);
-        HubSessionEvent[] columns = [Start, Ready, Failed, RetryDue, Stop];
+        HubSessionEvent[] columns = [Start, Ready, Failed, RetryDue, SettingsChanged, Stop];
         Assert.Equal(expected, columns.Select(happened => HubSessionTransition.Next(from, happened)));
     }
 
     [Fact]
-    public void Every_event_has_a_column() => Assert.Equal(5, Enum.GetValues<HubSessionEvent>().Length);
+    public void Every_event_has_a_column() => Assert.Equal(6, Enum.GetValues<HubSessionEvent>().Length);
 
     [Fact]
     public void Only_ready_leads_online() => Assert.All(
