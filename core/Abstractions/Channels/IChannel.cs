@@ -3,14 +3,16 @@ namespace BridgeFramework;
 /// <summary>The gateway's side of a channel: what a driver is given, and what it reports to.</summary>
 /// <remarks>
 /// <para>Implemented by the gateway; may grow. All members are safe to call from any thread and at the same time.</para>
-/// <para>After the run has ended every member is without effect: what a lost thread of an old run says is not believed.</para>
+/// <para>After the run has ended every member is without effect: what a lost thread of an old run says is not believed. So is what is said
+/// of a sub-device after <see cref="ILiveDevices.ApplyAsync"/> has removed or replaced it.</para>
 /// </remarks>
 public interface IChannel
 {
     /// <summary>The channel's name in the configuration.</summary>
     string Name { get; }
 
-    /// <summary>The sub-devices as they were configured when the run began. Changes come through <see cref="ILiveDevices"/>.</summary>
+    /// <summary>The sub-devices as they were configured when the run began: it stays the same list. Changes come through
+    /// <see cref="ILiveDevices"/>.</summary>
     IReadOnlyList<SubDevice> Devices { get; }
 
     /// <summary>Small durable state of the channel, such as a device table. Kept over restarts and updates of the plugin.</summary>

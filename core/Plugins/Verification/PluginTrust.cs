@@ -22,6 +22,10 @@ public sealed class PluginTrust
     /// <returns><see langword="false"/> when there is an allow-list without it.</returns>
     public bool Allows(string digest) => _allowed?.Contains(digest) ?? true;
 
+    /// <summary>Gives <c>any</c>, or the digests in order, apart by blanks.</summary>
+    public override string ToString() =>
+        _allowed is null ? "any" : string.Join(' ', _allowed.Order(StringComparer.Ordinal));
+
     /// <exception cref="PluginRejectedException">It may not run.</exception>
     internal void Check(PluginManifest manifest)
     {

@@ -11,6 +11,7 @@ public sealed class InMemoryChannel(params IReadOnlyList<SubDevice> devices) : I
     private readonly Lock _gate = new();
     private readonly Dictionary<SubDevice, IReadOnlyList<PointDefinition>> _points =
         devices.ToDictionary(d => d, d => d.Points, (IEqualityComparer<SubDevice>)ReferenceEqualityComparer.Instance);
+    private readonly HashSet<SubDevice> _left = new(ReferenceEqualityComparer.Instance);
 
     /// <inheritdoc/>
     public string Name { get; init; } = "test";
@@ -72,26 +73,32 @@ public sealed class InMemoryChannel(params IReadOnlyList<SubDevice> devices) : I
         int from = 0) =>
         PresenceChanges.WaitAsync(c => c.Device == device && c.Presence == presence, cancellationToken, from);
 
-    /// <summary>Changes a sub-device while the driver runs, as the gateway does: the new one is known before the driver hears of it, the
-    /// old one until it has.</summary>
-    /// <remarks><see cref="Devices"/> stays what it was when the run began.</remarks>
+    /// <summary>Changes a sub-device while the driver runs, as the gateway does: waits until the driver serves; the new one is known
+    /// before the driver hears of it, the old one until it has.</summary>
+    /// <remarks><see cref="Devices"/> stays what it was when the run began. One call after another.</remarks>
     /// <param name="driver">The driver.</param>
     /// <param name="change">What changes.</param>
     /// <param name="cancellationToken">Given to the driver.</param>
-    /// <exception cref="ArgumentException">The sub-device as it was is not of this channel.</exception>
+    /// <exception cref="ArgumentException">The gateway would not ask for this change: the sub-device as it was is not of this channel,
+    /// the new one is already, or the two have not the same id.</exception>
     public async ValueTask ApplyAsync(ILiveDevices driver, DeviceChange change, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(driver);
         ArgumentNullException.ThrowIfNull(change);
+        await Serving.WaitAsync(cancellationToken);
         lock (_gate)
         {
-            if (change.Before is { } before) PointsOf(before);
-            if (change.After is { } after) _points[after] = after.Points;
+            CheckChange(change);
+            if (change.After is { } after) _points.Add(after, after.Points);
         }
 
         await driver.ApplyAsync(change, cancellationToken);
+        if (change.Before is not { } before) return;
         lock (_gate)
-            if (change.Before is { } before) _points.Remove(before);
+        {
+            _points.Remove(before);
+            _left.Add(before);
+        }
     }
 
     /// <inheritdoc/>
@@ -103,7 +110,7 @@ public sealed class InMemoryChannel(params IReadOnlyList<SubDevice> devices) : I
         ArgumentNullException.ThrowIfNull(points);
         lock (_gate)
         {
-            PointsOf(device);
+            if (!IsHere(device)) return;
             if (points.Select(p => p.Name).Distinct(StringComparer.Ordinal).Count() != points.Count)
                 throw new ArgumentException($"A point of {device} is there twice.", nameof(points));
             _points[device] = points;
@@ -117,7 +124,8 @@ public sealed class InMemoryChannel(params IReadOnlyList<SubDevice> devices) : I
         DriverInput.Check(device, values.Span);
         lock (_gate)
         {
-            var points = PointsOf(device);
+            if (!IsHere(device)) return ValueTask.CompletedTask;
+            var points = _points[device];
             foreach (var value in values.Span)
                 if (!points.Contains(value.Point))
                     throw new ArgumentException($"Point '{value.Point}' is not of {device}.", nameof(values));
@@ -131,30 +139,27 @@ public sealed class InMemoryChannel(params IReadOnlyList<SubDevice> devices) : I
     public ValueTask ReportEventAsync(SubDevice device, DeviceEvent deviceEvent, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        CheckDevice(device);
         ArgumentNullException.ThrowIfNull(deviceEvent);
         DriverInput.Check(device, deviceEvent);
-        Events.Add(new ReportedEvent(device, deviceEvent));
+        if (IsOfChannel(device)) Events.Add(new ReportedEvent(device, deviceEvent));
         return ValueTask.CompletedTask;
     }
 
     /// <inheritdoc/>
     public void SetPresence(SubDevice device, Presence presence, string? reason = null)
     {
-        CheckDevice(device);
         DriverInput.Check(device, presence);
-        PresenceChanges.Add(new PresenceChange(device, presence, reason));
+        if (IsOfChannel(device)) PresenceChanges.Add(new PresenceChange(device, presence, reason));
     }
 
     /// <inheritdoc/>
     public void SetFirmwareVersion(SubDevice device, string version)
     {
-        CheckDevice(device);
         if (!FirmwareVersion.IsValid(version))
             throw new ArgumentException(
                 $"'{version}' is no firmware version: expected 1 to {FirmwareVersion.MaxLength} of A-Z a-z 0-9 . _ -, beginning with a "
                     + "letter or digit.", nameof(version));
-        FirmwareVersions.Add((device, version));
+        if (IsOfChannel(device)) FirmwareVersions.Add((device, version));
     }
 
     /// <inheritdoc/>
@@ -170,12 +175,27 @@ public sealed class InMemoryChannel(params IReadOnlyList<SubDevice> devices) : I
     public void RecordFrame(FrameDirection direction, ReadOnlySpan<byte> frame) =>
         Frames.Add(new RecordedFrame(direction, frame.ToArray()));
 
-    private void CheckDevice(SubDevice device)
+    /// <returns><see langword="false"/> where it is not any more: what is said of it has no effect.</returns>
+    private bool IsOfChannel(SubDevice device)
     {
-        lock (_gate) PointsOf(device);
+        lock (_gate) return IsHere(device);
     }
 
-    private IReadOnlyList<PointDefinition> PointsOf(SubDevice device) =>
-        _points.TryGetValue(device, out var points) ? points
-            : throw new ArgumentException($"{device} is not of channel '{Name}'.", nameof(device));
+    private bool IsHere(SubDevice device)
+    {
+        if (_points.ContainsKey(device)) return true;
+        if (_left.Contains(device)) return false;
+        throw new ArgumentException($"{device} is not of channel '{Name}'.", nameof(device));
+    }
+
+    private void CheckChange(DeviceChange change)
+    {
+        if (change is { Before: null, After: null }) throw new ArgumentException("A change of nothing.", nameof(change));
+        if (change.Before is { } before && !_points.ContainsKey(before))
+            throw new ArgumentException($"{before} is not of channel '{Name}' in this instance.", nameof(change));
+        if (change is { Before.Id: var old, After.Id: var now } && old != now)
+            throw new ArgumentException($"{old} cannot become {now}: remove the one and add the other.", nameof(change));
+        if (change is { Before: null, After: { } added } && _points.Keys.Any(device => device.Id == added.Id))
+            throw new ArgumentException($"{added} is of channel '{Name}' already.", nameof(change));
+    }
 }
