@@ -12,7 +12,7 @@ public sealed class ModbusPlugin : IBridgePlugin
             {
                 Name = "modbus",
                 Description = "Modbus TCP master: polls and writes coils and registers of the units of one line.",
-                Capabilities = DriverCapabilities.Commands | DriverCapabilities.Firmware,
+                Capabilities = DriverCapabilities.LiveDevices | DriverCapabilities.Commands | DriverCapabilities.Firmware,
             },
             ModbusJson.Default.ModbusChannelSettings,
             ModbusJson.Default.ModbusDeviceSettings,

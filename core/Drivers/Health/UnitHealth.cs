@@ -10,6 +10,7 @@ namespace BridgeFramework.Drivers;
 public sealed class UnitHealth(int offlineAfter, Backoff probes)
 {
     private readonly Lock _gate = new();
+    private int _offlineAfter = offlineAfter;
     private int _unanswered;
     private int _failedProbes;
     private TimeSpan _nextProbe;
@@ -17,6 +18,20 @@ public sealed class UnitHealth(int offlineAfter, Backoff probes)
 
     /// <summary>The delays between probes unless configured otherwise: 5 s doubling to 60 s.</summary>
     public static Backoff DefaultProbes { get; } = new() { First = TimeSpan.FromSeconds(5), Max = TimeSpan.FromSeconds(60) };
+
+    /// <summary>So many requests in a row without an answer take it offline; 1 or more. One that is offline stays so.</summary>
+    public int OfflineAfter
+    {
+        get
+        {
+            lock (_gate) return _offlineAfter;
+        }
+
+        set
+        {
+            lock (_gate) _offlineAfter = value;
+        }
+    }
 
     /// <summary>Whether it is offline.</summary>
     public bool IsOffline
@@ -72,7 +87,7 @@ public sealed class UnitHealth(int offlineAfter, Backoff probes)
                 return false;
             }
 
-            if (_unanswered < offlineAfter) return false;
+            if (_unanswered < _offlineAfter) return false;
             _offline = true;
             _failedProbes = 1;
             _nextProbe = now + probes.For(1);

@@ -8,6 +8,7 @@ namespace BridgeFramework.Drivers;
 /// the runs it lost are counted. The phases of groups with one interval are spread, so that they do not come due together.</para>
 /// <para>The group that is due longest comes first. When one is late by more than its interval the line is overloaded; units
 /// then take turns. Safe to call from any thread.</para>
+/// <para>Groups may leave and come while others are run: the others keep their grids.</para>
 /// </remarks>
 /// <typeparam name="TGroup">The driver's own type of a group.</typeparam>
 public sealed class PollSchedule<TGroup>
@@ -17,8 +18,11 @@ public sealed class PollSchedule<TGroup>
     private static readonly TimeSpan MaxPhaseStep = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
-    private readonly List<Slot> _slots = [];
-    private readonly Dictionary<TGroup, Slot> _byGroup = new(ReferenceEqualityComparer.Instance);
+    private readonly List<PollSlot<TGroup>> _slots = [];
+    private readonly Dictionary<TGroup, PollSlot<TGroup>> _byGroup = new(ReferenceEqualityComparer.Instance);
+    // No table of weak references: those outlive a plugin that is unloaded by a collection or two.
+    private readonly Dictionary<object, PollTurns> _turns = new(ReferenceEqualityComparer.Instance);
+    private TimeSpan _nextEarly = TimeSpan.MinValue;
     private long _turn;
     private long _skipped;
 
@@ -28,22 +32,12 @@ public sealed class PollSchedule<TGroup>
     /// <exception cref="ArgumentException">A group is there twice, or an interval is not above zero.</exception>
     public PollSchedule(IEnumerable<PollEntry<TGroup>> entries, TimeSpan start)
     {
-        var units = new Dictionary<object, Unit>(ReferenceEqualityComparer.Instance);
         foreach (var together in entries.GroupBy(e => e.Interval))
         {
-            var interval = together.Key;
-            if (interval <= TimeSpan.Zero)
-                throw new ArgumentException($"An interval of {interval} is none: it must be above zero.", nameof(entries));
             var members = together.ToList();
-            var step = interval / members.Count;
+            var step = together.Key / members.Count;
             if (step > MaxPhaseStep) step = MaxPhaseStep;
-            for (int i = 0; i < members.Count; i++)
-            {
-                if (!units.TryGetValue(members[i].Owner, out var unit)) units.Add(members[i].Owner, unit = new Unit());
-                var slot = new Slot(members[i].Group, unit, interval, start + step * i);
-                _slots.Add(slot);
-                _byGroup.Add(slot.Group, slot);
-            }
+            for (int i = 0; i < members.Count; i++) Add(NewSlot(members[i], start + step * i));
         }
     }
 
@@ -72,16 +66,16 @@ public sealed class PollSchedule<TGroup>
     {
         lock (_gate)
         {
-            Slot? oldest = null;
-            Slot? patient = null;
+            PollSlot<TGroup>? oldest = null;
+            PollSlot<TGroup>? patient = null;
             bool overloaded = false;
             foreach (var slot in _slots)
             {
                 if (slot.Running || slot.Due > now) continue;
                 overloaded |= now - slot.Due > slot.Interval;
                 if (oldest is null || slot.Due < oldest.Due) oldest = slot;
-                if (patient is null || slot.Unit.LastTurn < patient.Unit.LastTurn
-                    || (slot.Unit == patient.Unit && slot.Due < patient.Due)) patient = slot;
+                if (patient is null || slot.Turns.Last < patient.Turns.Last
+                    || (slot.Turns == patient.Turns && slot.Due < patient.Due)) patient = slot;
             }
 
             var chosen = overloaded ? patient : oldest;
@@ -93,12 +87,48 @@ public sealed class PollSchedule<TGroup>
 
             group = chosen.Group;
             chosen.Running = true;
-            chosen.Unit.LastTurn = ++_turn;
+            chosen.Turns.Last = ++_turn;
             return true;
         }
     }
 
-    /// <summary>Gives a group back after its run.</summary>
+    /// <summary>Changes which groups there are.</summary>
+    /// <remarks>
+    /// One that comes where one of the same owner and interval leaves takes over its grid; any other one has its own, in the widest gap
+    /// between those of its interval. It is run before that, once, where that is earlier: at once, or 1 s after the last such run.
+    /// </remarks>
+    /// <param name="leaving">The groups that go; one that is being run may still be completed, without effect.</param>
+    /// <param name="coming">Those that come.</param>
+    /// <param name="now">The time.</param>
+    /// <exception cref="ArgumentException">A group is there twice, or an interval is not above zero; the schedule is of no use any more.
+    /// </exception>
+    public void Change(IEnumerable<TGroup> leaving, IEnumerable<PollEntry<TGroup>> coming, TimeSpan now)
+    {
+        ArgumentNullException.ThrowIfNull(leaving);
+        ArgumentNullException.ThrowIfNull(coming);
+        lock (_gate)
+        {
+            var vacant = new List<PollSlot<TGroup>>();
+            foreach (var group in leaving)
+                if (_byGroup.Remove(group, out var slot)) vacant.Add(slot);
+            foreach (var entry in coming)
+            {
+                var turns = TurnsOf(entry.Owner);
+                var place = vacant.Find(slot => slot.Turns == turns && slot.Interval == entry.Interval);
+                if (place is not null) vacant.Remove(place);
+                var slot = place?.HandTo(entry.Group) ?? NewSlot(entry, FreePlace(entry.Interval, now));
+                RunEarly(slot, now);
+                Add(slot);
+            }
+
+            _slots.RemoveAll(slot => !_byGroup.ContainsKey(slot.Group));
+            var present = _slots.Select(slot => slot.Turns).ToHashSet();
+            foreach (object owner in _turns.Where(entry => !present.Contains(entry.Value)).Select(entry => entry.Key).ToList())
+                _turns.Remove(owner);
+        }
+    }
+
+    /// <summary>Gives a group back after its run; without effect on one that has left meanwhile.</summary>
     /// <param name="group">The group, taken before.</param>
     /// <param name="now">The time.</param>
     /// <param name="end">Whether it wants to go on.</param>
@@ -106,7 +136,7 @@ public sealed class PollSchedule<TGroup>
     {
         lock (_gate)
         {
-            var slot = _byGroup[group];
+            if (!_byGroup.TryGetValue(group, out var slot)) return;
             slot.Running = false;
             slot.Due = now;
             if (end == PollEnd.Finished) slot.Due = NextOnGrid(slot, now);
@@ -115,47 +145,57 @@ public sealed class PollSchedule<TGroup>
         }
     }
 
-    /// <summary>Asks for an additional run of a group; its grid stays as it is.</summary>
+    /// <summary>Asks for an additional run of a group; its grid stays as it is. Without effect on one that has left.</summary>
     /// <param name="group">The group.</param>
     /// <param name="at">When; without effect where it is due before.</param>
     public void RunAt(TGroup group, TimeSpan at)
     {
         lock (_gate)
         {
-            var slot = _byGroup[group];
+            if (!_byGroup.TryGetValue(group, out var slot)) return;
             if (slot.Running) slot.Wanted = at < slot.Wanted ? at : slot.Wanted;
             else if (at < slot.Due) slot.Due = at;
         }
     }
 
-    private TimeSpan NextOnGrid(Slot slot, TimeSpan now)
+    private PollSlot<TGroup> NewSlot(PollEntry<TGroup> entry, TimeSpan first)
+    {
+        if (entry.Interval <= TimeSpan.Zero)
+            throw new ArgumentException($"An interval of {entry.Interval} is none: it must be above zero.", nameof(entry));
+        return new PollSlot<TGroup>(entry.Group, TurnsOf(entry.Owner), entry.Interval, first);
+    }
+
+    // An owner that comes later waits behind those that have waited.
+    private PollTurns TurnsOf(object owner)
+    {
+        if (!_turns.TryGetValue(owner, out var turns)) _turns.Add(owner, turns = new PollTurns(_turn));
+        return turns;
+    }
+
+    private void Add(PollSlot<TGroup> slot)
+    {
+        _byGroup.Add(slot.Group, slot);
+        _slots.Add(slot);
+    }
+
+    private TimeSpan FreePlace(TimeSpan interval, TimeSpan now) =>
+        PollPhase.InWidestGap(_byGroup.Values.Where(slot => slot.Interval == interval).Select(slot => slot.Grid), interval, now);
+
+    /// <summary>A value soon, but not so many at once that others are kept waiting.</summary>
+    private void RunEarly(PollSlot<TGroup> slot, TimeSpan now)
+    {
+        var early = _nextEarly > now ? _nextEarly : now;
+        if (slot.Due <= early) return;
+        slot.Due = early;
+        _nextEarly = early + MaxPhaseStep;
+    }
+
+    private TimeSpan NextOnGrid(PollSlot<TGroup> slot, TimeSpan now)
     {
         if (now < slot.Grid) return slot.Grid;
         long steps = (now - slot.Grid).Ticks / slot.Interval.Ticks + 1;
         _skipped += steps - 1;
         slot.Grid += slot.Interval * steps;
         return slot.Grid;
-    }
-
-    private sealed class Unit
-    {
-        public long LastTurn { get; set; }
-    }
-
-    private sealed class Slot(TGroup group, Unit unit, TimeSpan interval, TimeSpan first)
-    {
-        public TGroup Group => group;
-
-        public Unit Unit => unit;
-
-        public TimeSpan Interval => interval;
-
-        public TimeSpan Grid { get; set; } = first;
-
-        public TimeSpan Due { get; set; } = first;
-
-        public TimeSpan Wanted { get; set; } = TimeSpan.MaxValue;
-
-        public bool Running { get; set; }
     }
 }

@@ -23,7 +23,7 @@ internal sealed class UnitCommands(IChannel channel, ModbusLine line, UnitPoller
     private async Task<PointResult> WriteAsync(PolledUnit unit, PointWrite write, CancellationToken cancellationToken)
     {
         if (write.Point.Access == PointAccess.Read) return Result(write.Point, CommandOutcome.Refused, $"'{write.Point}' is read-only.");
-        bool wasOffline = unit.Health.IsOffline;
+        bool wasOffline = unit.Standing.Health.IsOffline;
         try
         {
             var (outcome, refusal) = await writer.WriteAsync(unit, unit.Map(write.Point), write.Value, cancellationToken);
@@ -40,7 +40,7 @@ internal sealed class UnitCommands(IChannel channel, ModbusLine line, UnitPoller
 
     private async Task<CommandResult> ReadAsync(PolledUnit unit, ReadPoints command, CancellationToken cancellationToken)
     {
-        bool wasOffline = unit.Health.IsOffline;
+        bool wasOffline = unit.Standing.Health.IsOffline;
         var plan = new ReadPlan(unit.UnitId, [.. command.Points.Select(unit.Map)], unit.Limits);
         var results = new Dictionary<PointDefinition, PointResult>(ReferenceEqualityComparer.Instance);
         for (int i = 0; i < plan.Blocks.Count; i++)

@@ -9,7 +9,8 @@ namespace BridgeFramework.Modbus;
 /// <param name="time">The clock.</param>
 internal sealed class UnitFirmware(IChannel channel, ModbusLine line, UnitPoller poller, TimeProvider time)
 {
-    private readonly ConcurrentDictionary<PolledUnit, TransferMemory> _memories = new(ReferenceEqualityComparer.Instance);
+    // No table of weak references: it would keep the plugin in memory.
+    private readonly ConcurrentDictionary<UnitStanding, TransferMemory> _memories = new(ReferenceEqualityComparer.Instance);
 
     /// <inheritdoc cref="IFirmwareUpdater.UpdateAsync"/>
     public async Task UpdateAsync(
@@ -25,18 +26,20 @@ internal sealed class UnitFirmware(IChannel channel, ModbusLine line, UnitPoller
                     + $"{image.Version.Length}. "
                 + "Publish the image under a shorter version.");
 
-        var memory = _memories.GetOrAdd(unit, _ => new TransferMemory());
+        foreach (var gone in _memories.Keys)
+            if (gone.Unit is null) _memories.TryRemove(gone, out _);
+        var memory = _memories.GetOrAdd(unit.Standing, _ => new TransferMemory());
         var transfer = new FirmwareTransfer(
             window, new BlockWrite(unit.UnitId, settings.LenientEcho), settings, memory, image, progress, time);
-        unit.IsHeld = true;
+        unit.Standing.IsHeld = true;
         try
         {
             await transfer.RunAsync(cancellationToken);
-            channel.SetFirmwareVersion(unit.Device, image.Version);
+            unit.Standing.SayVersion(channel, image.Version);
         }
         finally
         {
-            poller.Release(unit);
+            poller.Release(unit.Standing);
         }
     }
 

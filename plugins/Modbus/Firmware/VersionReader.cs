@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 
@@ -6,34 +7,34 @@ namespace BridgeFramework.Modbus;
 /// <summary>Asks each unit that has become present which firmware it runs, and tells the channel.</summary>
 /// <param name="channel">Is told.</param>
 /// <param name="line">The line.</param>
-/// <param name="units">How many units the line has.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">Takes what cannot be read.</param>
-internal sealed partial class VersionReader(IChannel channel, ModbusLine line, int units, TimeProvider time, ILogger logger)
+internal sealed partial class VersionReader(IChannel channel, ModbusLine line, TimeProvider time, ILogger logger)
 {
-    // One that does not find room comes and goes faster than it can be asked: it is asked for its place in the queue.
-    private readonly Channel<PolledUnit> _present = Channel.CreateBounded<PolledUnit>(
-        new BoundedChannelOptions(Math.Max(1, units)) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<UnitStanding> _present = Channel.CreateUnbounded<UnitStanding>();
+    // Each has one place in the queue: one may come and go faster than it can be asked.
+    private readonly ConcurrentDictionary<UnitStanding, bool> _queued = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Has a unit asked soon, where it has a control window.</summary>
-    public void Ask(PolledUnit unit)
+    public void Ask(UnitStanding standing)
     {
-        if (unit.Settings.Firmware is not null) _present.Writer.TryWrite(unit);
+        if (standing.Unit?.Settings.Firmware is not null && _queued.TryAdd(standing, true)) _present.Writer.TryWrite(standing);
     }
 
     /// <summary>Asks until told to stop.</summary>
     /// <exception cref="OperationCanceledException">The normal end.</exception>
     public async Task RunAsync(CancellationToken stopping)
     {
-        await foreach (var unit in _present.Reader.ReadAllAsync(stopping))
+        await foreach (var standing in _present.Reader.ReadAllAsync(stopping))
         {
+            _queued.TryRemove(standing, out _);
             // It says so itself when its update is over.
-            if (unit.IsHeld || unit.Settings.Firmware is not { } settings) continue;
+            if (standing is not { IsHeld: false, Unit: { Settings.Firmware: { } settings } unit }) continue;
             var window = new UnitWindow(line, unit, settings, time);
             try
             {
                 var status = await window.ReadAsync(stopping);
-                if (FirmwareVersion.IsValid(status.Version)) channel.SetFirmwareVersion(unit.Device, status.Version);
+                if (FirmwareVersion.IsValid(status.Version)) standing.SayVersion(channel, status.Version);
                 else LogUnreadable(logger, window.Name, settings.Window);
             }
             catch (DriverException e)

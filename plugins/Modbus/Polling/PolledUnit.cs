@@ -1,15 +1,15 @@
-using BridgeFramework.Drivers;
-
 namespace BridgeFramework.Modbus;
 
-/// <summary>A sub-device at work: its points, its groups, and whether it answers.</summary>
+/// <summary>A sub-device at work, as it is configured: its points and its groups. A change makes another one of it.</summary>
 internal sealed class PolledUnit
 {
     private readonly Dictionary<PointDefinition, MappedPoint> _points = new(ReferenceEqualityComparer.Instance);
-    private volatile bool _isHeld;
 
+    /// <param name="device">The sub-device.</param>
+    /// <param name="channel">The settings of the line.</param>
+    /// <param name="before">What it was before a change.</param>
     /// <exception cref="ArgumentException">A point's <c>at</c> has a mistake.</exception>
-    public PolledUnit(SubDevice device, ModbusChannelSettings channel)
+    public PolledUnit(SubDevice device, ModbusChannelSettings channel, PolledUnit? before)
     {
         Device = device;
         Settings = device.SettingsAs<ModbusDeviceSettings>();
@@ -23,7 +23,8 @@ internal sealed class PolledUnit
                 .GroupBy(p => p.Definition.Interval)
                 .Select(g => new PollGroup(this, g.Key, new ReadPlan(UnitId, [.. g], Limits))),
         ];
-        Health = new UnitHealth(Settings.OfflineAfter, UnitHealth.DefaultProbes);
+        // Of another unit of the line nothing is known yet.
+        Standing = before?.UnitId == UnitId ? before.Standing : new UnitStanding(Settings.OfflineAfter);
     }
 
     public SubDevice Device { get; }
@@ -36,17 +37,10 @@ internal sealed class PolledUnit
 
     public IReadOnlyList<PollGroup> Groups { get; }
 
-    public UnitHealth Health { get; }
+    public UnitStanding Standing { get; }
 
-    /// <summary>What was last said of its presence.</summary>
-    public Presence Presence { get; set; }
-
-    /// <summary>Whether it is left alone by polls, because it is given firmware; what it does then says nothing of its presence.</summary>
-    public bool IsHeld
-    {
-        get => _isHeld;
-        set => _isHeld = value;
-    }
+    /// <summary>Whether it has left, or is another one by now: what it still does is for nobody.</summary>
+    public bool IsOver => Standing.Unit != this;
 
     /// <summary>The group that is polled to see whether the unit is back: the one with the shortest first request.</summary>
     public PollGroup? ProbeGroup => Groups.MinBy(g => g.Plan.Blocks[0].Count);

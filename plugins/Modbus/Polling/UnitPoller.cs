@@ -10,7 +10,7 @@ internal sealed class UnitPoller
     private const int SilentAfter = 3;
     private readonly IChannel _channel;
     private readonly ModbusLine _line;
-    private readonly IReadOnlyList<PolledUnit> _units;
+    private readonly LineUnits _units;
     private readonly ElapsedClock _clock;
     private readonly ProbeBudget _probes = new();
     private readonly PollSchedule<PollGroup> _schedule;
@@ -18,25 +18,24 @@ internal sealed class UnitPoller
     private readonly TimeSpan _responseTimeout;
     private CancellationToken _closing;
 
-    public UnitPoller(IChannel channel, ModbusLine line, IReadOnlyList<PolledUnit> units, ModbusChannelSettings settings, TimeProvider time)
+    public UnitPoller(IChannel channel, ModbusLine line, LineUnits units, ModbusChannelSettings settings, TimeProvider time)
     {
         _channel = channel;
         _line = line;
         _units = units;
         _responseTimeout = settings.ResponseTimeout;
         _clock = new ElapsedClock(time);
-        var groups = units.SelectMany(u => u.Groups).Select(g => new PollEntry<PollGroup>(g, g.Unit, g.Interval));
-        _schedule = new PollSchedule<PollGroup>(groups, TimeSpan.Zero);
+        _schedule = new PollSchedule<PollGroup>(channel.Devices.SelectMany(d => EntriesOf(units.Find(d))), TimeSpan.Zero);
         _loop = new PollingLoop<PollGroup>(_schedule, PollAsync, settings.MaxOutstanding, _clock, time);
         line.Up = PollEverything;
         line.Down = reason =>
         {
-            foreach (var unit in units) SetPresence(unit, Presence.Absent, $"line down: {reason}");
+            foreach (var unit in units.All) SayPresence(unit.Standing, Presence.Absent, $"line down: {reason}");
         };
     }
 
     /// <summary>Called for a unit that is present after it was not, or for the first time.</summary>
-    public Action<PolledUnit>? BecamePresent { get; init; }
+    public Action<UnitStanding>? BecamePresent { get; init; }
 
     /// <summary>Polls until told to stop.</summary>
     /// <param name="stopping">Asks to begin nothing more; what was begun is read to its end and reported.</param>
@@ -48,31 +47,46 @@ internal sealed class UnitPoller
     }
 
     /// <summary>Polls a unit that was held, at once, and believes again what it does.</summary>
-    public void Release(PolledUnit unit)
+    public void Release(UnitStanding standing)
     {
-        unit.IsHeld = false;
-        // What the others heard at the time.
-        if (_line.DownReason is { } reason) SetPresence(unit, Presence.Absent, $"line down: {reason}");
-        PollUnit(unit);
+        standing.IsHeld = false;
+        HearOfLine(standing);
+        PollUnit(standing);
+    }
+
+    /// <summary>Polls a unit that has come or changed from now on, and one that has left no more. The others notice nothing.</summary>
+    /// <param name="before">The unit as it was; already forgotten.</param>
+    /// <param name="after">The unit as it is now; already known.</param>
+    public void Change(PolledUnit? before, PolledUnit? after)
+    {
+        _schedule.Change(before?.Groups ?? [], EntriesOf(after), _clock.Now);
+        _loop.Wake();
+        if (after is null) return;
+        HearOfLine(after.Standing);
+        // It may have got the control window by which it is asked.
+        if (after.Standing.Presence == Presence.Present && after.Settings.Firmware != before?.Settings.Firmware)
+            BecamePresent?.Invoke(after.Standing);
     }
 
     /// <summary>Draws the conclusions from a request to a unit: presence, health, and whether the connection is of any use.</summary>
     public void Learn(PolledUnit unit, ModbusOutcome outcome)
     {
-        if (unit.IsHeld) return;
+        var standing = unit.Standing;
+        if (standing.IsHeld || standing.Unit is null) return;
         switch (outcome.Kind)
         {
             case OutcomeKind.Done:
             case OutcomeKind.Refused when !outcome.Exception.IsNoAnswer():
-                if (unit.Health.Answered()) PollUnit(unit);
-                SetPresence(unit, Presence.Present, null);
+                if (standing.Health.Answered()) PollUnit(standing);
+                SayPresence(standing, Presence.Present, null);
                 break;
             case OutcomeKind.TimedOut or OutcomeKind.Refused:
-                if (unit.Health.TimedOut(_clock.Now))
-                    SetPresence(unit, Presence.Absent,
-                        $"unit {unit.UnitId} at {_line.Endpoint} left {unit.Health.Unanswered} requests in a row unanswered");
+                if (standing.Health.TimedOut(_clock.Now))
+                    SayPresence(standing, Presence.Absent,
+                        $"unit {unit.UnitId} at {_line.Endpoint} left {standing.Health.Unanswered} requests in a row unanswered");
                 // Half-open connections look like this; one dead unit among living ones does not.
-                if (_line.SilentTimeouts >= SilentAfter && _units.All(u => u.IsHeld || u.Health.Unanswered >= SilentAfter))
+                if (_line.SilentTimeouts >= SilentAfter
+                    && _units.All.All(u => u.Standing.IsHeld || u.Standing.Health.Unanswered >= SilentAfter))
                     _line.Reopen("no unit answers any more.");
                 break;
         }
@@ -82,14 +96,14 @@ internal sealed class UnitPoller
     private async ValueTask<PollEnd> PollAsync(PollGroup group, CancellationToken cancellationToken)
     {
         var unit = group.Unit;
-        if (unit.IsHeld)
+        if (unit.Standing.IsHeld || unit.IsOver)
         {
             group.NextBlock = 0;
             group.Repeated = false;
             return PollEnd.Finished;
         }
 
-        if (unit.Health.IsOffline && _line.DownReason is null && !await ProbeAsync(group, cancellationToken))
+        if (unit.Standing.Health.IsOffline && _line.DownReason is null && !await ProbeAsync(group, cancellationToken))
         {
             foreach (var block in group.Plan.Blocks) block.Fail(Quality.Timeout);
         }
@@ -100,6 +114,7 @@ internal sealed class UnitPoller
 
         group.NextBlock = 0;
         group.Repeated = false;
+        if (unit.IsOver) return PollEnd.Finished;
         await _channel.ReportAsync(unit.Device, group.Plan.Values, _closing);
         return PollEnd.Finished;
     }
@@ -110,14 +125,15 @@ internal sealed class UnitPoller
         var unit = group.Unit;
         if (group != unit.ProbeGroup) return false;
         bool back = false;
-        if (unit.Health.TryProbe(_clock.Now, _probes, _responseTimeout))
+        var health = unit.Standing.Health;
+        if (health.TryProbe(_clock.Now, _probes, _responseTimeout))
         {
             var outcome = await _line.ExecuteAsync(group.Plan.Blocks[0], BusPriority.Poll, cancellationToken);
             Learn(unit, outcome);
-            back = !unit.Health.IsOffline;
+            back = !health.IsOffline;
         }
 
-        if (!back) _schedule.RunAt(group, unit.Health.NextProbe);
+        if (!back) _schedule.RunAt(group, health.NextProbe);
         return back;
     }
 
@@ -128,7 +144,7 @@ internal sealed class UnitPoller
         while (group.NextBlock < plan.Blocks.Count)
         {
             // The round ends without a report: what it has not read yet would be as old as the last one.
-            if (group.Unit.IsHeld) return PollEnd.Again;
+            if (group.Unit.Standing.IsHeld || group.Unit.IsOver) return PollEnd.Again;
             var block = plan.Blocks[group.NextBlock];
             if (block.RoundsToSkip > 0)
             {
@@ -153,7 +169,7 @@ internal sealed class UnitPoller
                     break;
                 default:
                     // Repeated once, after those who wait; then the rest of the round is left out, for it would fare no better.
-                    if (!group.Repeated && outcome.Kind != OutcomeKind.LinkDown && !group.Unit.Health.IsOffline)
+                    if (!group.Repeated && outcome.Kind != OutcomeKind.LinkDown && !group.Unit.Standing.Health.IsOffline)
                     {
                         group.Repeated = true;
                         return PollEnd.Again;
@@ -174,24 +190,30 @@ internal sealed class UnitPoller
 
     private void PollEverything()
     {
-        foreach (var unit in _units)
+        foreach (var unit in _units.All)
         {
-            unit.Health.ProbeSoon(_clock.Now);
-            PollUnit(unit);
+            unit.Standing.Health.ProbeSoon(_clock.Now);
+            PollUnit(unit.Standing);
         }
     }
 
-    private void PollUnit(PolledUnit unit)
+    private void PollUnit(UnitStanding standing)
     {
-        foreach (var group in unit.Groups) _schedule.RunAt(group, _clock.Now);
+        foreach (var group in standing.Unit?.Groups ?? []) _schedule.RunAt(group, _clock.Now);
         _loop.Wake();
     }
 
-    private void SetPresence(PolledUnit unit, Presence presence, string? reason)
+    /// <summary>Tells a unit what the others heard at the time.</summary>
+    private void HearOfLine(UnitStanding standing)
     {
-        if (unit.IsHeld || unit.Presence == presence) return;
-        unit.Presence = presence;
-        _channel.SetPresence(unit.Device, presence, reason);
-        if (presence == Presence.Present) BecamePresent?.Invoke(unit);
+        if (_line.DownReason is { } reason) SayPresence(standing, Presence.Absent, $"line down: {reason}");
     }
+
+    private void SayPresence(UnitStanding standing, Presence presence, string? reason)
+    {
+        if (standing.SayPresence(_channel, presence, reason) && presence == Presence.Present) BecamePresent?.Invoke(standing);
+    }
+
+    private static IEnumerable<PollEntry<PollGroup>> EntriesOf(PolledUnit? unit) =>
+        unit?.Groups.Select(g => new PollEntry<PollGroup>(g, unit.Standing, g.Interval)) ?? [];
 }

@@ -50,7 +50,8 @@ internal sealed class JoinerDriver(JoinerChannelSettings settings, TimeProvider 
     public async Task<CommandResult> ExecuteAsync(SubDevice device, DeviceCommand command, CancellationToken cancellationToken)
     {
         if (command is not WritePoints { Writes: var writes }) throw new DeviceRejectedException("These devices can only be written.");
-        var peer = _peers?.Find(NameOf(device)) ?? throw new LinkDownException("The port is being opened: try again.");
+        var peers = _peers ?? throw new LinkDownException("The port is being opened: try again.");
+        var peer = peers.Find(NameOf(device)) ?? throw new DeviceRejectedException($"{device} was removed meanwhile.");
         string number = $"{Interlocked.Increment(ref _commands)}";
         string values = string.Join(' ', writes.Select(write => $"{write.Point}={write.Value}"));
         string[]? answer = await peer.AskWhenAwakeAsync(

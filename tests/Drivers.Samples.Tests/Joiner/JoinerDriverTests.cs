@@ -54,7 +54,8 @@ public sealed class JoinerDriverTests
         await driver.Channel.WaitForPresenceAsync(desk, Presence.Present, Ct).OrFail("the device is present");
 
         var renamed = Device("desk", "DESK-2");
-        await driver.Channel.ApplyAsync(driver.Driver, new DeviceChange { Before = desk, After = renamed }, Ct);
+        await driver.Channel.ApplyAsync(driver.Driver, new DeviceChange { Before = desk }, Ct);
+        await driver.Channel.ApplyAsync(driver.Driver, new DeviceChange { After = renamed }, Ct);
         await SayAsync(air, "desk is brightness 41");
         var report = await driver.Channel.Reports.WaitAsync(report => report.Device == renamed, Ct).OrFail(
             "the value is that of the new sub-device");

@@ -43,6 +43,11 @@ internal sealed class RunningDriver : IAsyncDisposable
         return Assert.Single(result.Points);
     }
 
+    /// <summary>Changes a sub-device as the gateway does.</summary>
+    public async Task ApplyAsync(SubDevice? before, SubDevice? after) =>
+        await Channel.ApplyAsync(
+            _driver, new DeviceChange { Before = before, After = after }, TestContext.Current.CancellationToken);
+
     public Task<CommandResult> ExecuteAsync(SubDevice device, DeviceCommand command, CancellationToken cancellationToken) =>
         _driver.ExecuteAsync(device, command, cancellationToken);
 
