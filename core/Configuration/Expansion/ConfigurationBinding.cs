@@ -31,6 +31,7 @@ internal sealed class ConfigurationBinding(IReadOnlyDictionary<ConfigurationNode
                 ProvenAfter = Duration(Section(root, "plugins"), "provenAfter"),
             },
             Data = new DataSettings { Folder = Text(Section(root, "data"), "folder") },
+            Reload = Word<ReloadPolicy>(root, "reload"),
             Uplink = BindUplink(Section(root, "uplink")),
             Firmware = BindFirmware(Section(root, "firmware")),
             Products = products,
@@ -53,6 +54,7 @@ internal sealed class ConfigurationBinding(IReadOnlyDictionary<ConfigurationNode
         PublishBurst = Number(hub, "publishBurst"),
         OperationBatch = Number(hub, "operationBatch"),
         Rebind = Enum.Parse<RebindPolicy>(Text(hub, "rebind"), ignoreCase: true),
+        UnbindRemoved = hub["unbindRemoved"]?.Kind == JsonValueKind.True,
         ChangeAcknowledgement = Enum.Parse<ChangeAcknowledgement>(Text(hub, "changeAcknowledgement"), ignoreCase: true),
         PairingWindow = Duration(hub, "pairingWindow"),
         RegistrationUrl = hub.TextOf("registrationUrl") is { } url ? new Uri(url) : null,
@@ -67,6 +69,7 @@ internal sealed class ConfigurationBinding(IReadOnlyDictionary<ConfigurationNode
         Latency = Duration(uplink, "latency"),
         LiveShare = Number(uplink, "liveShare"),
         BadInterval = Duration(uplink, "badInterval"),
+        LeaveFor = Duration(uplink, "leaveFor"),
         Storage = Word<UplinkStorage>(uplink, "storage"),
     };
 

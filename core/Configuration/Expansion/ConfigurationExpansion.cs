@@ -7,7 +7,8 @@ namespace BridgeFramework.Configuration;
 /// <summary>Makes the tree complete: paths absolute, ranges spelled out, device types merged; and checks what refers to what.</summary>
 /// <remarks>The result has the form of <c>bridge.json</c> again and means the same. What the schema has
 /// refused is passed over in silence.</remarks>
-internal sealed class ConfigurationExpansion(ConfigurationNode root, string baseDirectory, ICollection<ConfigurationMistake> mistakes)
+internal sealed class ConfigurationExpansion(
+    ConfigurationNode root, string baseDirectory, ConfigurationReading reading, ICollection<ConfigurationMistake> mistakes)
 {
     private readonly Dictionary<SubDeviceId, Origin> _ids = [];
 
@@ -43,7 +44,7 @@ internal sealed class ConfigurationExpansion(ConfigurationNode root, string base
         }
 
         string full = Path.GetFullPath(path.Text, baseDirectory);
-        if (key is "deviceInfo" or "caFile" or "certificate" && !File.Exists(full) && !Directory.Exists(full))
+        if (key is "deviceInfo" or "caFile" or "certificate" && !reading.Has(full))
             mistakes.Add(path.Origin.Mistake($"the file {SchemaWords.Quoted(full)} does not exist: put it there, or say where it is "
                 + "(relative to the configuration folder)."));
         else if (key is "certificate" && ProblemOfCertificate(full) is { } problem)

@@ -39,9 +39,9 @@ internal sealed class ExposureSearch
     {
         if (PathIn(folder) is not { } path) return;
         Add(folder.Origin, Exposures.Of(path, isFilledByUs: true));
-        // Which code ran last is written down there, and is kept there: somebody may have opened it with all that is in it, and have closed
-        // the folder alone again.
-        foreach (string name in (ReadOnlySpan<string>)["plugins", "plugins.json"])
+        // Which code ran last is written down there, and is kept there, and so is the last good configuration: somebody may have opened
+        // it with all that is in it, and have closed the folder alone again.
+        foreach (string name in (ReadOnlySpan<string>)["plugins", "plugins.json", ConfigurationFiles.KeptFolder])
             if (Path.Join(path, name) is var kept && Path.Exists(kept)) Look(folder.Origin, kept);
     }
 

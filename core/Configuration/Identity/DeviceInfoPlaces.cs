@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using BridgeFramework.Files;
 using BridgeFramework.IotHub;
 
 namespace BridgeFramework.Configuration;
@@ -8,24 +7,12 @@ namespace BridgeFramework.Configuration;
 /// <summary>Finds the line and column that a problem of a <c>device_info.json</c> speaks of.</summary>
 internal sealed partial class DeviceInfoPlaces
 {
-    private const int MaxLength = 1024 * 1024;
     private readonly string _name;
     private readonly ConfigurationNode? _root;
 
-    /// <param name="path">The file.</param>
+    /// <param name="content">What is in the file; where it is no JSON, that is the problem, and has no field.</param>
     /// <param name="name">What mistakes call it.</param>
-    public DeviceInfoPlaces(string path, string name)
-    {
-        _name = name;
-        try
-        {
-            _root = JsonTreeReader.Read(name, NamedFile.Read(path, MaxLength), []);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // Then that is the problem, and it has no line.
-        }
-    }
+    public DeviceInfoPlaces(ReadOnlyMemory<byte> content, string name) => (_name, _root) = (name, JsonTreeReader.Read(name, content, []));
 
     /// <summary>The problem as a mistake of the configuration: at its field, or at the object that lacks it.</summary>
     public ConfigurationMistake MistakeOf(DeviceInfoProblem problem, bool isWarning = false)

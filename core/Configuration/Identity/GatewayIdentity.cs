@@ -7,11 +7,15 @@ namespace BridgeFramework.Configuration;
 /// TLS connection against the configuration's <c>hub</c>.</summary>
 /// <param name="root">The configuration, paths absolute. What is already known to be wrong with it is passed over in silence.</param>
 /// <param name="baseDirectory">The configuration folder: files in it are called by their name.</param>
+/// <param name="reading">Reads it.</param>
 /// <param name="exposures">Looks whether others can change these files.</param>
 /// <param name="mistakes">Takes what is wrong.</param>
 internal sealed class GatewayIdentity(
-    ConfigurationNode root, string baseDirectory, ExposureSearch exposures, ICollection<ConfigurationMistake> mistakes)
+    ConfigurationNode root, string baseDirectory, ConfigurationReading reading, ExposureSearch exposures,
+    ICollection<ConfigurationMistake> mistakes)
 {
+    private DeviceInfoPlaces _places = new(default, "");
+
     /// <returns><see langword="null"/> where there are mistakes.</returns>
     public DeviceInfo? Read()
     {
@@ -33,35 +37,41 @@ internal sealed class GatewayIdentity(
 
     private DeviceInfo? ReadFile(ConfigurationNode hub)
     {
-        if (hub["deviceInfo"] is not { Kind: JsonValueKind.String, Text: var path } named || !Exists(path)) return null;
+        if (hub["deviceInfo"] is not { Kind: JsonValueKind.String, Text: var path } named) return null;
+        if (!reading.Has(path))
+        {
+            reading.Note(path, content: null);
+            return null;
+        }
+
         try
         {
             exposures.Look(named.Origin, path);
-            var info = DeviceInfoFile.Load(path);
-            var places = new DeviceInfoPlaces(path, NameOf(path));
-            Guard(info, path, places);
-            foreach (var note in info.Notes) mistakes.Add(places.MistakeOf(note, isWarning: true));
+            var content = reading.Read(path, DeviceInfoFile.MaxLength);
+            _places = new DeviceInfoPlaces(content, NameOf(path));
+            var info = DeviceInfoFile.Parse(content, path, looksIntoFiles: true);
+            Guard(info, path);
+            foreach (var note in info.Notes) mistakes.Add(_places.MistakeOf(note, isWarning: true));
             if (hub["host"] is null && HubEndpoint.CloudOf(info.Gateway.ProductId, info.Region) is null)
-                mistakes.Add(places.MistakeOf(UnknownRegion(info.Region ?? ""), isWarning: true));
+                mistakes.Add(_places.MistakeOf(UnknownRegion(info.Region ?? ""), isWarning: true));
             return info;
         }
-        catch (DeviceInfoException e) when (e.InnerException is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            mistakes.Add(named.Origin.Mistake($"the file cannot be read: {e.InnerException.Message}"));
+            mistakes.Add(named.Origin.Mistake($"the file cannot be read: {e.Message}"));
             return null;
         }
         catch (DeviceInfoException e)
         {
-            var places = new DeviceInfoPlaces(path, NameOf(path));
-            foreach (var problem in e.Problems) mistakes.Add(places.MistakeOf(problem));
+            foreach (var problem in e.Problems) mistakes.Add(_places.MistakeOf(problem));
             return null;
         }
     }
 
     /// <summary>What only the gateway is to read, and what nobody else is to change.</summary>
-    private void Guard(DeviceInfo info, string path, DeviceInfoPlaces places)
+    private void Guard(DeviceInfo info, string path)
     {
-        void Add(string field, string message) => mistakes.Add(places.MistakeOf(new DeviceInfoProblem(field, message), isWarning: true));
+        void Add(string field, string message) => mistakes.Add(_places.MistakeOf(new DeviceInfoProblem(field, message), isWarning: true));
         string? secret = info.Secret is not null ? "key_deviceinfo.deviceSecret"
             : info.ProductSecret is not null ? "productSecret"
             : info.SubDevices.Any(device => device.Secret is not null) ? "subDev" : null;
@@ -69,8 +79,8 @@ internal sealed class GatewayIdentity(
             Add(secret, $"other users can read or change this file, and a secret stands in it: chmod 600 {path}");
         if (info.Credentials is not CertificateCredentials pair) return;
         const string Section = "cert_deviceinfo";
-        exposures.Look(places.OriginOf($"{Section}.devPrivateKeyFile"), pair.PrivateKeyFile);
-        exposures.Look(places.OriginOf($"{Section}.devCertFile"), pair.CertificateFile);
+        exposures.Look(_places.OriginOf($"{Section}.devPrivateKeyFile"), pair.PrivateKeyFile);
+        exposures.Look(_places.OriginOf($"{Section}.devCertFile"), pair.CertificateFile);
         if (SecretModes.IsOpen(pair.PrivateKeyFile))
             Add($"{Section}.devPrivateKeyFile", $"other users can read or change the private key: chmod 600 {pair.PrivateKeyFile}");
     }
@@ -85,22 +95,20 @@ internal sealed class GatewayIdentity(
         if (hub["caFile"] is { Kind: JsonValueKind.String } named)
         {
             exposures.Look(named.Origin, named.Text);
-            if (Exists(named.Text) && PemFiles.ProblemOfAuthorities(named.Text) is { } problem)
+            if (reading.Has(named.Text) && PemFiles.ProblemOfAuthorities(named.Text) is { } problem)
                 mistakes.Add(named.Origin.Mistake($"{problem}."));
         }
         else if (info?.CaFile is { } file)
         {
             const string Field = "cert_deviceinfo.devCaFile";
-            string path = hub.TextOf("deviceInfo")!; // ! it has just been read
-            var places = new DeviceInfoPlaces(path, NameOf(path));
-            exposures.Look(places.OriginOf(Field), file);
-            if (PemFiles.ProblemOfAuthorities(file) is { } problem) mistakes.Add(places.MistakeOf(new DeviceInfoProblem(Field, problem)));
+            exposures.Look(_places.OriginOf(Field), file);
+            if (PemFiles.ProblemOfAuthorities(file) is { } problem) mistakes.Add(_places.MistakeOf(new DeviceInfoProblem(Field, problem)));
         }
     }
 
-    /// <summary>That a file is not there has been said by whoever made its path absolute.</summary>
-    private static bool Exists(string path) => File.Exists(path) || Directory.Exists(path);
-
-    private string NameOf(string path) =>
-        Path.GetRelativePath(baseDirectory, path) is var name && name.StartsWith("..", StringComparison.Ordinal) ? path : name;
+    private string NameOf(string path)
+    {
+        string name = Path.GetRelativePath(baseDirectory, path);
+        return reading.Called(path, name.StartsWith("..", StringComparison.Ordinal) ? path : name);
+    }
 }

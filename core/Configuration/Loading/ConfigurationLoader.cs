@@ -10,7 +10,7 @@ public static class ConfigurationLoader
     public const string FileName = "bridge.json";
 
     /// <summary>The largest file that is read, in bytes.</summary>
-    public const int MaxFileLength = 16 * 1024 * 1024;
+    public const int MaxFileLength = ConfigurationFile.MaxLength;
 
     /// <summary>Reads and checks a configuration. Starts nothing, changes nothing, and throws on no content.</summary>
     /// <param name="location">The configuration folder, which holds <c>bridge.json</c>, or the file itself. Relative paths inside are
@@ -26,34 +26,61 @@ public static class ConfigurationLoader
         ArgumentException.ThrowIfNullOrWhiteSpace(location);
         string path = Path.GetFullPath(location);
         if (Directory.Exists(path)) path = Path.Combine(path, FileName);
-        var (read, mistake) = ReadFile(path);
-        if (read is null) return new ConfigurationResult(null, [mistake!], null);   // ! one of the two is there
-        string folder = Path.GetDirectoryName(path) ?? Path.GetPathRoot(path) ?? path;
         environment ??= Overlay.ProcessEnvironment();
-        return Load(read, folder, settings ?? [], environment, GatewayZone.Here(environment));
+        var place = new ConfigurationPlace(path, [.. settings ?? []], environment, GatewayZone.Here(environment));
+        return Load(place, new ConfigurationReading());
     }
 
     /// <summary>The same for a text that has been read already.</summary>
     internal static ConfigurationResult Load(
         string file, ReadOnlyMemory<byte> text, string baseDirectory, IEnumerable<string> settings,
-            IReadOnlyDictionary<string, string> environment, GatewayZone zone) =>
-        Load(new Content(file, text, [], IsOpen: false), baseDirectory, settings, environment, zone);
+            IReadOnlyDictionary<string, string> environment, GatewayZone zone)
+    {
+        var place = new ConfigurationPlace(Path.Combine(baseDirectory, file), [.. settings], environment, zone);
+        var reading = new ConfigurationReading();
+        reading.Note(place.File, text);
+        return Load(new Content(file, text, [], IsOpen: false), place, reading, keptAt: null);
+    }
+
+    /// <summary>The same for files of which copies may be kept.</summary>
+    /// <param name="place">Where it comes from.</param>
+    /// <param name="reading">Reads its files.</param>
+    /// <param name="keptAt">Since when those that are kept are.</param>
+    internal static ConfigurationResult Load(ConfigurationPlace place, ConfigurationReading reading, DateTimeOffset? keptAt = null)
+    {
+        var (read, mistake) = reading.KeptOf(place.File) is { } kept
+            ? (new Content(reading.Called(place.File, Path.GetFileName(place.File)), kept, [], IsOpen: false), null)
+            : ReadFile(place.File);
+        reading.Note(place.File, read?.Text);
+        return read is not null
+            ? Load(read, place, reading, keptAt)
+            : new ConfigurationResult(null, [mistake!], null, new ConfigurationFiles(place, reading.Files));   // ! one of the two is there
+    }
+
+    /// <summary>Where the data folder is most likely, of a file that cannot be read: where the environment or the command line say, else
+    /// where it is by default.</summary>
+    internal static string? AssumeDataFolder(ConfigurationPlace place) => StandIn(place, BrokenFile.StandIn(default)).DataFolder;
+
+    private static ConfigurationResult StandIn(ConfigurationPlace place, ReadOnlyMemory<byte> text) =>
+        Load(new Content(FileName, text, [], IsOpen: false), place, new ConfigurationReading(), keptAt: null);
 
     private static ConfigurationResult Load(
-        Content file, string baseDirectory, IEnumerable<string> settings, IReadOnlyDictionary<string, string> environment,
-            GatewayZone zone)
+        Content file, ConfigurationPlace place, ConfigurationReading reading, DateTimeOffset? keptAt)
     {
         var mistakes = new List<ConfigurationMistake>();
         var exposures = new ExposureSearch();
         exposures.Add(new Origin { Source = file.Name }, file.Exposures);
         if (JsonTreeReader.Read(file.Name, file.Text, mistakes) is not { } root)
         {
-            var standIn = Load(file with { Text = BrokenFile.StandIn(file.Text) }, baseDirectory, settings, environment, zone);
-            return new ConfigurationResult(null, mistakes, null) { AssumedDataFolder = standIn.DataFolder, Exposures = exposures.Found };
+            return new ConfigurationResult(null, mistakes, null, new ConfigurationFiles(place, reading.Files) { KeptAt = keptAt })
+            {
+                AssumedDataFolder = StandIn(place, BrokenFile.StandIn(file.Text)).DataFolder,
+                Exposures = exposures.Found,
+            };
         }
 
         var overlay = new Overlay(mistakes);
-        root = overlay.ApplyCommandLine(overlay.ApplyEnvironment(root, environment), settings);
+        root = overlay.ApplyCommandLine(overlay.ApplyEnvironment(root, place.Environment), place.Settings);
         new SchemaValidator(mistakes).Validate(root, GatewaySchema.Root);
         if (file.IsOpen && SecretModes.FirstIn(root, file.Name) is { } secret)
             mistakes.Add(secret.Origin.Mistake(
@@ -61,20 +88,20 @@ public static class ConfigurationLoader
                     + "of its own (\"file:…\").",
                 isWarning: true));
         root = ConfigurationDefaults.Fill(root);
-        var expanded = new ConfigurationExpansion(root, baseDirectory, mistakes).Expand();
-        var secrets = new SecretReader(baseDirectory, environment, exposures, mistakes).ReadAll(expanded);
+        var expanded = new ConfigurationExpansion(root, place.Folder, reading, mistakes).Expand();
+        var secrets = new SecretReader(place.Folder, place.Environment, exposures, mistakes).ReadAll(expanded);
 
-        var identity = new GatewayIdentity(expanded, baseDirectory, exposures, mistakes).Read();
+        var identity = new GatewayIdentity(expanded, place.Folder, reading, exposures, mistakes).Read();
         exposures.LookAtNamed(expanded);
-        if (zone.Mistake() is { } unknown) mistakes.Add(unknown);
+        if (place.Zone.Mistake() is { } unknown) mistakes.Add(unknown);
         bool valid = mistakes.TrueForAll(m => m.IsWarning);
 
-        var source = new ConfigurationSource(root, expanded, zone);
+        var source = new ConfigurationSource(root, expanded, place.Zone);
         var plan = valid && identity is not null ? new ConfigurationBinding(secrets).Bind(expanded, identity) : null;
-        return new ConfigurationResult(plan, mistakes, source)
+        return new ConfigurationResult(plan, mistakes, source, new ConfigurationFiles(place, reading.Files) { KeptAt = keptAt })
         {
             Exposures = exposures.Found,
-            ExposurePolicy = ExposurePolicies.Of(expanded["hub"], environment),
+            ExposurePolicy = ExposurePolicies.Of(expanded["hub"], place.Environment),
         };
     }
 

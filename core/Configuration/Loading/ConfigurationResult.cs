@@ -9,8 +9,19 @@ public sealed class ConfigurationResult
     private readonly GatewayPlan? _plan;
     private readonly IReadOnlyList<ConfigurationMistake> _ofContent;
 
-    internal ConfigurationResult(GatewayPlan? plan, IEnumerable<ConfigurationMistake> mistakes, ConfigurationSource? source) =>
-        (_plan, _ofContent, Source) = (plan, [.. mistakes], source);
+    internal ConfigurationResult(
+        GatewayPlan? plan, IEnumerable<ConfigurationMistake> mistakes, ConfigurationSource? source, ConfigurationFiles files) =>
+        (_plan, _ofContent, Source, Files) = (plan, [.. mistakes], source, files);
+
+    /// <summary>A configuration that a program has made in code, in the place of files.</summary>
+    /// <param name="plan">The plan: all paths absolute, what a device type or a product gives a sub-device filled in.</param>
+    /// <returns>The same as from files, with the mistakes that the plan has; what drivers demand is not yet checked. Their
+    /// <see cref="ConfigurationMistake.File"/> is <c>plan</c>.</returns>
+    public static ConfigurationResult Of(GatewayPlan plan)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        return PlanInCode.Of(plan, Overlay.ProcessEnvironment());
+    }
 
     /// <summary>The plan; <see langword="null"/> when there is any mistake that is not a warning.</summary>
     public GatewayPlan? Plan => IsValid ? _plan : null;
@@ -24,6 +35,9 @@ public sealed class ConfigurationResult
         .. _ofContent.Concat(ExposureMistakes.Of(Exposures, ExposurePolicy)).Distinct()
             .OrderBy(m => m.Line == 0).ThenBy(m => m.File, StringComparer.Ordinal).ThenBy(m => m.Line).ThenBy(m => m.Column),
     ];
+
+    /// <summary>The files that it was read from.</summary>
+    public ConfigurationFiles Files { get; }
 
     /// <summary>
     /// Absolute path of the plugin folder, known even where other parts of the configuration are wrong, so that drivers' mistakes
@@ -75,7 +89,7 @@ public sealed class ConfigurationResult
 
     private ConfigurationResult Copy(
         IReadOnlyList<ConfigurationMistake> ofContent, IReadOnlyList<NamedExposure> exposures, ExposurePolicy policy) =>
-        new(_plan, ofContent, Source) { AssumedDataFolder = AssumedDataFolder, Exposures = exposures, ExposurePolicy = policy };
+        new(_plan, ofContent, Source, Files) { AssumedDataFolder = AssumedDataFolder, Exposures = exposures, ExposurePolicy = policy };
 
     private string? FolderOf(string section) =>
         Source?.Expanded[section]?.TextOf("folder") is { Length: > 0 } folder && Path.IsPathFullyQualified(folder) ? folder : null;

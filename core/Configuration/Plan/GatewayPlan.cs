@@ -20,6 +20,9 @@ public sealed record GatewayPlan
     /// <summary>Where the gateway keeps what must survive a restart.</summary>
     public required DataSettings Data { get; init; }
 
+    /// <summary>When the gateway takes over what is in its files while it runs; default when somebody says so.</summary>
+    public ReloadPolicy Reload { get; init; }
+
     /// <summary>How values wait for the hub.</summary>
     public UplinkSettings Uplink { get; init; } = new();
 

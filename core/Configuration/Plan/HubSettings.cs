@@ -62,6 +62,9 @@ public sealed record HubSettings
     /// <summary>What becomes of a sub-device that was bound and is not any more; default: it is not bound again by itself.</summary>
     public RebindPolicy Rebind { get; init; }
 
+    /// <summary>Whether a sub-device that the plan has no more is unbound from the gateway; default no.</summary>
+    public bool UnbindRemoved { get; init; }
+
     /// <summary>How a bind or unbind in the console is confirmed to the hub; default as the hub's documentation has it.</summary>
     public ChangeAcknowledgement ChangeAcknowledgement { get; init; } = ChangeAcknowledgement.Documented;
 

@@ -28,6 +28,10 @@ public sealed record UplinkSettings
     /// <remarks>A point that has a <see cref="ReportSettings.MaxInterval"/> goes by that.</remarks>
     public TimeSpan BadInterval { get; init; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>How long a sub-device that the plan has no more stays at the hub for what of it still waits, 0 to 7 days, default
+    /// 10 minutes; what waits then is dropped. Only time with a connection to the hub counts.</summary>
+    public TimeSpan LeaveFor { get; init; } = TimeSpan.FromMinutes(10);
+
     /// <summary>Where values wait; default on disk.</summary>
     public UplinkStorage Storage { get; init; }
 }

@@ -22,6 +22,7 @@ public sealed class DefaultsTests : IDisposable
         Assert.Equal(new HubSettings { DeviceInfoFile = plan.Hub.DeviceInfoFile }, plan.Hub);
         Assert.Equal(new PluginSettings { Folder = plan.Plugins.Folder }, plan.Plugins);
         Assert.Equal(new UplinkSettings(), plan.Uplink);
+        Assert.Equal(default, plan.Reload);
         Assert.Empty(plan.Firmware.GatewayCommand);
         Assert.Empty(plan.Firmware.Hosts);
         Assert.Equal(

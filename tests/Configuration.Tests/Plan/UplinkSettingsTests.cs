@@ -11,7 +11,7 @@ public sealed class UplinkSettingsTests : IDisposable
     {
         var uplink = _folder.LoadValid(
             """
-            { "uplink": { "maxBytes": 1099511627776, "maxDeviceBytes": 65536, "maxAge": "3650d", "commitInterval": "0s", "latency": "250ms", "liveShare": 10, "badInterval": "0s" } }
+            { "uplink": { "maxBytes": 1099511627776, "maxDeviceBytes": 65536, "maxAge": "3650d", "commitInterval": "0s", "latency": "250ms", "liveShare": 10, "badInterval": "0s", "leaveFor": "7d" } }
             """,
             "uplink.storage=memory").Uplink;
 
@@ -25,6 +25,7 @@ public sealed class UplinkSettingsTests : IDisposable
                 Latency = TimeSpan.FromMilliseconds(250),
                 LiveShare = 10,
                 BadInterval = TimeSpan.Zero,
+                LeaveFor = TimeSpan.FromDays(7),
                 Storage = UplinkStorage.Memory,
             },
             uplink);

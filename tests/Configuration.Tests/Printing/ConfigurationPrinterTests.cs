@@ -54,6 +54,7 @@ public sealed class ConfigurationPrinterTests : IDisposable
                 "\"maxDeviceBytes\": 33554432,   // default\n",
             "\"maxAge\": \"30d\",   // default\n", "\"commitInterval\": \"1s\",   // default\n", "\"liveShare\": 70,   // default\n",
             "\"badInterval\": \"10m\",   // default\n",
+            "\"leaveFor\": \"10m\",   // default\n", "\"reload\": \"manual\"   // default\n",
             "\"storage\": \"disk\"   // default\n", "\"format\": \"plain\"   // default\n", "\"whenFull\": \"dropOldest\"   // default\n",
         ];
         Assert.All(lines, line => Assert.Contains(line, printed, StringComparison.Ordinal));
