@@ -10,7 +10,8 @@ internal static class ChannelDevices
     public static IReadOnlyList<SubDevice> Create(ChannelPlan channel, DriverRegistration driver) =>
         [.. channel.Devices.Select(device => Create(device, driver))];
 
-    private static SubDevice Create(SubDevicePlan device, DriverRegistration driver) => new()
+    /// <inheritdoc cref="Create(ChannelPlan, DriverRegistration)"/>
+    public static SubDevice Create(SubDevicePlan device, DriverRegistration driver) => new()
     {
         Id = device.Id,
         Settings = Read(() => driver.ReadDeviceSettings(device.Settings), $"settings of {device.Id}"),

@@ -95,6 +95,18 @@ internal sealed class ChannelStanding(ChannelPlan plan, TimeProvider time)
         lock (_gate) return _run?.TryEnter() == true ? (_run, _status, null) : (null, _status, _isMoving ? _changed.Task : null);
     }
 
+    /// <summary>Whether the gateway's plan does not have the channel any more.</summary>
+    public bool HasLeft { get; private set; }
+
+    /// <summary>The gateway's plan does not have the channel any more.</summary>
+    public void Leave() => HasLeft = true;
+
+    /// <summary>Another plan is in force, of the same name.</summary>
+    public void Follow(ChannelPlan next)
+    {
+        lock (_gate) _status = _status with { Driver = next.Driver };
+    }
+
     public void Begin(ActiveRun run)
     {
         lock (_gate)
@@ -124,13 +136,24 @@ internal sealed class ChannelStanding(ChannelPlan plan, TimeProvider time)
         }
     }
 
-    /// <summary>The driver is told to make room.</summary>
-    /// <returns>When that was, as <see cref="TimeProvider.GetTimestamp"/> counts.</returns>
-    public long Move()
+    /// <summary>No other run is on its way any more.</summary>
+    public void EndMove()
     {
         lock (_gate)
         {
-            Become(ChannelState.Moving, "Its plugin is being replaced.", failures: 0);
+            (_isMoving, _toldAt) = (false, null);
+            TellChange();
+        }
+    }
+
+    /// <summary>The driver is told to make room.</summary>
+    /// <param name="reason">What for.</param>
+    /// <returns>When that was, as <see cref="TimeProvider.GetTimestamp"/> counts.</returns>
+    public long Move(MoveReason reason)
+    {
+        lock (_gate)
+        {
+            Become(ChannelState.Moving, reason.Meanwhile, failures: 0);
             long toldAt = time.GetTimestamp();
             _toldAt = toldAt;
             return toldAt;

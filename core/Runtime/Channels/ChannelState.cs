@@ -15,7 +15,8 @@ public enum ChannelState
     /// <summary>Its driver failed and is run again after a while.</summary>
     BackingOff,
 
-    /// <summary>It stands still while its plugin is replaced. Commands wait, its sub-devices count as they did.</summary>
+    /// <summary>It stands still while its plugin is replaced or its settings are changed. Commands wait, its sub-devices count as they
+    /// did.</summary>
     Moving,
 
     /// <summary>It was told to stop.</summary>

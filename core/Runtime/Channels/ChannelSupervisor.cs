@@ -9,7 +9,7 @@ namespace BridgeFramework.Runtime;
 /// Keeps one channel running: waits for its driver, runs it, and runs it again when it fails. What happens here no other channel notices.
 /// </summary>
 internal sealed partial class ChannelSupervisor(
-    ChannelPlan plan,
+    ChannelPlan first,
     DriverCatalog drivers,
     IChannelStore store,
     UplinkIntake uplink,
@@ -24,11 +24,25 @@ internal sealed partial class ChannelSupervisor(
     private readonly Channel<bool> _catalogChanged =
         Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly PluginPatience _patience = new(time);
+    private volatile ChannelPlan _plan = first;
+    private volatile MoveReason _moved = MoveReason.Plugin; // the last time
 
-    public ChannelPlan Plan => plan;
+    /// <summary>What it is to be. Given anew where the gateway's plan changes; a channel of another name is another channel.</summary>
+    public ChannelPlan Plan
+    {
+        get => _plan;
+        set
+        {
+            _plan = value;
+            Standing.Follow(value);
+        }
+    }
 
     /// <summary>How it stands, for all who need its run.</summary>
-    public ChannelStanding Standing { get; } = new(plan, time);
+    public ChannelStanding Standing { get; } = new(first, time);
+
+    /// <summary>Where commands enter its runs.</summary>
+    public CommandEntrance Entrance => field ??= new CommandEntrance(Standing);
 
     /// <summary>Drivers have come or gone: a channel that waits looks again.</summary>
     public void DriversChanged() => _catalogChanged.Writer.TryWrite(true);
@@ -64,25 +78,36 @@ internal sealed partial class ChannelSupervisor(
     }
 
     /// <summary>
-    /// Ends the present run, so that another version of the driver can take over: commands under way finish or run out of time, then the
-    /// driver is told to end. Until <see cref="Release"/> commands wait, and the sub-devices count as they did.
+    /// Ends the present run, so that another can take over: commands under way finish or run out of time, then the driver is told to
+    /// end. Until <see cref="Release"/> commands wait, and the sub-devices count as they did.
     /// </summary>
+    /// <param name="reason">What for.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
     /// <returns>How it did, when nothing of the channel runs any more. Not to be called again before it is released.</returns>
-    public async Task<HeldChannel> HoldAsync(CancellationToken cancellationToken)
+    public async Task<HeldChannel> HoldAsync(MoveReason reason, CancellationToken cancellationToken)
     {
+        _moved = reason;
         if (Standing.PrepareMove() is { } run) await _patience.WaitAsync(run.DrainAsync(), cancellationToken);
-        long toldAt = Standing.Move();
+        long toldAt = Standing.Move(reason);
         await Standing.Hold.RequestAsync().WaitAsync(cancellationToken);
-        return new HeldChannel(toldAt, Standing.Health);
+        return new HeldChannel(Plan, toldAt, Standing.Health);
     }
+
+    /// <summary>The sub-devices of the present run, where its driver works and takes changes of them while it runs.</summary>
+    public LiveDevices? FindLive() =>
+        Standing.ServingRun is { Driver: ILiveDevices live } run && drivers.TryGet(Plan.Driver, out var driver)
+            && ReferenceEquals(driver.Plugin, run.Plugin)
+            ? new LiveDevices(run, live, driver.Registration, _patience, _logger)
+            : null;
 
     /// <summary>Lets it go on after <see cref="HoldAsync"/>; harmless where it does.</summary>
     public void Release() => Standing.Hold.Release();
 
     private async Task RunAndRestAsync(CancellationToken stopping)
     {
-        var driver = await WaitForDriverAsync(stopping);
-        var fault = await RunOnceAsync(driver, stopping);
+        var plan = Plan; // another one comes only while nothing runs, or is one that the run has followed
+        var driver = await WaitForDriverAsync(plan, stopping);
+        var fault = await RunOnceAsync(plan, driver, stopping);
         if (fault.IsLost)
         {
             LogLost(_logger, plan.Name, plan.Driver, fault.Reason);
@@ -98,7 +123,7 @@ internal sealed partial class ChannelSupervisor(
         await Task.Delay(rest, time, stopping);
     }
 
-    private async Task<CatalogedDriver> WaitForDriverAsync(CancellationToken stopping)
+    private async Task<CatalogedDriver> WaitForDriverAsync(ChannelPlan plan, CancellationToken stopping)
     {
         while (true)
         {
@@ -114,7 +139,7 @@ internal sealed partial class ChannelSupervisor(
     }
 
     /// <returns>Why the run ended, whatever the reason.</returns>
-    private async Task<ChannelFault> RunOnceAsync(CatalogedDriver driver, CancellationToken stopping)
+    private async Task<ChannelFault> RunOnceAsync(ChannelPlan plan, CatalogedDriver driver, CancellationToken stopping)
     {
         Standing.Become(ChannelState.Starting, reason: null, Standing.Status.Failures);
         try
@@ -148,13 +173,15 @@ internal sealed partial class ChannelSupervisor(
 
     private void TellAbsence()
     {
+        var plan = Plan;
         foreach (var device in plan.Devices) presence(device.Id, Presence.Unknown, $"channel {plan.Name} is not running");
     }
 
     private void BecomeServing(HostedChannel channel)
     {
         if (!Standing.TryServe(channel, out var gap)) return;
-        if (gap is { } moved) LogMoved(_logger, plan.Name, plan.Driver, moved.TotalMilliseconds);
+        var plan = Plan;
+        if (gap is { } moved) LogMoved(_logger, plan.Name, _moved.After, plan.Driver, moved.TotalMilliseconds);
         else LogServing(_logger, plan.Name, plan.Driver, plan.Devices.Count);
     }
 
@@ -171,6 +198,6 @@ internal sealed partial class ChannelSupervisor(
     private static partial void LogLost(ILogger logger, string channel, string driver, string reason);
 
     [LoggerMessage(4210, LogLevel.Information,
-        "Channel {Channel} is serving with another version of its plugin: driver {Driver}, a gap of {Milliseconds:0} ms")]
-    private static partial void LogMoved(ILogger logger, string channel, string driver, double milliseconds);
+        "Channel {Channel} is serving with {What}: driver {Driver}, a gap of {Milliseconds:0} ms")]
+    private static partial void LogMoved(ILogger logger, string channel, string what, string driver, double milliseconds);
 }

@@ -1,12 +1,14 @@
-using System.Collections.Frozen;
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 
 namespace BridgeFramework.Runtime;
 
 /// <summary>The gateway's side of one run of a channel. Once closed, nothing that the run still says is believed.</summary>
 internal sealed class HostedChannel : IChannel
 {
-    private readonly FrozenDictionary<SubDevice, ReportedDevice> _devices;
-    private readonly FrozenDictionary<SubDeviceId, ReportedDevice> _byId;
+    private readonly ConcurrentDictionary<SubDevice, ReportedDevice> _devices = new(ReferenceEqualityComparer.Instance);
+    private readonly ConcurrentDictionary<SubDeviceId, ReportedDevice> _byId = new();
+    private readonly ConditionalWeakTable<SubDevice, object> _left = [];
     private readonly RunStore _store;
     private readonly UplinkIntake _uplink;
     private readonly Action<SubDeviceId, Presence, string?> _presence;
@@ -38,8 +40,7 @@ internal sealed class HostedChannel : IChannel
         _serving = serving;
         _traffic = traffic;
         _time = time;
-        _byId = devices.ToFrozenDictionary(device => device.Id, device => new ReportedDevice(device, uplink.SourceOf(device.Id)));
-        _devices = _byId.Values.ToFrozenDictionary<ReportedDevice, SubDevice>(device => device.Device, ReferenceEqualityComparer.Instance);
+        foreach (var device in devices) Settle(Admit(device));
     }
 
     public string Name { get; }
@@ -58,6 +59,25 @@ internal sealed class HostedChannel : IChannel
 
     public ReportedDevice? Find(SubDeviceId id) => _byId.GetValueOrDefault(id);
 
+    /// <summary>From now on the driver may report for a sub-device that is new, or that takes the place of one of the same id: both are
+    /// known until <see cref="Settle"/>.</summary>
+    public ReportedDevice Admit(SubDevice device) => _devices[device] = new ReportedDevice(device, _uplink.SourceOf(device.Id));
+
+    /// <summary>A sub-device that was admitted is the one of its id: commands are for it, and what is said of the one before has no
+    /// effect any more.</summary>
+    public void Settle(ReportedDevice device)
+    {
+        _byId.TryGetValue(device.Device.Id, out var before);
+        _byId[device.Device.Id] = device; // at no moment is there none
+        if (before is not null) Leave(before);
+    }
+
+    /// <summary>A sub-device is not of this channel any more: what is said of it has no effect.</summary>
+    public void Dismiss(SubDeviceId id)
+    {
+        if (_byId.TryRemove(id, out var gone)) Leave(gone);
+    }
+
     public void SetServing()
     {
         lock (_closing)
@@ -67,7 +87,7 @@ internal sealed class HostedChannel : IChannel
     public void Describe(SubDevice device, IReadOnlyList<PointDefinition> points)
     {
         ArgumentNullException.ThrowIfNull(points);
-        Own(device).Describe(points);
+        Own(device)?.Describe(points);
     }
 
     public async ValueTask ReportAsync(SubDevice device, ReadOnlyMemory<PointValue> values, CancellationToken cancellationToken)
@@ -75,7 +95,7 @@ internal sealed class HostedChannel : IChannel
         _traffic.Reports.Count();
         var own = Own(device);
         DriverInput.Check(device, values.Span);
-        while (!values.IsEmpty && !_closed)
+        while (own is not null && !values.IsEmpty && !_closed)
         {
             int count = own.CountDistinct(values.Span, _time.GetTimestamp());
             await _uplink.ReportAsync(own.Source, values[..count], cancellationToken);
@@ -89,7 +109,7 @@ internal sealed class HostedChannel : IChannel
         _traffic.Events.Count();
         var own = Own(device);
         DriverInput.Check(device, deviceEvent);
-        return _closed ? ValueTask.CompletedTask : _uplink.ReportEventAsync(own.Source, deviceEvent, cancellationToken);
+        return _closed || own is null ? ValueTask.CompletedTask : _uplink.ReportEventAsync(own.Source, deviceEvent, cancellationToken);
     }
 
     public void SetPresence(SubDevice device, Presence presence, string? reason = null)
@@ -98,7 +118,7 @@ internal sealed class HostedChannel : IChannel
         var own = Own(device);
         DriverInput.Check(device, presence);
         lock (_closing)
-            if (!_closed) _presence(own.Device.Id, presence, reason);
+            if (!_closed && own is not null) _presence(own.Device.Id, presence, reason);
     }
 
     public void SetFirmwareVersion(SubDevice device, string version)
@@ -111,7 +131,7 @@ internal sealed class HostedChannel : IChannel
                 $"'{version}' is no firmware version: expected 1 to {FirmwareVersion.MaxLength} of A-Z a-z 0-9 . _ -, beginning with a "
                     + "letter or digit.", nameof(version));
         lock (_closing)
-            if (!_closed) _firmware(own.Device.Id, version);
+            if (!_closed && own is not null) _firmware(own.Device.Id, version);
     }
 
     // Nobody adopts devices and nobody looks at frames yet; a driver may tell of them all the same.
@@ -121,11 +141,19 @@ internal sealed class HostedChannel : IChannel
     {
     }
 
-    private ReportedDevice Own(SubDevice device)
+    private void Leave(ReportedDevice gone)
+    {
+        _left.Add(gone.Device, gone.Device.Id.ToString()); // nothing that would keep the plugin in memory
+        _devices.TryRemove(gone.Device, out _);
+    }
+
+    /// <returns>What it is here; <see langword="null"/> where it was and is no more.</returns>
+    /// <exception cref="ArgumentException">It never was of this channel.</exception>
+    private ReportedDevice? Own(SubDevice device)
     {
         ArgumentNullException.ThrowIfNull(device);
-        return _devices.TryGetValue(device, out var own)
-            ? own
+        if (_devices.TryGetValue(device, out var own)) return own;
+        return _left.TryGetValue(device, out _) ? null
             : throw new ArgumentException($"{device} is not a sub-device of channel {Name}.", nameof(device));
     }
 }

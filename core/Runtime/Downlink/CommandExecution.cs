@@ -7,6 +7,7 @@ namespace BridgeFramework.Runtime;
 internal sealed class CommandExecution(CommandJournal journal, Func<int, bool> isCurrent, TimeProvider time)
 {
     private const string GatewayEnded = "The gateway ended before its turn came: send it with a new id.";
+    private const string Removed = "The sub-device was removed from the gateway's configuration.";
 
     /// <summary>How long a command may take from when its turn came.</summary>
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
@@ -25,7 +26,7 @@ internal sealed class CommandExecution(CommandJournal journal, Func<int, bool> i
         if (late is not null) return Finish(recipient, command, CommandReply.Of(command.Id, CommandOutcome.Refused, late));
         using var deadline = new CancellationTokenSource(Deadline, time);
 
-        using var entry = await recipient.Channel.EnterAsync(recipient.Id, deadline.Token);
+        using var entry = await EnterAsync(recipient, deadline.Token);
         if (entry.Run is not { } run) return Finish(recipient, command, CommandReply.Of(command.Id, entry.Outcome, entry.Reason));
 
         var prepared = PreparedCommand.Of(command, recipient.Id, run.Points);
@@ -37,6 +38,18 @@ internal sealed class CommandExecution(CommandJournal journal, Func<int, bool> i
         var results = await run.AskAsync(writes, deadline.Token);
 
         return Finish(recipient, command, prepared.Answer(results));
+    }
+
+    /// <summary>Enters its channel, and where another one came in the place of that meanwhile, the other one.</summary>
+    private static async Task<CommandEntry> EnterAsync(CommandRecipient recipient, CancellationToken deadline)
+    {
+        while (recipient.Route.Channel is { } channel)
+        {
+            var entry = await channel.EnterAsync(recipient.Id, deadline);
+            if (entry.Run is not null || ReferenceEquals(recipient.Route.Channel, channel)) return entry;
+        }
+
+        return CommandEntry.Refused(CommandOutcome.Refused, Removed);
     }
 
     /// <summary>Notes that the driver is about to be asked, and waits until that is safe.</summary>
@@ -63,6 +76,7 @@ internal sealed class CommandExecution(CommandJournal journal, Func<int, bool> i
 
     private string? ObstacleTo(CommandRecipient recipient, DownlinkCommand command)
     {
+        if (recipient.Route.Channel is null) return Removed;
         if (!isCurrent(recipient.AttemptOf(command.Id)))
             return "The connection it came on has ended before its turn came: send it with a new id.";
         return command.Expires <= time.GetUtcNow() ? $"The command expired at {command.Expires:O}." : null;

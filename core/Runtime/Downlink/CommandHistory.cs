@@ -98,6 +98,12 @@ internal sealed class CommandHistory(CommandJournalOptions options, TimeProvider
     public JournaledCommand? NextReply(SubDeviceId device, Func<JournaledCommand, bool> maySend) =>
         _replies.TryGetValue(device, out var replies) ? replies.FirstOrDefault(command => !command.IsBeingSent && maySend(command)) : null;
 
+    /// <summary>Whether a sub-device has replies to send.</summary>
+    public bool HasReplies(SubDeviceId device) => _replies.ContainsKey(device);
+
+    /// <summary>All that is remembered of a sub-device.</summary>
+    public IReadOnlyList<JournaledCommand> Of(SubDeviceId device) => [.. _commands.Values.Where(command => command.Device == device)];
+
     /// <summary>Forgets what is too old or too much.</summary>
     /// <returns>Commands whose reply was not delivered, and will not be.</returns>
     public IReadOnlyList<JournaledCommand> Trim()

@@ -126,25 +126,57 @@ internal sealed partial class CommandJournal(CommandJournalOptions options, Time
     /// <summary>The hub has the reply, or never will.</summary>
     public void Deliver(JournaledCommand command)
     {
+        bool isWantedAgain;
         lock (_gate)
         {
-            command.IsBeingSent = false;
+            isWantedAgain = command.IsAskedAgain;
             if (_history.Deliver(command)) Note(JournalEntry.Delivered, command);
-            if (command.IsAskedAgain) _history.QueueReply(command);
-            command.IsAskedAgain = false;
+            if (isWantedAgain) _history.QueueReply(command);
+            command.IsBeingSent = command.IsAskedAgain = false;
         }
 
         Wake();
+        if (isWantedAgain) ReplyReady(command.Device);
     }
 
     /// <summary>The reply did not reach the hub: it is the first of its sub-device again.</summary>
     public void PutBack(JournaledCommand command)
     {
+        bool isWantedAgain;
         lock (_gate)
         {
-            command.IsBeingSent = false;
-            command.IsAskedAgain = false;
+            isWantedAgain = command is { IsAskedAgain: true, Turn: null }; // it was given up meanwhile
+            if (isWantedAgain) _history.QueueReply(command);
+            command.IsBeingSent = command.IsAskedAgain = false;
         }
+
+        if (isWantedAgain) ReplyReady(command.Device); // another one may send it by now
+    }
+
+    /// <summary>Whether a sub-device has replies to send.</summary>
+    public bool HasReplies(SubDeviceId device)
+    {
+        lock (_gate) return _history.HasReplies(device);
+    }
+
+    /// <summary>The replies that a sub-device has to send are not sent any more: the gateway does not have it.</summary>
+    public void GiveUp(SubDeviceId device)
+    {
+        int lost = 0;
+        lock (_gate)
+        {
+            foreach (var command in _history.Of(device))
+            {
+                command.IsAskedAgain = false;
+                if (!_history.Deliver(command)) continue;
+                Note(JournalEntry.Delivered, command);
+                lost++;
+            }
+        }
+
+        if (lost == 0) return;
+        Wake();
+        LogGivenUp(logger, lost, device);
     }
 
     /// <summary>Takes up what the file holds. What was under way when the gateway ended has its outcome now: unknown.</summary>
@@ -255,6 +287,10 @@ internal sealed partial class CommandJournal(CommandJournalOptions options, Time
         _history.Finish(command, reply, ++_change);
         Note(JournalEntry.Outcome, command);
     }
+
+    [LoggerMessage(4316, LogLevel.Warning, "{Count} replies to commands of {Device} are given up before the hub had them: the gateway "
+        + "does not have it any more")]
+    private static partial void LogGivenUp(ILogger logger, int count, SubDeviceId device);
 
     [LoggerMessage(4314, LogLevel.Warning, "The reply to command {Id} of {Device} is forgotten before the hub had it: too many wait")]
     private static partial void LogForgotten(ILogger logger, string id, SubDeviceId device);

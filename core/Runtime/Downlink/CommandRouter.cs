@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Threading.Channels;
 using BridgeFramework.IotHub;
 using Microsoft.Extensions.Logging;
@@ -8,15 +7,16 @@ namespace BridgeFramework.Runtime;
 /// <summary>Takes commands from the hub to the sub-device they are for, one after another for each, and answers each once.</summary>
 internal sealed partial class CommandRouter
 {
-    private readonly FrozenDictionary<string, (CommandRecipient Recipient, ReplySender Replies)> _byTopic;
-    private readonly FrozenDictionary<SubDeviceId, ReplySender> _senders;
+    private readonly Lock _gate = new();
     private readonly RefusalSender _refusals;
     private readonly CommandJournal _journal;
     private readonly JournalWriter _writer;
     private readonly CommandExecution _execution;
+    private readonly Func<CommandRecipient, ReplySender> _senderOf;
     private readonly ILogger _logger;
+    private volatile RecipientTable _table = RecipientTable.Empty; // changed under the lock
+    private Func<Func<CancellationToken, Task>, Task> _start = _ => Task.CompletedTask; // likewise; does something once it runs
 
-    /// <param name="recipients">Who takes commands.</param>
     /// <param name="journal">What was begun and what became of it.</param>
     /// <param name="writer">Keeps the journal's file; the router runs it.</param>
     /// <param name="hub">Where replies go.</param>
@@ -25,7 +25,6 @@ internal sealed partial class CommandRouter
     /// <param name="time">The clock that the sender's expiry is held against: the hub's, as far as it is known.</param>
     /// <param name="logger">The log.</param>
     public CommandRouter(
-        IEnumerable<CommandRecipient> recipients,
         CommandJournal journal,
         JournalWriter writer,
         IReplyPublisher hub,
@@ -38,64 +37,131 @@ internal sealed partial class CommandRouter
         _writer = writer;
         _execution = new CommandExecution(journal, isCurrent, time);
         _refusals = new RefusalSender(hub, logger);
+        _senderOf = recipient => new ReplySender(recipient, journal, hub, stateOf, isCurrent, time, logger);
         _logger = logger;
-        _byTopic = recipients.ToFrozenDictionary(
-            recipient => recipient.CommandTopic,
-            recipient => (recipient, new ReplySender(recipient, journal, hub, stateOf, isCurrent, time, logger)),
-            StringComparer.Ordinal);
-        _senders = _byTopic.Values.ToFrozenDictionary(route => route.Recipient.Id, route => route.Replies);
-        journal.ReplyReady = device => _senders.GetValueOrDefault(device)?.Wake();
+        journal.ReplyReady = device => _table.Find(device)?.Replies.Wake();
     }
 
-    public DownlinkStatus Status => _journal.Status with { CommandsWaiting = _byTopic.Values.Sum(route => route.Recipient.Commands.Count) };
+    public DownlinkStatus Status => _journal.Status with { CommandsWaiting = _table.All.Sum(served => served.Recipient.Waiting) };
 
     /// <summary>What the hub has of a sub-device has changed.</summary>
-    public void Follow(SubDeviceId device) => _senders.GetValueOrDefault(device)?.Follow();
+    public void Follow(SubDeviceId device) => _table.Find(device)?.Replies.Follow();
+
+    /// <summary>These take commands from now on, in place of those before. Who stays keeps its commands and its replies. Who is not among
+    /// them leaves: its commands are refused, and its replies go on until it is forgotten. Safe from any thread, running or not.</summary>
+    /// <param name="routes">One for each sub-device. One without a channel has been leaving for longer than this gateway runs.</param>
+    public void Apply(IEnumerable<CommandRoute> routes)
+    {
+        lock (_gate)
+        {
+            var named = routes.Select(TakeUp).ToDictionary(served => served.Recipient.Id);
+            var others = _table.All.Where(served => !named.ContainsKey(served.Recipient.Id)).ToList();
+            foreach (var leaving in others) leaving.Recipient.Route = leaving.Recipient.Route with { Channel = null };
+            _table = new RecipientTable([.. named.Values, .. others]);
+        }
+    }
+
+    /// <summary>Whether a sub-device has commands that wait or are under way, or replies that the hub does not have.</summary>
+    public bool HasReplies(SubDeviceId device) =>
+        _table.Find(device)?.Recipient.HasCommands == true || _journal.HasReplies(device); // in this order: one becomes the other
+
+    /// <summary>Forgets a sub-device that leaves, once no command of it is under way any more. Replies that the hub does not have are given
+    /// up. One that is named again meanwhile is not forgotten.</summary>
+    public void Forget(SubDeviceId device)
+    {
+        lock (_gate)
+        {
+            if (_table.Find(device) is not { Recipient.Route.Channel: null } leaving) return;
+            leaving.IsForgotten = true;
+            if (!leaving.Recipient.HasCommands) Drop(leaving);
+        }
+    }
 
     public async Task RunAsync(ChannelReader<HubMessage> messages, CancellationToken stopping)
     {
         await _writer.OpenAsync();
         var writing = _writer.RunAsync();
-        Task[] servers = [.. _byTopic.Values.Select(route => ServeAsync(route.Recipient, stopping))];
-        Task[] senders = [_refusals.RunAsync(stopping), .. _senders.Values.Select(sender => sender.RunAsync(stopping))];
+        using var tasks = new TaskGroup(stopping);
+        _ = tasks.Start(_refusals.RunAsync); // no task of a group fails
+        lock (_gate)
+        {
+            _start = tasks.Start;
+            foreach (var served in _table.All) _ = tasks.Start(served.Replies.RunAsync);
+        }
+
+        _ = tasks.Start(ending => RouteAsync(messages, tasks, ending));
         try
         {
-            while (await messages.WaitToReadAsync(stopping))
-                while (messages.TryRead(out var message)) Route(message);
+            await tasks.UntilEndAsync();
         }
         finally
         {
             // What has an outcome must have it on the disk, too.
-            await Task.WhenAll(servers).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             _journal.Complete();
             await writing;
         }
-
-        await Task.WhenAll([.. servers, .. senders]);
     }
 
-    private void Route(HubMessage message)
+    private ServedRecipient TakeUp(CommandRoute route)
     {
-        if (!_byTopic.TryGetValue(message.Topic, out var route)) return;
-        var (recipient, replies) = route;
-        if (PlainDownlink.IsOwnEcho(message.Payload.Span)) return;
+        if (_table.Find(route.Device) is { } known)
+        {
+            known.Recipient.Route = route;
+            known.IsForgotten = false;
+            return known;
+        }
+
+        var recipient = new CommandRecipient(route);
+        var added = new ServedRecipient(recipient, _senderOf(recipient));
+        _ = _start(added.Replies.RunAsync);
+        added.Replies.Wake(); // what an earlier life has left
+        return added;
+    }
+
+    private void Drop(ServedRecipient gone)
+    {
+        _table = new RecipientTable([.. _table.All.Where(served => served != gone)]);
+        gone.Replies.End();
+        if (_table.Find(gone.Recipient.Id) is null) _journal.GiveUp(gone.Recipient.Id);
+    }
+
+    private async Task RouteAsync(ChannelReader<HubMessage> messages, TaskGroup tasks, CancellationToken ending)
+    {
+        while (await messages.WaitToReadAsync(ending))
+        {
+            while (messages.TryRead(out var message))
+            {
+                if (_table.Find(message.Topic) is { } served && Take(message, served) && served.Recipient.TryServe())
+                    _ = tasks.Start(stopping => ServeAsync(served, stopping));
+            }
+        }
+    }
+
+    /// <returns>Whether it was queued.</returns>
+    private bool Take(HubMessage message, ServedRecipient served)
+    {
+        var (recipient, replies) = (served.Recipient, served.Replies);
+        if (PlainDownlink.IsOwnEcho(message.Payload.Span)) return false;
         replies.Hear(message.Attempt);
         bool isCommand = PlainDownlink.TryRead(message.Payload, out var command, out var refusal);
         string? id = command?.Id ?? refusal?.Id;
         if (id is not null && IsRepeat(recipient, id, message.Attempt))
         {
             LogRepeated(_logger, id, recipient.Id);
+            return false;
         }
-        else if (!isCommand)
+
+        if (!isCommand)
         {
             LogUnreadable(_logger, recipient.Id, message.Payload.Length, refusal!.Reason); // no command, so a refusal
             Refuse(recipient, replies, refusal);
+            return false;
         }
-        else if (!recipient.TryQueue(command!, message.Attempt)) // a command, as it was read
-        {
-            string reason = $"{CommandRecipient.QueueLength} commands wait already: send it later, with a new id.";
-            Refuse(recipient, replies, CommandReply.Of(id, CommandOutcome.Refused, reason));
-        }
+
+        if (recipient.TryQueue(command!, message.Attempt)) return true; // a command, as it was read
+        string reason = $"{CommandRecipient.QueueLength} commands wait already: send it later, with a new id.";
+        Refuse(recipient, replies, CommandReply.Of(id, CommandOutcome.Refused, reason));
+        return false;
     }
 
     /// <summary>Whether a command is known. If it has its outcome, it is answered again.</summary>
@@ -111,33 +177,19 @@ internal sealed partial class CommandRouter
         else _refusals.Send(recipient, refusal, replies.IsOnline);
     }
 
-    private async Task ServeAsync(CommandRecipient recipient, CancellationToken stopping)
+    private async Task ServeAsync(ServedRecipient served, CancellationToken stopping)
     {
-        while (await UntilCommandAsync(recipient, stopping))
+        var recipient = served.Recipient;
+        while (recipient.Next() is { } command)
         {
-            while (recipient.Commands.TryRead(out var command))
-            {
-                var reply = await _execution.ExecuteAsync(recipient, command, stopping);
-                LogExecuted(_logger, command.Id, recipient.Id, reply.Outcome, reply.Reason ?? "");
-                // Only now: a repeat finds it here or in the journal.
-                recipient.End(command.Id);
-            }
+            var reply = await _execution.ExecuteAsync(recipient, command, stopping);
+            LogExecuted(_logger, command.Id, recipient.Id, reply.Outcome, reply.Reason ?? "");
+            // Only now: a repeat finds it here or in the journal.
+            recipient.End(command.Id);
+        }
 
-            if (stopping.IsCancellationRequested) return;
-        }
-    }
-
-    /// <returns><see langword="false"/> when none comes any more.</returns>
-    private static async Task<bool> UntilCommandAsync(CommandRecipient recipient, CancellationToken stopping)
-    {
-        try
-        {
-            return await recipient.Commands.WaitToReadAsync(stopping);
-        }
-        catch (OperationCanceledException)
-        {
-            return recipient.Commands.Count > 0;
-        }
+        lock (_gate)
+            if (served.IsForgotten && !recipient.HasCommands) Drop(served);
     }
 
     [LoggerMessage(4301, LogLevel.Warning, "A message of {Length} bytes to {Device} is no command: {Reason}")]

@@ -6,8 +6,11 @@ namespace BridgeFramework.Runtime;
 internal static class CommandTopics
 {
     /// <summary>The topic that its commands come on.</summary>
-    public static string CommandsOf(SubDevicePlan device) => $"{device.Id}/{device.Profile.Down}";
+    public static string CommandsOf(SubDevicePlan device) => CommandsOf(device.Id, device.Profile);
+
+    /// <summary>The topic that its commands come on.</summary>
+    public static string CommandsOf(SubDeviceId device, ProfileSettings profile) => $"{device}/{profile.Down}";
 
     /// <summary>The topic that its replies go to.</summary>
-    public static string RepliesOf(SubDevicePlan device) => $"{device.Id}/{device.Profile.Reply}";
+    public static string RepliesOf(SubDeviceId device, ProfileSettings profile) => $"{device}/{profile.Reply}";
 }

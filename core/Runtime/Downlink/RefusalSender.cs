@@ -32,7 +32,7 @@ internal sealed partial class RefusalSender(IReplyPublisher hub, ILogger logger)
             var (recipient, refusal) = await _refusals.Reader.ReadAsync(stopping);
             try
             {
-                await hub.PublishAsync(recipient.ReplyTopic, ReplyPayload.Of(refusal), PublishPriority.CommandReply, stopping);
+                await hub.PublishAsync(recipient.Route.ReplyTopic, ReplyPayload.Of(refusal), PublishPriority.CommandReply, stopping);
             }
             catch (Exception exception) when (exception is HubOfflineException or TimeoutException)
             {

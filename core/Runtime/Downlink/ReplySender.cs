@@ -20,6 +20,7 @@ internal sealed partial class ReplySender(
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private volatile int _heardOn; // the connection that the last command came on
+    private volatile bool _hasEnded;
     private JournaledCommand? _told; // the reply whose delay was logged
 
     /// <summary>Whether the hub has the sub-device online: it says so, or, where it answered nothing of use,
@@ -49,12 +50,19 @@ internal sealed partial class ReplySender(
     /// <summary>There may be something to send.</summary>
     public void Wake() => _wake.Writer.TryWrite(true);
 
+    /// <summary>Nothing is to be sent any more; what is on its way is waited for.</summary>
+    public void End()
+    {
+        _hasEnded = true;
+        _wake.Writer.TryComplete();
+    }
+
     public async Task RunAsync(CancellationToken stopping)
     {
         while (await _wake.Reader.WaitToReadAsync(stopping))
         {
             _wake.Reader.TryRead(out _);
-            while (IsOnline && journal.TakeReply(recipient.Id) is { } reply)
+            while (!_hasEnded && IsOnline && journal.TakeReply(recipient.Id) is { } reply)
             {
                 if (await TrySendAsync(reply, stopping)) journal.Deliver(reply);
                 else await PutBackAsync(reply, stopping);
@@ -73,7 +81,7 @@ internal sealed partial class ReplySender(
     {
         try
         {
-            await hub.PublishAsync(recipient.ReplyTopic, reply.Reply, PublishPriority.CommandReply, stopping);
+            await hub.PublishAsync(recipient.Route.ReplyTopic, reply.Reply, PublishPriority.CommandReply, stopping);
             return true;
         }
         catch (Exception exception) when (exception is HubOfflineException or TimeoutException)

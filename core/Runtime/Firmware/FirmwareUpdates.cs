@@ -10,14 +10,18 @@ namespace BridgeFramework.Runtime;
 /// <summary>The firmware updates of a gateway: from the hub's word to the version that is seen to run.</summary>
 public sealed partial class FirmwareUpdates
 {
-    private readonly FrozenDictionary<SubDeviceId, DeviceUpdater> _devices;
+    private readonly Lock _gate = new();
+    private readonly Dictionary<SubDeviceId, Task> _running = []; // under the lock; those that were forgotten until they have ended
+    private readonly UpdateSurroundings _around;
+    private readonly ByteRate _rate;
     private readonly ImageStore _store;
     private readonly ImageFetches _fetches;
     private readonly UpdateNewsSender _news;
     private readonly ILogger _logger;
+    private volatile FrozenDictionary<SubDeviceId, DeviceUpdater> _devices = FrozenDictionary<SubDeviceId, DeviceUpdater>.Empty;
+    private Func<Func<CancellationToken, Task>, Task>? _start; // set once it runs, under the lock
 
     internal FirmwareUpdates(
-        IReadOnlyDictionary<SubDeviceId, (UpdatePolicy Policy, IUpdateTarget Target)> targets,
         PrivateFolder folder,
         FirmwareSettings settings,
         ImageRequest request,
@@ -29,15 +33,10 @@ public sealed partial class FirmwareUpdates
         _news = hub.News;
         var records = new UpdateRecords(folder.Folder("updates"), loggers.CreateLogger<UpdateRecords>());
         _store = new ImageStore(folder.Folder("images"), settings, Needed, ImageStore.FreeBytesOf, loggers.CreateLogger<ImageStore>());
-        var rate = new ByteRate(settings.DownloadRate, time);
-        var download = new ImageDownload(_store, request, rate, hub.UntilOnline, time, loggers.CreateLogger<ImageDownload>());
+        _rate = new ByteRate(settings.DownloadRate, time);
+        var download = new ImageDownload(_store, request, _rate, hub.UntilOnline, time, loggers.CreateLogger<ImageDownload>());
         _fetches = new ImageFetches(_store, download.RunAsync, settings.Downloads);
-        var around = new UpdateSurroundings(settings, records, _fetches, new UpdateTurns(settings.Updates), hub, time, _logger);
-        var known = records.Read().GroupBy(record => record.Device, StringComparer.Ordinal).ToDictionary(
-            group => group.Key, group => group.First(), StringComparer.Ordinal);
-        _devices = targets.ToFrozenDictionary(
-            pair => pair.Key, pair =>
-                new DeviceUpdater(pair.Key, known.GetValueOrDefault(pair.Key.ToString()), pair.Value.Policy, pair.Value.Target, around));
+        _around = new UpdateSurroundings(settings, records, _fetches, new UpdateTurns(settings.Updates), hub, time, _logger);
     }
 
     /// <summary>How the last update of each device stands, those that are under way first.</summary>
@@ -70,19 +69,67 @@ public sealed partial class FirmwareUpdates
     public Task<FirmwareUpdateStatus> RetryAsync(SubDeviceId id, CancellationToken cancellationToken) =>
         OrderAsync(id, device => device.RetryAsync(cancellationToken));
 
+    /// <summary>These are given firmware from now on, in place of those before. Who stays keeps its update. Who is not among them leaves:
+    /// an update that is under way has failed, and the hub is told so until it is forgotten. Safe from any thread.</summary>
+    /// <param name="targets">The devices. One without a target has been leaving for longer than this gateway runs.</param>
+    internal void Apply(IReadOnlyDictionary<SubDeviceId, (UpdatePolicy Policy, IUpdateTarget? Target)> targets)
+    {
+        lock (_gate)
+        {
+            foreach (var (id, device) in _devices)
+                if (!device.IsLeaving && targets.GetValueOrDefault(id).Target is null) device.Leave();
+            var next = _devices.ToDictionary();
+            foreach (var (id, (policy, target)) in targets)
+            {
+                if (next.TryGetValue(id, out var known) && target is not null) known.Become(policy, target);
+                else if (known is null) next.Add(id, Add(id, policy, target));
+            }
+
+            _devices = next.ToFrozenDictionary();
+        }
+    }
+
+    /// <summary>These bounds hold from now on; what is under way goes on within them. Safe from any thread.</summary>
+    internal void Apply(FirmwareSettings settings)
+    {
+        _around.Settings = settings;
+        _store.Become(settings);
+        _rate.Become(settings.DownloadRate);
+        _fetches.Become(settings.Downloads);
+        _around.Turns.Become(settings.Updates);
+        foreach (var device in _devices.Values) device.FollowSettings();
+    }
+
+    /// <summary>Whether the update of a device is under way, or the hub has yet to hear how it ended.</summary>
+    internal bool HasNews(SubDeviceId id) => _devices.GetValueOrDefault(id)?.HasNews ?? false;
+
+    /// <summary>Forgets a device that leaves, with what is written down of its update.</summary>
+    internal void Forget(SubDeviceId id)
+    {
+        lock (_gate)
+        {
+            if (!_devices.TryGetValue(id, out var device) || !device.IsLeaving) return;
+            _devices = _devices.Where(pair => pair.Key != id).ToFrozenDictionary();
+            device.End();
+        }
+    }
+
     /// <summary>Runs all updates until told to stop.</summary>
     /// <param name="messages">What the hub says on the update topics.</param>
     /// <param name="stopping">Tells it to stop.</param>
     internal async Task RunAsync(ChannelReader<HubMessage> messages, CancellationToken stopping)
     {
         await _fetches.CleanAsync();
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        Task[] parts = [TakeInAsync(messages, either.Token), _news.RunAsync(either.Token),
-            .. _devices.Values.Select(device => device.RunAsync(either.Token))];
-        // One ends before its time only through a bug of ours: then all end, and the bug is seen.
-        await Task.WhenAny(parts);
-        await either.CancelAsync();
-        await Task.WhenAll(parts);
+        using var tasks = new TaskGroup(stopping);
+        _ = tasks.Start(ending => TakeInAsync(messages, ending)); // no task of a group fails
+        _ = tasks.Start(_news.RunAsync);
+        lock (_gate)
+        {
+            _start = tasks.Start;
+            foreach (var (id, device) in _devices) Start(id, device);
+        }
+
+        await tasks.UntilEndAsync();
     }
 
     /// <summary>The hub may have a device online now, and can be told what waits.</summary>
@@ -99,9 +146,34 @@ public sealed partial class FirmwareUpdates
         [.. _devices.Values.Select(device => device.Record).OfType<UpdateRecord>().Where(record => !record.IsFinal)
             .Select(record => record.Image)];
 
+    private DeviceUpdater Add(SubDeviceId id, UpdatePolicy policy, IUpdateTarget? target)
+    {
+        // One that was forgotten and has not ended yet takes its record with it.
+        var record = _running.TryGetValue(id, out var before) && !before.IsCompleted ? null : _around.Records.Find(id);
+        var added = new DeviceUpdater(id, record, policy, target ?? new RemovedTarget(), _around);
+        if (target is null) added.Leave();
+        Start(id, added);
+        return added;
+    }
+
+    private void Start(SubDeviceId id, DeviceUpdater device)
+    {
+        if (_start is null) return;
+        foreach (var (ended, _) in _running.Where(pair => pair.Value.IsCompleted).ToList()) _running.Remove(ended);
+        var before = _running.GetValueOrDefault(id, Task.CompletedTask);
+        _running[id] = _start(async ending =>
+        {
+            await before; // never fails
+            await device.RunAsync(ending);
+            _news.Forget(id); // it ends before the others only where it was forgotten
+            await OwnThread.RunAsync(() => _around.Records.Delete(id));
+        });
+    }
+
     private async Task<FirmwareUpdateStatus> OrderAsync(SubDeviceId id, Func<DeviceUpdater, Task> order)
     {
-        if (!_devices.TryGetValue(id, out var device)) throw UnknownSubDeviceException.Of(id.ToString(), _devices.Keys);
+        if (!_devices.TryGetValue(id, out var device) || device.IsLeaving)
+            throw UnknownSubDeviceException.Of(id.ToString(), _devices.Where(pair => !pair.Value.IsLeaving).Select(pair => pair.Key));
         await order(device);
         return device.Status ?? throw new OrderNotPossibleException($"{id} has no firmware update.");
     }

@@ -1,4 +1,5 @@
 using BridgeFramework.Configuration;
+using BridgeFramework.Files;
 using BridgeFramework.IotHub;
 using BridgeFramework.Outbox;
 using BridgeFramework.Plugins;
@@ -17,35 +18,46 @@ public sealed partial class BridgeGateway : IAsyncDisposable
     private readonly GatewayDownlink _downlink;
     private readonly GatewayFirmware _firmware;
     private readonly HubNotifications _notifications;
+    private readonly Departures _departures;
     private readonly HeldParts _parts;
+    private readonly ILoggerFactory _loggers;
+    private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private volatile GatewayPlan _plan;
 
     private BridgeGateway(
         GatewayPlan plan,
         HubSessionOptions hub,
+        LeavingBook book,
         DriverCatalog drivers,
         TimeProvider time,
         ILoggerFactory loggers,
         HeldParts parts)
     {
-        _parts = parts;
+        (_plan, _parts, _loggers, _time) = (plan, parts, loggers, time);
         _logger = loggers.CreateLogger<BridgeGateway>();
+        IReadOnlyCollection<LeavingSubDevice> leaving = [.. book.All.Values];
         _hub = parts.Hold(new GatewayHub(plan, hub, time, loggers));
-        _uplink = parts.Hold(new GatewayUplink(plan, _hub, time, loggers));
-        _subDevices = new GatewaySubDevices(plan, _hub, (Follow, FollowConnection), time, loggers);
-        _channels = parts.Hold(new GatewayChannels(plan, drivers, _uplink.Intake, SetPresence, SetFirmwareVersion, time, loggers));
-        _downlink = new GatewayDownlink(plan, _channels, _subDevices, _hub, time, loggers);
-        _firmware = parts.Hold(new GatewayFirmware(plan, _hub, _channels, _subDevices, drivers, time, loggers));
+        _uplink = parts.Hold(new GatewayUplink(plan, leaving, _hub, time, loggers));
+        _subDevices = new GatewaySubDevices(plan, leaving, _hub, (Follow, FollowConnection), time, loggers);
+        _channels = parts.Hold(new GatewayChannels(
+            plan, drivers, _uplink.Intake, _subDevices.Reconciler.SetPresence, SetFirmwareVersion, time, loggers));
+        _downlink = new GatewayDownlink(plan, leaving, _channels, _subDevices, _hub, time, loggers);
+        _firmware = parts.Hold(new GatewayFirmware(plan, leaving, _hub, _channels, _subDevices, drivers, time, loggers));
         _notifications = new HubNotifications(
             _hub.Operations,
             _subDevices.Reconciler,
-            _subDevices.Overrides,
-            [.. _channels.All.Select(channel =>
+            () => [.. _channels.All.Select(channel =>
                 new ChannelPairing(channel.Plan, channel.Standing, time, loggers.CreateLogger<ChannelPairing>()))],
-            plan.Hub.PairingWindow,
+            () => _plan.Hub.PairingWindow,
             _hub.IsNewest,
             loggers.CreateLogger<HubNotifications>());
+        _departures = parts.Hold(new Departures(
+            book, new DepartureSteps(this), () => _plan.Uplink.LeaveFor, time, loggers.CreateLogger<Departures>()));
     }
+
+    /// <summary>What it is.</summary>
+    public GatewayPlan Plan => _plan;
 
     /// <summary>The firmware updates of its sub-devices, and its own.</summary>
     public FirmwareUpdates Firmware => _firmware.Updates;
@@ -56,9 +68,10 @@ public sealed partial class BridgeGateway : IAsyncDisposable
         Hub = _hub.Session.Status,
         Channels = _channels.Status,
         SubDevices = _subDevices.Status,
-        Overrides = _subDevices.Overrides.Snapshot(),
+        Overrides = _subDevices.Reconciler.Overrides,
         Outbox = _uplink.Status,
         Downlink = _downlink.Status,
+        Leaving = [.. _departures.All],
     };
 
     /// <summary>What became of everything that was reported, by sub-device; those that wait from an earlier configuration too.</summary>
@@ -82,14 +95,16 @@ public sealed partial class BridgeGateway : IAsyncDisposable
         .. _uplink.Parts,
         _downlink.RunAsync,
         .. _firmware.HubParts,
+        _departures.RunAsync,
     ];
 
     /// <summary>What runs on the side of the devices.</summary>
-    internal IReadOnlyList<Func<CancellationToken, Task>> FieldParts => [.. _channels.Parts, _firmware.RunUpdatesAsync];
+    internal IReadOnlyList<Func<CancellationToken, Task>> FieldParts => [_channels.RunAsync, _firmware.RunUpdatesAsync];
 
     /// <summary>Puts a gateway together; nothing runs yet.</summary>
     /// <param name="plan">What it is to be.</param>
     /// <param name="hub">How it reaches its hub; see <see cref="HubAccess"/> for what a plan says of it.</param>
+    /// <param name="earlier">What it was when it ran last; <see langword="null"/> where nobody knows.</param>
     /// <param name="drivers">The drivers that its channels find by name.</param>
     /// <param name="time">The clock.</param>
     /// <param name="loggers">The log.</param>
@@ -98,6 +113,7 @@ public sealed partial class BridgeGateway : IAsyncDisposable
     internal static async Task<BridgeGateway> ComposeAsync(
         GatewayPlan plan,
         HubSessionOptions hub,
+        GatewayPlan? earlier,
         DriverCatalog drivers,
         TimeProvider time,
         ILoggerFactory loggers)
@@ -105,7 +121,10 @@ public sealed partial class BridgeGateway : IAsyncDisposable
         var parts = new HeldParts();
         try
         {
-            return new BridgeGateway(plan, hub, drivers, time, loggers, parts);
+            var book = new LeavingBook(
+                new LeavingFile(new PrivateFolder(plan.Data.Folder).File("leaving")), loggers.CreateLogger<LeavingBook>());
+            await book.WriteAsync(NextLeaving(book.All, earlier, plan));
+            return new BridgeGateway(plan, hub, book, drivers, time, loggers, parts);
         }
         catch
         {
@@ -137,12 +156,6 @@ public sealed partial class BridgeGateway : IAsyncDisposable
     }
 
     private void FollowConnection(HubSessionStatus status) => _firmware.FollowConnection(status.IsOnline);
-
-    private void SetPresence(SubDeviceId id, Presence presence, string? reason)
-    {
-        _firmware.SetPresence(id, presence);
-        _subDevices.SetPresence(id, presence, reason);
-    }
 
     private void SetFirmwareVersion(SubDeviceId id, string version) => _firmware.SetVersion(id, version);
 

@@ -11,6 +11,7 @@ internal sealed class GatewayDownlink
     private readonly CommandRouter _router;
 
     /// <param name="plan">What the gateway is to be.</param>
+    /// <param name="leaving">The sub-devices that leave.</param>
     /// <param name="channels">Carry commands out.</param>
     /// <param name="subDevices">Which of them the hub has online.</param>
     /// <param name="hub">Where commands come from.</param>
@@ -18,6 +19,7 @@ internal sealed class GatewayDownlink
     /// <param name="loggers">The log.</param>
     public GatewayDownlink(
         GatewayPlan plan,
+        IReadOnlyCollection<LeavingSubDevice> leaving,
         GatewayChannels channels,
         GatewaySubDevices subDevices,
         GatewayHub hub,
@@ -30,7 +32,6 @@ internal sealed class GatewayDownlink
         var file = new CommandLogFile(new PrivateFolder(plan.Data.Folder).Folder("commands"));
         var writer = new JournalWriter(journal, file, options, time, loggers.CreateLogger<JournalWriter>());
         _router = new CommandRouter(
-            channels.All.SelectMany(RecipientsOf),
             journal,
             writer,
             hub.Link,
@@ -38,6 +39,7 @@ internal sealed class GatewayDownlink
             hub.IsCurrent,
             hub.Session.Time,
             loggers.CreateLogger<CommandRouter>());
+        Apply(channels, leaving);
     }
 
     public DownlinkStatus Status => _router.Status;
@@ -47,9 +49,16 @@ internal sealed class GatewayDownlink
     /// <summary>What the hub has of a sub-device has changed: replies go while it has it online.</summary>
     public void Follow(SubDeviceId id) => _router.Follow(id);
 
-    private static IEnumerable<CommandRecipient> RecipientsOf(ChannelSupervisor channel)
-    {
-        var entrance = new CommandEntrance(channel.Plan, channel.Standing);
-        return channel.Plan.Devices.Select(device => new CommandRecipient(device, entrance));
-    }
+    /// <summary>The sub-devices of these channels take commands from now on, and what those have to say that leave is still sent.</summary>
+    public void Apply(GatewayChannels channels, IReadOnlyCollection<LeavingSubDevice> leaving) => _router.Apply(
+        [
+            .. channels.Devices.Select(entry => CommandRoute.Of(entry.Device, entry.Channel.Entrance)),
+            .. leaving.Select(device => CommandRoute.Of(device.Id, device.Profile, channel: null)),
+        ]);
+
+    /// <summary>Whether a sub-device has commands under way, or replies that the hub does not have.</summary>
+    public bool HasReplies(SubDeviceId id) => _router.HasReplies(id);
+
+    /// <summary>A sub-device has left: what it has to say is given up.</summary>
+    public void Forget(SubDeviceId id) => _router.Forget(id);
 }

@@ -23,9 +23,9 @@ internal sealed class GatewayHub : IAsyncDisposable
             Session,
             time,
             loggers.CreateLogger<GatewayOperations>(),
-            new GatewayOperationsOptions { BatchSize = plan.Hub.OperationBatch, Acknowledgement = plan.Hub.ChangeAcknowledgement });
+            OperationsOf(plan));
         _commands = Session.OpenInbox(AnyCommand);
-        Binder = new SubDeviceBinder(Operations, HubAccess.RegistrarOf(plan, Session.Time));
+        Binder = new SubDeviceBinder(Operations, HubAccess.RegistrationOf(plan).With(Session.Time));
         UpdateTopics = new UpdateSubscriptions(
             SubscriptionBudget.PlacesForFirmware([.. plan.SubDevices], plan.Hub.MaxSubscriptions),
             (topic, token) => Session.SubscribeAsync(topic, qos: 1, SubscriptionLifetime.Connection, token),
@@ -36,7 +36,7 @@ internal sealed class GatewayHub : IAsyncDisposable
     }
 
     /// <summary>How it reaches its hub.</summary>
-    public HubSessionOptions Options { get; }
+    public HubSessionOptions Options { get; private set; }
 
     public HubSession Session { get; }
 
@@ -59,6 +59,19 @@ internal sealed class GatewayHub : IAsyncDisposable
     /// <summary>Whether there was no other connection since.</summary>
     public bool IsNewest(int attempt) => attempt == Session.Status.Attempt;
 
+    /// <summary>Goes by another plan from now on: connects anew if a connection depends on what differs, else not.</summary>
+    /// <param name="plan">What the gateway is to be.</param>
+    /// <param name="options">How it reaches its hub.</param>
+    /// <returns>Completes before a new connection stands.</returns>
+    /// <exception cref="ArgumentException">The options are out of range or of another gateway: nothing has changed.</exception>
+    public async Task ApplyAsync(GatewayPlan plan, HubSessionOptions options)
+    {
+        await Session.ApplyAsync(options); // first: it may refuse
+        Options = options;
+        Operations.Apply(OperationsOf(plan));
+        Binder.Registrar = HubAccess.RegistrationOf(plan).With(Session.Time);
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
@@ -66,4 +79,7 @@ internal sealed class GatewayHub : IAsyncDisposable
         await Operations.DisposeAsync();
         await Session.DisposeAsync();
     }
+
+    private static GatewayOperationsOptions OperationsOf(GatewayPlan plan) =>
+        new() { BatchSize = plan.Hub.OperationBatch, Acknowledgement = plan.Hub.ChangeAcknowledgement };
 }

@@ -24,4 +24,7 @@ public sealed record GatewayStatus
 
     /// <summary>The commands and their replies.</summary>
     public DownlinkStatus Downlink { get; init; } = new();
+
+    /// <summary>The sub-devices that the plan does not name any more, and that still leave.</summary>
+    public IReadOnlyList<LeavingSubDevice> Leaving { get; init; } = [];
 }

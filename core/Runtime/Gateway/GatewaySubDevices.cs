@@ -9,12 +9,12 @@ namespace BridgeFramework.Runtime;
 /// overridden by hand, what the hub has.</summary>
 internal sealed class GatewaySubDevices
 {
-    private readonly ManualOverrides _overrides;
     private readonly HubSession _session;
     private readonly Action<HubSessionStatus> _connection;
     private readonly BindingBook _bindings;
 
     /// <param name="plan">What the gateway is to be.</param>
+    /// <param name="leaving">The sub-devices that leave.</param>
     /// <param name="hub">The hub.</param>
     /// <param name="followers">Takes what the hub is known to have of a sub-device, when that changes, and
     /// each connection or its loss.</param>
@@ -22,6 +22,7 @@ internal sealed class GatewaySubDevices
     /// <param name="loggers">The log.</param>
     public GatewaySubDevices(
         GatewayPlan plan,
+        IReadOnlyCollection<LeavingSubDevice> leaving,
         GatewayHub hub,
         (Action<SubDeviceId, CloudState> State, Action<HubSessionStatus> Connection) followers,
         TimeProvider time,
@@ -36,41 +37,37 @@ internal sealed class GatewaySubDevices
             time,
             loggers.CreateLogger<BindingBook>());
         Reconciler = new SubDeviceReconciler(
-            known.All,
-            hub.Link,
-            _bindings,
-            SubDeviceOptions.Of(plan.Hub, hub.Options.EffectivePace.PerSecond),
-            followers.State,
-            time,
-            loggers.CreateLogger<SubDeviceReconciler>());
-        _overrides = new ManualOverrides(Reconciler.SetPresence, Reconciler.Override);
-        Orders = new SubDeviceOrders(
-            hub.Operations, hub.Binder, Reconciler, _overrides, known.ByHand, loggers.CreateLogger<SubDeviceOrders>());
+            hub.Link, _bindings, followers.State, time, loggers.CreateLogger<SubDeviceReconciler>());
+        Reconciler.Apply(
+            known.All, [.. leaving.Select(device => device.Id)], SubDeviceOptions.Of(plan.Hub, hub.Options.EffectivePace.PerSecond));
+        Orders = new SubDeviceOrders(hub.Operations, hub.Binder, Reconciler, known.ByHand, loggers.CreateLogger<SubDeviceOrders>());
     }
 
     public SubDeviceReconciler Reconciler { get; }
 
-    public ManualOverrides Overrides => _overrides;
-
     /// <summary>What an operator can do with them by hand.</summary>
     public SubDeviceOrders Orders { get; }
 
-    public IReadOnlyList<SubDeviceStatus> Status => [.. Reconciler.Snapshot().Select(AsItsChannelSeesIt)];
+    public IReadOnlyList<SubDeviceStatus> Status => Reconciler.Snapshot();
 
     public IEnumerable<Func<CancellationToken, Task>> Parts =>
         [Reconciler.RunAsync, Reconciler.InquireAsync, _bindings.RunAsync, FollowSessionAsync];
+
+    /// <summary>The plan and the sub-devices that leave, from now on.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="leaving">Those that leave.</param>
+    /// <param name="perSecond">Messages a second that the connection takes.</param>
+    public void Apply(GatewayPlan plan, IReadOnlyCollection<LeavingSubDevice> leaving, double perSecond)
+    {
+        var known = KnownSubDevices.Of(plan);
+        Reconciler.Apply(known.All, [.. leaving.Select(device => device.Id)], SubDeviceOptions.Of(plan.Hub, perSecond));
+        Orders.Apply(known.ByHand);
+    }
 
     /// <summary>Whether the hub has a device online: a sub-device, or the gateway itself.</summary>
     public bool HasOnline(SubDeviceId id) =>
         Reconciler.StateOf(id) == CloudState.Online
         || (_session.Status.IsOnline && string.Equals(id.ToString(), _session.Gateway.ToString(), StringComparison.Ordinal));
-
-    /// <summary>Takes what a channel says of a sub-device.</summary>
-    public void SetPresence(SubDeviceId id, Presence presence, string? reason) => _overrides.SetPresence(id, presence, reason);
-
-    /// <summary>Where an override holds, the reconciler has that and not what the channel says.</summary>
-    private SubDeviceStatus AsItsChannelSeesIt(SubDeviceStatus device) =>
-        _overrides.Find(device.Id) == ManualOverride.None ? device : device with { Presence = _overrides.Seen(device.Id).Presence };
 
     private async Task FollowSessionAsync(CancellationToken stopping)
     {

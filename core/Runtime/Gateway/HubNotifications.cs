@@ -5,18 +5,16 @@ namespace BridgeFramework.Runtime;
 
 /// <summary>What the hub says of sub-devices without having been asked, carried to whom it concerns.</summary>
 /// <param name="operations">Where it comes from.</param>
-/// <param name="reconciler">Learns what the hub has bound.</param>
-/// <param name="overrides">End where somebody orders the opposite at the hub.</param>
-/// <param name="channels">Let sub-devices join.</param>
-/// <param name="pairingWindow">How long they do, once the hub asks for it.</param>
+/// <param name="reconciler">Learns what the hub has bound, and that somebody orders the opposite of an override there.</param>
+/// <param name="channels">Those of now: they let sub-devices join.</param>
+/// <param name="pairingWindow">How long they do by now, once the hub asks for it.</param>
 /// <param name="isNewest">Whether there was no other connection since.</param>
 /// <param name="logger">The log.</param>
 internal sealed partial class HubNotifications(
     GatewayOperations operations,
     SubDeviceReconciler reconciler,
-    ManualOverrides overrides,
-    IReadOnlyList<ChannelPairing> channels,
-    TimeSpan pairingWindow,
+    Func<IReadOnlyList<ChannelPairing>> channels,
+    Func<TimeSpan> pairingWindow,
     Func<int, bool> isNewest,
     ILogger<HubNotifications> logger)
 {
@@ -35,7 +33,7 @@ internal sealed partial class HubNotifications(
                     break;
                 case DeviceSearch search when isNewest(notification.Attempt):
                     // Not awaited: it cannot fail, and a driver that takes its time must not hold up the hub's next word.
-                    foreach (var channel in channels) _ = channel.SetAsync(search.Start ? pairingWindow : TimeSpan.Zero, stopping);
+                    foreach (var channel in channels()) _ = channel.SetAsync(search.Start ? pairingWindow() : TimeSpan.Zero, stopping);
                     break;
                 case NotificationsMissed:
                     reconciler.NotificationsMissed(await BoundAtHubAsync(stopping));
@@ -54,7 +52,7 @@ internal sealed partial class HubNotifications(
             if (!SubDeviceId.TryParse(device.ToString(), out var id)) continue;
             reconciler.TopologyChanged(id, change.Bound, change.Attempt);
             // Somebody's hand, too: the opposite order.
-            if (change.Bound) overrides.End(id, ManualOverride.Unbound);
+            if (change.Bound) reconciler.EndOverride(id, ManualOverride.Unbound);
         }
     }
 

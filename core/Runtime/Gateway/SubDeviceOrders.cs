@@ -16,22 +16,23 @@ public sealed partial class SubDeviceOrders
 {
     private readonly GatewayOperations _operations;
     private readonly SubDeviceReconciler _reconciler;
-    private readonly ManualOverrides _overrides;
     private readonly SubDeviceBinder _binder;
-    private readonly IReadOnlyDictionary<SubDeviceId, ListedSubDevice> _known;
+    private volatile IReadOnlyDictionary<SubDeviceId, ListedSubDevice> _known; // replaced as a whole, and never changed
     private readonly ILogger _logger;
 
     internal SubDeviceOrders(
-        GatewayOperations operations, SubDeviceBinder binder, SubDeviceReconciler reconciler, ManualOverrides overrides,
+        GatewayOperations operations, SubDeviceBinder binder, SubDeviceReconciler reconciler,
         IReadOnlyDictionary<SubDeviceId, ListedSubDevice> known, ILogger logger)
     {
         _operations = operations;
         _reconciler = reconciler;
-        _overrides = overrides;
         _binder = binder;
         _known = known;
         _logger = logger;
     }
+
+    /// <summary>These can be ordered about from now on.</summary>
+    internal void Apply(IReadOnlyDictionary<SubDeviceId, ListedSubDevice> known) => _known = known;
 
     /// <summary>The sub-devices that can be ordered about: those of the channels and those that only
     /// <c>device_info.json</c> names.</summary>
@@ -43,8 +44,9 @@ public sealed partial class SubDeviceOrders
     public SubDeviceId Find(string written)
     {
         ArgumentNullException.ThrowIfNull(written);
-        return SubDeviceId.TryParse(written, out var id) && _known.ContainsKey(id) ? id
-            : throw UnknownSubDeviceException.Of(written, _known.Keys);
+        var known = _known;
+        return SubDeviceId.TryParse(written, out var id) && known.ContainsKey(id) ? id
+            : throw UnknownSubDeviceException.Of(written, known.Keys);
     }
 
     /// <summary>Whether there is anything to bind it with.</summary>
@@ -60,26 +62,26 @@ public sealed partial class SubDeviceOrders
     /// <exception cref="OrderNotPossibleException">It was bound once, and somebody has unbound it: bind it first.</exception>
     public async Task<ManualOverride> BringOnlineAsync(SubDeviceId id, CancellationToken cancellationToken)
     {
-        Require(id);
-        if (_overrides.Find(id) == ManualOverride.Unbound)
+        var listed = Require(id);
+        if (_reconciler.OverrideOf(id) == ManualOverride.Unbound)
             throw new OrderNotPossibleException($"{id} was unbound by hand: bind it first, with 'bridge device bind {id}'.");
         LogOrder(_logger, id, "online");
         var state = _reconciler.StateOf(id);
         try
         {
             // One that was bound, and that somebody unbound, is not bound behind their back.
-            await BringOnlineAsync(_known[id], mayBind: !_reconciler.IsKeptUnbound(id), cancellationToken);
+            await BringOnlineAsync(listed, mayBind: !_reconciler.IsKeptUnbound(id), cancellationToken);
             // What the hub said the last time it was asked is not so any more.
             if (state == CloudState.Unbound) _reconciler.TopologyChanged(id, bound: true);
         }
         catch (Exception exception) when (exception is HubOfflineException or TimeoutException or OperationCanceledException)
         {
-            _overrides.Set(id, ManualOverride.Online);
+            _reconciler.Override(id, ManualOverride.Online);
             throw;
         }
 
-        _overrides.Set(id, ManualOverride.Online, CloudState.Online);
-        return _overrides.Find(id);
+        _reconciler.Override(id, ManualOverride.Online, CloudState.Online);
+        return _reconciler.OverrideOf(id);
     }
 
     /// <summary>Takes a sub-device offline and holds it there. The order holds even if the hub cannot be asked now.</summary>
@@ -98,7 +100,7 @@ public sealed partial class SubDeviceOrders
         finally
         {
             // An unbound one is offline already, and stays unbound.
-            if (_overrides.Find(id) != ManualOverride.Unbound) _overrides.Set(id, ManualOverride.Offline, answered);
+            if (_reconciler.OverrideOf(id) != ManualOverride.Unbound) _reconciler.Override(id, ManualOverride.Offline, answered);
         }
     }
 
@@ -108,11 +110,11 @@ public sealed partial class SubDeviceOrders
     /// <exception cref="OrderNotPossibleException">It has no secret, or none that can be used.</exception>
     public async Task BindAsync(SubDeviceId id, CancellationToken cancellationToken)
     {
-        Require(id);
+        var listed = Require(id);
         LogOrder(_logger, id, "bind");
-        await BindAsync(_known[id], cancellationToken);
+        await BindAsync(listed, cancellationToken);
         _reconciler.TopologyChanged(id, bound: true);
-        _overrides.End(id, ManualOverride.Unbound);
+        _reconciler.EndOverride(id, ManualOverride.Unbound);
     }
 
     /// <summary>Unbinds a sub-device from this gateway, and does not bind it again. The order holds if the
@@ -130,11 +132,11 @@ public sealed partial class SubDeviceOrders
         catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
         {
             // It may be done in spite of the silence; then it must not be bound again.
-            _overrides.Set(id, ManualOverride.Unbound);
+            _reconciler.Override(id, ManualOverride.Unbound);
             throw;
         }
 
-        _overrides.Set(id, ManualOverride.Unbound);
+        _reconciler.Override(id, ManualOverride.Unbound);
         _reconciler.TopologyChanged(id, bound: false);
     }
 
@@ -171,9 +173,10 @@ public sealed partial class SubDeviceOrders
             ? _operations.BindAsync(IdentityOf(listed.Device.Id), secret, cancellationToken)
             : _binder.BindAsync(listed.Device, cancellationToken);
 
-    private void Require(SubDeviceId id)
+    private ListedSubDevice Require(SubDeviceId id)
     {
-        if (!_known.ContainsKey(id)) throw UnknownSubDeviceException.Of(id.ToString(), _known.Keys);
+        var known = _known;
+        return known.GetValueOrDefault(id) ?? throw UnknownSubDeviceException.Of(id.ToString(), known.Keys);
     }
 
     private static DeviceIdentity IdentityOf(SubDeviceId id) => new(id.ProductId, id.DeviceName);

@@ -46,7 +46,11 @@ public sealed partial class GatewayHost : IAsyncDisposable
     /// <summary>Completes when it has stopped; fails with <see cref="Failure"/> where it could not start or ended by itself.</summary>
     public Task Completion => _completion.Task;
 
-    /// <summary>What the gateway is to be.</summary>
+    /// <summary>The configuration in force, or about to be, as it was read; its warnings are in here.</summary>
+    /// <exception cref="InvalidOperationException">It has not been started.</exception>
+    public ConfigurationResult Configuration => _stages.Configuration ?? throw NotStarted();
+
+    /// <summary>What the gateway is: the plan in force.</summary>
     /// <exception cref="InvalidOperationException">It has not been started.</exception>
     public GatewayPlan Plan => _stages.Configuration?.Plan ?? throw NotStarted();
 
@@ -93,6 +97,60 @@ public sealed partial class GatewayHost : IAsyncDisposable
     /// <param name="cancellationToken">Ends the waiting; it stops all the same.</param>
     public Task StopAsync(CancellationToken cancellationToken) => EndAsync(failure: null).WaitAsync(cancellationToken);
 
+    /// <summary>Reads the configuration again, and says what differs from what runs and whether it could be applied. Changes
+    /// nothing.</summary>
+    /// <param name="mayRemoveMost">Whether it counts as confirmed that more than half of the sub-devices go.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="InvalidOperationException">The gateway does not run.</exception>
+    public async Task<PlanReview> ReviewAsync(bool mayRemoveMost, CancellationToken cancellationToken)
+    {
+        var inForce = RequireRunning();
+        return inForce.Review(await _stages.Reading.ReadAsync(cancellationToken), mayRemoveMost);
+    }
+
+    /// <summary>Reads the configuration again and brings the gateway to it, unless something is against it: then nothing has
+    /// changed.</summary>
+    /// <remarks>What does not differ notices nothing. Two calls are carried out one after the other, and so are changes of
+    /// plugins.</remarks>
+    /// <param name="mayRemoveMost">Confirms that more than half of the sub-devices may go.</param>
+    /// <param name="cancellationToken">Gives up waiting; it is applied all the same.</param>
+    /// <returns>What differed, and whether it is in force.</returns>
+    /// <exception cref="InvalidOperationException">The gateway does not run.</exception>
+    /// <exception cref="OperationCanceledException">The wait was given up, or the gateway stops.</exception>
+    public async Task<PlanReview> ApplyAsync(bool mayRemoveMost, CancellationToken cancellationToken)
+    {
+        var inForce = RequireRunning();
+        var review = await inForce.ApplyAsync(await _stages.Reading.ReadAsync(cancellationToken), mayRemoveMost, cancellationToken);
+        await _stages.Follower.NoteAsync(review, cancellationToken);
+        return review;
+    }
+
+    /// <summary>Reads the configuration again and brings the gateway to it, as by a signal: what comes of it is told by the log, and
+    /// by <see cref="LookAtConfigurationAsync"/>. Most sub-devices are not removed.</summary>
+    /// <inheritdoc cref="ApplyAsync(bool, CancellationToken)"/>
+    /// <param name="cancellationToken">Gives up waiting; it is applied all the same.</param>
+    public async Task<PlanReview> ReloadAsync(CancellationToken cancellationToken) =>
+        await _stages.Follower.ReloadAsync(RequireRunning(), cancellationToken);
+
+    /// <summary>Says how the files of the configuration stand towards what runs. They are read only where they have changed since
+    /// the last look.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task<ConfigurationStatus> LookAtConfigurationAsync(CancellationToken cancellationToken) =>
+        _stages.Follower.LookAsync(cancellationToken);
+
+    /// <summary>Brings the gateway to a configuration that the program gives it, such as one with a plan made in code.</summary>
+    /// <param name="configuration">The configuration.</param>
+    /// <inheritdoc cref="ApplyAsync(bool, CancellationToken)"/>
+    /// <param name="mayRemoveMost">Confirms that more than half of the sub-devices may go.</param>
+    /// <param name="cancellationToken">Gives up waiting; it is applied all the same.</param>
+    public async Task<PlanReview> ApplyAsync(ConfigurationResult configuration, bool mayRemoveMost, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        var inForce = RequireRunning();
+        return await inForce.ApplyAsync(
+            await _stages.Reading.CompleteAsync(configuration, cancellationToken), mayRemoveMost, cancellationToken);
+    }
+
     /// <summary>Code of a plugin threw where nobody could catch it: the channels that its drivers run are run anew. For a
     /// <see cref="PluginCrashGuard"/>.</summary>
     /// <param name="plugin">The plugin.</param>
@@ -123,6 +181,9 @@ public sealed partial class GatewayHost : IAsyncDisposable
         _stages.NoteLastWords(reason, culprit);
         return reason;
     }
+
+    /// <summary>A part of it is broken through a bug: all of it ends.</summary>
+    internal void Fail(Exception bug) => _ = EndAsync(bug); // not awaited: the part may be asked to end by it
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -192,6 +253,9 @@ public sealed partial class GatewayHost : IAsyncDisposable
         if (failure is null) _completion.TrySetResult();
         else if (_completion.TrySetException(failure)) _ = _completion.Task.Exception; // seen: nobody need wait for it
     }
+
+    private PlanInForce RequireRunning() => State == GatewayHostState.Running && _stages.InForce is { } inForce ? inForce
+        : throw new InvalidOperationException($"The gateway is {State}: another plan can be applied while it runs.");
 
     private static InvalidOperationException NotStarted() => new("The gateway has not come that far: start its host first.");
 

@@ -7,8 +7,13 @@ namespace BridgeFramework.Runtime;
 /// <summary>What a <see cref="GatewayHost"/> runs, and what the program that hosts it adds.</summary>
 public sealed record GatewayHostOptions
 {
-    /// <summary>Reads what the gateway is to be; called once, when it starts. See <see cref="ConfigurationLoader"/>.</summary>
+    /// <summary>Reads what the gateway is to be: when it starts, and whenever somebody wants to know whether that has changed. See
+    /// <see cref="ConfigurationLoader"/>.</summary>
     public required Func<ConfigurationResult> Configuration { get; init; }
+
+    /// <summary>Whether a configuration that has mistakes keeps the gateway from starting even where the last good files are at hand. By
+    /// default it starts on those, and says so.</summary>
+    public bool IsStrict { get; init; }
 
     /// <summary>The clock; default the system's.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

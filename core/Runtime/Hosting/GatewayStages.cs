@@ -11,9 +11,25 @@ internal sealed partial class GatewayStages(GatewayHost host, GatewayHostOptions
 {
     private readonly ILogger _logger = loggers.CreateLogger<GatewayHost>();
     private readonly List<Task> _running = [];
+    private ConfigurationResult? _read;
 
-    /// <summary>What was read, once it was.</summary>
-    public ConfigurationResult? Configuration { get; private set; }
+    /// <summary>Reads the configuration.</summary>
+    public GivenConfiguration Reading { get; } = new(options);
+
+    /// <summary>Looks at its files while the gateway runs.</summary>
+    public ConfigurationFollower Follower
+    {
+        get
+        {
+            lock (_running) return field ??= new ConfigurationFollower(Reading, () => InForce, options.Time, _logger);
+        }
+    }
+
+    /// <summary>What runs, or is to run, once it was read.</summary>
+    public ConfigurationResult? Configuration => InForce?.Current ?? _read;
+
+    /// <summary>What runs, once the gateway is put together, and how another plan takes its place.</summary>
+    public PlanInForce? InForce { get; private set; }
 
     // Each of these is disposed by the stage that makes it.
 #pragma warning disable IDISP008, IDISP006
@@ -51,6 +67,7 @@ internal sealed partial class GatewayStages(GatewayHost host, GatewayHostOptions
         // Later, so that it stops first: what drivers still report while they end can be sent.
         new("channels", _ => Task.FromResult<IAsyncDisposable>(Run(Gateway!.FieldParts))), // likewise
         new("plugin folder", _ => Task.FromResult<IAsyncDisposable>(Run([Plugins!.RunAsync]))), // loaded by an earlier stage
+        new("configuration files", FollowAsync),
     ];
 
     /// <summary>Writes down why the process ends, once the data folder is the gateway's, and what the log still has to say. Never throws,
@@ -79,13 +96,56 @@ internal sealed partial class GatewayStages(GatewayHost host, GatewayHostOptions
 
     private async Task<IAsyncDisposable> ReadAsync(CancellationToken cancellationToken)
     {
-        var read = Configuration = options.Configuration();
-        if (read.PluginFolder is { } folder)
-            read = Configuration = read.WithPluginFolder(
-                await DropFolderExposures.FindAsync(folder, options.PluginTime ?? options.Time, cancellationToken));
-        if (!read.IsValid) throw new InvalidConfigurationException(read);
+        var read = await Reading.ReadAsync(cancellationToken);
+        if (!read.IsValid)
+            read = await LastGoodAsync(read, cancellationToken) ?? throw new InvalidConfigurationException(read);
+        _read = read;
         if (read.IsPluginTrustUnset && !Plan.Hub.IsOnLoopback) LogTrustUnset(_logger, Plan.Plugins.Folder);
         return Undo.Nothing;
+    }
+
+    /// <summary>The last good files, in the place of some that have mistakes.</summary>
+    /// <returns><see langword="null"/> where there are none, or they are not wanted.</returns>
+    private async Task<ConfigurationResult?> LastGoodAsync(ConfigurationResult refused, CancellationToken cancellationToken)
+    {
+        if (options.IsStrict || refused.Files.Paths.Count == 0 || LastGoodFiles.Load(refused) is not { } kept) return null;
+        if (refused.ExposurePolicy == ExposurePolicy.Warn) kept = kept.AllowingExposures();
+        kept = await Reading.CompleteAsync(kept, cancellationToken);
+        if (kept.Plan is null)
+        {
+            LogNotGood(_logger, ReviewWords.MistakesOf(kept));
+            return null;
+        }
+
+        LogLastGood(_logger, kept.Files.KeptAt ?? default, ReviewWords.MistakesOf(refused));
+        return kept;
+    }
+
+    /// <summary>The same where it is the drivers that find mistakes: their plugins are loaded already, and what has to be the same
+    /// for that must be.</summary>
+    private async Task<ConfigurationResult?> LastGoodForDriversAsync(
+        ConfigurationResult loaded, ConfigurationResult refused, CancellationToken cancellationToken)
+    {
+        if (loaded.Files.KeptAt is not null || await LastGoodAsync(refused, cancellationToken) is not { Plan: { } plan } kept) return null;
+        var result = Check(kept);
+        return result.IsValid && PlanDiff.Between(Plan, plan).NeedsRestart.Count == 0 ? result : null;
+    }
+
+    private ConfigurationResult Check(ConfigurationResult loaded) =>
+        DriverSettingsValidation.Validate(loaded, Plugins!.Drivers, expected: Plugins.DriversOnTheWay); // when they are loaded
+
+    /// <summary>Keeps the files of what runs, for a start on files that have mistakes.</summary>
+    private async Task KeepAsync(ConfigurationResult running)
+    {
+        if (running.Files is not { Paths.Count: > 0, KeptAt: null } files) return;
+        try
+        {
+            await OwnThread.RunAsync(() => new LastGoodFiles(Plan.Data.Folder).Keep(files, options.Time.GetUtcNow()));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            LogNotKept(_logger, exception.Message);
+        }
     }
 
     private Undo Claim()
@@ -121,15 +181,25 @@ internal sealed partial class GatewayStages(GatewayHost host, GatewayHostOptions
     private async Task<IAsyncDisposable> LoadAsync(CancellationToken cancellationToken)
     {
         var loaded = Configuration!; // read by an earlier stage
-        var plugins = new PluginHost(PluginHostOptions.Of(Plan, loaded), options.PluginTime ?? options.Time, loggers);
+        var plugins = new PluginHost(
+            // A new version has to fit what is in force when it comes.
+            PluginHostOptions.Of(Plan, loaded) with
+            {
+                FindMistakes = drivers => DriverSettingsValidation.FindMistakes(Configuration!, drivers), // read by an earlier stage
+            },
+            options.PluginTime ?? options.Time,
+            loggers);
         try
         {
             Plugins = plugins; // from here on: a plugin's code may throw as soon as it is loaded
             options.AddDrivers?.Invoke(plugins.Drivers);
             await plugins.StartAsync(cancellationToken);
-            var result = DriverSettingsValidation.Validate(loaded, plugins.Drivers, expected: plugins.DriversOnTheWay);
-            if (!result.IsValid) throw new InvalidConfigurationException(result);
+            var result = Check(loaded);
+            if (!result.IsValid)
+                result = await LastGoodForDriversAsync(loaded, result, cancellationToken)
+                    ?? throw new InvalidConfigurationException(result);
             options.Checked?.Invoke(result);
+            _read = result;
             return new Undo(plugins.Dispose);
         }
         catch
@@ -142,12 +212,16 @@ internal sealed partial class GatewayStages(GatewayHost host, GatewayHostOptions
     private async Task<IAsyncDisposable> ComposeAsync(CancellationToken cancellationToken)
     {
         Hub = options.Hub(HubAccess.OptionsOf(Plan));
-        return Gateway = await BridgeGateway.ComposeAsync(Plan, Hub, Plugins!.Drivers, options.Time, loggers); // loaded by an earlier stage
+        // Loaded by earlier stages, both.
+        var earlier = Configuration!.Files.Paths.Count > 0 ? LastGoodFiles.Load(Configuration)?.Plan : null;
+        var gateway = await BridgeGateway.ComposeAsync(Plan, Hub, earlier, Plugins!.Drivers, options.Time, loggers);
+        InForce = new PlanInForce(Configuration, options, Plugins, gateway, _logger) { Applied = KeepAsync, Failed = host.Fail };
+        return Gateway = gateway;
     }
 
     private Undo Attach()
     {
-        Plugins!.Attach(Gateway!.Channels); // both of earlier stages
+        Plugins!.Attach(() => Gateway!.Channels); // both of earlier stages
         return Undo.Nothing;
     }
 
@@ -160,12 +234,28 @@ internal sealed partial class GatewayStages(GatewayHost host, GatewayHostOptions
             $"{nameof(GatewayHostOptions)}.{nameof(options.Companion)} gave null: expected what is to be disposed at the stop.");
     }
 
+    private async Task<IAsyncDisposable> FollowAsync(CancellationToken cancellationToken)
+    {
+        await KeepAsync(Configuration!); // read by an earlier stage, and it runs
+        return Run([Follower.RunAsync]);
+    }
+
     private RunningParts Run(IReadOnlyList<Func<CancellationToken, Task>> parts)
     {
         var running = new RunningParts(parts);
         _running.Add(running.Completion);
         return running;
     }
+
+    [LoggerMessage(4454, LogLevel.Error, "THE CONFIGURATION HAS MISTAKES, and the gateway runs the last good files, kept "
+        + "{KeptAt:yyyy-MM-dd HH:mm:ss}Z. Mend it, then order 'bridge config apply'. {Mistakes}")]
+    private static partial void LogLastGood(ILogger logger, DateTimeOffset keptAt, string mistakes);
+
+    [LoggerMessage(4455, LogLevel.Warning, "The last good files cannot take the place of a configuration that has mistakes. {Mistakes}")]
+    private static partial void LogNotGood(ILogger logger, string mistakes);
+
+    [LoggerMessage(4456, LogLevel.Warning, "The configuration files cannot be kept as the last good ones: {Reason}")]
+    private static partial void LogNotKept(ILogger logger, string reason);
 
     [LoggerMessage(4435, LogLevel.Error, "{What} That cannot be written down, the next start does not know it: {Reason}")]
     private static partial void LogNotNoted(ILogger logger, string what, string reason);

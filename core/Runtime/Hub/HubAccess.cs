@@ -18,12 +18,19 @@ public static class HubAccess
         var gateway = configuration.DeviceInfo.Gateway;
         // A box without a clock battery starts in 1970: what the hub last told it is the least it can be.
         string clockFloorFile = Path.Combine(configuration.Data.Folder, "clock");
-        var registrar = RegistrarOf(configuration, TimeProvider.System, clockFloorFile);
         var endpoint = EndpointOf(configuration);
         return new HubSessionOptions
         {
             Gateway = gateway,
-            Credentials = cancellationToken => CredentialsAsync(hub.DeviceInfoFile, gateway, registrar, cancellationToken),
+            Credentials = new GatewayCredentials
+            {
+                File = hub.DeviceInfoFile,
+                Gateway = gateway,
+                Planned = configuration.DeviceInfo.Credentials,
+                PlannedProduct = configuration.DeviceInfo.ProductSecret,
+                Registration = RegistrationOf(configuration),
+                ClockFloorFile = clockFloorFile,
+            }.ReadAsync,
             Endpoint = endpoint,
             KeepAlive = hub.KeepAlive,
             Pace = PaceOf(hub, endpoint),
@@ -31,14 +38,9 @@ public static class HubAccess
         };
     }
 
-    /// <summary>What registers devices without a secret of their own, and keeps what they are given.</summary>
-    internal static DeviceRegistrar RegistrarOf(GatewayPlan configuration, TimeProvider time, string? clockFloorFile = null) =>
-        new(
-            Path.Combine(configuration.Data.Folder, "secrets"),
-            time,
-            configuration.Hub.RegistrationUrl,
-            clockFloorFile,
-            EndpointOf(configuration));
+    /// <summary>How devices without a secret of their own are registered.</summary>
+    internal static Registration RegistrationOf(GatewayPlan configuration) =>
+        new(Path.Combine(configuration.Data.Folder, "secrets"), configuration.Hub.RegistrationUrl, EndpointOf(configuration));
 
     private static HubEndpoint EndpointOf(GatewayPlan configuration)
     {
@@ -62,17 +64,4 @@ public static class HubAccess
         0 => PublishPace.Unlimited,
         { } rate => new PublishPace(rate, hub.PublishBurst),
     };
-
-    private static async ValueTask<HubCredentials> CredentialsAsync(
-        string file, DeviceIdentity gateway, DeviceRegistrar registrar, CancellationToken cancellationToken)
-    {
-        var info = DeviceInfoFile.Load(file);
-        if (info.Gateway != gateway)
-            throw new DeviceInfoException(
-                file,
-                [new DeviceInfoProblem(
-                    "", $"it names {info.Gateway} now, the gateway was started as {gateway}: restart the gateway to change who it is")]);
-        // Without credentials the file has a product secret, or it would not have been read.
-        return info.Credentials ?? await registrar.ObtainAsync(gateway, info.ProductSecret!, cancellationToken);
-    }
 }

@@ -29,6 +29,12 @@ internal sealed class HubLink(HubSession session, GatewayOperations operations, 
                 case CloudAction.TakeOffline:
                     await operations.OfflineAsync(identity, cancellationToken);
                     break;
+                case CloudAction.Unbind:
+                    await operations.UnbindAsync(identity, cancellationToken);
+                    break;
+                case CloudAction.Unsubscribe:
+                    await session.UnsubscribeAsync(CommandTopics.CommandsOf(device), cancellationToken);
+                    break;
                 case CloudAction.Subscribe:
                     await session.SubscribeAsync(
                         CommandTopics.CommandsOf(device), qos: 1, SubscriptionLifetime.Connection, cancellationToken);

@@ -7,6 +7,15 @@ namespace BridgeFramework.Runtime;
 /// <summary>Binds sub-devices with what each has: its secret, its certificate, or what the secret of its product obtains.</summary>
 internal sealed class SubDeviceBinder(GatewayOperations operations, DeviceRegistrar registrar)
 {
+    private volatile DeviceRegistrar _registrar = registrar;
+
+    /// <summary>Who registers from the next bind on.</summary>
+    public DeviceRegistrar Registrar
+    {
+        get => _registrar;
+        set => _registrar = value;
+    }
+
     /// <exception cref="OrderNotPossibleException">It has nothing to be bound with, or nothing that can be used.</exception>
     /// <exception cref="TimeoutException">The hub, or the registration, did not answer; or what was obtained could not be kept.</exception>
     /// <exception cref="HubOfflineException">There is no connection.</exception>
@@ -54,7 +63,7 @@ internal sealed class SubDeviceBinder(GatewayOperations operations, DeviceRegist
     {
         try
         {
-            return await registrar.ObtainAsync(identity, secret, cancellationToken);
+            return await Registrar.ObtainAsync(identity, secret, cancellationToken);
         }
         catch (DynamicRegistrationException exception) when (!exception.IsTransient)
         {

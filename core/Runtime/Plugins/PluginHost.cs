@@ -139,7 +139,14 @@ public sealed class PluginHost : IDisposable
     }
 
     /// <summary>Says which channels move when a plugin is replaced.</summary>
-    internal void Attach(IReadOnlyList<ChannelSupervisor> channels) => _swap.Begin(channels);
+    /// <param name="channels">The gateway's, which come and go with its plan.</param>
+    internal void Attach(Func<IReadOnlyList<ChannelSupervisor>> channels) => _swap.Begin(channels);
+
+    /// <summary>Does something while no plugin is taken in, replaced or taken out.</summary>
+    /// <param name="what">What is done.</param>
+    /// <param name="cancellationToken">Gives up waiting; it is done all the same.</param>
+    internal Task<T> MeanwhileAsync<T>(Func<CancellationToken, Task<T>> what, CancellationToken cancellationToken) =>
+        _work.DoAsync(what, cancellationToken);
 
     /// <summary>Follows the drop folder and carries out orders until told to stop.</summary>
     /// <param name="stopping">Asks it to stop.</param>

@@ -7,14 +7,17 @@ namespace BridgeFramework.Runtime;
 /// and lets them go on with the new one.</summary>
 internal sealed class PluginSwap(DriverCatalog drivers)
 {
-    /// <summary>The channels of the gateway; none before there is one.</summary>
-    public IReadOnlyList<ChannelSupervisor> Channels { get; private set; } = [];
+    private Func<IReadOnlyList<ChannelSupervisor>> _channels = () => [];
+
+    /// <summary>The channels that the gateway has now; none before there is one.</summary>
+    public IReadOnlyList<ChannelSupervisor> Channels => _channels();
 
     /// <summary>Whether there is a gateway whose channels move.</summary>
     public bool IsReady { get; private set; }
 
     /// <summary>There is a gateway now.</summary>
-    public void Begin(IReadOnlyList<ChannelSupervisor> channels) => (Channels, IsReady) = (channels, true);
+    /// <param name="channels">Its channels, which come and go with its plan.</param>
+    public void Begin(Func<IReadOnlyList<ChannelSupervisor>> channels) => (_channels, IsReady) = (channels, true);
 
     /// <summary>The channels whose driver one of these plugins brings.</summary>
     public IReadOnlyList<ChannelSupervisor> ChannelsOf(params IEnumerable<LoadedPlugin> plugins)
@@ -47,7 +50,7 @@ internal sealed class PluginSwap(DriverCatalog drivers)
         string[] names = [.. channels.Select(channel => channel.Plan.Name)];
         try
         {
-            var held = await Task.WhenAll(channels.Select(channel => channel.HoldAsync(cancellationToken)));
+            var held = await Task.WhenAll(channels.Select(channel => channel.HoldAsync(MoveReason.Plugin, cancellationToken)));
             meanwhile(names);
             drivers.Replace(from, to);
             return names.Zip(held).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);

@@ -25,7 +25,9 @@ internal sealed class SwapTrial(
     private long _passed; // ticks of TimeSpan
 
     public LoadedPlugin Candidate => candidate;
-    public IReadOnlyList<ChannelSupervisor> Channels => channels;
+
+    /// <summary>The channels that it is judged by: those of the gateway's plan, as long as they are in it.</summary>
+    public IReadOnlyList<ChannelSupervisor> Channels => [.. channels.Where(channel => !channel.Standing.HasLeft)];
 
     /// <summary>How much of it is left.</summary>
     public TimeSpan Left => duration - TimeSpan.FromTicks(Interlocked.Read(ref _passed));
@@ -54,7 +56,7 @@ internal sealed class SwapTrial(
     private async Task<string?> JudgeAsync(CancellationToken cancellationToken)
     {
         long last = time.GetTimestamp();
-        while (Left > TimeSpan.Zero && channels.Count > 0)
+        while (Left > TimeSpan.Zero && Channels.Count > 0)
         {
             await Task.Delay(Left < Tick ? Left : Tick, time, cancellationToken);
             long now = time.GetTimestamp();
@@ -67,22 +69,23 @@ internal sealed class SwapTrial(
     }
 
     /// <summary>The longest time that nothing of one of its channels ran; <see langword="null"/> where none came to serve.</summary>
-    public TimeSpan? LongestGap => channels.Select(channel => channel.Standing.Status.Gap).Max();
+    public TimeSpan? LongestGap => Channels.Select(channel => channel.Standing.Status.Gap).Max();
 
     private string? FindFault() =>
-        channels.Select(channel => channel.Standing.Status).FirstOrDefault(status => status.State == ChannelState.BackingOff) is { } failed
+        Channels.Select(channel => channel.Standing.Status).FirstOrDefault(status => status.State == ChannelState.BackingOff) is { } failed
         ? $"channel {failed.Name} failed: {failed.Reason?.TrimEnd('.')}"
         : null;
 
     private string? FindSilence() =>
-        channels.Select(channel => channel.Standing.Status).FirstOrDefault(status => status.State != ChannelState.Serving) is { } silent
+        Channels.Select(channel => channel.Standing.Status).FirstOrDefault(status => status.State != ChannelState.Serving) is { } silent
         ? string.Create(
             CultureInfo.InvariantCulture, $"channel {silent.Name} did not say within {duration.TotalSeconds:0.###} s that it serves")
         : null;
 
     private string? FindLoss()
     {
-        foreach (var channel in channels)
+        // One that has got another plan since has other points: what was before proves nothing.
+        foreach (var channel in Channels.Where(channel => ReferenceEquals(channel.Plan, before[channel.Plan.Name].Plan)))
             if (TrialVerdict.FindLoss(before[channel.Plan.Name], channel.Standing.Health, duration, time) is { } loss)
                 return $"channel {channel.Plan.Name} does worse: {loss}";
         return null;

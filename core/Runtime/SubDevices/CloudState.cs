@@ -27,6 +27,9 @@ public enum CloudState
     /// <summary>The hub has it offline.</summary>
     Offline,
 
+    /// <summary>It is being unbound, because it has left the plan.</summary>
+    Unbinding,
+
     /// <summary>The hub refuses it until somebody changes something, and the reason says what. It is asked again within the hour.</summary>
     Refused,
 }

@@ -16,9 +16,13 @@ internal enum CloudAction
     Bind,
     BringOnline,
     TakeOffline,
+    Unbind,
 
     /// <summary>Subscribe to its commands.</summary>
     Subscribe,
+
+    /// <summary>End a subscription that nobody needs any more.</summary>
+    Unsubscribe,
 
     /// <summary>Announce which firmware it runs.</summary>
     AnnounceVersion,
@@ -72,13 +76,25 @@ internal static class CloudTransition
             _ => CloudAction.Nothing,
         };
 
+    /// <summary>What to do about one that is to part from the gateway.</summary>
+    /// <param name="state">Where it is.</param>
+    /// <param name="unbinds">Whether it is to be unbound, too.</param>
+    public static CloudAction DecideParting(CloudState state, bool unbinds) => state switch
+    {
+        // "Bound" is what its people said, and they do not know whether an online of ours that nobody answered has arrived.
+        CloudState.Unknown or CloudState.Online or CloudState.Bound => CloudAction.TakeOffline,
+        CloudState.Offline when unbinds => CloudAction.Unbind,
+        _ => CloudAction.Nothing,
+    };
+
     public static CloudState Started(CloudAction action) => action switch
     {
         CloudAction.Bind => CloudState.Binding,
         CloudAction.BringOnline => CloudState.BringingOnline,
         CloudAction.TakeOffline => CloudState.TakingOffline,
+        CloudAction.Unbind => CloudState.Unbinding,
         CloudAction.Subscribe or CloudAction.AnnounceVersion => CloudState.Online,
-        _ => throw new ArgumentOutOfRangeException(nameof(action), action, "Doing nothing starts nothing."),
+        _ => throw new ArgumentOutOfRangeException(nameof(action), action, "It starts nothing for a sub-device."),
     };
 
     public static CloudState Next(CloudState state, CloudEvent happened) => (state, happened) switch
@@ -93,16 +109,20 @@ internal static class CloudTransition
         (CloudState.Binding, CloudEvent.Accepted) => CloudState.Bound,
         (CloudState.BringingOnline, CloudEvent.Accepted) => CloudState.Online,
         (CloudState.TakingOffline, CloudEvent.Accepted) => CloudState.Offline,
+        (CloudState.Unbinding, CloudEvent.Accepted or CloudEvent.NotBound) => CloudState.Unbound,
 
         (CloudState.Binding, CloudEvent.Failed) => CloudState.Unbound,
         (CloudState.BringingOnline or CloudState.TakingOffline, CloudEvent.Failed) => CloudState.Unknown,
+        (CloudState.Unbinding, CloudEvent.Failed) => CloudState.Offline, // at least: it is asked again
 
         (CloudState.BringingOnline or CloudState.TakingOffline, CloudEvent.NotBound) => CloudState.Unbound,
         (CloudState.Binding or CloudState.BringingOnline or CloudState.TakingOffline, CloudEvent.Refused or CloudEvent.NotBound) =>
             CloudState.Refused,
+        (CloudState.Unbinding, CloudEvent.Refused) => CloudState.Refused,
         _ => state,
     };
 
     /// <summary>Whether an answer is awaited.</summary>
-    public static bool IsUnderWay(CloudState state) => state is CloudState.Binding or CloudState.BringingOnline or CloudState.TakingOffline;
+    public static bool IsUnderWay(CloudState state) =>
+        state is CloudState.Binding or CloudState.BringingOnline or CloudState.TakingOffline or CloudState.Unbinding;
 }

@@ -2,8 +2,7 @@ namespace BridgeFramework.Runtime;
 
 /// <summary>Keeps the flapping of one sub-device from the hub: lets a few changes a minute through, then
 /// holds what was stable until it is calm.</summary>
-/// <param name="maxChanges">How many changes within <see cref="Calm"/> pass; 0 lets all pass.</param>
-internal sealed class FlapDamper(int maxChanges)
+internal sealed class FlapDamper
 {
     /// <summary>What lasts as long as this is stable.</summary>
     public static readonly TimeSpan Calm = TimeSpan.FromMinutes(1);
@@ -12,6 +11,9 @@ internal sealed class FlapDamper(int maxChanges)
     private CloudGoal _wanted;
     private CloudGoal _stable;
     private TimeSpan _changedAt;
+
+    /// <summary>How many changes within <see cref="Calm"/> pass; 0 lets all pass.</summary>
+    public required int MaxChanges { get; set; }
 
     /// <summary>Where the sub-device should be at the hub.</summary>
     public CloudGoal Goal { get; private set; }
@@ -28,7 +30,7 @@ internal sealed class FlapDamper(int maxChanges)
         if (now - _changedAt >= Calm) _stable = before;
         (_wanted, _changedAt) = (goal, now);
         if (before == CloudGoal.AsItIs) _stable = goal; // the first word is no change
-        else if (!IsHolding) IsHolding = maxChanges > 0 && CountWith(now) > maxChanges;
+        else if (!IsHolding) IsHolding = MaxChanges > 0 && CountWith(now) > MaxChanges;
         Goal = IsHolding ? _stable : goal;
     }
 

@@ -2,11 +2,12 @@ using Microsoft.Extensions.Logging;
 
 namespace BridgeFramework.Runtime;
 
-/// <summary>The presence of one sub-device as its channel sees it, and where that wants the sub-device at the hub.</summary>
+/// <summary>Where the presence of one sub-device wants it at the hub.</summary>
 /// <remarks>Silence has a grace, flapping is held back. Used under one lock; its alarms ring under that lock too.</remarks>
 internal sealed class PresenceGoal
 {
     private readonly SubDeviceId _id;
+    private readonly DevicePresence _device = new();
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Action _changed;
@@ -25,7 +26,7 @@ internal sealed class PresenceGoal
     public PresenceGoal(SubDeviceId id, int maxChanges, TimeProvider time, Lock gate, Action changed, Action released, ILogger logger)
     {
         (_id, _time, _changed, _released, _logger) = (id, time, changed, released, logger);
-        _flaps = new FlapDamper(maxChanges);
+        _flaps = new FlapDamper { MaxChanges = maxChanges };
         _grace = new OfflineGrace(time, gate, () => Want(CloudGoal.Offline));
         _calm = new Alarm(time, gate, EndFlapping);
     }
@@ -36,11 +37,21 @@ internal sealed class PresenceGoal
     /// <summary>Whether the goal is held, because the presence flaps.</summary>
     public bool IsHeld => _flaps.IsHolding;
 
-    /// <summary>What the channel says, or what an operator has decided in its place.</summary>
-    public Presence Presence { get; private set; }
+    /// <summary>Changes within a minute that the hub hears of; 0 for all.</summary>
+    public int MaxChanges
+    {
+        get => _flaps.MaxChanges;
+        set => _flaps.MaxChanges = value;
+    }
 
-    /// <summary>Why, in words.</summary>
-    public string? Reason { get; private set; }
+    /// <summary>What its channel says, whatever an operator has ordered.</summary>
+    public Presence Seen => _device.Seen;
+
+    /// <summary>What an operator has ordered in its place.</summary>
+    public ManualOverride Held => _device.Held;
+
+    /// <summary>Why what counts is so, in words.</summary>
+    public string? Reason => _device.InForce.Reason;
 
     /// <summary>Why the goal is held, in words; <see langword="null"/> while it is not.</summary>
     public string? HeldReason => IsHeld
@@ -48,28 +59,40 @@ internal sealed class PresenceGoal
             + $"{FlapDamper.Calm.TotalSeconds:0} s."
         : null;
 
+    private Presence InForce => _device.InForce.Presence;
+
     private TimeSpan Elapsed => _time.GetElapsedTime(0);
 
     /// <summary>From now on the channel is expected to say something of it.</summary>
     public void Expect()
     {
-        if (Presence == Presence.Unknown) _grace.Follow(Presence.Unknown);
+        if (InForce == Presence.Unknown) _grace.Follow(Presence.Unknown);
     }
 
     /// <summary>The channel says something of it.</summary>
     public void Set(Presence presence, string? reason)
     {
-        Reason = reason;
-        if (Presence != presence) Take(presence, presence == Presence.Unknown ? LogLevel.Debug : LogLevel.Information);
+        var before = InForce;
+        _device.See(presence, reason);
+        if (InForce != before) Take(presence == Presence.Unknown ? LogLevel.Debug : LogLevel.Information);
     }
 
     /// <summary>An operator decides what it is: that is no flapping.</summary>
-    public void Override(Presence presence, string? reason)
+    public void Override(ManualOverride held)
     {
-        Reason = reason;
+        _device.Hold(held);
         _flaps.Reset();
         _calm.Clear();
-        Take(presence, LogLevel.Debug); // nobody has seen it, and the operator's order is logged where it is given
+        Take(LogLevel.Debug); // nobody has seen it, and the operator's order is logged where it is given
+    }
+
+    /// <summary>After <see cref="StopWaiting"/> what is said counts again, and what was said before does not: it is long ago.
+    /// The goal stays until the channel has said something, or has been silent for too long.</summary>
+    public void Resume()
+    {
+        _device.See(Presence.Unknown, null);
+        Expect();
+        if (IsHeld) _calm.Set(FlapDamper.Calm);
     }
 
     public void StopWaiting()
@@ -78,10 +101,10 @@ internal sealed class PresenceGoal
         _calm.Clear();
     }
 
-    private void Take(Presence presence, LogLevel level)
+    private void Take(LogLevel level)
     {
-        Presence = presence;
-        SubDeviceLog.Presence(_logger, level, _id, presence, Reason is null ? "" : $" ({Reason})");
+        var (presence, reason) = _device.InForce;
+        SubDeviceLog.Presence(_logger, level, _id, presence, reason is null ? "" : $" ({reason})");
         _grace.Follow(presence);
         if (presence != Presence.Unknown) Want(presence == Presence.Present ? CloudGoal.Online : CloudGoal.Offline);
     }

@@ -52,6 +52,19 @@ internal static partial class SubDeviceLog
     [LoggerMessage(4014, LogLevel.Warning, "{Device} is not bound to this gateway any more: {Reason}")]
     public static partial void KeptUnbound(ILogger logger, SubDeviceId device, string reason);
 
+    [LoggerMessage(4016, LogLevel.Information, "{Device} has left: at the hub it is {State}")]
+    public static partial void Left(ILogger logger, SubDeviceId device, CloudState state);
+
+    [LoggerMessage(4017, LogLevel.Warning, "{Device} leaves, and the hub refuses {Action}: {Reason} It stays there as it is")]
+    public static partial void LeftBehind(ILogger logger, SubDeviceId device, CloudAction action, string reason);
+
+    [LoggerMessage(4018, LogLevel.Information, "A subscription has become free: commands will reach {Device}")]
+    public static partial void HasPlace(ILogger logger, SubDeviceId device);
+
+    [LoggerMessage(4019, LogLevel.Warning,
+        "The subscription to the commands of {Device} could not be ended: {Reason}; tried again in {Seconds:0} s")]
+    public static partial void NotUnsubscribed(ILogger logger, SubDeviceId device, string reason, double seconds);
+
     [LoggerMessage(4010, LogLevel.Error, "{Action} of {Device} threw")]
     public static partial void Threw(ILogger logger, Exception exception, CloudAction action, SubDeviceId device);
 }

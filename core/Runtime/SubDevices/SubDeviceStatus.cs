@@ -25,6 +25,9 @@ public sealed record SubDeviceStatus
     /// <summary>Whether its presence changes so often that the hub is not told any more until it has been the same for a minute.</summary>
     public bool IsFlapping { get; init; }
 
+    /// <summary>Whether the plan does not name it any more: it stays until what waits of it is sent.</summary>
+    public bool IsLeaving { get; init; }
+
     /// <summary>Why, where something is not as it should be.</summary>
     public string? Reason { get; init; }
 }

@@ -9,6 +9,9 @@ internal sealed partial class TrackedSubDevice
         Move(CloudTransition.Next(_state, answer.Event));
         switch (answer.Event)
         {
+            case not CloudEvent.Failed when _stage == PlanStage.Parting:
+                TakeParting(action, answer);
+                break;
             case CloudEvent.Accepted:
                 _binding.Confirm(justNow: action == CloudAction.Bind);
                 _isToldUnbound = false;
@@ -26,6 +29,23 @@ internal sealed partial class TrackedSubDevice
                     _around.Logger, Device.Id, answer.Reason ?? "no reason given", _rests.AfterRefusal().TotalMinutes);
                 break;
         }
+    }
+
+    private void TakeParting(CloudAction action, CloudAnswer answer)
+    {
+        _rests.EndFailures();
+        if (answer.Event == CloudEvent.Accepted && action != CloudAction.Unbind) _binding.Confirm(justNow: false);
+        if (answer.Event == CloudEvent.Refused)
+        {
+            // What was begun before it was to part says nothing of that.
+            if (action is CloudAction.TakeOffline or CloudAction.Unbind)
+                SubDeviceLog.LeftBehind(_around.Logger, Device.Id, action, answer.Reason ?? "no reason given");
+            else
+                Move(CloudState.Unknown);
+        }
+
+        // An unbind of ours, before a restart, that nobody saw the answer of.
+        if (answer.Event == CloudEvent.NotBound && _unbinds && !_binding.IsUnbound) _binding.UnbindItself();
     }
 
     private void TakeNotBound()

@@ -10,7 +10,7 @@ internal sealed partial class TrackedSubDevice
 {
     private readonly Surroundings _around;
     private readonly PresenceGoal _presence;
-    private readonly CommandSubscription _commands;
+    private readonly CommandSubscription _commands = new();
     private readonly VersionInForce _version = new();
     private readonly SubDeviceBinding _binding;
     private readonly AskingRests _rests;
@@ -20,19 +20,17 @@ internal sealed partial class TrackedSubDevice
     private CloudEvent? _meanwhile; // what the hub's people did while an action was under way
     private bool _isToldUnbound; // in the log, since it was last bound
 
-    /// <param name="channel">The channel it is on.</param>
+    /// <param name="channel">The channel it is on; empty for none.</param>
     /// <param name="device">Its configuration.</param>
-    /// <param name="commands">Whether it is to be subscribed to.</param>
     /// <param name="options">Bounds.</param>
     /// <param name="around">What it has in common with the others.</param>
-    public TrackedSubDevice(string channel, SubDevicePlan device, CommandReach commands, SubDeviceOptions options, Surroundings around)
+    public TrackedSubDevice(string channel, SubDevicePlan device, SubDeviceOptions options, Surroundings around)
     {
         (Channel, Device, _around) = (channel, device, around);
-        _commands = new CommandSubscription(commands, options.MaxSubscriptions);
         _presence = new PresenceGoal(
             device.Id, options.MaxPresenceChanges, around.Time, around.Gate, changed: AskAtOnce, released: () =>
                 around.Enqueue(this), around.Logger);
-        _binding = new SubDeviceBinding(device, around.Bindings, options.Rebind);
+        _binding = new SubDeviceBinding(around.Bindings) { Device = device, Policy = options.Rebind };
         _rests = new AskingRests(around.Time, around.Gate, options.Dice, over: () => around.Enqueue(this), aged: AskOnceMore);
     }
 
@@ -41,6 +39,8 @@ internal sealed partial class TrackedSubDevice
     /// <param name="Gate">The lock.</param>
     /// <param name="Bindings">What the hub has said of whether they are bound, over restarts.</param>
     /// <param name="Enqueue">There may be something to do about it.</param>
+    /// <param name="IsBusy">Whether something is under way for a sub-device, be it for an earlier life of it.</param>
+    /// <param name="Unsubscribe">Takes what the hub is not to be subscribed with any more.</param>
     /// <param name="Doubt">The hub says that it is not bound, though it was: is that so?</param>
     /// <param name="Changed">Called with each new state.</param>
     /// <param name="Logger">The log.</param>
@@ -49,13 +49,15 @@ internal sealed partial class TrackedSubDevice
         Lock Gate,
         BindingBook Bindings,
         Action<TrackedSubDevice> Enqueue,
+        Func<SubDeviceId, bool> IsBusy,
+        Action<SubDevicePlan> Unsubscribe,
         Action<TrackedSubDevice> Doubt,
         Action<SubDeviceId, CloudState> Changed,
         ILogger Logger);
 
-    public string Channel { get; }
+    public string Channel { get; private set; }
 
-    public SubDevicePlan Device { get; }
+    public SubDevicePlan Device { get; private set; }
 
     /// <summary>What the hub has of it, as far as is known. Safe to read without the lock.</summary>
     public CloudState State => _state;
@@ -63,45 +65,62 @@ internal sealed partial class TrackedSubDevice
     /// <summary>What its driver said last of its firmware.</summary>
     public string? FirmwareVersion => _version.Said;
 
+    /// <summary>What its channel says of its presence.</summary>
+    public Presence Seen => _presence.Seen;
+
+    /// <summary>What an operator has ordered in place of that.</summary>
+    public ManualOverride Held => _presence.Held;
+
     /// <summary>Whether it was bound once, and is a person's to bind again.</summary>
     public bool IsKeptUnbound => _binding.IsKeptUnbound;
 
     /// <summary>What to do about it now.</summary>
-    public CloudAction Next => _underWay || _rests.IsAfterFailure
-        ? CloudAction.Nothing
-        : CloudTransition.Decide(
-            _state, _presence.Goal, mayBind: _binding.MayBind, isDeaf: _commands.IsDue, isVersionUntold: _version.IsUntold);
+    public CloudAction Next => _underWay || _rests.IsAfterFailure || _around.IsBusy(Device.Id) ? CloudAction.Nothing : _stage switch
+    {
+        PlanStage.Gone => CloudAction.Nothing,
+        PlanStage.Parting => CloudTransition.DecideParting(_state, _unbinds),
+        var stage => CloudTransition.Decide(
+            _state,
+            _presence.Goal,
+            mayBind: stage == PlanStage.Named && _binding.MayBind,
+            isDeaf: _commands.IsDue,
+            isVersionUntold: stage == PlanStage.Named && _version.IsUntold),
+    };
 
     public SubDeviceStatus Status => new()
     {
         Id = Device.Id,
         Channel = Channel,
-        Presence = _presence.Presence,
+        Presence = _presence.Seen,
         Cloud = _state,
         Commands = _commands.Reach,
         FirmwareVersion = _version.Said,
         IsFlapping = _presence.IsHeld,
-        Reason = _cloudReason ?? _presence.HeldReason ?? _presence.Reason ?? _commands.Reason,
+        IsLeaving = _stage != PlanStage.Named,
+        Reason = _cloudReason ?? _stage.InWords() ?? _presence.HeldReason ?? _presence.Reason ?? _commands.Reason,
     };
 
     /// <summary>From now on the channel, if it has one, is expected to say something of it.</summary>
     public void ExpectPresence()
     {
-        if (Channel.Length > 0) _presence.Expect();
+        if (Channel.Length > 0 && _stage == PlanStage.Named) _presence.Expect();
     }
 
     /// <summary>An operator decides by hand what its presence is.</summary>
-    /// <param name="presence">What it is to count as.</param>
-    /// <param name="reason">In words.</param>
+    /// <param name="held">What is to hold.</param>
     /// <param name="answered">What the hub has answered to the order, if it has.</param>
-    public void Override(Presence presence, string? reason, CloudState? answered)
+    public void Override(ManualOverride held, CloudState? answered)
     {
-        _presence.Override(presence, reason);
+        if (_stage != PlanStage.Named) return;
+        _presence.Override(held);
         if (answered is { } state) Learn(state);
     }
 
     /// <summary>The channel says something of it.</summary>
-    public void SetPresence(Presence presence, string? reason) => _presence.Set(presence, reason);
+    public void SetPresence(Presence presence, string? reason)
+    {
+        if (_stage == PlanStage.Named) _presence.Set(presence, reason);
+    }
 
     /// <summary>The channel says which firmware it runs.</summary>
     public void SetFirmwareVersion(string version)
@@ -122,18 +141,24 @@ internal sealed partial class TrackedSubDevice
     {
         _underWay = true;
         if (action == CloudAction.AnnounceVersion) _version.Begin();
+        if (action == CloudAction.Subscribe) _commands.Begin(Device);
+        if (action == CloudAction.Unbind) _binding.UnbindItself(); // now: whether the answer comes is not ours to say
         if (action == CloudAction.Bind) SubDeviceLog.Binding(_around.Logger, Device.Id, _binding.WhyBind);
         Move(CloudTransition.Started(action));
     }
 
     /// <param name="action">What ends.</param>
+    /// <param name="asked">The sub-device as it was when the action began.</param>
     /// <param name="version">The version, where that was to be announced.</param>
     /// <param name="answer">What came of it, or <see langword="null"/> if it was asked on a connection that is gone.</param>
-    public void End(CloudAction action, string? version, CloudAnswer? answer)
+    public void End(CloudAction action, SubDevicePlan asked, string? version, CloudAnswer? answer)
     {
         var meanwhile = _meanwhile;
         (_underWay, _meanwhile) = (false, null);
-        if (answer is not { } known) return;
+        if (answer is not { } known || _stage == PlanStage.Gone) return;
+        // A refusal of what it was bound with before says nothing of what it has now.
+        if (action == CloudAction.Bind && known.Event == CloudEvent.Refused && !HasSameProof(asked, Device))
+            known = known with { Event = CloudEvent.Failed };
         if (version is not null)
         {
             if (meanwhile is null) TakeAnnouncement(version, known);
@@ -157,72 +182,25 @@ internal sealed partial class TrackedSubDevice
         }
     }
 
-    /// <summary>The hub's own people bound or unbound it.</summary>
-    public void ChangeTopology(bool bound)
-    {
-        var happened = bound ? CloudEvent.BoundThere : CloudEvent.UnboundThere;
-        if (bound) _binding.Confirm(justNow: false);
-        else _binding.Unbind();
-        if (_underWay) _meanwhile = happened;
-        _rests.BeginAnew();
-        _cloudReason = bound || _binding.MayBind ? null : _binding.WhyUnbound;
-        Move(CloudTransition.Next(_state, happened));
-        _around.Enqueue(this);
-    }
-
-    /// <summary>The hub's own people bound or unbound it, on a connection that has ended since.</summary>
-    public void HearLate(bool bound)
-    {
-        if (bound)
-        {
-            if (_state is CloudState.Unbound or CloudState.Refused) ChangeTopology(bound: true);
-            else _binding.Confirm(justNow: false);
-            return;
-        }
-
-        // If it still is unbound, its next answer says so; then it is not bound again behind their back.
-        _binding.Unbind();
-        AskAgain();
-    }
-
-    /// <summary>Word of the hub may have been missed: compares with its list of what is bound now.</summary>
-    public void Compare(bool isListed)
-    {
-        if (isListed)
-        {
-            if (_state is CloudState.Unbound or CloudState.Refused) ChangeTopology(bound: true);
-        }
-        else if (_state is CloudState.Online or CloudState.Bound or CloudState.Offline)
-        {
-            AskAgain(); // the list may be a part only
-        }
-    }
-
-    /// <summary>Holds its doubt, if it is doubted, against what the hub lists.</summary>
-    /// <param name="list">The list; null if there is none.</param>
-    /// <param name="now">Elapsed time.</param>
-    /// <returns>Whether another list is needed.</returns>
-    public bool SettleDoubt(HubList? list, TimeSpan now)
-    {
-        if (_binding.Settle(list, now, UnbindInquiry.Apart) is not { } isUnbound) return true;
-        if (!isUnbound) return false;
-        SubDeviceLog.FoundUnbound(_around.Logger, Device.Id, UnbindInquiry.Apart.TotalSeconds);
-        _rests.BeginAnew();
-        TakeUnbound();
-        return false;
-    }
-
     /// <summary>Another connection, or none: nothing is known of the hub any more.</summary>
     public void ForgetHub()
     {
         (_meanwhile, _cloudReason) = (null, null);
         _rests.BeginAnew();
+        _commands.Forget();
         _binding.Forget();
         _version.Forget();
         Move(CloudTransition.Next(_state, CloudEvent.SessionLost));
     }
 
-    public void StopWaiting()
+    /// <summary>The gateway stops: nothing is waited for any more.</summary>
+    public void Stop()
+    {
+        StopWaiting();
+        _parted?.TrySetResult(false);
+    }
+
+    private void StopWaiting()
     {
         _rests.BeginAnew();
         _presence.StopWaiting();
@@ -271,11 +249,11 @@ internal sealed partial class TrackedSubDevice
         var from = _state;
         if (from == state) return;
         _state = state;
-        if (from == CloudState.Online) _commands.Forget();
+        if (from == CloudState.Online) _commands.Doubt();
         if (state == CloudState.Unbound) _version.Forget(); // another gateway may have said another since
         SubDeviceLog.Moved(_around.Logger, Device.Id, from, state);
         if (state == CloudState.Online) SubDeviceLog.Online(_around.Logger, Device.Id, _presence.Reason ?? $"channel {Channel}");
-        if (state == CloudState.Offline) SubDeviceLog.Offline(_around.Logger, Device.Id, _presence.Reason ?? "absent");
+        if (state == CloudState.Offline) SubDeviceLog.Offline(_around.Logger, Device.Id, _stage.InWords() ?? _presence.Reason ?? "absent");
         _around.Changed(Device.Id, state);
     }
 }

@@ -14,10 +14,11 @@ internal sealed class TurnQueue
     public void Add(TrackedSubDevice device) => _first.Add(device);
 
     /// <summary>Takes the next one that there is something to do about.</summary>
-    /// <param name="mayAnnounce">Whether a version may be announced now. Otherwise those that have one keep their places.</param>
+    /// <param name="maySubscribe">Whether commands may be subscribed to now. Otherwise those that are to be keep their places.</param>
+    /// <param name="mayAnnounce">Whether a version may be announced now; likewise.</param>
     /// <param name="device">The sub-device.</param>
     /// <param name="action">What to do about it.</param>
-    public bool TryTake(bool mayAnnounce, [NotNullWhen(true)] out TrackedSubDevice? device, out CloudAction action)
+    public bool TryTake(bool maySubscribe, bool mayAnnounce, [NotNullWhen(true)] out TrackedSubDevice? device, out CloudAction action)
     {
         while (_first.TryTake(out device))
         {
@@ -27,7 +28,7 @@ internal sealed class TurnQueue
             else if (action != CloudAction.Nothing) return true;
         }
 
-        while (_later.TryTake(out device))
+        while (maySubscribe && _later.TryTake(out device))
         {
             action = device.Next;
             if (action == CloudAction.AnnounceVersion) _last.Add(device);

@@ -13,26 +13,34 @@ internal static class UplinkStore
     /// <summary>Opens it, with all that waits in it.</summary>
     /// <exception cref="IOException">The folder cannot be used, another process has it open, or another version has written it.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be used.</exception>
-    public static LaneOutbox Open(GatewayPlan configuration, TimeSpan latencyTarget, TimeProvider time)
+    /// <param name="configuration">What the gateway is to be.</param>
+    /// <param name="latencyTarget">The latency that live values are to have.</param>
+    /// <param name="whenFull">What is given up when no more of an owner may wait.</param>
+    /// <param name="time">The clock.</param>
+    public static LaneOutbox Open(GatewayPlan configuration, TimeSpan latencyTarget, Func<string, WhenFull> whenFull, TimeProvider time)
     {
-        var devices = configuration.Channels.SelectMany(channel => channel.Devices).ToDictionary(
-            device => device.Id.ToString(), StringComparer.Ordinal);
+        var options = OptionsOf(configuration, latencyTarget, whenFull);
+        return configuration.Uplink.Storage == UplinkStorage.Memory
+            ? LaneOutbox.InMemory(options, time)
+            : LaneOutbox.Open(Path.Combine(configuration.Data.Folder, "outbox"), options, time);
+    }
+
+    /// <summary>The bounds of it.</summary>
+    /// <param name="configuration">What the gateway is to be.</param>
+    /// <param name="latencyTarget">The latency that live values are to have.</param>
+    /// <param name="whenFull">What is given up when no more of an owner may wait.</param>
+    public static OutboxOptions OptionsOf(GatewayPlan configuration, TimeSpan latencyTarget, Func<string, WhenFull> whenFull)
+    {
         var liveFor = TargetsUntilBackfill * latencyTarget;
-        var options = new OutboxOptions
+        return new OutboxOptions
         {
             MaxBytes = configuration.Uplink.MaxBytes,
             MaxOwnerBytes = configuration.Uplink.MaxDeviceBytes,
             MaxAge = configuration.Uplink.MaxAge,
             CommitInterval = configuration.Uplink.CommitInterval,
             LiveFor = liveFor > LeastUntilBackfill ? liveFor : LeastUntilBackfill,
-            WhenFull = owner =>
-                devices.GetValueOrDefault(owner)?.WhenFull == FullPolicy.DropNewest ? WhenFull.DropNewest : WhenFull.DropOldest,
+            WhenFull = whenFull,
         };
-        var outbox = configuration.Uplink.Storage == UplinkStorage.Memory
-            ? LaneOutbox.InMemory(options, time)
-            : LaneOutbox.Open(Path.Combine(configuration.Data.Folder, "outbox"), options, time);
-        outbox.AddOwners(devices.Keys);
-        return outbox;
     }
 
     /// <summary>The latency that live values are to have: what is wanted, or what the rate allows where that is more.</summary>

@@ -34,8 +34,9 @@ internal sealed class EngineContender : Contender, IUplinkPublisher
         // Nine points make about the 200 bytes of JSON that the other side publishes ready-made.
         _values = [.. Enumerable.Range(0, 9)
             .Select(i => new PointValue(new PointDefinition { Name = $"point{i}", At = i }, Variant.From(230.5 + i)))];
+        var routes = new UplinkRoutes(clock.TimeOf).Of(devices.Select(device => (device.Id, device.Profile)));
         var pump = new UplinkPump(
-            _outbox, this, UplinkRoutes.Of(devices, clock.TimeOf), WindowedContender.Window, liveShare: 70, TimeProvider.System,
+            _outbox, this, routes.GetValueOrDefault, WindowedContender.Window, liveShare: 70, TimeProvider.System,
                 NullLogger<UplinkPump>.Instance);
         for (int i = 0; i < Devices; i++) _outbox.Open(LaneOf(i));
         _running = Task.WhenAll(_session.RunAsync(_stopping.Token), pump.RunAsync(_stopping.Token));

@@ -45,8 +45,9 @@ internal sealed class PipelineContender : Contender, IUplinkPublisher
         var clock = new BootTimes(file: null, "boot", _session.Time, NullLogger<BootTimes>.Instance);
         _intake = new UplinkIntake(outbox, clock, devices, new UplinkSettings().BadInterval, TimeProvider.System);
         _sources = [.. devices.Select(device => _intake.SourceOf(device.Id))];
+        var routes = new UplinkRoutes(clock.TimeOf).Of(devices.Select(device => (device.Id, device.Profile)));
         var pump = new UplinkPump(
-            outbox, this, UplinkRoutes.Of(devices, clock.TimeOf), Window, liveShare: 70, TimeProvider.System,
+            outbox, this, routes.GetValueOrDefault, Window, liveShare: 70, TimeProvider.System,
                 NullLogger<UplinkPump>.Instance);
         outbox.AddOwners(_sources.Select(source => source.Owner));
         foreach (var source in _sources) outbox.Open(source.Owner);

@@ -7,7 +7,7 @@ internal static class BareCommand
     public static async Task<CommandReply> WriteAsync(ChannelSupervisor channel, SubDeviceId device, CancellationToken deadline)
     {
         var command = new DownlinkCommand("c1", null, [new NamedWrite("setpoint", Variant.From(1))]);
-        using var entry = await new CommandEntrance(channel.Plan, channel.Standing).EnterAsync(device, deadline);
+        using var entry = await channel.Entrance.EnterAsync(device, deadline);
         if (entry.Run is not { } run) return CommandReply.Of(command.Id, entry.Outcome, entry.Reason);
         var prepared = PreparedCommand.Of(command, device, run.Points);
         Assert.NotNull(prepared.ForDriver);

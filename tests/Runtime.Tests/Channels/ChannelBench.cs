@@ -45,8 +45,8 @@ internal sealed class ChannelBench : IAsyncDisposable
     public ChannelPairing Pairing => new(Supervisor.Plan, Supervisor.Standing, Time, _loggers.CreateLogger<ChannelPairing>());
 
     /// <summary>Its sub-devices, as a router of commands has them.</summary>
-    public IEnumerable<CommandRecipient> Recipients =>
-        Supervisor.Plan.Devices.Select(device => new CommandRecipient(device, new CommandEntrance(Supervisor.Plan, Supervisor.Standing)));
+    public IEnumerable<CommandRoute> Routes =>
+        Supervisor.Plan.Devices.Select(device => CommandRoute.Of(device, Supervisor.Entrance));
 
     public ChannelStatus Status => Supervisor.Standing.Status;
 

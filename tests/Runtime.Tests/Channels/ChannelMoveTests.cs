@@ -11,7 +11,7 @@ public sealed class ChannelMoveTests
         var first = await bench.Script.NextRun();
         first.Channel.SetServing();
 
-        await Step.Of("the channel is held", ct => bench.Supervisor.HoldAsync(ct), bench.Log);
+        await Step.Of("the channel is held", ct => bench.Supervisor.HoldAsync(MoveReason.Plugin, ct), bench.Log);
         Assert.True(first.Stopping.IsCancellationRequested);
         Assert.Equal(ChannelState.Moving, bench.Status.State);
         Assert.False(bench.Script.Runs.TryPeek(out _));
@@ -31,7 +31,7 @@ public sealed class ChannelMoveTests
         first.Channel.SetPresence(first.Device, Presence.Present);
         Assert.Equal(Presence.Present, (await bench.NextPresence()).Presence);
 
-        await Step.Of("the channel is held", ct => bench.Supervisor.HoldAsync(ct), bench.Log);
+        await Step.Of("the channel is held", ct => bench.Supervisor.HoldAsync(MoveReason.Plugin, ct), bench.Log);
         first.Channel.SetPresence(first.Device, Presence.Absent);
         bench.Supervisor.Release();
         var second = await bench.Script.NextRun();
@@ -52,7 +52,7 @@ public sealed class ChannelMoveTests
         var reply = WriteAsync(bench);
         var command = await bench.Script.NextCommand();
 
-        var held = bench.Supervisor.HoldAsync(Ct);
+        var held = bench.Supervisor.HoldAsync(MoveReason.Plugin, Ct);
         Assert.False(first.Stopping.IsCancellationRequested);
         command.Done();
 
@@ -70,7 +70,7 @@ public sealed class ChannelMoveTests
         await bench.Script.NextCommand();
 
         bench.DriverTimeIsUp = true;
-        await Step.Of("the channel is held", ct => bench.Supervisor.HoldAsync(ct), bench.Log);
+        await Step.Of("the channel is held", ct => bench.Supervisor.HoldAsync(MoveReason.Plugin, ct), bench.Log);
 
         Assert.Equal(CommandOutcome.Unknown, (await Step.Of("the reply", reply.WaitAsync)).Outcome);
     }
@@ -114,7 +114,7 @@ public sealed class ChannelMoveTests
     {
         await using var bench = new ChannelBench().Start();
         (await bench.Script.NextRun()).Channel.SetServing();
-        await Step.Of("the channel is held", ct => bench.Supervisor.HoldAsync(ct), bench.Log);
+        await Step.Of("the channel is held", ct => bench.Supervisor.HoldAsync(MoveReason.Plugin, ct), bench.Log);
         var reply = WriteAsync(bench);
         Assert.False(bench.Script.Commands.TryPeek(out _));
 
@@ -129,7 +129,7 @@ public sealed class ChannelMoveTests
     {
         await using var bench = new ChannelBench().Start();
         await bench.Script.NextRun();
-        await Step.Of("the channel is held", ct => bench.Supervisor.HoldAsync(ct), bench.Log);
+        await Step.Of("the channel is held", ct => bench.Supervisor.HoldAsync(MoveReason.Plugin, ct), bench.Log);
         using var timeIsUp = new CancellationTokenSource();
         var reply = WriteAsync(bench, timeIsUp.Token);
         await timeIsUp.CancelAsync();
@@ -146,7 +146,7 @@ public sealed class ChannelMoveTests
         (await bench.Script.NextRun()).Fail(new LinkDownException("gone"));
         await bench.Rests();
 
-        await Step.Of("the channel is held", ct => bench.Supervisor.HoldAsync(ct), bench.Log);
+        await Step.Of("the channel is held", ct => bench.Supervisor.HoldAsync(MoveReason.Plugin, ct), bench.Log);
         bench.Supervisor.Release();
         await bench.Script.NextRun();
         Assert.Equal(0, bench.Status.Failures);
@@ -157,7 +157,7 @@ public sealed class ChannelMoveTests
     {
         await using var bench = new ChannelBench(withDriver: false).Start();
         Assert.Equal(Presence.Unknown, (await bench.NextPresence()).Presence);
-        await Step.Of("the channel is held", ct => bench.Supervisor.HoldAsync(ct), bench.Log);
+        await Step.Of("the channel is held", ct => bench.Supervisor.HoldAsync(MoveReason.Plugin, ct), bench.Log);
         bench.Supervisor.Release();
         Assert.Equal(Presence.Unknown, (await bench.NextPresence()).Presence);
         Assert.Equal(ChannelState.WaitingForDriver, bench.Status.State);
@@ -177,7 +177,7 @@ public sealed class ChannelMoveTests
         Assert.Equal((false, bench.Time.GetTimestamp()), (health["setpoint"].IsGood, health["setpoint"].ReportedAt));
         Assert.Null(health["mode"].ReportedAt);
 
-        await Step.Of("the channel is held", ct => bench.Supervisor.HoldAsync(ct), bench.Log);
+        await Step.Of("the channel is held", ct => bench.Supervisor.HoldAsync(MoveReason.Plugin, ct), bench.Log);
         Assert.True(bench.Supervisor.Standing.Health.Single(point => point.Point == "voltage").IsGood);
     }
 

@@ -159,7 +159,7 @@ public sealed class CommandExecutionTests : IAsyncDisposable
         standing.Begin(new ActiveRun(channel, driver, plugin: null, standing.Calls, standing.Lost));
         Assert.True(standing.TryServe(channel, out _));
         return new CommandExecution(_journal, _ => true, _time).ExecuteAsync(
-            new CommandRecipient(plan.Devices[0], new CommandEntrance(plan, standing)),
+            new CommandRecipient(CommandRoute.Of(plan.Devices[0], new CommandEntrance(standing))),
             new DownlinkCommand("c1", null, [.. writes.Select(write => new NamedWrite(write.Point, write.Value))]),
             CancellationToken.None);
     }

@@ -33,7 +33,6 @@ public sealed class CommandFuzzTests
         var journal = new CommandJournal(options, TimeProvider.System, loggers.CreateLogger<CommandJournal>());
         var writer = new JournalWriter(journal, new SimulatedDisk(), options, TimeProvider.System, loggers.CreateLogger<JournalWriter>());
         var router = new CommandRouter(
-            bench.Recipients,
             journal,
             writer,
             hub,
@@ -41,6 +40,7 @@ public sealed class CommandFuzzTests
             _ => true,
             TimeProvider.System,
             loggers.CreateLogger<CommandRouter>());
+        router.Apply(bench.Routes);
         var running = router.RunAsync(messages.Reader, stop.Token);
         (await bench.Script.NextRun()).Channel.SetServing();
         var answering = AnswerAsync(bench.Script, stop.Token);

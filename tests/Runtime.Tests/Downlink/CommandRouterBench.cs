@@ -12,27 +12,27 @@ internal sealed class CommandRouterBench : IAsyncDisposable
     private readonly Channel<HubMessage> _messages = System.Threading.Channels.Channel.CreateUnbounded<HubMessage>();
     private readonly CancellationTokenSource _stop = new();
     private readonly LoggerFactory _loggers;
-    private readonly Task _running;
     private volatile CloudState _state;
 
     public CommandRouterBench()
     {
+        StateOf = _ => _state;
         _loggers = new LoggerFactory([Channel.Log]);
         Channel.Start();
         var options = new CommandJournalOptions();
         var journal = new CommandJournal(options, Channel.Time, _loggers.CreateLogger<CommandJournal>());
         var writer = new JournalWriter(journal, Disk, options, Channel.Time, _loggers.CreateLogger<JournalWriter>());
         Router = new CommandRouter(
-            Channel.Recipients,
             journal,
             writer,
             Hub,
-            _ => _state,
+            device => StateOf(device),
             attempt => attempt == Connection,
             Time,
             _loggers.CreateLogger<CommandRouter>());
+        Router.Apply(Channel.Routes);
         Follow(CloudState.Online);
-        _running = Router.RunAsync(_messages.Reader, _stop.Token);
+        Running = Router.RunAsync(_messages.Reader, _stop.Token);
     }
 
     public ChannelBench Channel { get; } = new();
@@ -43,6 +43,12 @@ internal sealed class CommandRouterBench : IAsyncDisposable
     public SimulatedDisk Disk { get; } = new();
     public CommandRouter Router { get; }
 
+    /// <summary>The router at work.</summary>
+    public Task Running { get; }
+
+    /// <summary>How the hub has a sub-device.</summary>
+    public Func<SubDeviceId, CloudState> StateOf { get; set; }
+
     /// <summary>The connection that stands.</summary>
     public int Connection { get; set; } = 1;
 
@@ -50,7 +56,7 @@ internal sealed class CommandRouterBench : IAsyncDisposable
     {
         await Channel.DisposeAsync(); // as in a gateway, the channels end first
         await _stop.CancelAsync();
-        await Step.Of("the router stops", async _ => await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing), Channel.Log);
+        await Step.Of("the router stops", async _ => await Running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing), Channel.Log);
         _loggers.Dispose();
         _stop.Dispose();
     }

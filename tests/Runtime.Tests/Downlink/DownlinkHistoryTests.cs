@@ -3,7 +3,7 @@ using CsCheck;
 
 namespace BridgeFramework.Runtime.Tests;
 
-/// <summary>Random histories of commands, drivers, connections, disks, kills and power cuts. BRIDGE_HISTORIES
+/// <summary>Random histories of commands, drivers, connections, disks, changed configurations, kills and power cuts. BRIDGE_HISTORIES
 /// sets how many (default 2000).</summary>
 public sealed class DownlinkHistoryTests
 {
@@ -24,7 +24,7 @@ public sealed class DownlinkHistoryTests
         var life = Start(new SimulatedDisk());
         foreach (byte happens in events)
         {
-            switch (happens % 24)
+            switch (happens % 28)
             {
                 case < 5:
                     var device = Devices[random.Next(Devices.Length)];
@@ -66,7 +66,13 @@ public sealed class DownlinkHistoryTests
                 case 21:
                     life.Disk.Fails = random.Next(3) == 0;
                     break;
-                case 22:
+                case 22 or 23:
+                    ApplyAny();
+                    break;
+                case 24:
+                    life.Forget(Devices[random.Next(Devices.Length)]);
+                    break;
+                case 25:
                     life = Start(life.Disk.Killed(random));
                     break;
                 default:
@@ -76,6 +82,7 @@ public sealed class DownlinkHistoryTests
         }
 
         life.Disk.Fails = false;
+        ApplyAny(); // who leaves has its replies sent, too
         life.Settle(Devices);
         oracle.CheckPromises();
         CheckNothingWaits();
@@ -100,7 +107,17 @@ public sealed class DownlinkHistoryTests
             return next;
         }
 
-        void CheckNothingWaits() => Assert.Equal(
-            (0, 0, 0, null), (life.Status.CommandsWaiting, life.Status.CommandsUnderWay, life.Status.RepliesWaiting, life.Status.Trouble));
+        void ApplyAny() => life.Apply(
+            [.. Devices.Where(_ => random.Next(3) > 0)
+                .Select(device => life.RouteOf(device, channel: random.Next(4) is var n and < 2 ? n : null, topics: $"{random.Next(2)}"))]);
+
+        void CheckNothingWaits()
+        {
+            Assert.Equal(
+                (0, 0, 0, null),
+                (life.Status.CommandsWaiting, life.Status.CommandsUnderWay, life.Status.RepliesWaiting, life.Status.Trouble));
+            Assert.DoesNotContain(Devices, life.HasReplies);
+            Assert.False(life.Running.IsCompleted, "the router gave up");
+        }
     }
 }

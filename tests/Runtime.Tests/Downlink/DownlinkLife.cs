@@ -1,7 +1,5 @@
 using System.Text;
-using System.Text.Json;
 using System.Threading.Channels;
-using BridgeFramework.Configuration;
 using BridgeFramework.IotHub;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -9,11 +7,12 @@ namespace BridgeFramework.Runtime.Tests;
 
 /// <summary>One process with router and journal, from its start to the moment it is killed. What it left for
 /// later then never happens.</summary>
-internal sealed class DownlinkLife : SynchronizationContext, IReplyPublisher, ICommandChannel
+internal sealed class DownlinkLife : SynchronizationContext, IReplyPublisher
 {
     private readonly Queue<(SendOrPostCallback Callback, object? State)> _later = new();
     private readonly Channel<HubMessage> _messages = Channel.CreateUnbounded<HubMessage>();
     private readonly Dictionary<SubDeviceId, CloudState> _states = [];
+    private readonly Dictionary<SubDeviceId, CommandRoute> _routes = [];
     private readonly DownlinkOracle _oracle;
     private readonly CommandRouter _router;
     private readonly CommandJournal _journal;
@@ -25,7 +24,6 @@ internal sealed class DownlinkLife : SynchronizationContext, IReplyPublisher, IC
         var options = new CommandJournalOptions { CompactAt = 1024 };
         _journal = new CommandJournal(options, Time, NullLogger<CommandJournal>.Instance);
         _router = new CommandRouter(
-            devices.Select(device => new CommandRecipient(new SubDevicePlan { Id = device, Settings = JsonElement.Parse("{}") }, this)),
             _journal,
             new JournalWriter(_journal, disk, options, Time, NullLogger<JournalWriter>.Instance),
             this,
@@ -33,13 +31,22 @@ internal sealed class DownlinkLife : SynchronizationContext, IReplyPublisher, IC
             attempt => attempt == Connection,
             Time,
             NullLogger<CommandRouter>.Instance);
-        Do(() => _ = _router.RunAsync(_messages.Reader, CancellationToken.None));
+        Channels = [new LifeChannel(this), new LifeChannel(this)];
+        Apply([.. devices.Select(device => RouteOf(device))]);
+        Running = Task.CompletedTask;
+        Do(() => Running = _router.RunAsync(_messages.Reader, CancellationToken.None));
     }
 
     public SimulatedDisk Disk { get; }
     public SimulatedTime Time { get; } = new();
     public int Connection { get; set; } = 1;
     public DownlinkStatus Status => _router.Status;
+
+    /// <summary>The router at work.</summary>
+    public Task Running { get; private set; }
+
+    /// <summary>Where commands can be carried out.</summary>
+    public IReadOnlyList<LifeChannel> Channels { get; }
 
     /// <summary>What drivers are busy with.</summary>
     public List<TaskCompletionSource<CommandOutcome>> Calls { get; } = [];
@@ -72,9 +79,33 @@ internal sealed class DownlinkLife : SynchronizationContext, IReplyPublisher, IC
         for (; steps > 0 && _later.TryDequeue(out var next); steps--) Do(() => next.Callback(next.State));
     }
 
+    /// <summary>The way to a sub-device.</summary>
+    /// <param name="device">The sub-device.</param>
+    /// <param name="channel">The number of its channel; <see langword="null"/> where it leaves.</param>
+    /// <param name="topics">Which topics it has.</param>
+    public CommandRoute RouteOf(SubDeviceId device, int? channel = 0, string topics = "") => new(
+        device, $"{device}/control{topics}", $"{device}/event{topics}", channel is { } number ? Channels[number] : null);
+
+    /// <summary>These from now on.</summary>
+    public void Apply(params CommandRoute[] routes)
+    {
+        foreach (var (id, route) in _routes) _routes[id] = route with { Channel = null };
+        foreach (var route in routes) _routes[route.Device] = route;
+        Do(() => _router.Apply(routes));
+    }
+
+    /// <summary>A sub-device that leaves has left.</summary>
+    public void Forget(SubDeviceId device)
+    {
+        if (_routes[device].Channel is null) _oracle.Forgotten(device);
+        Do(() => _router.Forget(device));
+    }
+
+    public bool HasReplies(SubDeviceId device) => _router.HasReplies(device);
+
     public void Send(SubDeviceId device, string id, TimeSpan? expiry) => Do(() => _messages.Writer.TryWrite(new HubMessage
     {
-        Topic = $"{device}/control",
+        Topic = _routes[device].CommandTopic,
         Payload = Encoding.UTF8.GetBytes(expiry is { } after
             ? $$"""{"id":"{{id}}","expires":{{(Time.GetUtcNow() + after).ToUnixTimeMilliseconds()}},"write":{"p":1} }"""
             : $$"""{"id":"{{id}}","write":{"p":1} }"""),
@@ -145,6 +176,7 @@ internal sealed class DownlinkLife : SynchronizationContext, IReplyPublisher, IC
         var device = SubDeviceId.Parse(topic[..topic.LastIndexOf('/')]);
         string text = Encoding.UTF8.GetString(payload.Span);
         string id = (string?)System.Text.Json.Nodes.JsonNode.Parse(text)!["id"] ?? throw new InvalidDataException(text);
+        _oracle.Require(topic == _routes[device].ReplyTopic, $"{text} is sent to {topic}");
         _oracle.Require(IsOnline(device), $"{text} is sent while the hub does not have {device} online");
         _oracle.Told(device, id, text, isForGood: _journal.Status.Trouble is null);
         var acknowledged = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -152,12 +184,10 @@ internal sealed class DownlinkLife : SynchronizationContext, IReplyPublisher, IC
         return acknowledged.Task;
     }
 
-    public Task<CommandEntry> EnterAsync(SubDeviceId device, CancellationToken deadline) =>
-        Task.FromResult(CommandEntry.Into(new EnteredRun(this, device)));
-
     private async Task<PointResult> AskAsync(SubDeviceId device, WritePoints command, CancellationToken deadline)
     {
         _oracle.Executed(device, command.Id);
+        _oracle.Require(_routes[device].Channel is not null, $"{command.Id} of {device} is carried out although it was removed");
         var call = new TaskCompletionSource<CommandOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
         Calls.Add(call);
         await using var timeIsUp = deadline.Register(() => call.TrySetResult(CommandOutcome.TimedOut));
@@ -166,6 +196,26 @@ internal sealed class DownlinkLife : SynchronizationContext, IReplyPublisher, IC
         _oracle.Answered(device, command.Id, outcome);
         string? reason = outcome == CommandOutcome.Done ? null : "The driver says so.";
         return new PointResult { Point = Assert.Single(command.Writes).Point, Outcome = outcome, Reason = reason };
+    }
+
+    /// <summary>Where commands can be carried out.</summary>
+    internal sealed class LifeChannel(DownlinkLife life) : ICommandChannel
+    {
+        /// <summary>Where it is held, completed as its run has ended.</summary>
+        public TaskCompletionSource? Held { get; set; }
+
+        /// <summary>The commands that have entered.</summary>
+        public int Entered { get; private set; }
+
+        public async Task<CommandEntry> EnterAsync(SubDeviceId device, CancellationToken deadline)
+        {
+            life._oracle.Require(life._routes[device].Channel == this, $"A command of {device} enters a channel that it is not on");
+            Entered++;
+            if (Held is null) return CommandEntry.Into(new EnteredRun(life, device));
+            await Held.Task.WaitAsync(deadline).ConfigureAwait(
+                ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            return CommandEntry.Refused(CommandOutcome.Absent, "It ended.");
+        }
     }
 
     /// <summary>A driver with one point, which is never busy with an earlier command.</summary>

@@ -41,7 +41,18 @@ internal sealed class DownlinkOracle
         command.IsForGood |= isForGood || command.Executions > 0;
     }
 
+    /// <summary>What the sender was told.</summary>
+    public string ReplyTo(SubDeviceId device, string id) =>
+        Of(device, id).Reply ?? throw new InvalidOperationException($"{id} has no reply.");
+
     public void Acknowledged(SubDeviceId device, string id) => Of(device, id).IsAcknowledged = true;
+
+    /// <summary>A sub-device has left: what was sent to it before need not be answered.</summary>
+    public void Forgotten(SubDeviceId device)
+    {
+        foreach (var ((id, _), command) in _commands)
+            if (id == device) command.IsForgotten = true;
+    }
 
     /// <summary>Notes a broken promise: where it is seen, an exception would be caught as one of the hub or the driver.</summary>
     public void Require(bool promise, string broken)
@@ -53,7 +64,9 @@ internal sealed class DownlinkOracle
 
     /// <summary>Whatever was carried out has been told.</summary>
     public void CheckTold() => Assert.All(_commands, pair =>
-        Assert.True(pair.Value.Executions == 0 || pair.Value.IsAcknowledged, $"{pair.Key} was carried out and nobody was told"));
+        Assert.True(
+            pair.Value.Executions == 0 || pair.Value.IsAcknowledged || pair.Value.IsForgotten,
+            $"{pair.Key} was carried out and nobody was told"));
 
     /// <summary>Everything that was sent has its outcome.</summary>
     public void CheckAllTold() => Assert.All(
@@ -72,5 +85,6 @@ internal sealed class DownlinkOracle
         public string? Reply { get; set; }
         public bool IsForGood { get; set; }
         public bool IsAcknowledged { get; set; }
+        public bool IsForgotten { get; set; }
     }
 }

@@ -20,4 +20,19 @@ public sealed class ByteRateTests
         time.Advance(TimeSpan.FromMilliseconds(1));
         await Step.Of("the second may come", _ => other);
     }
+
+    [Fact]
+    public async Task Another_pace_holds_for_what_is_asked_for_from_then_on()
+    {
+        var time = new FakeTimeProvider();
+        var rate = new ByteRate(0, time);
+        Assert.True(rate.TakeAsync(1_000_000, CancellationToken.None).IsCompleted);
+
+        rate.Become(1000);
+        var slow = rate.TakeAsync(1000, CancellationToken.None);
+        Assert.False(slow.IsCompleted);
+
+        time.Advance(TimeSpan.FromSeconds(1));
+        await Step.Of("it may come", _ => slow);
+    }
 }

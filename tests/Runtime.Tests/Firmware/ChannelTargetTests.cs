@@ -38,5 +38,5 @@ public sealed class ChannelTargetTests
     }
 
     private static ChannelTarget Target(ChannelBench bench) =>
-        new(bench.Supervisor, ChannelBench.Meter, bench.Drivers, new PresenceBoard(), bench.Time);
+        new(bench.Supervisor, ChannelBench.Meter, bench.Drivers, (_, _) => Task.CompletedTask, bench.Time);
 }

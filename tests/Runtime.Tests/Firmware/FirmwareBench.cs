@@ -122,6 +122,17 @@ internal sealed class FirmwareBench : IAsyncDisposable
         },
         this);
 
+    /// <summary>Devices that the configuration does not have.</summary>
+    public HashSet<int> Removed { get; } = [];
+
+    /// <summary>Devices that have been leaving since an earlier start.</summary>
+    public HashSet<int> Leaving { get; } = [];
+
+    /// <summary>The devices are as the test has them now.</summary>
+    public void Apply() => Updates.Apply(
+        Enumerable.Range(1, _devices).Except(Removed).ToDictionary(
+            Id, n => (Policy, Leaving.Contains(n) ? null : MakeTarget?.Invoke() ?? this[n])));
+
     /// <summary>Ends as it is told to; then begins anew on the same folder.</summary>
     public async Task RestartAsync()
     {
@@ -141,8 +152,8 @@ internal sealed class FirmwareBench : IAsyncDisposable
 
     /// <summary>What is written down of the update of a device.</summary>
     public UpdateRecord Written(int device) =>
-        new UpdateRecords(new PrivateFolder(In("updates")), NullLogger<UpdateRecords>.Instance).Read().Single(
-            record => record.Device == Id(device).ToString());
+        new UpdateRecords(new PrivateFolder(In("updates")), NullLogger<UpdateRecords>.Instance).Find(Id(device))
+            ?? throw new InvalidOperationException($"Nothing is written down of {Id(device)}.");
 
     public string[] FilesOf(string folder) => Directory.Exists(In(folder))
         ? [.. Directory.GetFiles(In(folder)).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)] : [];
@@ -177,13 +188,13 @@ internal sealed class FirmwareBench : IAsyncDisposable
         var news = new UpdateNewsSender(
             Hub, _ => Hub.IsOnline, NewsPace.Of(double.PositiveInfinity), Time, _loggers.CreateLogger<UpdateNewsSender>());
         Updates = new FirmwareUpdates(
-            Enumerable.Range(1, _devices).ToDictionary(Id, n => (Policy, MakeTarget?.Invoke() ?? this[n])),
             new PrivateFolder(_folder.FullName),
             Settings,
             new ImageRequest(_http, Origins),
             new UpdateHub(news, AnnounceAgain, (id, version) => Updates.SetVersion(id, version), token => _online.Task.WaitAsync(token)),
             Time,
             _loggers);
+        Apply();
         for (int n = 1; n <= _devices; n++)
             if (this[n].Device.Version is { } version) Updates.SetVersion(Id(n), version);
         _running = Updates.RunAsync(_inbox.Reader, _stop.Token);

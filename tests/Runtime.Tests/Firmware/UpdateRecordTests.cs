@@ -14,13 +14,13 @@ public sealed class UpdateRecordTests : IDisposable
     [Fact]
     public void A_record_of_before_there_were_offers_is_read_as_it_was()
     {
-        File.WriteAllText(Path.Combine(_folder.FullName, "m1.json"), """
+        File.WriteAllText(Path.Combine(_folder.FullName, "b1b38ce2da45e63e73c13714.json"), """
             {"device":"SUBPROD001/m1","task":{"version":"1.0.0","size":100,"md5":"1864c7bdedbe7c28714025ff5a0d871a","url":"http://files/fw.bin"},
              "phase":"HandingOver","createdAt":"2026-01-01T00:00:00+00:00","from":"0.1.0","hasBegun":true,"failures":1,"openTurns":1,
              "spent":"01:00:00","code":"Success","reason":"It is slow.","isReported":false,"next":null}
             """);
 
-        var record = Assert.Single(Records.Read());
+        var record = Found;
 
         Assert.Equal((UpdatePhase.HandingOver, true, 1, TimeSpan.FromHours(1)), (
             record.Phase, record.HasBegun, record.OpenAttempts, record.Spent));
@@ -50,9 +50,11 @@ public sealed class UpdateRecordTests : IDisposable
 
         Records.Write(offer);
 
-        Assert.Equal(offer, Assert.Single(Records.Read()));
+        Assert.Equal(offer, Found);
         Assert.True(offer is { IsOffer: true, IsHandOver: true });
     }
+
+    private UpdateRecord Found => Assert.IsType<UpdateRecord>(Records.Find(FirmwareBench.Id(1)));
 
     private UpdateRecords Records => new(new PrivateFolder(_folder.FullName), _log);
 }

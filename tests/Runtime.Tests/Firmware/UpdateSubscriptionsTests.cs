@@ -44,6 +44,24 @@ public sealed class UpdateSubscriptionsTests
     }
 
     [Fact]
+    public async Task Who_is_gone_is_heard_no_more_and_who_has_a_place_too_many_is_heard_later()
+    {
+        var subscriptions = Of(places: 4);
+        subscriptions.MustStay = id => id == Id(1);
+        foreach (int n in (int[])[1, 2, 3, 4]) await Ensure(subscriptions, n);
+        _said.Clear();
+
+        await subscriptions.ApplyAsync(places: 1, new HashSet<SubDeviceId> { Id(1), Id(2), Id(4) }, TestContext.Current.CancellationToken);
+        Assert.Equal(["-3", "-2", "-4"], _said);
+        Assert.Equal([2, 4], await HeardAgain(subscriptions, rotations: 3));
+
+        await subscriptions.ApplyAsync(places: 3, new HashSet<SubDeviceId> { Id(1), Id(2) }, TestContext.Current.CancellationToken);
+        _said.Clear();
+        await Ensure(subscriptions, 2);
+        Assert.Equal(["+2"], _said);
+    }
+
+    [Fact]
     public async Task Offers_that_stand_and_updates_that_wait_for_their_device_keep_no_place()
     {
         await using var offers = await OfferBench.StartAsync(devices: 3, bench => bench[2].SetReady(false));
@@ -112,7 +130,39 @@ public sealed class UpdateSubscriptionsTests
         Assert.Equal(["+2"], _said);
     }
 
+    [Fact]
+    public async Task With_fewer_places_those_make_room_that_need_no_address_and_are_heard_again()
+    {
+        var subscriptions = Of(places: 3);
+        subscriptions.MustStay = id => id == Id(1);
+        foreach (int n in (int[])[1, 2, 3]) await Ensure(subscriptions, n);
+
+        await Apply(subscriptions, places: 1, 1, 2, 3);
+        Assert.Equal(["+1", "+2", "+3", "-2", "-3"], _said);
+        Assert.Equal([2], await HeardAgain(subscriptions, rotations: 1));
+
+        await Apply(subscriptions, places: 2, 1, 2, 3);
+        await Ensure(subscriptions, 2);
+        Assert.Equal("+2", _said[^1]);
+    }
+
+    [Fact]
+    public async Task One_that_has_left_is_heard_no_more()
+    {
+        var subscriptions = Of(places: 1);
+        await Ensure(subscriptions, 1);
+        await Ensure(subscriptions, 2);
+
+        await Apply(subscriptions, places: 1, 3);
+
+        Assert.Equal(["+1", "-1", "+2", "-2"], _said);
+        Assert.Empty(await HeardAgain(subscriptions, rotations: 2));
+    }
+
     private static SubDeviceId Id(int n) => SubDeviceId.Parse($"P/d{n}");
+
+    private static Task Apply(UpdateSubscriptions subscriptions, int places, params int[] devices) =>
+        subscriptions.ApplyAsync(places, devices.Select(Id).ToHashSet(), TestContext.Current.CancellationToken);
 
     private static Task Ensure(UpdateSubscriptions subscriptions, int n) =>
         subscriptions.EnsureAsync(Id(n), TestContext.Current.CancellationToken);

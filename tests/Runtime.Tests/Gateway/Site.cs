@@ -62,6 +62,9 @@ internal sealed class Site : IAsyncDisposable
     /// <summary>More sections of the configuration, each with a comma behind.</summary>
     public string Sections { get; set; } = "";
 
+    /// <summary>Whether the gateway starts on no last good files.</summary>
+    public bool IsStrict { get; set; }
+
     public string PluginFolder => In("plugins");
 
     public string In(string name) => Path.Combine(_folder.FullName, name);
@@ -93,6 +96,7 @@ internal sealed class Site : IAsyncDisposable
             new GatewayHostOptions
             {
                 Configuration = () => ConfigurationLoader.Load(_folder.FullName),
+                IsStrict = IsStrict,
                 Time = _time,
                 PluginTime = TimeProvider.System,
                 AddDrivers = others,
@@ -101,6 +105,13 @@ internal sealed class Site : IAsyncDisposable
             _loggers);
 #pragma warning restore IDISP003
         await _host.StartAsync(TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Writes the configuration anew and has the gateway that runs brought to it.</summary>
+    public Task<PlanReview> ApplyAsync(bool mayRemoveMost = false)
+    {
+        WriteConfiguration();
+        return Until("another configuration is applied", token => Host.ApplyAsync(mayRemoveMost, token));
     }
 
     /// <summary>Stops the gateway and starts another one on the same folder.</summary>
@@ -147,7 +158,7 @@ internal sealed class Site : IAsyncDisposable
         _folder.Delete(recursive: true);
     }
 
-    private void WriteConfiguration()
+    public void WriteConfiguration()
     {
         string channels = Channels.Replace("{SLAVE}", $$"""{ "host": "127.0.0.1", "port": {{Slave.Port}}, "responseTimeout": "10s" }""", StringComparison.Ordinal);
         for (int number = 1; number <= 4; number++)

@@ -117,7 +117,7 @@ internal sealed partial class PluginBench : IAsyncDisposable
     {
         if (HasDropFolder) Directory.CreateDirectory(DropFolder);
         await Step.Of("the host starts", Host.StartAsync, Log);
-        Host.Attach(Channels);
+        Host.Attach(() => Channels);
         _running = Task.WhenAll([.. Channels.Select(channel => channel.RunAsync(_stop.Token)), Host.RunAsync(_stop.Token)]);
     }
 

@@ -31,7 +31,8 @@ public sealed class TrialVerdictTests
         time.Advance(TimeSpan.FromMinutes(10));
         long now = time.GetTimestamp();
 
-        Assert.Equal(loss, TrialVerdict.FindLoss(new HeldChannel(now, Points(before)), Points(after), Trial, time));
+        var held = new HeldChannel(ChannelBench.Configuration(), now, Points(before));
+        Assert.Equal(loss, TrialVerdict.FindLoss(held, Points(after), Trial, time));
 
         IReadOnlyList<PointHealth> Points(string text) =>
             [.. text.Split(", ", StringSplitOptions.RemoveEmptyEntries).Select((point, i) => Point($"p{i}", point.Split(' ')))];
@@ -49,6 +50,6 @@ public sealed class TrialVerdictTests
     {
         var time = new WatchedTime();
         var point = new PointHealth(Meter, "voltage", TimeSpan.FromSeconds(1), time.GetTimestamp(), IsGood: true);
-        Assert.NotNull(TrialVerdict.FindLoss(new HeldChannel(time.GetTimestamp(), [point]), [], Trial, time));
+        Assert.NotNull(TrialVerdict.FindLoss(new HeldChannel(ChannelBench.Configuration(), time.GetTimestamp(), [point]), [], Trial, time));
     }
 }

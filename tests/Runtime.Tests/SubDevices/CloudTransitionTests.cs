@@ -14,6 +14,7 @@ public sealed class CloudTransitionTests
         Online: SessionLost -> Unknown, UnboundThere -> Unbound
         TakingOffline: Accepted -> Offline, NotBound -> Unbound, Refused -> Refused, Failed -> Unknown, SessionLost -> Unknown, UnboundThere -> Unbound
         Offline: SessionLost -> Unknown, UnboundThere -> Unbound
+        Unbinding: Accepted -> Unbound, NotBound -> Unbound, Refused -> Refused, Failed -> Offline, SessionLost -> Unknown, UnboundThere -> Unbound
         Refused: SessionLost -> Unknown, BoundThere -> Bound, UnboundThere -> Unbound, Aged -> Unknown
         """;
 
@@ -43,9 +44,26 @@ public sealed class CloudTransitionTests
         Offline, AsItIs: Nothing Nothing Nothing Nothing
         Offline, Online: BringOnline BringOnline BringOnline BringOnline
         Offline, Offline: Nothing Nothing Nothing Nothing
+        Unbinding, AsItIs: Nothing Nothing Nothing Nothing
+        Unbinding, Online: Nothing Nothing Nothing Nothing
+        Unbinding, Offline: Nothing Nothing Nothing Nothing
         Refused, AsItIs: Nothing Nothing Nothing Nothing
         Refused, Online: Nothing Nothing Nothing Nothing
         Refused, Offline: Nothing Nothing Nothing Nothing
+        """;
+
+    /// <summary>For each state the action of one that parts, and of one that is unbound, too.</summary>
+    private const string Partings = """
+        Unknown: TakeOffline TakeOffline
+        Unbound: Nothing Nothing
+        Binding: Nothing Nothing
+        Bound: TakeOffline TakeOffline
+        BringingOnline: Nothing Nothing
+        Online: TakeOffline TakeOffline
+        TakingOffline: Nothing Nothing
+        Offline: Nothing Unbind
+        Unbinding: Nothing Nothing
+        Refused: Nothing Nothing
         """;
 
     [Fact]
@@ -73,6 +91,15 @@ public sealed class CloudTransitionTests
     }
 
     [Fact]
+    public void One_that_parts_asks_in_every_state_for_the_action_that_the_table_says()
+    {
+        var table = Enum.GetValues<CloudState>().Select(state => $"{state}: {CloudTransition.DecideParting(state, unbinds: false)} "
+            + CloudTransition.DecideParting(state, unbinds: true));
+
+        Assert.Equal(Partings, string.Join('\n', table));
+    }
+
+    [Fact]
     public void A_version_is_reported_where_there_is_nothing_else_to_do_about_what_is_online_and_wanted_so()
     {
         foreach (var state in Enum.GetValues<CloudState>())
@@ -88,11 +115,11 @@ public sealed class CloudTransitionTests
     }
 
     [Fact]
-    public void Every_action_but_doing_nothing_is_started_in_a_state()
+    public void Every_action_for_a_sub_device_is_started_in_a_state()
     {
-        foreach (var action in Enum.GetValues<CloudAction>().Where(action => action != CloudAction.Nothing))
-            CloudTransition.Started(action);
-        Assert.Throws<ArgumentOutOfRangeException>(() => CloudTransition.Started(CloudAction.Nothing));
+        CloudAction[] others = [CloudAction.Nothing, CloudAction.Unsubscribe];
+        foreach (var action in Enum.GetValues<CloudAction>().Except(others)) CloudTransition.Started(action);
+        foreach (var action in others) Assert.Throws<ArgumentOutOfRangeException>(() => CloudTransition.Started(action));
     }
 
     [Fact]

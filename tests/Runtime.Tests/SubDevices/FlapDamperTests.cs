@@ -20,7 +20,7 @@ public sealed class FlapDamperTests
     [Fact]
     public void What_is_held_is_released_when_it_was_calm_for_a_minute_and_not_before()
     {
-        var damper = new FlapDamper(1);
+        var damper = new FlapDamper { MaxChanges = 1 };
         damper.Want(CloudGoal.Online, TimeSpan.Zero);
         damper.Want(CloudGoal.Offline, TimeSpan.FromSeconds(100));
         damper.Want(CloudGoal.Online, TimeSpan.FromSeconds(101));
@@ -36,7 +36,7 @@ public sealed class FlapDamperTests
 
     private static string After(string history, int maxChanges)
     {
-        var damper = new FlapDamper(maxChanges);
+        var damper = new FlapDamper { MaxChanges = maxChanges };
         foreach (string step in history.Split(' '))
         {
             string[] parts = step.Split(':');

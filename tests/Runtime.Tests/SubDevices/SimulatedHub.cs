@@ -1,6 +1,6 @@
 using BridgeFramework.Configuration;
 using BridgeFramework.IotHub;
-using Request = (BridgeFramework.Runtime.CloudAction Action, BridgeFramework.SubDeviceId Device,
+using Request = (BridgeFramework.Runtime.CloudAction Action, BridgeFramework.SubDeviceId Device, string Text,
     System.Threading.Tasks.TaskCompletionSource<BridgeFramework.Runtime.CloudAnswer> Answer);
 
 namespace BridgeFramework.Runtime.Tests;
@@ -20,7 +20,7 @@ internal sealed class SimulatedHub(SimulatedTime time, Random random) : ISubDevi
     private readonly Queue<Request> _waiting = new();
     private readonly List<Request> _unanswered = [];
     private readonly Queue<TimeSpan> _lastMinute = new();
-    private readonly HashSet<SubDeviceId> _subscribed = [];
+    private readonly HashSet<string> _subscribed = new(StringComparer.Ordinal);
     private readonly TokenBucket _pace = new(PublishPace.Cloud, time);
     private Func<HubList?>? _list;
     private bool _isPumping;
@@ -62,6 +62,9 @@ internal sealed class SimulatedHub(SimulatedTime time, Random random) : ISubDevi
     public int MostInASecond { get; private set; }
     public int MostSubscribed { get; private set; }
 
+    /// <summary>The topics of commands that it is subscribed with now.</summary>
+    public IReadOnlyCollection<string> Subscribed => _subscribed;
+
     public void Add(SubDeviceId id, bool isBound) => _seats.Add(id, new Seat { IsBound = isBound });
 
     public bool IsOnline(SubDeviceId id) => _seats[id].IsOnline;
@@ -97,8 +100,8 @@ internal sealed class SimulatedHub(SimulatedTime time, Random random) : ISubDevi
 
     public Task<CloudAnswer> ExecuteAsync(CloudAction action, SubDevicePlan device, CancellationToken cancellationToken)
     {
-        if (action != CloudAction.Subscribe) Operations++;
-        return Ask(action, device.Id, version: "");
+        if (action is not (CloudAction.Subscribe or CloudAction.Unsubscribe)) Operations++;
+        return Ask(action, device.Id, CommandTopics.CommandsOf(device));
     }
 
     public Task<CloudAnswer> AnnounceVersionAsync(SubDeviceId device, string version, CancellationToken cancellationToken)
@@ -113,19 +116,22 @@ internal sealed class SimulatedHub(SimulatedTime time, Random random) : ISubDevi
         return Task.FromResult(IsUp ? List() : null);
     }
 
-    private Task<CloudAnswer> Ask(CloudAction action, SubDeviceId device, string version)
+    /// <param name="action">What is asked.</param>
+    /// <param name="device">The sub-device.</param>
+    /// <param name="text">The topic of its commands, or its version.</param>
+    private Task<CloudAnswer> Ask(CloudAction action, SubDeviceId device, string text)
     {
         Asked.Add((action, device));
         Assert.DoesNotContain(_unanswered, request => request.Device == device);
         var scripted = IsUp ? Script?.Invoke(action, device) : null;
-        var request = new Request(action, device, new TaskCompletionSource<CloudAnswer>());
+        var request = new Request(action, device, text, new TaskCompletionSource<CloudAnswer>());
         _unanswered.Add(request);
         MostUnderWay = Math.Max(MostUnderWay, _unanswered.Count);
         MostReportsUnderWay = Math.Max(MostReportsUnderWay, _unanswered.Count(open => open.Action == CloudAction.AnnounceVersion));
         if (!IsUp) Answer(request, new CloudAnswer(CloudEvent.Failed, "The session is offline."));
         else if (scripted is { } answer) Later(RoundTrip, () => Answer(request, answer));
-        else if (action == CloudAction.Subscribe) Later(RoundTrip, () => Subscribe(request));
-        else if (action == CloudAction.AnnounceVersion) TakeVersion(request, version);
+        else if (action is CloudAction.Subscribe or CloudAction.Unsubscribe) Later(RoundTrip, () => Subscribe(request));
+        else if (action == CloudAction.AnnounceVersion) TakeVersion(request);
         else _waiting.Enqueue(request);
         Pump();
         return request.Answer.Task;
@@ -179,6 +185,7 @@ internal sealed class SimulatedHub(SimulatedTime time, Random random) : ISubDevi
     private static CloudEvent Process(CloudAction action, Seat seat)
     {
         if (action == CloudAction.Bind) seat.IsBound = true;
+        else if (action == CloudAction.Unbind) (seat.IsBound, seat.IsOnline) = (false, false);
         else if (!seat.IsBound) return CloudEvent.NotBound;
         else seat.IsOnline = action == CloudAction.BringOnline;
         return CloudEvent.Accepted;
@@ -186,15 +193,16 @@ internal sealed class SimulatedHub(SimulatedTime time, Random random) : ISubDevi
 
     private void Subscribe(Request request)
     {
-        _subscribed.Add(request.Device);
+        if (request.Action == CloudAction.Subscribe) _subscribed.Add(request.Text);
+        else _subscribed.Remove(request.Text);
         MostSubscribed = Math.Max(MostSubscribed, _subscribed.Count);
         Answer(request, new CloudAnswer(CloudEvent.Accepted));
     }
 
-    private void TakeVersion(Request request, string version)
+    private void TakeVersion(Request request)
     {
         double dice = random.NextDouble();
-        if (dice >= Trouble / 2) Later(RoundTrip / 2, () => _seats[request.Device].Version = version);
+        if (dice >= Trouble / 2) Later(RoundTrip / 2, () => _seats[request.Device].Version = request.Text);
         if (ConfirmsVersions && dice >= Trouble) Later(RoundTrip, () => Answer(request, new CloudAnswer(CloudEvent.Accepted)));
         else Later(GivenUpAfter, () => Answer(request, new CloudAnswer(CloudEvent.Failed, "not confirmed")));
     }

@@ -9,8 +9,9 @@ namespace BridgeFramework.Runtime.Tests;
 internal sealed class Simulation : IDisposable
 {
     private readonly SingleThread _thread = new();
-    private readonly SubDeviceOptions _options;
-    private readonly IReadOnlyList<SubDevicePlan> _devices;
+    private SubDeviceOptions _options;
+    private IReadOnlyList<SubDevicePlan> _devices;
+    private IReadOnlyList<SubDeviceId> _leaving = [];
     private CancellationTokenSource _stop = new();
     private Task _running = Task.CompletedTask;
     private int _attempt;
@@ -64,6 +65,14 @@ internal sealed class Simulation : IDisposable
         var simulation = new Simulation(Enumerable.Range(1, count).Select(n => (Device($"m{n:000}"), true)));
         foreach (var device in simulation.Reconciler.Snapshot()) simulation.SetPresence(device.Id, Presence.Present);
         return simulation;
+    }
+
+    /// <summary>These sub-devices from now on, all on one channel; and those that leave.</summary>
+    public void Apply(
+        IReadOnlyList<SubDevicePlan> devices, IReadOnlyList<SubDeviceId>? leaving = null, SubDeviceOptions? options = null)
+    {
+        (_devices, _leaving, _options) = (devices, leaving ?? [], options ?? _options);
+        ApplyTo(Reconciler);
     }
 
     /// <summary>The gateway is started anew; the hub stays as it is.</summary>
@@ -127,10 +136,13 @@ internal sealed class Simulation : IDisposable
     private SubDeviceReconciler Start()
     {
         var reconciler = new SubDeviceReconciler(
-            [.. _devices.Select(device => ("line1", device))], Hub, Bindings, _options, (_, _) => { }, Time,
-            new FakeLogger<SubDeviceReconciler>(Log));
+            Hub, Bindings, (_, _) => { }, Time, new FakeLogger<SubDeviceReconciler>(Log));
+        ApplyTo(reconciler);
         Hub.Changed = reconciler.TopologyChanged;
         _thread.Do(() => _running = Task.WhenAll(reconciler.RunAsync(_stop.Token), reconciler.InquireAsync(_stop.Token)));
         return reconciler;
     }
+
+    private void ApplyTo(SubDeviceReconciler reconciler) =>
+        reconciler.Apply([.. _devices.Select(device => ("line1", device))], _leaving, _options);
 }

@@ -19,13 +19,41 @@ internal sealed class SubDeviceOracle(bool hasSecret, bool isBound)
     private bool _unboundThere;
     private Told _told;
     private string? _versionTold;
+    private bool _parts;
+    private bool _unbinds;
 
     public bool IsPresent { get; set; }
+
+    /// <summary>Whether the plan names it; otherwise nobody binds it.</summary>
+    public bool IsNamed { get; private set; } = true;
+
+    /// <summary>Whether it is out of the plan, and how it stands at the hub is nobody's business.</summary>
+    public bool IsUnheard { get; private set; }
 
     public bool IsOnline => _told == Told.Online;
 
     /// <summary>What its driver says; null for one that says nothing.</summary>
     public string? Version { get; set; }
+
+    /// <summary>The plan names it.</summary>
+    /// <param name="isBack">Before it had left. Otherwise it begins anew.</param>
+    public void Name(bool isBack)
+    {
+        (IsNamed, IsUnheard, IsPresent) = (true, false, false);
+        if (!isBack) NewConnection();
+    }
+
+    /// <summary>The plan names it no more, and that is all.</summary>
+    public void Remove() => (IsNamed, IsUnheard, IsPresent) = (false, true, false);
+
+    /// <summary>The plan names it no more; until it parts it stays as it is.</summary>
+    public void Leave() => IsNamed = false;
+
+    /// <summary>It is to go, for good.</summary>
+    public void Part(bool unbinds) => (_parts, _unbinds) = (true, unbinds);
+
+    /// <summary>It has something else to be bound with.</summary>
+    public void ChangeSecret() => _unboundThere = false;
 
     public void NewConnection() => (_told, _versionTold) = (Told.Nothing, null);
 
@@ -38,7 +66,26 @@ internal sealed class SubDeviceOracle(bool hasSecret, bool isBound)
     }
 
     /// <summary>Operations from here to where it should be, all of them accepted.</summary>
-    public int Settle() => IsPresent ? BringOnline() : TakeOffline();
+    public int Settle()
+    {
+        if (_parts) return Part();
+        if (IsUnheard) return 0;
+        return IsPresent ? BringOnline() : TakeOffline();
+    }
+
+    private int Part()
+    {
+        if (_told == Told.NewlyBound) _told = Told.Nothing; // its people do not know whether it is online
+        int asked = TakeOffline();
+        if (_unbinds && _isBound)
+        {
+            asked++;
+            _isBound = false;
+        }
+
+        (_parts, IsUnheard, _told) = (false, true, Told.Nothing);
+        return asked;
+    }
 
     /// <summary>Versions that are reported once it is where it should be.</summary>
     public int SettleVersion()
@@ -57,7 +104,7 @@ internal sealed class SubDeviceOracle(bool hasSecret, bool isBound)
             // One to be told that it is not bound, unless that is known; one to bind it, if we may.
             if (_told == Told.Nothing) asked++;
             _told = Told.NotBound;
-            if (!hasSecret || _unboundThere) return asked;
+            if (!hasSecret || _unboundThere || !IsNamed) return asked;
             asked++;
             _isBound = true;
         }

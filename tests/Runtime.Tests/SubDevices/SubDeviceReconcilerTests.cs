@@ -20,10 +20,8 @@ public sealed class SubDeviceReconcilerTests : IAsyncDisposable
     public SubDeviceReconcilerTests()
     {
         _reconciler = new SubDeviceReconciler(
-            [("line1", Device(Meter, secret: "AAAA"))],
             _hub,
             Bindings(),
-            new SubDeviceOptions(),
             (id, state) =>
             {
                 _heard(state);
@@ -31,6 +29,7 @@ public sealed class SubDeviceReconcilerTests : IAsyncDisposable
             },
             _time,
             new FakeLogger<SubDeviceReconciler>());
+        _reconciler.Apply([("line1", Device(Meter, secret: "AAAA"))], leaving: [], new SubDeviceOptions());
         _running = Task.WhenAll(_reconciler.RunAsync(_stop.Token), _reconciler.InquireAsync(_stop.Token));
         while (_time.TimerArmed.TryRead(out var wait)) Assert.Equal(TimeSpan.FromMinutes(1), wait); // for channels that never say anything
     }
@@ -52,7 +51,8 @@ public sealed class SubDeviceReconcilerTests : IAsyncDisposable
         var writable = meter with { Points = [meter.Points[0] with { Access = PointAccess.ReadWrite }] };
         var hub = new StoppedHub(stop);
         var reconciler = new SubDeviceReconciler(
-            [("line1", writable)], hub, Bindings(), new SubDeviceOptions(), (_, _) => { }, _time, new FakeLogger<SubDeviceReconciler>());
+            hub, Bindings(), (_, _) => { }, _time, new FakeLogger<SubDeviceReconciler>());
+        reconciler.Apply([("line1", writable)], leaving: [], new SubDeviceOptions());
         reconciler.SetPresence(Meter, Presence.Present, null);
         reconciler.SessionUp(attempt: 1);
 

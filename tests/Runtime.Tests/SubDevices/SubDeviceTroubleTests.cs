@@ -84,7 +84,7 @@ public sealed class SubDeviceTroubleTests
         for (int i = 0; i < 10; i++)
         {
             var presence = i % 2 == 0 ? Presence.Absent : Presence.Present;
-            simulation.Reconciler.Override(Meter.Id, presence, "by hand", answered: null);
+            simulation.Reconciler.Override(Meter.Id, presence == Presence.Present ? ManualOverride.Online : ManualOverride.Offline);
             simulation.Run(Soon);
             Assert.Equal(presence == Presence.Present, simulation.Hub.IsOnline(Meter.Id));
         }
@@ -94,9 +94,9 @@ public sealed class SubDeviceTroubleTests
     public void What_the_hub_has_answered_to_an_order_is_not_asked_again()
     {
         using var simulation = Simulation.OneOnline(Meter);
-        simulation.Reconciler.Override(Meter.Id, Presence.Absent, "by hand", CloudState.Offline);
-        simulation.Reconciler.Override(Meter.Id, Presence.Present, null, CloudState.Online);
-        simulation.Reconciler.Override(Meter.Id, Presence.Absent, "by hand", CloudState.Offline);
+        simulation.Reconciler.Override(Meter.Id, ManualOverride.Offline, CloudState.Offline);
+        simulation.Reconciler.Override(Meter.Id, ManualOverride.Online, CloudState.Online);
+        simulation.Reconciler.Override(Meter.Id, ManualOverride.Offline, CloudState.Offline);
         simulation.Run(Minute);
 
         Assert.Equal((CloudState.Offline, 1), (simulation.StatusOf(Meter.Id).Cloud, simulation.Hub.Operations));
@@ -112,11 +112,11 @@ public sealed class SubDeviceTroubleTests
         simulation.Run(TimeSpan.FromMilliseconds(300)); // the subscription is on its way
         Assert.Equal(CloudAction.Subscribe, simulation.Hub.Asked[^1].Action);
 
-        simulation.Reconciler.Override(writable.Id, Presence.Absent, "by hand", CloudState.Offline);
+        simulation.Reconciler.Override(writable.Id, ManualOverride.Offline, CloudState.Offline);
         simulation.Run(Minute);
 
         Assert.Equal((CloudState.Offline, 1), (simulation.StatusOf(writable.Id).Cloud, simulation.Hub.Operations));
-        simulation.Reconciler.Override(writable.Id, Presence.Present, null, CloudState.Online);
+        simulation.Reconciler.Override(writable.Id, ManualOverride.Online, CloudState.Online);
         simulation.Run(Minute);
         Assert.Equal((CommandReach.Reachable, 1), (simulation.StatusOf(writable.Id).Commands, simulation.Hub.Operations));
     }

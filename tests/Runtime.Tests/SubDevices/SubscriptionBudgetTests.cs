@@ -21,7 +21,7 @@ public sealed class SubscriptionBudgetTests
     [InlineData(0, "")]
     public void What_can_be_written_comes_first_and_what_can_only_be_read_not_at_all(int maxSubscriptions, string names)
     {
-        var share = SubscriptionBudget.Share(Devices, maxSubscriptions);
+        var share = SubscriptionBudget.Share(Devices, maxSubscriptions, hasPlace: _ => false);
 
         Assert.Equal(names, string.Join(' ', Devices.Where(device => share.Contains(device.Id)).Select(device => device.Id.DeviceName)));
     }

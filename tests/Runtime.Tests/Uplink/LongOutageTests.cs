@@ -93,8 +93,9 @@ public sealed class LongOutageTests(ITestOutputHelper output)
                 + i.ToString(CultureInfo.InvariantCulture), At = i }, Quality.Timeout))];
             foreach (var source in _sources) _arrivals.Add(source.Owner + "/data", new Arrivals());
             var hub = new PacedPublisher(Time, Pace, roundTrip: Pace, Arrived);
+            var routes = new UplinkRoutes(clock.TimeOf).Of(configured.Select(device => (device.Id, device.Profile)));
             var pump = new UplinkPump(
-                Outbox, hub, UplinkRoutes.Of(configured, clock.TimeOf), window: 16, LiveShare, Time, NullLogger<UplinkPump>.Instance);
+                Outbox, hub, routes.GetValueOrDefault, window: 16, LiveShare, Time, NullLogger<UplinkPump>.Instance);
             _thread.Do(() => _running = pump.RunAsync(_stop.Token));
         }
 

@@ -4,14 +4,15 @@ namespace BridgeFramework.Runtime;
 /// <param name="store">Where images are kept.</param>
 /// <param name="download">Fetches one.</param>
 /// <param name="concurrency">How many at a time.</param>
-#pragma warning disable CA1001, IDISP006 // The semaphore holds no handle.
 internal sealed class ImageFetches(ImageStore store, Func<ImageKey, IImageSource, CancellationToken, Task> download, int concurrency)
-#pragma warning restore CA1001, IDISP006
 {
     private readonly Func<ImageKey, IImageSource, CancellationToken, Task> _download = download;
-    private readonly SemaphoreSlim _places = new(concurrency);
+    private readonly FetchPlaces _places = new(concurrency);
     private readonly Lock _gate = new();
     private readonly Dictionary<ImageKey, Fetch> _fetches = [];
+
+    /// <summary>So many at a time from now on. What is under way goes on.</summary>
+    public void Become(int concurrency) => _places.Become(concurrency);
 
     /// <summary>Gives an image: from the store, or after it was fetched.</summary>
     /// <param name="key">Which.</param>
@@ -121,14 +122,14 @@ internal sealed class ImageFetches(ImageStore store, Func<ImageKey, IImageSource
             await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             try
             {
-                await _owner._places.WaitAsync(_abandoned.Token);
+                await _owner._places.TakeAsync(_abandoned.Token);
                 try
                 {
                     await _owner._download(key, this, _abandoned.Token);
                 }
                 finally
                 {
-                    _owner._places.Release();
+                    _owner._places.Leave();
                 }
             }
             finally

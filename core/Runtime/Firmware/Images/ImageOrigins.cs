@@ -15,18 +15,24 @@ namespace BridgeFramework.Runtime;
 internal sealed class ImageOrigins(
     IReadOnlyList<string> hosts, string? hub, Func<string, CancellationToken, Task<HostAddresses>> find)
 {
+    private volatile IReadOnlyList<string> _hosts = hosts;
+    private volatile string? _hub = hub;
+
     /// <summary>Those that are looked up as everything is.</summary>
     public ImageOrigins(IReadOnlyList<string> hosts, string? hub)
         : this(hosts, hub, (name, cancellationToken) => HostLookup.Shared.FindAsync(name, within: null, cancellationToken))
     {
     }
 
+    /// <summary>These from now on. A connection that stands is not asked again.</summary>
+    public void Become(IReadOnlyList<string> from, string? near) => (_hosts, _hub) = (from, near);
+
     /// <summary>Looks at an address before its server is asked.</summary>
     /// <exception cref="DownloadException">No image may come from there.</exception>
     public async Task CheckAsync(Uri url, CancellationToken cancellationToken)
     {
         string host = url.IdnHost.TrimEnd('.');
-        if (hosts.Count > 0 && !hosts.Any(allowed => Covers(allowed, host)))
+        if (_hosts is { Count: > 0 } known && !known.Any(allowed => Covers(allowed, host)))
             throw Refused($"The image is on '{host}', and 'firmware.hosts' has no such host.");
         if (IPAddress.TryParse(host, out var literal)) await AllowedAsync(host, [literal], cancellationToken);
     }
@@ -55,10 +61,10 @@ internal sealed class ImageOrigins(
 
     private async Task<bool> IsAllowedAsync(AddressScope scope, CancellationToken cancellationToken)
     {
-        if (scope is AddressScope.Wide or AddressScope.Metadata || hub is null) return scope == AddressScope.Wide;
+        if (scope is AddressScope.Wide or AddressScope.Metadata || _hub is not { } near) return scope == AddressScope.Wide;
         try
         {
-            return (await find(hub, cancellationToken)).All.Any(address => AddressScopes.ScopeOf(address) == scope);
+            return (await find(near, cancellationToken)).All.Any(address => AddressScopes.ScopeOf(address) == scope);
         }
         catch (SocketException)
         {

@@ -19,12 +19,16 @@ internal sealed partial class ImageStore(
     private const string Partial = ".part";
     private const string Complete = ".bin";
 
+    private volatile FirmwareSettings _settings = settings;
     private readonly Lock _gate = new();
     private readonly Lock _files = new(); // what is begun must not be cleaned away, and is needed before it is begun
     private readonly Dictionary<ImageKey, byte[]> _verified = []; // the SHA-256 of what was read or written in this process
 
     /// <summary>How much the disk of a folder has left.</summary>
     public static long FreeBytesOf(string folder) => new DriveInfo(folder).AvailableFreeSpace;
+
+    /// <summary>These bounds from now on. What is kept already stays until there is need for room.</summary>
+    public void Become(FirmwareSettings settings) => _settings = settings;
 
     /// <summary>How many bytes its files have.</summary>
     public long Bytes => Files().Sum(file => file.Length);
@@ -106,9 +110,9 @@ internal sealed partial class ImageStore(
 
     private void MakeRoom(ImageKey key, long missing)
     {
-        if (key.Size > settings.MaxBytes)
+        if (key.Size > _settings.MaxBytes)
             throw new DownloadException(DownloadTrouble.NoRoom,
-                $"The image has {key.Size} bytes, and the gateway keeps at most {settings.MaxBytes}: 'firmware.maxBytes'.");
+                $"The image has {key.Size} bytes, and the gateway keeps at most {_settings.MaxBytes}: 'firmware.maxBytes'.");
         var wanted = NamesNeeded();
         // Oldest first: what was used last is most likely to be wanted by another sub-device soon.
         var spare = new Queue<DiskEntry>(Files()
@@ -119,12 +123,12 @@ internal sealed partial class ImageStore(
             Delete(file);
         }
 
-        long Lacking() => Math.Max(Bytes + missing - settings.MaxBytes, missing + settings.Reserve - freeBytes(folder.Path));
+        long Lacking() => Math.Max(Bytes + missing - _settings.MaxBytes, missing + _settings.Reserve - freeBytes(folder.Path));
 
         DownloadException NoRoom(long lacking) => new(
             DownloadTrouble.NoRoom,
-            $"The gateway has no room for {key.Size} bytes: {lacking} bytes too few within 'firmware.maxBytes' ({settings.MaxBytes}) and "
-                + $"with 'firmware.reserve' ({settings.Reserve}) left free on its disk.");
+            $"The gateway has no room for {key.Size} bytes: {lacking} bytes too few within 'firmware.maxBytes' ({_settings.MaxBytes}) and "
+                + $"with 'firmware.reserve' ({_settings.Reserve}) left free on its disk.");
     }
 
     private StoredImage? OpenVerified(ImageKey key, string path, string version)

@@ -36,6 +36,9 @@ internal sealed partial class UpdateNewsSender(
         if (_devices.TryGetValue(id, out var device)) Enqueue(device);
     }
 
+    /// <summary>Nothing is said of a device any more.</summary>
+    public void Forget(SubDeviceId id) => _devices.TryRemove(id, out _);
+
     /// <summary>So much of the image is fetched, in percent.</summary>
     public void Downloading(SubDeviceId id, string version, int percent) =>
         Say(id, new UpdateNews(UpdateNewsKind.Downloading, version) { Percent = percent });

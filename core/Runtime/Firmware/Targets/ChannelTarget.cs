@@ -3,8 +3,8 @@ using BridgeFramework.Plugins;
 namespace BridgeFramework.Runtime;
 
 /// <summary>A sub-device that is given firmware by the driver of its channel. Every call into the driver is guarded.</summary>
-internal sealed class ChannelTarget(ChannelSupervisor channel, SubDeviceId id, DriverCatalog drivers, PresenceBoard presences,
-    TimeProvider time) : IUpdateTarget
+internal sealed class ChannelTarget(ChannelSupervisor channel, SubDeviceId id, DriverCatalog drivers,
+    Func<SubDeviceId, CancellationToken, Task> untilPresent, TimeProvider time) : IUpdateTarget
 {
     private static readonly TimeSpan QueryDeadline = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan AnswerDeadline = TimeSpan.FromSeconds(5);
@@ -30,7 +30,7 @@ internal sealed class ChannelTarget(ChannelSupervisor channel, SubDeviceId id, D
     {
         while (true)
         {
-            await presences.UntilPresentAsync(id, cancellationToken);
+            await untilPresent(id, cancellationToken);
             if (channel.Standing.ServingRun is not null) return;
             await channel.Standing.UntilServingAsync(cancellationToken);
         }

@@ -11,13 +11,14 @@ internal sealed partial class DeviceUpdater
     private static readonly TimeSpan RestAfterQuestion = TimeSpan.FromSeconds(2);
 
     private readonly SubDeviceId _id;
-    private readonly IUpdateTarget _target;
-    private readonly UpdatePolicy _policy;
     private readonly UpdateSurroundings _around;
     private readonly DurableUpdate _update;
     private readonly UpdateImageSource _source;
-    private readonly HandOverRun _handOver;
-    private readonly VersionQuestions _versions;
+    private volatile UpdatePolicy _policy;
+    private volatile IUpdateTarget _target; // with it the two that ask it
+    private volatile HandOverRun _handOver;
+    private volatile VersionQuestions _versions;
+    private volatile bool _isLeaving;
     private string? _inForce;
 
     /// <param name="id">The device.</param>
@@ -32,8 +33,14 @@ internal sealed partial class DeviceUpdater
         _update = new DurableUpdate(id, record, around.Records, around.Time, around.Logger);
         _source = new UpdateImageSource(_update, around.Hub, around.Time);
         _versions = new VersionQuestions(target);
-        _handOver = new HandOverRun(_update, target, _source, policy, _versions, around);
+        _handOver = new HandOverRun(_update, target, _source, () => _policy, _versions, around);
     }
+
+    /// <summary>Whether the gateway does not have the device any more.</summary>
+    public bool IsLeaving => _isLeaving;
+
+    /// <summary>Whether there is something to do about its update, or the hub is to hear something of it.</summary>
+    public bool HasNews => Record is { } record && record is not { IsFinal: true, IsReported: true, Next: null };
 
     /// <summary>Its update; <see langword="null"/> where it never had one.</summary>
     public UpdateRecord? Record => _update.Record;
@@ -47,13 +54,54 @@ internal sealed partial class DeviceUpdater
     /// <summary>Its driver has said which version it runs.</summary>
     public void SetVersion(string version) => Volatile.Write(ref _inForce, version);
 
+    /// <summary>It is given firmware by this policy and this way from now on.</summary>
+    /// <remarks>With another way a hand-over begins anew, by asking the device; with another policy it does so unless it is at the device
+    /// already.</remarks>
+    public void Become(UpdatePolicy policy, IUpdateTarget target)
+    {
+        bool isElsewhere = !ReferenceEquals(_target, target), isOtherwise = _policy != policy;
+        bool isAtDevice = _handOver.IsAtDevice && Record?.Phase is UpdatePhase.HandingOver or UpdatePhase.Confirming;
+        _isLeaving = false;
+        _policy = policy;
+        if (isElsewhere)
+        {
+            var versions = new VersionQuestions(target);
+            _handOver = new HandOverRun(_update, target, _source, () => _policy, versions, _around);
+            (_target, _versions) = (target, versions);
+        }
+
+        if ((isElsewhere || (isOtherwise && !isAtDevice)) && Record is { IsHandOver: true }) _update.BeginAgain();
+    }
+
+    /// <summary>The settings that it shares with the others have changed.</summary>
+    public void FollowSettings() => _handOver.FollowSettings();
+
+    /// <summary>The gateway does not have it any more: its update ends, and no other one begins.</summary>
+    public void Leave()
+    {
+        _isLeaving = true;
+        _update.BeginAgain();
+    }
+
+    /// <summary>Nothing is done about its update any more.</summary>
+    public void End() => _update.EndAll();
+
     /// <summary>The hub has a task for it.</summary>
     public async Task AssignAsync(FirmwareTask task, CancellationToken cancellationToken)
     {
         var inForce = await InForceAsync(task, cancellationToken);
-        await _update.InterruptAsync(
-            record => record is null ? Begin(task, inForce) : UpdateTransition.Assign(record, task, wanted => Begin(wanted, inForce)),
-            cancellationToken);
+        try
+        {
+            await _update.InterruptAsync(
+                record => _isLeaving ? throw new OrderNotPossibleException(UpdateTransition.Removed)
+                    : record is null ? Begin(task, inForce)
+                    : UpdateTransition.Assign(record, task, wanted => Begin(wanted, inForce)),
+                cancellationToken);
+        }
+        catch (OrderNotPossibleException exception)
+        {
+            Refuse(task.Version, exception.Message);
+        }
     }
 
     /// <summary>The hub has a task for it that cannot be carried out. Where another one is under way, that one goes on.</summary>
@@ -85,7 +133,7 @@ internal sealed partial class DeviceUpdater
     /// <summary>Does what the record says until told to stop.</summary>
     public async Task RunAsync(CancellationToken stopping)
     {
-        while (true)
+        while (!_update.IsOver)
         {
             stopping.ThrowIfCancellationRequested();
             using var step = CancellationTokenSource.CreateLinkedTokenSource(stopping);
@@ -113,6 +161,7 @@ internal sealed partial class DeviceUpdater
 
     private Task StepAsync(UpdateRecord? record, CancellationToken cancellationToken) => record switch
     {
+        _ when _isLeaving && record is { IsFinal: false } or { Next: not null } => LeaveAsync(cancellationToken),
         { IsFinal: true, IsReported: false } => TellEndAsync(record, cancellationToken),
         { IsFinal: true, Next: { } next } => BeginNextAsync(next, cancellationToken),
         { Phase: UpdatePhase.Downloading } => FetchAsync(record, cancellationToken),
@@ -120,6 +169,10 @@ internal sealed partial class DeviceUpdater
         { IsHandOver: true } => _handOver.RunAsync(cancellationToken),
         _ => _update.UntilChangedAsync(record, cancellationToken),
     };
+
+    // Named again meanwhile, it does not leave.
+    private Task<UpdateRecord> LeaveAsync(CancellationToken cancellationToken) =>
+        _update.MoveAsync(now => _isLeaving ? UpdateTransition.Remove(now) : now, cancellationToken);
 
     private async Task BeginNextAsync(FirmwareTask next, CancellationToken cancellationToken)
     {
@@ -209,7 +262,7 @@ internal sealed partial class DeviceUpdater
 
     private Task<UpdateRecord> OrderAsync(Func<UpdateRecord, UpdateRecord?> change, string otherwise,
         CancellationToken cancellationToken) => _update.InterruptAsync(
-        record => record is null
+        record => _isLeaving ? throw new OrderNotPossibleException(UpdateTransition.Removed) : record is null
             ? throw new OrderNotPossibleException($"{_id} has no firmware update: the hub has not ordered one.")
             : change(record) ?? throw new OrderNotPossibleException(
                 $"The update of {_id} to {record.Task.Version} {otherwise}: it is {record.Phase.InWords()}{ComesNext(record)}."),

@@ -18,6 +18,7 @@ internal sealed partial class DurableUpdate(SubDeviceId id, UpdateRecord? found,
     private readonly Lock _gate = new();
     private UpdateRecord? _record = found;
     private CancellationTokenSource? _step; // what is being done now
+    private bool _isOver;
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource _addressChanged = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -34,6 +35,15 @@ internal sealed partial class DurableUpdate(SubDeviceId id, UpdateRecord? found,
 
     /// <summary>How it stands, for who knows that there is one.</summary>
     public UpdateRecord Current => Record ?? throw new InvalidOperationException("There is no update.");
+
+    /// <summary>Whether nothing is done about it any more.</summary>
+    public bool IsOver
+    {
+        get
+        {
+            lock (_gate) return _isOver;
+        }
+    }
 
     /// <summary>Completes when the hub has given the image another address than the current one.</summary>
     public Task AddressChanged
@@ -61,7 +71,24 @@ internal sealed partial class DurableUpdate(SubDeviceId id, UpdateRecord? found,
         lock (_gate)
         {
             _step = step;
+            if (_isOver) step.Cancel();
             return _record;
+        }
+    }
+
+    /// <summary>Has the step that is being done begun anew, if there is one.</summary>
+    public void BeginAgain()
+    {
+        lock (_gate) _step?.Cancel();
+    }
+
+    /// <summary>Ends the step that is being done; there is none after it.</summary>
+    public void EndAll()
+    {
+        lock (_gate)
+        {
+            _isOver = true;
+            _step?.Cancel();
         }
     }
 

@@ -7,7 +7,7 @@ namespace BridgeFramework.Runtime;
 /// <summary>Gives one device its image: waits for its turn, asks how it stands, hands over, asks which version it runs; as often as it
 /// takes within the deadline.</summary>
 internal sealed partial class HandOverRun(
-    DurableUpdate update, IUpdateTarget target, IImageSource source, UpdatePolicy policy,
+    DurableUpdate update, IUpdateTarget target, IImageSource source, Func<UpdatePolicy> policy,
         VersionQuestions versions, UpdateSurroundings around)
 {
     /// <summary>Hand-overs that may fail. Absences do not count.</summary>
@@ -20,15 +20,21 @@ internal sealed partial class HandOverRun(
 
     private volatile HeardProgress _heard = new();
     private volatile Func<UpdateRecord, UpdateRecord> _upToNow = record => record;
-    private SpentTime _spent = null!; // set by RunAsync, which is where all begins
-    private OpenAttempts _attempts = null!; // likewise
+    private volatile SpentTime _spent = null!; // set by RunAsync, which is where all begins
+    private volatile OpenAttempts _attempts = null!; // likewise
     private bool _offers;
 
     /// <summary>How far the device is, by its driver's last word.</summary>
     public FirmwareProgress Progress => _heard.Last;
 
+    /// <summary>Whether the device, or its driver, is being asked or given something.</summary>
+    public bool IsAtDevice => _attempts is { IsOpen: true };
+
     /// <summary>The record with what has been spent by now.</summary>
     public UpdateRecord UpToNow(UpdateRecord record) => _upToNow(record);
+
+    /// <summary>How long it may take has changed.</summary>
+    public void FollowSettings() => _spent?.FollowSettings();
 
     private SubDeviceId Id => update.Id;
 
@@ -38,7 +44,7 @@ internal sealed partial class HandOverRun(
     {
         { Phase: UpdatePhase.Confirming } or { Phase: UpdatePhase.HandingOver, Offered: not null } => null,
         { Phase: UpdatePhase.HandingOver } when target.LookSettles => null,
-        _ => policy.Window,
+        _ => policy().Window,
     };
 
     private UpdateRecord Record => update.Current;
@@ -48,7 +54,7 @@ internal sealed partial class HandOverRun(
     /// <summary>Does it, from whatever phase the update is in, to its end.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        using var spent = new SpentTime(update, around.Settings, around.Time);
+        using var spent = new SpentTime(update, around);
         (_spent, _upToNow, _attempts) = (spent, spent.In, new OpenAttempts(update, spent, around.Logger));
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, spent.Over);
         var keeping = spent.KeepAsync(either.Token);
@@ -266,7 +272,7 @@ internal sealed partial class HandOverRun(
     private string TooLong() => Record.HasBegun
         ? $"Not done within {DurationJsonConverter.Format(around.Settings.Deadline)}."
         : $"The device did not come for it within {DurationJsonConverter.Format(around.Settings.OfferLifetime)}"
-            + $"{(policy.Window is { } window ? $", offered only {window}" : "")}: see that it is awake and looks for firmware.";
+            + $"{(policy().Window is { } window ? $", offered only {window}" : "")}: see that it is awake and looks for firmware.";
 
     /// <returns><see langword="null"/> where its driver did not say.</returns>
     private async Task<bool?> IsWantedAsync(string? version, CancellationToken cancellationToken) =>

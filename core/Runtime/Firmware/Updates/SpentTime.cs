@@ -13,7 +13,7 @@ internal sealed class SpentTime : IDisposable
     private static readonly TimeSpan ShortestPart = TimeSpan.FromSeconds(10);
 
     private readonly DurableUpdate _update;
-    private readonly FirmwareSettings _settings;
+    private readonly UpdateSurroundings _around;
     private readonly TimeProvider _time;
     private readonly FarDeadline _over;
     private readonly Lock _gate = new();
@@ -21,10 +21,10 @@ internal sealed class SpentTime : IDisposable
     private TimeSpan _begunAt; // likewise
     private TimeSpan? _held; // what was spent when the deadline was stopped, while it is
 
-    public SpentTime(DurableUpdate update, FirmwareSettings settings, TimeProvider time)
+    public SpentTime(DurableUpdate update, UpdateSurroundings around)
     {
-        (_update, _settings, _time) = (update, settings, time);
-        _over = new FarDeadline(time);
+        (_update, _around, _time) = (update, around, around.Time);
+        _over = new FarDeadline(_time);
         if (update.Current.HasBegun) Begin();
         else if (update.Current.IsOffer) Offer();
     }
@@ -37,11 +37,25 @@ internal sealed class SpentTime : IDisposable
     {
         var spent = _update.Current.Offered ?? TimeSpan.Zero;
         lock (_gate) _offeredAt = Now - spent;
-        _over.Set(_settings.OfferLifetime - spent);
+        _over.Set(Settings.OfferLifetime - spent);
     }
 
     /// <summary>The deadline counts from now on, on top of what the record says.</summary>
     public void Begin() => Count(_update.Current.Spent);
+
+    /// <summary>The bounds have changed: what is spent counts against the new ones.</summary>
+    public void FollowSettings()
+    {
+        var record = _update.Current;
+        TimeSpan left;
+        lock (_gate)
+        {
+            if (_held is not null || !(record.HasBegun || record.IsOffer)) return;
+            left = record.HasBegun ? Settings.Deadline - (Now - _begunAt) : Settings.OfferLifetime - (Now - _offeredAt);
+        }
+
+        _over.Set(left);
+    }
 
     /// <summary>Waits for the maintenance window, in which time the deadline does not count: it is not the device that keeps the update
     /// from going on. The life of an offer does.</summary>
@@ -86,11 +100,11 @@ internal sealed class SpentTime : IDisposable
     public async Task KeepAsync(CancellationToken cancellationToken)
     {
         // By the shorter of the two: what is an offer now may be a transfer before it is written down.
-        var look = PartOf(_settings.Deadline < _settings.OfferLifetime ? _settings.Deadline : _settings.OfferLifetime);
         for (var writtenAt = Now; ;)
         {
+            var look = PartOf(Settings.Deadline < Settings.OfferLifetime ? Settings.Deadline : Settings.OfferLifetime);
             await Task.Delay(look, _time, cancellationToken);
-            if (Now - writtenAt < PartOf(_update.Current.IsOffer ? _settings.OfferLifetime : _settings.Deadline)) continue;
+            if (Now - writtenAt < PartOf(_update.Current.IsOffer ? Settings.OfferLifetime : Settings.Deadline)) continue;
             await _update.MoveAsync(In, cancellationToken);
             writtenAt = Now;
         }
@@ -102,8 +116,10 @@ internal sealed class SpentTime : IDisposable
     private void Count(TimeSpan spent)
     {
         lock (_gate) (_begunAt, _held) = (Now - spent, null);
-        _over.Set(_settings.Deadline - spent);
+        _over.Set(Settings.Deadline - spent);
     }
+
+    private FirmwareSettings Settings => _around.Settings;
 
     private static TimeSpan PartOf(TimeSpan bound) => bound / Parts > ShortestPart ? bound / Parts : ShortestPart;
 

@@ -6,6 +6,9 @@ namespace BridgeFramework.Runtime;
 /// <summary>What a task of the hub or an order of an operator makes of an update. Pure.</summary>
 internal static class UpdateTransition
 {
+    /// <summary>Why there is no update of a device that the gateway does not have any more.</summary>
+    public const string Removed = "It was removed from the gateway's configuration.";
+
     /// <summary>What an update that the hub wants begins with.</summary>
     /// <param name="device">The device.</param>
     /// <param name="task">What the hub wants.</param>
@@ -85,6 +88,14 @@ internal static class UpdateTransition
     /// <returns><see langword="null"/> where it has ended.</returns>
     public static UpdateRecord? Cancel(UpdateRecord record) =>
         record.IsFinal ? null : Fail(record, FirmwareResultCode.UpdateFailed, "An operator of the gateway has cancelled it.");
+
+    /// <summary>The gateway does not have the device any more.</summary>
+    public static UpdateRecord Remove(UpdateRecord record) => record switch
+    {
+        { IsFinal: false } => Fail(record with { Next = null }, FirmwareResultCode.UpdateFailed, Removed),
+        { Next: not null } => record with { Next = null },
+        _ => record,
+    };
 
     /// <summary>An operator has it tried once more: it begins as if the hub had ordered it now, and needs no approval.</summary>
     /// <param name="record">The update as it stands.</param>

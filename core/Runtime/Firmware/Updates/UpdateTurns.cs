@@ -8,7 +8,18 @@ internal sealed class UpdateTurns(int limit)
     private readonly Lock _gate = new();
     private readonly LinkedList<Waiter> _waiters = [];
     private readonly Dictionary<string, int> _underWay = new(StringComparer.Ordinal);
+    private int _limit = limit;
     private int _total;
+
+    /// <summary>So many in all from now on. Who has a turn keeps it.</summary>
+    public void Become(int limit)
+    {
+        lock (_gate)
+        {
+            _limit = limit;
+            Grant();
+        }
+    }
 
     /// <summary>Waits for a turn.</summary>
     /// <param name="target">The device, by its channel.</param>
@@ -43,7 +54,7 @@ internal sealed class UpdateTurns(int limit)
         {
             var (waiter, next) = (node.Value, node.Next);
             int underWay = _underWay.GetValueOrDefault(waiter.Channel);
-            if (underWay < waiter.Concurrency && _total + waiter.Weight <= limit)
+            if (underWay < waiter.Concurrency && _total + waiter.Weight <= _limit)
             {
                 _waiters.Remove(node);
                 _underWay[waiter.Channel] = underWay + 1;

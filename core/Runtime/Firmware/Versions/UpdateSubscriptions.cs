@@ -23,6 +23,7 @@ internal sealed partial class UpdateSubscriptions(
     private readonly Lock _gate = new();
     private readonly OrderedDictionary<SubDeviceId, bool> _listening = []; // who has been there longest first
     private readonly OrderedDictionary<SubDeviceId, bool> _waiting = []; // who made room first comes first
+    private int _places = places;
     private int _session;
 
     /// <summary>Whether a sub-device is to stay, as the address of an image may be needed now. Set before it is used.</summary>
@@ -36,6 +37,25 @@ internal sealed partial class UpdateSubscriptions(
             _session++;
             _listening.Clear();
             _waiting.Clear();
+        }
+    }
+
+    /// <summary>So many places from now on, for these sub-devices. Who is not there any more, or has a place too many, is heard no longer;
+    /// the latter is heard again when its turn comes.</summary>
+    public async Task ApplyAsync(int places, IReadOnlySet<SubDeviceId> devices, CancellationToken cancellationToken)
+    {
+        await _asking.WaitAsync(cancellationToken);
+        try
+        {
+            foreach (var left in TakeThoseTooMany(places, devices)) await unsubscribe(TopicOf(left), cancellationToken);
+        }
+        catch (Exception exception) when (exception is HubOfflineException or TimeoutException)
+        {
+            LogNotEnded(logger, exception.Message); // with the connection go its subscriptions
+        }
+        finally
+        {
+            _asking.Release();
         }
     }
 
@@ -58,12 +78,12 @@ internal sealed partial class UpdateSubscriptions(
                     return;
                 }
 
-                if (_listening.Count >= places)
+                if (_listening.Count >= _places)
                 {
                     var movable = _listening.Keys.Where(candidate => !MustStay(candidate)).Take(1).ToList();
                     if (movable is not [var longest])
                     {
-                        LogFull(logger, id, places);
+                        LogFull(logger, id, _places);
                         _waiting[id] = true;
                         return;
                     }
@@ -105,6 +125,21 @@ internal sealed partial class UpdateSubscriptions(
         }
     }
 
+    private List<SubDeviceId> TakeThoseTooMany(int places, IReadOnlySet<SubDeviceId> devices)
+    {
+        lock (_gate)
+        {
+            _places = places;
+            foreach (var gone in _waiting.Keys.Where(id => !devices.Contains(id)).ToList()) _waiting.Remove(gone);
+            var ended = _listening.Keys.Where(id => !devices.Contains(id)).ToList();
+            var moved = _listening.Keys.Except(ended).OrderBy(MustStay).Take(_listening.Count - ended.Count - places).ToList();
+            foreach (var id in moved) _waiting[id] = true;
+            ended.AddRange(moved);
+            foreach (var id in ended) _listening.Remove(id);
+            return ended;
+        }
+    }
+
     private SubDeviceId? TakeWaiting()
     {
         lock (_gate)
@@ -120,6 +155,9 @@ internal sealed partial class UpdateSubscriptions(
 
     [LoggerMessage(4671, LogLevel.Debug, "All {Places} places for update topics wait for the address of an image: {Device} is heard later")]
     private static partial void LogFull(ILogger logger, SubDeviceId device, int places);
+
+    [LoggerMessage(4675, LogLevel.Debug, "Subscriptions to updates were not ended one by one: {Reason}")]
+    private static partial void LogNotEnded(ILogger logger, string reason);
 
     [LoggerMessage(4672, LogLevel.Warning, "The hub refuses to say what it wants {Device} to be updated to: {Reason}")]
     private static partial void LogRefused(ILogger logger, SubDeviceId device, string reason);

@@ -10,7 +10,7 @@ namespace BridgeFramework.Runtime;
 internal sealed partial class BindingsFile(PrivateFile file)
 {
     private const int Version = 1;
-    private const int MaxLength = 4 * 1024 * 1024; // 1500 sub-devices need 200 KB
+    private const int MaxLength = 4 * 1024 * 1024; // 1500 sub-devices need 200 KB, and as much those that went
 
     public string Path => file.Path;
 

@@ -23,23 +23,30 @@ internal enum NotBoundMeaning
 
 /// <summary>Whether one sub-device is bound, as far as the hub has ever said, and so whether it may be bound by itself.</summary>
 /// <remarks>Used under one lock.</remarks>
-/// <param name="device">The sub-device.</param>
 /// <param name="book">What the hub has said, over restarts.</param>
-/// <param name="policy">What becomes of one that was bound and is not any more.</param>
-internal sealed class SubDeviceBinding(SubDevicePlan device, BindingBook book, RebindPolicy policy)
+internal sealed class SubDeviceBinding(BindingBook book)
 {
     private bool _justBound;         // our bind was accepted; whether the hub means it, the next answer tells
     private bool _isDoubted;
     private TimeSpan? _missingSince; // from the first of the lists that lack it while it is doubted
 
+    /// <summary>The sub-device.</summary>
+    public required SubDevicePlan Device { get; set; }
+
+    /// <summary>What becomes of one that was bound and is not any more.</summary>
+    public required RebindPolicy Policy { get; set; }
+
     /// <summary>Whether it is bound as soon as the hub says that it is not.</summary>
-    public bool MayBind => device.CanBind && (_justBound || !IsKeptUnbound);
+    public bool MayBind => Device.CanBind && (_justBound || !IsKeptUnbound);
 
     /// <summary>Whether it was bound once, and is a person's to bind again.</summary>
-    public bool IsKeptUnbound => policy == RebindPolicy.Never && book.Of(device.Id) != KnownBinding.Never;
+    public bool IsKeptUnbound => Policy == RebindPolicy.Never && book.Of(Device.Id) != KnownBinding.Never;
+
+    /// <summary>Whether it is certain that somebody has unbound it.</summary>
+    public bool IsUnbound => book.Of(Device.Id) == KnownBinding.Unbound;
 
     /// <summary>Why it is bound, in words.</summary>
-    public string WhyBind => book.Of(device.Id) == KnownBinding.Never ? "the hub says that it is not bound, and it is new here"
+    public string WhyBind => book.Of(Device.Id) == KnownBinding.Never ? "the hub says that it is not bound, and it is new here"
         : _justBound ? "the hub says that it is not bound, a moment after it was"
         : "the hub says that it is not bound any more, and 'hub.rebind' is 'always'";
 
@@ -48,21 +55,28 @@ internal sealed class SubDeviceBinding(SubDevicePlan device, BindingBook book, R
         ? $"The hub says that it is not bound any more. It is asked again now and then, and not bound by itself: {Remedy}."
         : $"Unbound at the hub, and not bound again by itself: {Remedy}.";
 
-    private string Remedy => device.CanBind ? $"bind it there, or by hand with 'bridge device bind {device.Id}'" : "bind it there";
+    private string Remedy => Device.CanBind ? $"bind it there, or by hand with 'bridge device bind {Device.Id}'" : "bind it there";
 
     /// <summary>The hub has it bound.</summary>
     /// <param name="justNow">Because of our bind.</param>
     public void Confirm(bool justNow)
     {
         (_justBound, _isDoubted) = (justNow, false);
-        book.Note(device.Id, bound: true);
+        book.Note(Device.Id, bound: true);
     }
 
     /// <summary>It is certain that somebody has unbound it.</summary>
     public void Unbind()
     {
         (_justBound, _isDoubted) = (false, false);
-        book.Note(device.Id, bound: false);
+        book.Note(Device.Id, bound: false);
+    }
+
+    /// <summary>The gateway itself unbinds it, or has: who names it again wants it bound.</summary>
+    public void UnbindItself()
+    {
+        (_justBound, _isDoubted) = (false, false);
+        book.Forget(Device.Id);
     }
 
     /// <summary>Another connection: what was said on the last one is not held against this one.</summary>
@@ -73,7 +87,7 @@ internal sealed class SubDeviceBinding(SubDevicePlan device, BindingBook book, R
     {
         if (_justBound) return NotBoundMeaning.Contradiction;
         if (MayBind) return NotBoundMeaning.ToBeBound;
-        switch (book.Of(device.Id))
+        switch (book.Of(Device.Id))
         {
             case KnownBinding.Never: return NotBoundMeaning.NothingToBindWith;
             case KnownBinding.Unbound: return NotBoundMeaning.Unbound;
@@ -90,7 +104,7 @@ internal sealed class SubDeviceBinding(SubDevicePlan device, BindingBook book, R
     /// <returns>True: it was unbound. False: this leaves it open. Null: another list is needed.</returns>
     public bool? Settle(HubList? list, TimeSpan now, TimeSpan apart)
     {
-        if (!_isDoubted || list is not { IsWhole: true } || list.Bound.Contains(device.Id)) return false;
+        if (!_isDoubted || list is not { IsWhole: true } || list.Bound.Contains(Device.Id)) return false;
         _missingSince ??= now;
         if (now - _missingSince < apart) return null;
         Unbind();

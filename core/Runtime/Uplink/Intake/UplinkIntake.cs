@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Frozen;
+using System.Threading.Channels;
 using BridgeFramework.Configuration;
 using BridgeFramework.Outbox;
 using Microsoft.Extensions.ObjectPool;
@@ -15,7 +16,9 @@ internal sealed class UplinkIntake
     private readonly BootTimes _clock;
     private readonly TimeProvider _time;
     private readonly long _began;
-    private readonly FrozenDictionary<string, UplinkSource> _sources;
+    private readonly Channel<bool> _applied = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private volatile FrozenDictionary<string, UplinkSource> _sources;
     private readonly ObjectPool<ArrayBufferWriter<byte>> _buffers = new DefaultObjectPool<ArrayBufferWriter<byte>>(new BufferPolicy());
 
     /// <param name="outbox">Where records go.</param>
@@ -27,12 +30,31 @@ internal sealed class UplinkIntake
         IOutbox outbox, BootTimes clock, IEnumerable<SubDevicePlan> devices, TimeSpan badInterval, TimeProvider time)
     {
         (_outbox, _clock, _time, _began) = (outbox, clock, time, time.GetTimestamp());
-        _sources = devices.Select(device => new UplinkSource(device, badInterval))
-            .ToFrozenDictionary(source => source.Owner, StringComparer.Ordinal);
+        _sources = SourcesOf(devices, badInterval, FrozenDictionary<string, UplinkSource>.Empty);
         outbox.Dropped = Dropped;
     }
 
     private long Now => (long)_time.GetElapsedTime(_began).TotalMilliseconds;
+
+    /// <summary>Takes over which sub-devices report from now on. What is known of one that reports as before is kept.</summary>
+    /// <remarks>For one caller at a time. What is held back of one that has left, or reports in another way now, goes at once. Late
+    /// reports of one that has left are refused, and counted as such.</remarks>
+    /// <param name="devices">The sub-devices.</param>
+    /// <param name="badInterval">When the same bad quality of a point goes again; zero: as often as it is reported.</param>
+    public async ValueTask ApplyAsync(IEnumerable<SubDevicePlan> devices, TimeSpan badInterval)
+    {
+        var before = _sources;
+        var sources = SourcesOf(devices, badInterval, before);
+        _sources = sources;
+        _applied.Writer.TryWrite(true);
+        foreach (var source in before.Values)
+        {
+            var now = sources.GetValueOrDefault(source.Owner);
+            if (ReferenceEquals(now, source)) continue;
+            DueValue[] heldBack = [.. source.Retire(Now, hasLeft: now is null)];
+            await ReportDueAsync(source, heldBack, CancellationToken.None);
+        }
+    }
 
     /// <exception cref="KeyNotFoundException">It is not configured.</exception>
     public UplinkSource SourceOf(SubDeviceId id) => _sources[id.ToString()];
@@ -40,6 +62,12 @@ internal sealed class UplinkIntake
     public async ValueTask ReportAsync(UplinkSource source, ReadOnlyMemory<PointValue> values, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested(); // before anything counts as sent
+        if (source.HasLeft)
+        {
+            _outbox.Refuse(source.Owner, values.Length);
+            return;
+        }
+
         if (source.LetsAllGo(values.Span))
         {
             await AppendAsync(source, values, filtered: 0, cancellationToken);
@@ -61,6 +89,12 @@ internal sealed class UplinkIntake
 
     public async ValueTask ReportEventAsync(UplinkSource source, DeviceEvent happened, CancellationToken cancellationToken)
     {
+        if (source.HasLeft)
+        {
+            _outbox.Refuse(source.Owner, items: 1);
+            return;
+        }
+
         var buffer = _buffers.Get();
         UplinkRecord.WriteEvent(buffer, _clock.Now, happened);
         await _outbox.AppendAsync(source.Owner, buffer.WrittenMemory, items: 1, filtered: 0, cancellationToken);
@@ -70,25 +104,37 @@ internal sealed class UplinkIntake
     /// <summary>Reports what policies have held back, when it is due.</summary>
     public async Task RunAsync(CancellationToken stopping)
     {
-        UplinkSource[] sources = [.. _sources.Values.Where(source => source.HoldsBack)];
-        if (sources.Length == 0)
-        {
-            await Task.Delay(Timeout.InfiniteTimeSpan, _time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            return;
-        }
-
-        var due = new DueValue[DueAtOnce];
-        using var timer = new PeriodicTimer(DueTick, _time);
         try
         {
-            while (await timer.WaitForNextTickAsync(stopping))
-                foreach (var source in sources)
-                    while (source.TakeDue(Now, due) is > 0 and var count) await ReportDueAsync(source, due.AsMemory(0, count), stopping);
+            while (true)
+            {
+                var sources = _sources;
+                if (sources.Values.Any(source => source.HoldsBack)) await ReportDueAsync(sources, stopping);
+                else await _applied.Reader.ReadAsync(stopping);
+            }
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             // What is held back has been counted as filtered.
         }
+    }
+
+    private static FrozenDictionary<string, UplinkSource> SourcesOf(
+        IEnumerable<SubDevicePlan> devices, TimeSpan badInterval, FrozenDictionary<string, UplinkSource> before) => devices
+        .Select(device => before.GetValueOrDefault(device.Id.ToString()) is { } source && source.Fits(device, badInterval)
+            ? source
+            : new UplinkSource(device, badInterval))
+        .ToFrozenDictionary(source => source.Owner, StringComparer.Ordinal);
+
+    /// <summary>Reports what is due of some sources, until there are others.</summary>
+    private async Task ReportDueAsync(FrozenDictionary<string, UplinkSource> sources, CancellationToken stopping)
+    {
+        UplinkSource[] holding = [.. sources.Values.Where(source => source.HoldsBack)];
+        var due = new DueValue[DueAtOnce];
+        using var timer = new PeriodicTimer(DueTick, _time);
+        while (ReferenceEquals(sources, _sources) && await timer.WaitForNextTickAsync(stopping))
+            foreach (var source in holding)
+                while (source.TakeDue(Now, due) is > 0 and var count) await ReportDueAsync(source, due.AsMemory(0, count), stopping);
     }
 
     private async Task ReportDueAsync(UplinkSource source, ReadOnlyMemory<DueValue> due, CancellationToken cancellationToken)

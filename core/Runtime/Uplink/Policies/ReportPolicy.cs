@@ -132,6 +132,11 @@ internal sealed class ReportPolicy
         return taken;
     }
 
+    /// <summary>Fetches all values that are held back, due or not. They count as sent.</summary>
+    /// <param name="now">The time.</param>
+    public IReadOnlyList<DueValue> TakeHeldBack(long now) =>
+        [.. _all.Where(point => point.DueAt is not null).Select(point => point.TakeDue(now))];
+
     /// <summary>Notes the numbers of values that the outbox has taken, so that <see cref="Dropped"/> finds the points concerned.</summary>
     /// <param name="sent">What was kept or due, in the order of the record.</param>
     /// <param name="lane">The lane that has taken them.</param>

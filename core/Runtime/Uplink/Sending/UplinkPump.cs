@@ -21,31 +21,40 @@ internal sealed partial class UplinkPump
 
     private readonly IOutbox _outbox;
     private readonly IUplinkPublisher _hub;
-    private readonly IReadOnlyDictionary<string, UplinkRoute> _routes;
-    private readonly int _window;
+    private readonly Func<string, UplinkRoute?> _routeOf;
     private readonly LiveShare _share;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Lock _making = new();
     private readonly Channel<bool> _changed = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private volatile int _window;
     private int _underWay; // asked for and not settled yet
     private int _unmade; // of these, not made yet
 
     /// <param name="outbox">Where records wait.</param>
     /// <param name="hub">Where messages go.</param>
-    /// <param name="routes">By owner; only owners with a route are ever opened.</param>
-    /// <param name="window">How many messages may be under way.</param>
-    /// <param name="liveShare">Share of live values in percent while there is a backlog.</param>
+    /// <param name="routeOf">By owner. What waits of one without a route stays, until it has one and is opened again.</param>
+    /// <param name="window">How many messages may be under way, at first.</param>
+    /// <param name="liveShare">Share of live values in percent while there is a backlog, at first.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">The log.</param>
     public UplinkPump(
-        IOutbox outbox, IUplinkPublisher hub, IReadOnlyDictionary<string, UplinkRoute> routes, int window, int liveShare, TimeProvider time,
+        IOutbox outbox, IUplinkPublisher hub, Func<string, UplinkRoute?> routeOf, int window, int liveShare, TimeProvider time,
             ILogger<UplinkPump> logger)
     {
-        (_outbox, _hub, _routes, _window, _time, _logger) = (outbox, hub, routes, window, time, logger);
+        (_outbox, _hub, _routeOf, _window, _time, _logger) = (outbox, hub, routeOf, window, time, logger);
         _share = new LiveShare(liveShare);
         outbox.Filled = () => _changed.Writer.TryWrite(true);
+    }
+
+    /// <summary>Goes by another window and share from the next message on: what is too much under way for a narrower one is seen to its
+    /// end.</summary>
+    public void Apply(int window, int liveShare)
+    {
+        lock (_making) _share.Percent = liveShare;
+        _window = window;
+        _changed.Writer.TryWrite(true);
     }
 
     public async Task RunAsync(CancellationToken stopping)
@@ -130,12 +139,18 @@ internal sealed partial class UplinkPump
         return true;
     }
 
-    private int RecordsOf(string owner) => _routes[owner].Encoder.MaxRecords;
+    /// <summary>Of an owner without a route nothing is wanted: nobody knows how to say it.</summary>
+    private int RecordsOf(string owner) => _routeOf(owner)?.Encoder.MaxRecords ?? 0;
 
     private HubPublish? Encode(UplinkParcel parcel, OutboxBatch batch)
     {
+        if (_routeOf(batch.Lane.Owner) is not { } route)
+        {
+            batch.PutBack(); // it has lost its route just now
+            return null;
+        }
+
         parcel.Batch = batch; // from here on it is put back, whatever is thrown
-        var route = _routes[batch.Lane.Owner];
         parcel.Payload.ResetWrittenCount();
         try
         {

@@ -86,6 +86,71 @@ public sealed class BindingBookTests
     }
 
     [Fact]
+    public async Task What_is_known_of_one_that_the_plan_names_no_more_counts_when_it_is_named_again()
+    {
+        await WriteAsync(book => book.Note(Lamp.Id, bound: false));
+        await WriteAsync(book =>
+        {
+            book.Note(Meter.Id, bound: true);
+            book.Apply([Meter]); // without the lamp, and written so
+        });
+
+        var later = new BindingBook(new BindingsFile(File), Gateway, [Meter], _time, _log);
+        later.Apply([Meter, Lamp]);
+        Assert.Equal((KnownBinding.Bound, KnownBinding.Unbound), KnownTo(later));
+
+        later.Apply([Meter, Lamp with { Secret = new Secret("BBBB") }]);
+        Assert.Equal(KnownBinding.Never, later.Of(Lamp.Id));
+        Assert.Equal(4023, Assert.Single(_log.Collector.GetSnapshot()).Id.Id);
+    }
+
+    [Fact]
+    public async Task What_people_do_with_one_that_is_not_named_any_more_is_noted_and_of_a_stranger_nothing_is()
+    {
+        await WriteAsync(book =>
+        {
+            book.Note(Meter.Id, bound: true);
+            book.Apply([]);
+            book.Note(Meter.Id, bound: false);
+            book.Note(Lamp.Id, bound: false);
+        });
+
+        Assert.Equal((KnownBinding.Unbound, KnownBinding.Never), KnownTo(Book()));
+    }
+
+    [Fact]
+    public async Task One_that_the_gateway_unbound_itself_is_new()
+    {
+        await WriteAsync(book => book.Note(Meter.Id, bound: true));
+        await WriteAsync(book => book.Forget(Meter.Id));
+
+        Assert.Equal(KnownBinding.Never, Book().Of(Meter.Id));
+    }
+
+    [Fact]
+    public async Task Of_those_that_went_the_last_two_thousand_are_kept()
+    {
+        await WriteAsync(book =>
+        {
+            book.Note(Lamp.Id, bound: false); // named all the time
+            for (int n = 0; n < BindingBook.MostUnnamed + 2; n++)
+            {
+                book.Apply([Lamp, Simulation.Device($"gone{n}")]);
+                book.Note(SubDeviceId.Parse($"SUBPROD001/gone{n}"), bound: true);
+            }
+
+            book.Apply([Lamp]);
+        });
+
+        var book = Book();
+        Assert.Equal(KnownBinding.Unbound, book.Of(Lamp.Id));
+        Assert.Equal(
+            [KnownBinding.Never, KnownBinding.Never, KnownBinding.Bound],
+            Enumerable.Range(0, 3).Select(n => book.Of(SubDeviceId.Parse($"SUBPROD001/gone{n}"))));
+        Assert.InRange(File.TryRead(4 * 1024 * 1024)!.Length, 1, 300 * 1024); // just written
+    }
+
+    [Fact]
     public async Task No_secret_is_in_the_file()
     {
         await WriteAsync(book => book.Note(Meter.Id, bound: true));

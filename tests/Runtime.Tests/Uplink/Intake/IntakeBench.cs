@@ -23,25 +23,42 @@ internal sealed class IntakeBench : IAsyncDisposable
         Outbox = TestUplink.Outbox(options);
         Outbox.AddOwners([Owner]);
         Clock = TestUplink.Clock(_time);
-        var points = Names.Select(name => new PointPlan
-        {
-            Name = name,
-            At = JsonElement.Parse("0"),
-            Report = string.Equals(name, "free", StringComparison.Ordinal) ? null : report,
-        }).ToArray();
-        Intake = new UplinkIntake(Outbox, Clock, [TestUplink.Device(Owner, points)], TestUplink.BadInterval, _time);
-        Source = Intake.SourceOf(SubDeviceId.Parse(Owner));
-        _points = points.ToDictionary(
-            point => point.Name, point => new PointDefinition { Name = point.Name, At = point }, StringComparer.Ordinal);
-        Source.SetPoints([.. _points.Values]);
+        Intake = new UplinkIntake(Outbox, Clock, [Plan(report)], TestUplink.BadInterval, _time);
+        _points = Names.ToDictionary(name => name, name => new PointDefinition { Name = name, At = name }, StringComparer.Ordinal);
+        Source = null!; // set by the next
+        TakeSource();
         Do(() => _running = Intake.RunAsync(_stop.Token));
     }
 
     public LaneOutbox Outbox { get; }
     public BootTimes Clock { get; }
     public UplinkIntake Intake { get; }
-    public UplinkSource Source { get; }
+    public UplinkSource Source { get; private set; }
     public OwnerLedger Ledger => Assert.Single(Outbox.Ledgers());
+
+    /// <summary>The device with the points p, q and r under a policy, and one without.</summary>
+    public static SubDevicePlan Plan(ReportSettings report) => TestUplink.Device(Owner, [.. Names.Select(name => new PointPlan
+    {
+        Name = name,
+        At = JsonElement.Parse("0"),
+        Report = string.Equals(name, "free", StringComparison.Ordinal) ? null : report,
+    })]);
+
+    /// <summary>Has other sub-devices report from now on.</summary>
+    public void Apply(params SubDevicePlan[] devices) => Apply(TestUplink.BadInterval, devices);
+
+    public void Apply(TimeSpan badInterval, params SubDevicePlan[] devices)
+    {
+        Do(() => Intake.ApplyAsync(devices, badInterval).AsTask());
+        AssertBalanced();
+    }
+
+    /// <summary>Reports from now on as a new run of the channel does.</summary>
+    public void TakeSource()
+    {
+        Source = Intake.SourceOf(SubDeviceId.Parse(Owner));
+        Source.SetPoints([.. _points.Values]);
+    }
 
     public void Do(Func<Task> action)
     {

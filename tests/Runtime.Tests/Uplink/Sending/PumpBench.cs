@@ -21,16 +21,17 @@ internal sealed class PumpBench : IAsyncDisposable
         _loggers = new LoggerFactory([Log]);
         Owners = [.. Enumerable.Range(0, owners).Select(i => $"P/{i.ToString(CultureInfo.InvariantCulture)}")];
         var devices = Owners.Select(owner => TestUplink.Device(owner) with { Profile = new ProfileSettings { Format = format } });
-        var routes = UplinkRoutes.Of(devices, stamp => stamp.Steady)
+        var routes = new UplinkRoutes(stamp => stamp.Steady).Of(devices.Select(device => (device.Id, device.Profile)))
             .ToDictionary(route => route.Key, route => encoder is null ? route.Value
                 : route.Value with { Encoder = encoder }, StringComparer.Ordinal);
         foreach (string owner in Owners) Outbox.Open(owner);
-        var pump = new UplinkPump(Outbox, Hub, routes, window, liveShare: 70, _time, _loggers.CreateLogger<UplinkPump>());
-        Do(() => _running = pump.RunAsync(_stop.Token));
+        Pump = new UplinkPump(Outbox, Hub, routes.GetValueOrDefault, window, liveShare: 70, _time, _loggers.CreateLogger<UplinkPump>());
+        Do(() => _running = Pump.RunAsync(_stop.Token));
     }
 
     public IReadOnlyList<string> Owners { get; }
     public LaneOutbox Outbox { get; } = TestUplink.Outbox();
+    public UplinkPump Pump { get; }
     public HandedPublisher Hub { get; } = new();
     public LogWatch Log { get; } = new();
 

@@ -27,6 +27,25 @@ public sealed class PumpTurnTests
         Assert.Equal(700, live);
     }
 
+    [Fact]
+    public async Task What_waits_of_one_without_a_route_stays_and_nobody_asks_for_a_token_for_it()
+    {
+        await using var bench = new PumpBench(owners: 1);
+        bench.Do(() => bench.Outbox.Open("P/nowhere"));
+        bench.Append("P/nowhere", LaneKind.Live);
+        for (int i = 0; i < 2; i++) bench.Append("P/0", LaneKind.Live);
+        while (bench.Pending > 1) bench.Turn();
+
+        bench.Do(() =>
+        {
+            // One token at most finds that there is nothing for it.
+            if (bench.Hub.Hand()) Assert.Empty(bench.Hub.UnderWay);
+        });
+        Assert.Equal((1, 0), (bench.Live("P/nowhere").Pending, bench.Outbox.Ready(LaneKind.Live)));
+        bench.Do(() => Assert.False(bench.Hub.Hand(), "Somebody asks for a token once more."));
+        Assert.Empty(bench.Log.Troubles);
+    }
+
     [Theory]
     [InlineData(LaneKind.Live)]
     [InlineData(LaneKind.Backfill)]

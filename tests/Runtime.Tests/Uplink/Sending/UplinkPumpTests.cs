@@ -15,7 +15,7 @@ public sealed class UplinkPumpTests : IAsyncDisposable
     private readonly LoggerFactory _loggers;
     private readonly CancellationTokenSource _stop = new();
     private readonly UplinkIntake _intake;
-    private readonly IReadOnlyDictionary<string, UplinkRoute> _routes;
+    private readonly Func<string, UplinkRoute?> _routeOf;
     private Task _running = Task.CompletedTask;
 
     public UplinkPumpTests()
@@ -24,7 +24,7 @@ public sealed class UplinkPumpTests : IAsyncDisposable
         SubDevicePlan[] devices =
             [.. "abc".Select(name => TestUplink.Device($"P/{name}")), TestUplink.Device("P/closed"), TestUplink.Device("P/open")];
         _intake = new UplinkIntake(_outbox, TestUplink.Clock(_time), devices, TestUplink.BadInterval, _time);
-        _routes = UplinkRoutes.Of(devices, stamp => stamp.Steady);
+        _routeOf = new UplinkRoutes(stamp => stamp.Steady).Of(devices.Select(device => (device.Id, device.Profile))).GetValueOrDefault;
     }
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -159,7 +159,7 @@ public sealed class UplinkPumpTests : IAsyncDisposable
     }
 
     private void Start(int window = 16) =>
-        _running = new UplinkPump(_outbox, _hub, _routes, window, liveShare: 70, _time, _loggers.CreateLogger<UplinkPump>()).RunAsync(
+        _running = new UplinkPump(_outbox, _hub, _routeOf, window, liveShare: 70, _time, _loggers.CreateLogger<UplinkPump>()).RunAsync(
             _stop.Token);
 
     private async Task StopAsync()
