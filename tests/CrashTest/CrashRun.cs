@@ -167,13 +167,13 @@ internal sealed partial class CrashRun : IAsyncDisposable
         var life = StartGateway("--set", "deviceTypes.counter.interval=1d", "--set", "deviceTypes.counter.points.hole.interval=1d");
         long begin = _time.GetTimestamp();
         await HeardAsync(life, following, stopping);
-        var (ledger, _) = await LedgerReader.ReadAsync(_options.Bridge, _scene, stopping);
+        var (ledger, _) = await LedgerReader.ReadAsync(_options.Bridge, _scene.Path, stopping);
         int quiet = 0;
         while (true)
         {
             var hub = await _hub.UplinkAsync(stopping);
             await LiveAsync(Turn, [following], stopping);
-            var (again, fault) = await LedgerReader.ReadAsync(_options.Bridge, _scene, stopping);
+            var (again, fault) = await LedgerReader.ReadAsync(_options.Bridge, _scene.Path, stopping);
             var hubAgain = await _hub.UplinkAsync(stopping);
             quiet = hub.Total == hubAgain.Total && AreSame(ledger, again)
                 && (again is null || again.Values.All(entry => entry.Pending == 0)) ? quiet + 1 : 0;

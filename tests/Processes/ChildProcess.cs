@@ -53,18 +53,21 @@ public sealed class ChildProcess : IAsyncDisposable
     /// <param name="arguments">The DLL and its arguments.</param>
     /// <param name="keepsOutput">Whether all of its standard output is wanted at its end; else it is read line by line.</param>
     /// <param name="said">Told of each line of its standard output, one after another.</param>
+    /// <param name="terminal">The terminal that it belongs to.</param>
     public static ChildProcess Start(
-        string name, string logFolder, IReadOnlyList<string> arguments, bool keepsOutput = false, Action<string>? said = null)
+        string name, string logFolder, IReadOnlyList<string> arguments, bool keepsOutput = false, Action<string>? said = null,
+        PseudoTerminal? terminal = null)
     {
-        var start = new ProcessStartInfo("dotnet", arguments)
-        {
-            UseShellExecute = false,
-            RedirectStandardInput = true,   // none of them reads the terminal
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            StandardOutputEncoding = Encoding.UTF8,
-            StandardErrorEncoding = Encoding.UTF8,
-        };
+        // In the place of the shell, so that the process is the program.
+        var start = terminal is null ? new ProcessStartInfo("dotnet", arguments)
+            : new ProcessStartInfo(
+                "sh", ["-c", "tty=$1; shift; exec setsid --ctty dotnet \"$@\" <\"$tty\"", "sh", terminal.Path, .. arguments]);
+        start.UseShellExecute = false;
+        start.RedirectStandardInput = true; // none of them reads the terminal
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
+        start.StandardOutputEncoding = Encoding.UTF8;
+        start.StandardErrorEncoding = Encoding.UTF8;
         return new ChildProcess(
             name,
             Process.Start(start) ?? throw new TestRunException($"{name} did not start: dotnet {string.Join(' ', arguments)}"),
@@ -118,23 +121,25 @@ public sealed class ChildProcess : IAsyncDisposable
     }
 
     /// <summary>Asks it to end, as a service manager does, and gives its exit code.</summary>
-    public Task<int> StopAsync() => StopAsync(SignalTerminate, Patience);
-
-    /// <summary>Ends its terminal, and gives its exit code.</summary>
-    public Task<int> HangUpAsync(TimeSpan? patience = null) => StopAsync(SignalHangUp, patience ?? Patience);
-
-    private async Task<int> StopAsync(int signal, TimeSpan patience)
+    public Task<int> StopAsync()
     {
-        if (!_process.HasExited && SendSignal(_process.Id, signal) != 0 && !_process.HasExited)
-            throw new TestRunException(
-                $"Signal {signal} did not reach {Name}, process {_process.Id}: error {Marshal.GetLastPInvokeError()}.");
+        Send(SignalTerminate);
+        return EndAsync();
+    }
+
+    /// <summary>Sends it SIGHUP, as a service manager does that wants it to reload.</summary>
+    public void HangUp() => Send(SignalHangUp);
+
+    /// <summary>Waits until it has ended, and gives its exit code.</summary>
+    public async Task<int> EndAsync(TimeSpan? patience = null)
+    {
         try
         {
-            await _process.WaitForExitAsync(CancellationToken.None).WaitAsync(patience, TimeProvider.System);
+            await _process.WaitForExitAsync(CancellationToken.None).WaitAsync(patience ?? Patience, TimeProvider.System);
         }
         catch (TimeoutException late)
         {
-            throw new TestRunException($"{Name} did not end within {patience.TotalSeconds} s of signal {signal}. {Words()}", late);
+            throw new TestRunException($"{Name} did not end within {(patience ?? Patience).TotalSeconds} s. {Words()}", late);
         }
 
         await _reading;
@@ -160,6 +165,13 @@ public sealed class ChildProcess : IAsyncDisposable
         await KillAsync();
         _process.Dispose();
         await _log.DisposeAsync();
+    }
+
+    private void Send(int signal)
+    {
+        if (!_process.HasExited && SendSignal(_process.Id, signal) != 0 && !_process.HasExited)
+            throw new TestRunException(
+                $"Signal {signal} did not reach {Name}, process {_process.Id}: error {Marshal.GetLastPInvokeError()}.");
     }
 
     private async Task ReadAsync(StreamReader reader, bool isOutput)

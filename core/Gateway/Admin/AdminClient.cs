@@ -15,6 +15,9 @@ internal sealed class AdminClient : IDisposable
 
     /// <summary>A plugin has 10 s to be configured, 10 s to finish its commands, 10 s to end and 10 s to be disposed.</summary>
     private static readonly TimeSpan PluginPatience = TimeSpan.FromSeconds(60);
+
+    /// <summary>Channels that start anew have 10 s to end and 10 s to be disposed, and an order for a plugin may have come first.</summary>
+    private static readonly TimeSpan ApplyPatience = TimeSpan.FromMinutes(2);
     private readonly string _folder;
     private readonly string _doubt;
     private readonly TimeProvider _time;
@@ -71,6 +74,12 @@ internal sealed class AdminClient : IDisposable
     /// <summary>Gives an order for a plugin, which may take a while.</summary>
     public Task<PluginView> OrderPluginAsync(string path, CancellationToken cancellationToken) =>
         SendAsync(HttpMethod.Post, path, AdminJson.Default.PluginView, PluginPatience, cancellationToken);
+
+    /// <summary>Has the gateway apply its configuration files, which may take a while; it goes on where nobody waits any more.</summary>
+    /// <param name="mayRemoveMost">Confirms that more than half of the sub-devices may go.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public Task<PlanReviewView> ApplyAsync(bool mayRemoveMost, CancellationToken cancellationToken) => SendAsync(
+        HttpMethod.Post, $"config/apply?yes={mayRemoveMost}", AdminJson.Default.PlanReviewView, ApplyPatience, cancellationToken);
 
     public void Dispose() => _http.Dispose();
 

@@ -18,10 +18,11 @@ internal static class AdminEndpoints
     {
         var orders = gateway.Gateway.Orders;
         // Each with its type: of the context alone only the types would be used, not its options.
-        routes.MapGet("/status", () => TypedResults.Json(StatusView.Of(gateway), AdminJson.Default.StatusView));
+        routes.MapGet("/status", async (CancellationToken gone) => TypedResults.Json(
+            StatusView.Of(gateway, await gateway.Host.LookAtConfigurationAsync(gone)), AdminJson.Default.StatusView));
         routes.MapGet("/devices", () => TypedResults.Json(DeviceListView.Of(gateway), AdminJson.Default.DeviceListView));
         routes.MapGet(
-            "/device", (string id) => TypedResults.Json(DeviceDetailView.Of(gateway, orders.Find(id)), AdminJson.Default.DeviceDetailView));
+            "/device", (string id) => TypedResults.Json(DeviceDetailView.Of(gateway, id), AdminJson.Default.DeviceDetailView));
         routes.MapGet("/ledger", () => TypedResults.Json(LedgerView.Of(gateway), AdminJson.Default.LedgerView));
         routes.MapGet("/hub/devices", async (CancellationToken gone) =>
             TypedResults.Json(HubListView.Of(gateway, await WithinPatienceAsync(gateway.Time, orders.ListAtHubAsync, gone)),
@@ -37,6 +38,7 @@ internal static class AdminEndpoints
         routes.MapPost("/plugin/take", async (string entry, CancellationToken gone) =>
             TypedResults.Json(PluginView.Of(await gateway.Plugins.TakeInAsync(entry, gone), gateway), AdminJson.Default.PluginView));
 
+        routes.MapConfiguration(gateway);
         routes.MapFirmware(gateway);
 
         routes.MapOrder(gateway, "online", (id, token) => KeptAsync(id, "online", orders.BringOnlineAsync(id, token)), Online);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using BridgeFramework.Configuration;
 using BridgeFramework.IotHub;
 using BridgeFramework.Runtime;
 
@@ -23,6 +24,8 @@ internal sealed class CamelCaseEnum<T>() : JsonStringEnumConverter<T>(JsonNaming
         typeof(CamelCaseEnum<Presence>), typeof(CamelCaseEnum<CloudState>), typeof(CamelCaseEnum<ManualOverride>),
             typeof(CamelCaseEnum<CommandReach>), typeof(CamelCaseEnum<PointAccess>), typeof(CamelCaseEnum<VariantKind>),
         typeof(CamelCaseEnum<UpdatePhase>), typeof(CamelCaseEnum<FirmwareStage>), typeof(CamelCaseEnum<FirmwareResultCode>),
+        typeof(CamelCaseEnum<ConfigurationState>), typeof(CamelCaseEnum<PlanOutcome>), typeof(CamelCaseEnum<PlanRefusal>),
+            typeof(CamelCaseEnum<PlanChange>), typeof(CamelCaseEnum<TakesEffect>), typeof(SubDeviceIdJson),
     ])]
 [JsonSerializable(typeof(StatusView))]
 [JsonSerializable(typeof(DeviceListView))]
@@ -34,5 +37,8 @@ internal sealed class CamelCaseEnum<T>() : JsonStringEnumConverter<T>(JsonNaming
 [JsonSerializable(typeof(PluginManifestView))]
 [JsonSerializable(typeof(FirmwareListView))]
 [JsonSerializable(typeof(FirmwareUpdateView))]
+[JsonSerializable(typeof(ConfigurationView))]
+[JsonSerializable(typeof(ConfigurationTextView))]
+[JsonSerializable(typeof(PlanReviewView))]
 [JsonSerializable(typeof(AdminError))]
 internal sealed partial class AdminJson : JsonSerializerContext;

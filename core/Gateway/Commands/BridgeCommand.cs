@@ -39,9 +39,10 @@ internal static class BridgeCommand
             LedgerCommand.Create(options),
             PluginCommands.Create(options),
             ValidateCommand.Create(options),
-            new Command("config", "Looks at the configuration.")
+            new Command("config", "Looks at the configuration, and has the running gateway take it over.")
             {
                 ConfigShowCommand.Create(options),
+                ConfigApplyCommand.Create(options),
                 ConfigSchemaCommand.Create(options),
             },
         };

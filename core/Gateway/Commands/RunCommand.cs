@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.Runtime.InteropServices;
+using System.Globalization;
 using BridgeFramework.Configuration;
 using BridgeFramework.Plugins;
 using BridgeFramework.Runtime;
@@ -20,40 +20,62 @@ internal static class RunCommand
         {
             Description = "Logs every message and state change, not only what an operator wants to know."
         };
-        var command = new Command("run", "Runs the gateway until it is told to stop (Ctrl+C, SIGTERM, SIGHUP).") { verbose };
+        var strict = new Option<bool>("--strict")
+        {
+            Description = "Does not start where the configuration has mistakes, not on the last good files either."
+        };
+        var command = new Command(
+            "run", "Runs the gateway until it is told to stop (Ctrl+C, SIGTERM). SIGHUP has it take over its configuration files.")
+        {
+            verbose, strict,
+        };
         options.AddToChecking(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             ProvidePoolThreads();
             using var loggers = OperatorLog.Create(parsed.GetValue(verbose) ? LogLevel.Debug : LogLevel.Information);
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            // Its terminal is gone: a stop like any other.
-            using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
+            var reloads = new Reloads(loggers.CreateLogger<Reloads>());
+            using var hangUp = HangUp.Listen(reloads.Order, () =>
             {
-                signal.Cancel = true;
                 OwnProcess.EndAfter(BridgeCommand.LongestStop, ExitCode.HungUp);
                 stop.Cancel();
             });
             var error = parsed.InvocationConfiguration.Error;
-            return await RunAsync(options.Load(parsed), loggers, error, new OwnProcess(error, loggers), stop.Token);
+            return await RunAsync(
+                () => options.Load(parsed),
+                parsed.GetValue(strict),
+                reloads,
+                loggers,
+                error,
+                new OwnProcess(error, loggers),
+                stop.Token);
         });
         return command;
     }
 
-    /// <summary>Runs a gateway; nothing starts when its configuration has mistakes.</summary>
-    /// <param name="result">The configuration, not yet held against the drivers' schemas.</param>
+    /// <summary>Runs a gateway; nothing starts when its configuration has mistakes and no last good files can take its place.</summary>
+    /// <param name="configuration">Reads the configuration, as often as somebody wants to know it; not yet held against the drivers'
+    /// schemas.</param>
+    /// <param name="isStrict">Whether it does not start on the last good files.</param>
+    /// <param name="reloads">Orders to take over the configuration.</param>
     /// <param name="loggers">The log.</param>
     /// <param name="error">Takes mistakes.</param>
     /// <param name="process">The process, where it is the gateway's alone.</param>
     /// <param name="stopping">Cancelled by Ctrl+C and by the service manager.</param>
     internal static async Task<int> RunAsync(
-        ConfigurationResult result, ILoggerFactory loggers, TextWriter error, OwnProcess? process, CancellationToken stopping)
+        Func<ConfigurationResult> configuration, bool isStrict, Reloads reloads, ILoggerFactory loggers, TextWriter error,
+        OwnProcess? process, CancellationToken stopping)
     {
+        var first = configuration();
+        bool mayStart = first.IsValid || (!isStrict && LastGoodFiles.Load(first) is { IsValid: true });
+        ConfigurationResult? unread = first;
         using var watch = new ProcessWatch(TimeProvider.System);
         await using var host = new GatewayHost(
             new GatewayHostOptions
             {
-                Configuration = () => result,
+                Configuration = () => Interlocked.Exchange(ref unread, null) ?? configuration(),
+                IsStrict = isStrict,
                 EndProcess = process is null ? null : reason => process.End(ExitCode.Stuck, reason),
                 Checked = loaded => PrintedMistakes.Write(loaded, error),
                 Companion = async (host, cancellationToken) =>
@@ -64,8 +86,10 @@ internal static class RunCommand
         try
         {
             // The handler is the process's: it belongs to the program, not to the gateway.
-            if (result.IsValid && process is not null) new PluginCrashGuard(() => host.PluginsInMemory, host.PluginCrashed).Install();
+            if (mayStart && process is not null) new PluginCrashGuard(() => host.PluginsInMemory, host.PluginCrashed).Install();
             await host.StartAsync(stopping);
+            if (host.Configuration.Files.KeptAt is { } kept) await SayLastGoodAsync(host, kept, error, stopping);
+            await Task.WhenAny(host.Completion, reloads.CarryOutAsync(host.ReloadAsync, stopping)); // the latter cannot fail
             await host.Completion.WaitAsync(stopping);
             return ExitCode.Success;
         }
@@ -83,6 +107,16 @@ internal static class RunCommand
             await error.SayAsync($"The gateway cannot run: {exception.Message}");
             return ExitCode.Failure;
         }
+    }
+
+    private static async Task SayLastGoodAsync(GatewayHost host, DateTimeOffset kept, TextWriter error, CancellationToken stopping)
+    {
+        var files = await host.ReviewAsync(mayRemoveMost: false, stopping);
+        PrintedMistakes.Write(files.Configuration, error);
+        string since = kept.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+        await error.SayAsync(
+            $"THE CONFIGURATION HAS MISTAKES, and the gateway runs the last good files, kept {since}Z. Mend it, then order "
+                + "'bridge config apply'. With --strict it does not start.");
     }
 
     private static void ProvidePoolThreads()

@@ -12,7 +12,7 @@ internal static class PrintedDevices
         foreach (var device in devices)
         {
             string field = device.Channel is null ? "-" : Words.Of(device.Presence);
-            table.Add(device.Ok, device.Id, Words.Of(device.Hub), field, device.Channel ?? "-", device.Reason ?? "");
+            table.Add(device.Ok, device.Id, AtHub(device), field, device.Channel ?? "-", device.Reason ?? "");
         }
 
         return table;
@@ -22,18 +22,24 @@ internal static class PrintedDevices
     public static string Summary(IReadOnlyList<DeviceView> devices)
     {
         int unwell = devices.Count(device => !device.Ok);
-        int unused = devices.Count(device => device.Ok && device.Channel is null && device.Hub != Runtime.CloudState.Online);
-        int online = devices.Count - unwell - unused;
+        int leaving = devices.Count(device => device.Leaving == true);
+        int unused = devices.Count(device =>
+            device is { Ok: true, Leaving: null, Channel: null } && device.Hub != Runtime.CloudState.Online);
+        int online = devices.Count - unwell - unused - leaving;
         int outOfReach = devices.Count(device => device.IsOutOfReach);
         string[] parts =
         [
             unwell > 0 ? $"{unwell} not as they should be" : "",
-            online > 0 || unused == 0 ? $"{online} online" : "",
+            online > 0 || unused + leaving == 0 ? $"{online} online" : "",
             unused > 0 ? $"{unused} not in use" : "",
+            leaving > 0 ? $"{leaving} leaving" : "",
             outOfReach > 0 ? $"{outOfReach} not reachable for commands" : "",
         ];
         return $"{Words.Count(devices.Count, "sub-device")}: {string.Join(", ", parts.Where(part => part.Length > 0))}";
     }
+
+    private static string AtHub(DeviceView device) =>
+        device.Leaving == true ? $"{Words.Of(device.Hub)}, leaving" : Words.Of(device.Hub);
 
     public static IEnumerable<IRenderable> List(DeviceListView list)
     {
@@ -53,14 +59,15 @@ internal static class PrintedDevices
         var device = detail.Device;
         yield return new Markup($"[bold]{Terminal.Shown(device.Id)}[/]\n\n");
         var facts = new Grid().AddColumn(new GridColumn().NoWrap().PadLeft(0).PadRight(2)).AddColumn();
-        Add("at the hub", Words.Of(device.Hub));
+        Add("at the hub", AtHub(device));
         Add("in the field", device.Channel is null ? "no channel has it" : Words.Of(device.Presence));
         if (device.Reason is not null) Add("why", device.Reason);
         if (device.Channel is not null) Add("channel", $"{device.Channel} (driver {detail.Driver})");
         if (detail.DeviceType is not null) Add("type", detail.DeviceType);
         if (detail.FirmwareVersion is not null) Add("firmware", detail.FirmwareVersion);
         if (detail.Update is not null) Add("update", PrintedUpdates.Line(detail.Update));
-        Add("secret", detail.CanBind ? "known: it can be bound from here" : "none: it can only be bound in the console");
+        if (device.Leaving is null)
+            Add("secret", detail.CanBind ? "known: it can be bound from here" : "none: it can only be bound in the console");
         yield return facts;
         if (detail.Points.Count == 0) yield break;
         yield return new Markup($"\n[bold]{Words.Count(detail.Points.Count, "point")}[/]\n");

@@ -17,12 +17,19 @@ internal static class PrintedLedger
 
         var table = new MarkedTable("sub-device", "reported", "acknowledged", "pending", "oldest", "filtered", "dropped");
         foreach (var entry in ledger.Devices)
-            Add(table, entry.Ok, entry.Configured ? entry.Id ?? "" : $"{entry.Id} (not configured)", entry);
+            Add(table, entry.Ok, NameOf(entry), entry);
         Add(table, ok: true, "total", ledger.Total);
         yield return table;
         yield return new Markup("\nIn samples: reported = acknowledged + pending + filtered + dropped. Acknowledged means that the hub "
             + "took the message;\nwhat its rules did with it is theirs to tell.\n");
     }
+
+    private static string NameOf(LedgerEntry entry) => entry switch
+    {
+        { Configured: true } => entry.Id ?? "",
+        { Leaving: true } => $"{entry.Id} (leaving)",
+        _ => $"{entry.Id} (not configured)",
+    };
 
     private static void Add(MarkedTable table, bool ok, string name, LedgerEntry entry)
     {

@@ -11,15 +11,18 @@ internal static class PrintedMistakes
     private const int MaxShown = 200;
 
     /// <summary>Writes every mistake on a line of its own, and how many there are.</summary>
-    public static void Write(ConfigurationResult result, TextWriter error)
+    public static void Write(ConfigurationResult result, TextWriter error) => Write(result.Mistakes, error);
+
+    /// <inheritdoc cref="Write(ConfigurationResult, TextWriter)"/>
+    public static void Write(IReadOnlyList<ConfigurationMistake> mistakes, TextWriter error)
     {
-        if (result.Mistakes.Count == 0) return;
+        if (mistakes.Count == 0) return;
         var terminal = Terminal.Of(error);
-        var lines = MistakeLines.Of(result.Mistakes);
+        var lines = MistakeLines.Of(mistakes);
         foreach (var (text, isWarning) in lines.Take(MaxShown))
             terminal.WriteLine(text, isWarning ? Color.Yellow : Color.Red);
         if (lines.Count > MaxShown) error.WriteLine($"… and {lines.Count - MaxShown} more.");
-        error.WriteLine(Count(result));
+        error.WriteLine(Count(mistakes));
     }
 
     /// <summary>One sentence on what a valid configuration holds.</summary>
@@ -30,10 +33,10 @@ internal static class PrintedMistakes
             + $"{Number(devices.Sum(d => d.Points.Count), "point")}.";
     }
 
-    private static string Count(ConfigurationResult result)
+    private static string Count(IReadOnlyList<ConfigurationMistake> all)
     {
-        int warnings = result.Mistakes.Count(m => m.IsWarning);
-        int mistakes = result.Mistakes.Count - warnings;
+        int warnings = all.Count(m => m.IsWarning);
+        int mistakes = all.Count - warnings;
         return (mistakes, warnings) switch
         {
             (0, _) => Number(warnings, "warning"),

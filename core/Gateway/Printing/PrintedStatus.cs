@@ -48,6 +48,8 @@ internal static class PrintedStatus
         if (hub is { Ok: true, LastFault: { } past })
             grid.AddRow("[dim]last trouble[/]", $"{Words.For(past.Age)} ago: {Terminal.Shown(past.Message)}");
         if (hub.RefusedSubscriptions.Count > 0) grid.AddRow("[dim]refused[/]", Terminal.Shown(string.Join(", ", hub.RefusedSubscriptions)));
+        if (status.Configuration is { Remark: { } remark } configuration)
+            grid.AddRow("[dim]config[/]", $"{(configuration.Ok ? "" : "[yellow]! [/]")}{Terminal.Shown(remark)}");
         AddQueue(grid, status.Queue);
         if (status.Firmware is { UnderWay: > 0 } or { Failed: > 0 })
             grid.AddRow("[dim]firmware[/]", $"{PrintedUpdates.Summary(status.Firmware)}: bridge firmware list");

@@ -35,6 +35,7 @@ internal static class Words
         CloudState.Bound => "bound",
         CloudState.BringingOnline => "going online",
         CloudState.TakingOffline => "going offline",
+        CloudState.Unbinding => "unbinding",
         CloudState.Refused => "refused",
         _ => "unknown",
     };

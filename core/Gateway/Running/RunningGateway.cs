@@ -11,6 +11,9 @@ internal sealed class RunningGateway(GatewayHost host, ProcessWatch process, Tim
 {
     private readonly long _startedTimestamp = time.GetTimestamp();
 
+    /// <summary>What runs it: how its configuration is held against its files, and changed.</summary>
+    public GatewayHost Host => host;
+
     public BridgeGateway Gateway => host.Gateway;
 
     /// <summary>What it is to be.</summary>

@@ -20,12 +20,18 @@ internal sealed record DeviceDetailView
     public required bool CanBind { get; init; }
     public required IReadOnlyList<PointView> Points { get; init; }
 
-    public static DeviceDetailView Of(RunningGateway gateway, SubDeviceId id)
+    /// <param name="gateway">The gateway.</param>
+    /// <param name="written">The sub-device that somebody wrote: one of the configuration, or one that leaves.</param>
+    /// <exception cref="UnknownSubDeviceException">There is none.</exception>
+    public static DeviceDetailView Of(RunningGateway gateway, string written)
     {
         var status = gateway.Gateway.Status;
+        var known = status.SubDevices.FirstOrDefault(
+                device => device.IsLeaving && string.Equals(device.Id.ToString(), written, StringComparison.Ordinal))
+            ?? Find(status, gateway.Gateway.Orders.Find(written));
+        var id = known.Id;
         var channel = gateway.Plan.Channels.FirstOrDefault(channel => channel.Devices.Any(device => device.Id == id));
         var configured = channel?.Devices.First(device => device.Id == id);
-        var known = status.SubDevices.First(device => device.Id == id);
         return new DeviceDetailView
         {
             Device = DeviceView.Of(status, known),
@@ -38,6 +44,8 @@ internal sealed record DeviceDetailView
             Points = [.. (configured?.Points ?? []).Select(PointView.Of)],
         };
     }
+
+    private static SubDeviceStatus Find(GatewayStatus status, SubDeviceId id) => status.SubDevices.First(device => device.Id == id);
 }
 
 /// <summary>One point of a sub-device, as configured.</summary>

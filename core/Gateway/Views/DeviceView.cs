@@ -7,7 +7,8 @@ internal sealed record DeviceView
 {
     public required string Id { get; init; }
 
-    /// <summary>Online and seen; or not in use: only <c>device_info.json</c> names it and nobody ordered it online.</summary>
+    /// <summary>Online and seen; or not in use: only <c>device_info.json</c> names it and nobody ordered it online; or
+    /// leaving.</summary>
     public required bool Ok { get; init; }
 
     /// <summary>Absent for one that only <c>device_info.json</c> names.</summary>
@@ -20,6 +21,10 @@ internal sealed record DeviceView
 
     /// <summary>Whether commands from the hub reach it.</summary>
     public required CommandReach Commands { get; init; }
+
+    /// <summary>Whether it is not in the configuration any more, and stays until what waits of it is sent; absent where it is
+    /// not so.</summary>
+    public bool? Leaving { get; init; }
 
     /// <summary>Why something is not as it should be.</summary>
     public string? Reason { get; init; }
@@ -39,13 +44,14 @@ internal sealed record DeviceView
         return new DeviceView
         {
             Id = device.Id.ToString(),
-            Ok = channel is null ? isOnline || order != ManualOverride.Online
-                : isOnline && device.Presence == Presence.Present && order == ManualOverride.None,
+            Ok = device.IsLeaving || (channel is null ? isOnline || order != ManualOverride.Online
+                : isOnline && device.Presence == Presence.Present && order == ManualOverride.None),
             Channel = channel,
             Presence = device.Presence,
             Hub = device.Cloud,
             Order = order,
             Commands = device.Commands,
+            Leaving = device.IsLeaving ? true : null,
             Reason = order == ManualOverride.None ? ReasonOf(device, channel, status.Hub.IsOnline) : ReasonOf(order, device),
         };
     }

@@ -15,7 +15,7 @@ internal sealed record HubListView
     public static HubListView Of(RunningGateway gateway, BoundList atHub)
     {
         var bound = atHub.Devices.Select(device => device.ToString()).ToHashSet(StringComparer.Ordinal);
-        var here = gateway.Gateway.Status.SubDevices;
+        var here = gateway.Gateway.Status.SubDevices.Where(device => !device.IsLeaving).ToList();
         var known = here.Select(device => device.Id.ToString()).ToHashSet(StringComparer.Ordinal);
         IEnumerable<HubListEntry> entries =
         [

@@ -11,12 +11,20 @@ internal sealed record LedgerView
     public static LedgerView Of(RunningGateway gateway)
     {
         var ledgers = gateway.Gateway.Ledgers;
-        var known = gateway.Gateway.Status.SubDevices.Where(device => device.Channel.Length > 0).Select(device => device.Id.ToString())
+        var devices = gateway.Gateway.Status.SubDevices;
+        var known = devices.Where(device => device is { IsLeaving: false, Channel.Length: > 0 }).Select(device => device.Id.ToString())
             .ToHashSet(StringComparer.Ordinal);
+        var leaving = devices.Where(device => device.IsLeaving).Select(device => device.Id.ToString()).ToHashSet(StringComparer.Ordinal);
         return new LedgerView
         {
             Total = LedgerEntry.Of(OwnerLedger.Total(ledgers), configured: true),
-            Devices = [.. ledgers.Select(ledger => LedgerEntry.Of(ledger, known.Contains(ledger.Owner))).OrderBy(entry => entry.Ok)],
+            Devices =
+            [
+                .. ledgers.Select(ledger => LedgerEntry.Of(ledger, known.Contains(ledger.Owner)) with
+                {
+                    Leaving = leaving.Contains(ledger.Owner) ? true : null,
+                }).OrderBy(entry => entry.Ok),
+            ],
         };
     }
 }
@@ -36,8 +44,13 @@ internal sealed record LedgerEntry(
         long PendingBytes,
     string? Id = null, TimeSpan? OldestAge = null)
 {
-    /// <summary>Whether nothing was lost, and somebody will send what waits.</summary>
-    public bool Ok => Dropped.Count == 0 && (Configured || Pending == 0);
+    private const string Removed = "removed";
+
+    /// <summary>Whether it was removed, and stays until what waits is sent; absent where it is not so.</summary>
+    public bool? Leaving { get; init; }
+
+    /// <summary>Whether nothing was lost but with a sub-device that was removed, and somebody will send what waits.</summary>
+    public bool Ok => DroppedInAll == Dropped.GetValueOrDefault(Removed) && (Configured || Leaving == true || Pending == 0);
 
     public long DroppedInAll => Dropped.Values.Sum();
 
@@ -59,6 +72,7 @@ internal sealed record LedgerEntry(
         DropReason.Expired => "expired",
         DropReason.TooLarge => "tooLarge",
         DropReason.Damaged => "damaged",
+        DropReason.Removed => Removed,
         _ => "unsendable",
     };
 }

@@ -26,6 +26,9 @@ internal sealed record StatusView
 
     /// <summary>How long it runs, whatever has become of the clock meanwhile.</summary>
     public required TimeSpan Uptime { get; init; }
+
+    /// <summary>How the configuration files stand towards what runs; absent where they are that.</summary>
+    public ConfigurationView? Configuration { get; init; }
     public required HubView Hub { get; init; }
     public required QueueView Queue { get; init; }
 
@@ -40,7 +43,9 @@ internal sealed record StatusView
     public required IReadOnlyList<ChannelView> Channels { get; init; }
     public required IReadOnlyList<DeviceView> Devices { get; init; }
 
-    public static StatusView Of(RunningGateway gateway)
+    /// <param name="gateway">The gateway.</param>
+    /// <param name="files">How its configuration files stand towards it.</param>
+    public static StatusView Of(RunningGateway gateway, ConfigurationStatus files)
     {
         var status = gateway.Gateway.Status;
         var hub = HubView.Of(status.Hub, gateway.Endpoint, gateway.Time);
@@ -48,10 +53,12 @@ internal sealed record StatusView
         IReadOnlyList<ChannelView> channels =
             [.. status.Channels.Select(channel => ChannelView.Of(channel, gateway.Time)).OrderBy(channel => channel.Ok)];
         var devices = DeviceView.AllOf(status);
+        var configuration = files.State == ConfigurationState.InForce ? null : ConfigurationView.Of(files);
         string? threads = gateway.ThreadProblem;
         var process = gateway.Process;
         var queue = QueueView.Of(gateway.Gateway, status);
         bool allWell = !hub.IsDisplaced && threads is null && process is not { Problems.Count: > 0 } && queue.Ok
+            && configuration is null or { Ok: true }
             && plugins.All(plugin => plugin.Ok) && channels.All(channel => channel.Ok) && devices.All(device => device.Ok);
         return new StatusView
         {
@@ -66,6 +73,7 @@ internal sealed record StatusView
             Now = gateway.Time.GetUtcNow(),
             StartedAt = gateway.StartedAt,
             Uptime = gateway.Uptime,
+            Configuration = configuration,
             Hub = hub,
             Queue = queue,
             ThreadProblem = threads,

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using BridgeFramework.Testing;
@@ -259,7 +260,7 @@ public sealed class FirmwareTests
         string folder = Path.Combine(bench.Data, "firmware", "updates");
         Directory.CreateDirectory(folder);
         await File.WriteAllTextAsync(
-            Path.Combine(folder, device.Replace('/', '-') + ".json"),
+            Path.Combine(folder, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(device)).AsSpan(0, 12)) + ".json"),
             string.Create(CultureInfo.InvariantCulture, $$"""
                 { "device": "{{device}}", "phase": "{{phase}}", "createdAt": "2026-01-02T03:04:05Z", "from": "1.0.0", "reason": "{{reason}}",
                   "task": { "version": "2.0.0", "size": 1000, "md5": "0123456789abcdef0123456789abcdef", "url": "http://127.0.0.1:{{port}}/x?{{Signature}}" }{{more}} }

@@ -24,6 +24,7 @@ internal sealed class GatewayBench : IAsyncDisposable
         """;
 
     private const int Connected = 2000;
+    private const int Runs = 4405;
     private readonly LogWatch _log = new();
     private readonly ILoggerFactory _loggers;
     private CancellationTokenSource _stop = new();
@@ -70,10 +71,10 @@ internal sealed class GatewayBench : IAsyncDisposable
         $$"""{ "hub": { "host": "127.0.0.1", "port": {{Hub.MqttPort}}, "tls": false }, {{(more.Length > 0 ? more + ", " : "")}}"channels": {{channels}} }""",
         TestContext.Current.CancellationToken);
 
-    /// <summary>Starts the gateway and waits until it is connected.</summary>
+    /// <summary>Starts the gateway and waits until it is connected and all of it runs.</summary>
     public async Task StartAsync()
     {
-        var online = NextOnline();
+        var online = Task.WhenAll(NextOnline(), NextLogged(Runs));
         _running = RunAsync(_stop.Token);
         var first = await Task.WhenAny(online, _running);
         Assert.True(ReferenceEquals(first, online), "The gateway ended before it was online.");
@@ -90,10 +91,11 @@ internal sealed class GatewayBench : IAsyncDisposable
     }
 
     /// <summary>Runs another gateway on the same folder.</summary>
-    public async Task<(int Code, string Error)> RunAnotherAsync()
+    public async Task<(int Code, string Error)> RunAnotherAsync(bool isStrict = false)
     {
         using var error = new StringWriter { NewLine = "\n" };
-        int code = await RunCommand.RunAsync(Load(), _loggers, error, process: null, TestContext.Current.CancellationToken);
+        int code = await RunCommand.RunAsync(
+            Load, isStrict, NoReloads(), _loggers, error, process: null, TestContext.Current.CancellationToken).OrFail("it does not run");
         return (code, error.ToString());
     }
 
@@ -150,11 +152,13 @@ internal sealed class GatewayBench : IAsyncDisposable
         Directory.Delete(Folder, recursive: true);
     }
 
+    private Reloads NoReloads() => new(_loggers.CreateLogger<Reloads>());
+
     private ConfigurationResult Load() => ConfigurationLoader.Load(Folder);
 
     private async Task<int> RunAsync(CancellationToken stopping)
     {
-        int code = await RunCommand.RunAsync(Load(), _loggers, _error, process: null, stopping);
+        int code = await RunCommand.RunAsync(Load, isStrict: false, NoReloads(), _loggers, _error, process: null, stopping);
         Assert.True(code == 0, $"The gateway ended with {code}: {_error}");
         return code;
     }

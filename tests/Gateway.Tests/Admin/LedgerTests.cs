@@ -47,6 +47,21 @@ public sealed class LedgerTests
     }
 
     [Fact]
+    public async Task What_a_removed_sub_device_took_with_it_is_said_and_marks_nothing()
+    {
+        await using var bench = await GatewayBench.CreateAsync(OneChannel);
+        await using (var outbox = LaneOutbox.Open(Path.Combine(bench.Data, "outbox"), new OutboxOptions(), TimeProvider.System))
+        {
+            await outbox.AppendAsync(Gone, new byte[10], items: 4, filtered: 3, TestContext.Current.CancellationToken);
+            outbox.RemoveOwner(Gone);
+        }
+
+        await bench.StartAsync();
+        Assert.Matches(
+            @"(?m)^  SUBPROD009/gone \(not configured\) +7 +0 +0 +3 +4 \(removed 4\)$", (await bench.BridgeAsync("ledger")).Output);
+    }
+
+    [Fact]
     public async Task A_status_says_how_much_waits_and_since_when()
     {
         await using var bench = await GatewayBench.CreateAsync(OneChannel);

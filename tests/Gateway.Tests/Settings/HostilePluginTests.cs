@@ -152,10 +152,13 @@ public sealed class HostilePluginTests : IAsyncDisposable
     public async Task The_end_of_the_terminal_is_an_orderly_stop()
     {
         await PrepareAsync("");
-        var gateway = Start();
+        using var terminal = new PseudoTerminal();
+        var gateway = Start(terminal: terminal);
         await gateway.SaysAsync(Line("Channel line1 is serving"), "that it serves", Ct);
 
-        Assert.Equal(ExitCode.Success, await gateway.HangUpAsync());
+        terminal.HangUp();
+
+        Assert.Equal(ExitCode.Success, await gateway.EndAsync());
         Assert.Contains(gateway.LastWords, Line("The gateway has stopped"));
     }
 
@@ -163,10 +166,13 @@ public sealed class HostilePluginTests : IAsyncDisposable
     public async Task The_end_of_the_terminal_has_a_limit_too_where_nothing_of_the_gateway_moves()
     {
         await PrepareAsync("blocks when stopped");
-        var gateway = Start();
+        using var terminal = new PseudoTerminal();
+        var gateway = Start(terminal: terminal);
         await gateway.SaysAsync(Line("Channel line1 is serving"), "that it serves", Ct);
 
-        Assert.Equal(ExitCode.HungUp, await gateway.HangUpAsync(TimeSpan.FromSeconds(45)));
+        terminal.HangUp();
+
+        Assert.Equal(ExitCode.HungUp, await gateway.EndAsync(TimeSpan.FromSeconds(45)));
     }
 
     [Fact]
@@ -195,7 +201,7 @@ public sealed class HostilePluginTests : IAsyncDisposable
 
     private static Predicate<string> Line(string part) => line => line.Contains(part, StringComparison.Ordinal);
 
-    private ChildProcess Start(int? deadlySeconds = null)
+    private ChildProcess Start(int? deadlySeconds = null, PseudoTerminal? terminal = null)
     {
         string settings = Path.Combine(AppContext.BaseDirectory, "bridge.runtimeconfig.json");
         if (deadlySeconds is { } seconds)
@@ -210,7 +216,8 @@ public sealed class HostilePluginTests : IAsyncDisposable
         string bridge = Path.Combine(AppContext.BaseDirectory, "bridge.dll");
         string dependencies = Path.ChangeExtension(bridge, ".deps.json");
         var gateway = ChildProcess.Start(
-            "bridge", _folder, ["exec", "--runtimeconfig", settings, "--depsfile", dependencies, bridge, "run", "--config", _folder]);
+            "bridge", _folder, ["exec", "--runtimeconfig", settings, "--depsfile", dependencies, bridge, "run", "--config", _folder],
+            terminal: terminal);
         _running.Add(gateway);
         return gateway;
     }

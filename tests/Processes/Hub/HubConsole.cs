@@ -18,13 +18,19 @@ public sealed class HubConsole(Uri address, string gateway) : IDisposable
     /// <summary>What became of the numbers of samples.</summary>
     public Task<UplinkView> UplinkAsync(CancellationToken cancellationToken) => GetAsync<UplinkView>("/api/uplink", cancellationToken);
 
+    /// <summary>All devices that it knows.</summary>
+    public Task<IReadOnlyList<DeviceView>> DevicesAsync(CancellationToken cancellationToken) =>
+        GetAsync<IReadOnlyList<DeviceView>>("/api/devices", cancellationToken);
+
+    /// <summary>The packets since one.</summary>
+    public Task<IReadOnlyList<TranscriptView>> TranscriptAsync(long since, CancellationToken cancellationToken) =>
+        GetAsync<IReadOnlyList<TranscriptView>>(
+            string.Create(CultureInfo.InvariantCulture, $"/api/transcript?since={since}"), cancellationToken);
+
     /// <summary>Whether the gateway is connected now.</summary>
-    public async Task<bool> IsGatewayConnectedAsync(CancellationToken cancellationToken)
-    {
-        var devices = await GetAsync<IReadOnlyList<DeviceView>>("/api/devices", cancellationToken);
-        return devices.Any(
-            device => device.Connected && string.Equals($"{device.ProductId}/{device.DeviceName}", gateway, StringComparison.Ordinal));
-    }
+    public async Task<bool> IsGatewayConnectedAsync(CancellationToken cancellationToken) =>
+        (await DevicesAsync(cancellationToken)).Any(
+            device => device.Connected && string.Equals(device.Id, gateway, StringComparison.Ordinal));
 
     /// <summary>Closes the gateway's connection, if there is one.</summary>
     public Task DisconnectAsync(CancellationToken cancellationToken) =>

@@ -5,7 +5,13 @@ namespace BridgeFramework.Processes;
 // What the hub tells over HTTP, as samples/IotHubEmulator/README.md has it. What is not named here is not needed.
 public sealed record MessageView(long Sequence, DateTimeOffset Time, string ProductId, string DeviceName, string? Text);
 
-public sealed record DeviceView(string ProductId, string DeviceName, bool Connected);
+public sealed record DeviceView(string ProductId, string DeviceName, string Kind, bool Online, bool Connected)
+{
+    [JsonIgnore]
+    public string Id => $"{ProductId}/{DeviceName}";
+}
+
+public sealed record TranscriptView(long Sequence, DateTimeOffset Time, string Direction, string Packet, string? Topic, string? Payload);
 
 public sealed record UplinkView(LaneCounts Total, long Foreign, IReadOnlyList<UplinkDeviceView> Devices);
 

@@ -1,32 +1,37 @@
 using System.Text.Json;
-using BridgeFramework.Processes;
 
-namespace BridgeFramework.CrashTest;
+namespace BridgeFramework.Processes;
 
 /// <summary>What the gateway says of the samples of one sub-device.</summary>
-internal sealed record LedgerEntry(long Reported, long Acknowledged, long Pending, long Filtered, IReadOnlyDictionary<string, long> Dropped)
+public sealed record LedgerEntry(long Reported, long Acknowledged, long Pending, long Filtered, IReadOnlyDictionary<string, long> Dropped)
 {
+    /// <summary>What was given up, for whatever reason.</summary>
     public long DroppedInAll => Dropped.Values.Sum();
 
+    /// <summary>Whether it says of everything what became of it.</summary>
     public bool IsBalanced => Reported == Acknowledged + Pending + Filtered + DroppedInAll;
 
+    /// <inheritdoc/>
     public override string ToString() =>
         $"reported {Reported}, acknowledged {Acknowledged}, pending {Pending}, filtered {Filtered}, dropped "
             + $"{(Dropped.Count == 0 ? "0" : string.Join(' ', Dropped.Select(drop => $"{drop.Key} {drop.Value}")))}";
 }
 
 /// <summary>Asks the gateway that runs with <c>bridge ledger --json</c>.</summary>
-internal static class LedgerReader
+public static class LedgerReader
 {
     private static readonly string[] IdNames = ["id", "subDevice", "device", "name"];
 
     /// <summary>Asks once.</summary>
+    /// <param name="bridge">The program.</param>
+    /// <param name="folder">The folder with the gateway's configuration; takes the log.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The sub-devices, or why there are none.</returns>
     public static async Task<(IReadOnlyDictionary<string, LedgerEntry>? Entries, string Fault)> ReadAsync(
-        string bridge, SceneFolder scene, CancellationToken cancellationToken)
+        string bridge, string folder, CancellationToken cancellationToken)
     {
         await using var process = ChildProcess.Start(
-            "ledger", scene.Path, [bridge, "ledger", "--json", "--config", scene.Path], keepsOutput: true);
+            "ledger", folder, [bridge, "ledger", "--json", "--config", folder], keepsOutput: true);
         var (code, output) = await process.ResultAsync(cancellationToken);
         if (code != 0) return (null, $"'bridge ledger --json' ended with {code}: {string.Join(' ', process.LastWords.Take(3))}");
         try
