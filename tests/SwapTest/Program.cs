@@ -50,8 +50,22 @@ var drop = new Command("drop", "Measures the time from the drop of a plugin to i
 drop.SetAction((parsed, stopping) => TestRun.RunAsync("drop", OptionsOf(parsed), (run, token) =>
     new DropRun(run, parsed.GetValue(sizes) ?? [], parsed.GetValue(rounds)).RunAsync(token), Console.Out, stopping));
 
-var command = new RootCommand("Tries what the gateway promises about plugins that come and are replaced while it runs, with real "
-    + "processes.") { load, kill, drop, seed, trial, bridge, keep, verbose };
+var changes = new Option<int>("--changes") { Description = "How often the configuration is changed.", DefaultValueFactory = _ => 50 };
+var change = new Command("change", "Changes the configuration again and again while a plugin polls 20 channels every 50 ms: they must "
+    + "not notice, and hub and configuration must agree after each change.") { changes };
+change.SetAction((parsed, stopping) => TestRun.RunAsync("change", OptionsOf(parsed), (run, token) =>
+    new ChangeRun(run, parsed.GetValue(changes)).RunAsync(token), Console.Out, stopping));
+
+var changeKills = new Option<int>("--kills") { Description = "How often the gateway is killed.", DefaultValueFactory = _ => 20 };
+var changeKill = new Command("change-kill", "Kills the gateway while it takes over other files: after a restart it must be what they say.")
+{
+    changeKills,
+};
+changeKill.SetAction((parsed, stopping) => TestRun.RunAsync("change-kill", OptionsOf(parsed), (run, token) =>
+    new ChangeKillRun(run, parsed.GetValue(changeKills)).RunAsync(token), Console.Out, stopping));
+
+var command = new RootCommand("Tries what the gateway promises about plugins and configurations that change while it runs, with real "
+    + "processes.") { load, kill, drop, change, changeKill, seed, trial, bridge, keep, verbose };
 // All processes are ended, in good order, before this one ends.
 return await command.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });
 

@@ -3,7 +3,7 @@ using BridgeFramework.Processes;
 
 namespace BridgeFramework.SwapTest;
 
-/// <summary>What the three runs have in common: a hub, a gateway that comes and goes, the numbers that arrive, and what is wrong.</summary>
+/// <summary>What all runs have in common: a hub, a gateway that comes and goes, the numbers that arrive, and what is wrong.</summary>
 internal sealed class TestRun : IAsyncDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
@@ -52,8 +52,8 @@ internal sealed class TestRun : IAsyncDisposable
             return 1;
         }
 
-        bool withMetronomes = name is "load";
-        var scene = SwapScene.Create(withMetronomes);
+        bool withMetronomes = name is "load" or "change";
+        var scene = SwapScene.Create(withMetronomes, name is "change" or "change-kill" ? RosterPlan.Pool : []);
         bool passed = false;
         try
         {
@@ -87,6 +87,19 @@ internal sealed class TestRun : IAsyncDisposable
         Gateway = GatewayProcess.Start(Options.Bridge, Scene);
 #pragma warning restore IDISP003
     }
+
+    /// <summary>Starts a gateway whose channels are to be changed.</summary>
+    public async Task StartRosterAsync(RosterPlan plan, CancellationToken stopping)
+    {
+        Files.Copy(Path.Combine(SwapScene.FixtureFolder, "roster"), Path.Combine(Scene.DropFolder, "roster"));
+        Scene.WriteGateway(plan.Content(Scene));
+        StartGateway();
+        await Gateway.ServingAsync(plan.Channels.Select(channel => channel.Name), stopping);
+    }
+
+    /// <summary><c>bridge ledger</c>.</summary>
+    public Task<(IReadOnlyDictionary<string, LedgerEntry>? Entries, string Fault)> LedgerAsync(CancellationToken stopping) =>
+        LedgerReader.ReadAsync(Options.Bridge, Scene.Path, stopping);
 
     /// <summary>Asks the gateway to end.</summary>
     public async Task StopGatewayAsync()
@@ -136,6 +149,25 @@ internal sealed class TestRun : IAsyncDisposable
 
     /// <summary>What became of the numbers of samples, by the hub.</summary>
     public Task<UplinkView> UplinkAsync(CancellationToken cancellationToken) => _hub.UplinkAsync(cancellationToken);
+
+    /// <summary>The sub-devices that are online at the hub.</summary>
+    public async Task<IReadOnlySet<string>> OnlineAsync(CancellationToken cancellationToken) =>
+        (await _hub.DevicesAsync(cancellationToken)).Where(device => device.Online && device.Kind is "subDevice")
+            .Select(device => device.Id).ToHashSet(StringComparer.Ordinal);
+
+    /// <summary>The packets that the hub has seen since one.</summary>
+    public Task<IReadOnlyList<TranscriptView>> TranscriptAsync(long since, CancellationToken cancellationToken) =>
+        _hub.TranscriptAsync(since, cancellationToken);
+
+    /// <summary>Runs a command of <c>bridge</c> beside the gateway.</summary>
+    /// <returns>Its exit code, and all that it said.</returns>
+    public async Task<(int Code, string Output)> BridgeAsync(CancellationToken stopping, params string[] arguments)
+    {
+        await using var command = ChildProcess.Start(
+            arguments[0], Scene.Path, [Options.Bridge, .. arguments, "--config", Scene.Path], keepsOutput: true);
+        var (code, output) = await command.ResultAsync(stopping);
+        return (code, output.Length > 0 ? output : command.Words()); // what is wrong with an order is said elsewhere
+    }
 
     public void Fault(string what)
     {

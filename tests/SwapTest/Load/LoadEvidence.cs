@@ -21,6 +21,4 @@ internal sealed record LoadEvidence
 
     /// <summary>Where the counts stood at the end, by the stores of the channels.</summary>
     public required IReadOnlyDictionary<string, long> Stored { get; init; }
-
-    public Timekeeping TimekeepingOf(bool hasSwaps) => Timekeeping.Of(Slots, [.. Stretches.Where(stretch => stretch.HasSwaps == hasSwaps)]);
 }

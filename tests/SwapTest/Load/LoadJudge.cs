@@ -4,43 +4,20 @@ namespace BridgeFramework.SwapTest;
 internal static class LoadJudge
 {
     private const int Shown = 5;
-    private const int FreeStalls = 2;
 
     /// <summary>What a version that hangs leaves in memory for good, and what the allocator does not give back.</summary>
     private const double MegabytesForHanging = 6;
     private const double MegabytesForAnySwap = 0.3;
     private const double MegabytesOfNoise = 8;
 
-    /// <summary>The rule for the channels that must not notice, in words.</summary>
-    public static string Rule { get; } =
-        FormattableString.Invariant($"""at most max({FreeStalls}, 2 * sqrt(all stalls)) more stalls with swaps than without, for the same time: what the machine does by itself falls on both alike""");
-
     public static IEnumerable<string> Judgement(LoadEvidence evidence) =>
-        [.. Timing(evidence), .. Swaps(evidence), .. evidence.Numbers.SelectMany(pair => Numbers(pair.Key, pair.Value, evidence)),
-            .. Uplink(evidence), .. Memory(evidence)];
-
-    private static IEnumerable<string> Timing(LoadEvidence evidence)
-    {
-        foreach (var channel in SwapScene.TimingChannels)
-        {
-            int runs = evidence.Slots.Count(run => string.Equals(run.Channel, channel, StringComparison.Ordinal));
-            if (runs != 1) yield return $"Channel {channel}, whose plugin was not replaced, ran {runs} times: it was stopped.";
-        }
-
-        var (with, without) = (evidence.TimekeepingOf(hasSwaps: true), evidence.TimekeepingOf(hasSwaps: false));
-        if (with.Slots == 0 || without.Slots == 0)
-        {
-            yield return "No slots were written down.";
-            yield break;
-        }
-
-        double expected = without.Stalls.Count * (with.Duration / without.Duration);
-        double allowed = expected + Math.Max(FreeStalls, 2 * Math.Sqrt(with.Stalls.Count + expected));
-        if (with.Stalls.Count <= allowed) yield break;
-        yield return FormattableString.Invariant($"""Slots were late or left out in {with.Stalls.Count} moments with swaps, where {expected:F1} are expected from the time without and {allowed:F1} are allowed. The worst:""");
-        foreach (var stall in with.Stalls.OrderByDescending(stall => stall.Worst).Take(Shown))
-            yield return FormattableString.Invariant($"""  {stall.At.ToLocalTime():HH:mm:ss.fff}, {stall.Channels} channels, {stall.Worst.TotalMilliseconds:F0} ms, after{evidence.Log.LastOrDefault(line => line.At <= stall.At + stall.Worst)?.Text}""");
-    }
+    [
+        .. TimingJudge.Judgement(evidence.Slots, evidence.Stretches, evidence.Log),
+        .. Swaps(evidence),
+        .. evidence.Numbers.SelectMany(pair => Numbers(pair.Key, pair.Value, evidence)),
+        .. Uplink(evidence),
+        .. Memory(evidence),
+    ];
 
     private static IEnumerable<string> Swaps(LoadEvidence evidence)
     {

@@ -21,22 +21,7 @@ internal static class LoadReport
 
         await swaps.WriteAsync(output);
 
-        double slot = SwapScene.Slot.TotalMilliseconds;
-        await output.WriteLineAsync(FormattableString.Invariant(
-            $"\nSlots of {SwapScene.Metronomes} channels of another plugin, one every {slot} ms: ms from due to start"));
-        var timing = new TextTable(
-            "", "s", "slots", "p50", "p99", "p99.9", "max", $"beyond {Timekeeping.Limit.TotalMilliseconds:F0}", "left out", "stalls");
-        foreach (bool hasSwaps in new[] { true, false })
-        {
-            var kept = evidence.TimekeepingOf(hasSwaps);
-            timing.Add(
-                hasSwaps ? "with swaps" : "without", Seconds(kept.Duration), kept.Slots, Milliseconds(kept.Quantile(0.5)),
-                    Milliseconds(kept.Quantile(0.99)), Milliseconds(kept.Quantile(0.999)),
-                Milliseconds(kept.Worst), kept.Late, kept.LeftOut, kept.Stalls.Count);
-        }
-
-        await timing.WriteAsync(output);
-        await output.WriteLineAsync($"  Rule: {LoadJudge.Rule}.");
+        await TimingReport.WriteAsync(evidence.Slots, evidence.Stretches, "swaps", output);
 
         await output.WriteLineAsync("\nGaps of the channels that moved, ms");
         var gaps = new TextTable("", "channels", "min", "median", "max");
@@ -74,6 +59,4 @@ internal static class LoadReport
 
     private static string Seconds(TimeSpan? span) =>
         span is { } known ? known.TotalSeconds.ToString("F1", CultureInfo.InvariantCulture) : "-";
-
-    private static string Milliseconds(TimeSpan span) => span.TotalMilliseconds.ToString("F1", CultureInfo.InvariantCulture);
 }

@@ -71,8 +71,8 @@ internal sealed partial class LoadRun(TestRun run, int swaps, int badEvery, doub
         await run.LiveAsync(Aftermath, stopping);
         var end = run.Time.GetUtcNow();
         await run.LiveAsync(end - begin, stopping);
-        _stretches.Add(new Stretch(begin, end, HasSwaps: true));
-        _stretches.Add(new Stretch(end, run.Time.GetUtcNow(), HasSwaps: false));
+        _stretches.Add(new Stretch(begin, end, IsBusy: true));
+        _stretches.Add(new Stretch(end, run.Time.GetUtcNow(), IsBusy: false));
     }
 
     private async Task SwapAsync(CancellationToken stopping)

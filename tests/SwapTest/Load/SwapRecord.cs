@@ -25,9 +25,3 @@ internal sealed record SwapRecord
     /// <summary>The same when the old version came back.</summary>
     public IReadOnlyList<double> GapsBack { get; init; } = [];
 }
-
-/// <summary>A stretch of the run.</summary>
-/// <param name="Begin">From when.</param>
-/// <param name="End">To when.</param>
-/// <param name="HasSwaps">Whether plugins were replaced in it.</param>
-internal sealed record Stretch(DateTimeOffset Begin, DateTimeOffset End, bool HasSwaps);

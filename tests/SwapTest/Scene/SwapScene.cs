@@ -32,6 +32,12 @@ internal sealed class SwapScene
     /// <summary>The channels that keep time.</summary>
     public static IReadOnlyList<string> TimingChannels { get; } = [.. Numbered(Metronomes, i => $"a{i}")];
 
+    /// <summary>What the sub-devices that keep time have in common, as the configuration has it.</summary>
+    public static object MetronomeType { get; } = new { driver = "metronome", interval = "1s", points = Points("late", "skipped") };
+
+    /// <summary>The port of the hub, once the gateway's configuration was written.</summary>
+    public int MqttPort { get; private set; }
+
     public string Path => _files.Path;
 
     public string EmulatorFile => _files.EmulatorFile;
@@ -55,13 +61,14 @@ internal sealed class SwapScene
         .Single(metadata => string.Equals(metadata.Key, "FixtureFolder", StringComparison.Ordinal)).Value!; // written by the project file
 
     /// <param name="withMetronomes">Whether there are channels that keep time.</param>
-    public static SwapScene Create(bool withMetronomes)
+    /// <param name="more">Sub-devices that the hub knows beside.</param>
+    public static SwapScene Create(bool withMetronomes, IEnumerable<string> more)
     {
         var scene = new SwapScene(Directory.CreateTempSubdirectory("bridge-swap-").FullName);
         foreach (string folder in new[] { scene.DropFolder, scene.VersionFolder, scene.SlotFolder }) Directory.CreateDirectory(folder);
         if (withMetronomes)
             Files.Copy(System.IO.Path.Combine(FixtureFolder, "metronome"), System.IO.Path.Combine(scene.DropFolder, "metronome"));
-        scene._files.WriteEmulator(Counting.Concat(Numbered(Metronomes, i => $"METRONOME1/a{i}")));
+        scene._files.WriteEmulator([.. Counting, .. TimingChannels.Select(TimingDevice), .. more]);
         return scene;
     }
 
@@ -69,6 +76,7 @@ internal sealed class SwapScene
     public void WriteGateway(int mqttPort, TimeSpan trial, bool withMetronomes)
     {
         _files.WriteDeviceInfo();
+        MqttPort = mqttPort;
         var channels = CountingChannels.Zip(Counting).ToDictionary(
             pair => pair.First,
             pair => (object)new { driver = "ticker", devices = new[] { new { id = pair.Second } } },
@@ -76,12 +84,7 @@ internal sealed class SwapScene
         if (withMetronomes)
         {
             foreach (string channel in TimingChannels)
-                channels.Add(channel, new
-                {
-                    driver = "metronome",
-                    settings = new { folder = SlotFolder, slotMilliseconds = (int)Slot.TotalMilliseconds },
-                    devices = new[] { new { id = $"METRONOME1/{channel}" } },
-                });
+                channels.Add(channel, TimingSettings(channel));
         }
 
         _files.Write("bridge.json", new
@@ -93,15 +96,33 @@ internal sealed class SwapScene
             deviceTypes = new
             {
                 ticker = new { driver = "ticker", interval = Duration(Count), points = Points(NumberPoint, VersionPoint) },
-                metronome = new { driver = "metronome", interval = "1s", points = Points("late", "skipped") },
+                metronome = MetronomeType,
             },
             channels,
         });
     }
 
+    /// <summary>Writes another configuration of the gateway.</summary>
+    public void WriteGateway(object configuration) => _files.Write("bridge.json", configuration);
+
+    /// <summary>Writes what is no configuration at all.</summary>
+    public void WriteGateway(string text) => File.WriteAllText(_files.In("bridge.json"), text);
+
+    /// <summary>A channel that keeps time, as the configuration has it.</summary>
+    public object TimingSettings(string channel) => new
+    {
+        driver = "metronome",
+        settings = new { folder = SlotFolder, slotMilliseconds = (int)Slot.TotalMilliseconds },
+        devices = new[] { new { id = TimingDevice(channel) } },
+    };
+
+    /// <summary>The sub-device of a channel that keeps time.</summary>
+    public static string TimingDevice(string channel) => $"METRONOME1/{channel}";
+
     public void Delete() => _files.Delete();
 
-    private static Dictionary<string, object> Points(params string[] names) =>
+    /// <summary>Points of no settings, as the configuration has them.</summary>
+    public static Dictionary<string, object> Points(params string[] names) =>
         names.ToDictionary(name => name, _ => (object)new { at = new { } }, StringComparer.Ordinal);
 
     private static string Duration(TimeSpan span) => string.Create(CultureInfo.InvariantCulture, $"{span.TotalMilliseconds:F0}ms");

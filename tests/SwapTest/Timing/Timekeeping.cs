@@ -30,8 +30,10 @@ internal sealed record Timekeeping
     public TimeSpan Quantile(double share) =>
         Sorted.Count > 0 ? Sorted[(int)Math.Min(Sorted.Count - 1, Math.Floor(share * Sorted.Count))] : TimeSpan.Zero;
 
-    public static Timekeeping Of(IReadOnlyList<SlotRun> runs, IReadOnlyList<Stretch> stretches)
+    /// <summary>How they kept time in the stretches in which something was done, or in the others.</summary>
+    public static Timekeeping Of(IReadOnlyList<SlotRun> runs, IReadOnlyList<Stretch> all, bool isBusy)
     {
+        List<Stretch> stretches = [.. all.Where(stretch => stretch.IsBusy == isBusy)];
         List<Slot> slots = [.. runs.SelectMany(run => run.Slots)
             .Where(slot => stretches.Any(stretch => slot.Due >= stretch.Begin && slot.Due < stretch.End))];
         List<Slot> leftOut = [.. runs.SelectMany(run => run.LeftOut.Where(due => stretches.Any(stretch => due >= stretch.Begin
