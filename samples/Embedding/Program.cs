@@ -50,6 +50,13 @@ application.MapPost("/offline", async (SubDeviceId id, CancellationToken cancell
         return Unavailable(exception.Message);
     }
 });
+application.MapPost("/sub-devices", async (SubDeviceId id, CancellationToken cancellationToken) =>
+{
+    if (gateway.State != GatewayHostState.Running) return Unavailable(gateway.Failure?.Message);
+    var review = await PlanInCode.AddAsync(gateway, id, cancellationToken);
+    return review.IsApplied ? Results.NoContent()
+        : Results.BadRequest(review.Configuration.Mistakes.Select(mistake => mistake.ToString()));
+});
 var stopping = application.Lifetime.ApplicationStopping;
 try
 {
