@@ -43,12 +43,11 @@ internal static class PlanInCode
         var text = new ArrayBufferWriter<byte>();
         using var json = new Utf8JsonWriter(text, new JsonWriterOptions { Indented = true });
         json.WriteStartObject();
-        json.WriteStartObject("hub");
-        json.WriteString("deviceInfo", plan.Hub.DeviceInfoFile);
-        if (plan.Hub.Host is { } host) json.WriteString("host", host);
-        json.WriteEndObject();
-        WriteFolder(json, "data", plan.Data.Folder);
-        WriteFolder(json, "plugins", plan.Plugins.Folder);
+        Write(json, "hub", plan.Hub);
+        Write(json, "data", plan.Data);
+        Write(json, "plugins", plan.Plugins);
+        Write(json, "uplink", plan.Uplink);
+        Write(json, "firmware", plan.Firmware);
         json.WriteStartObject("channels");
         foreach (var channel in plan.Channels.DistinctBy(channel => channel.Name, StringComparer.Ordinal)) Write(json, channel);
         json.WriteEndObject();
@@ -57,10 +56,28 @@ internal static class PlanInCode
         return text.WrittenMemory;
     }
 
-    private static void WriteFolder(Utf8JsonWriter json, string section, string folder)
+    /// <summary>Writes the settings of a section that have a range: numbers, durations, words and texts, by their names in
+    /// <c>bridge.json</c>.</summary>
+    private static void Write(Utf8JsonWriter json, string section, object settings)
     {
         json.WriteStartObject(section);
-        json.WriteString("folder", folder);
+        foreach (var property in settings.GetType().GetProperties().Where(property => property.CanWrite))
+        {
+            string name = property.Name is nameof(HubSettings.DeviceInfoFile) ? "deviceInfo"
+                : JsonNamingPolicy.CamelCase.ConvertName(property.Name);
+            switch (property.GetValue(settings))
+            {
+                case bool truth: json.WriteBoolean(name, truth); break;
+                case int number: json.WriteNumber(name, number); break;
+                case long number: json.WriteNumber(name, number); break;
+                case double number: json.WriteNumber(name, number); break;
+                case TimeSpan duration: json.WriteString(name, DurationJsonConverter.Format(duration)); break;
+                case Enum word: json.WriteString(name, JsonNamingPolicy.CamelCase.ConvertName(word.ToString())); break;
+                case string text: json.WriteString(name, text); break;
+                case Uri address: json.WriteString(name, address.AbsoluteUri); break;
+            }
+        }
+
         json.WriteEndObject();
     }
 

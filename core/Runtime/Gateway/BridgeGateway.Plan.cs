@@ -6,6 +6,13 @@ namespace BridgeFramework.Runtime;
 /// <summary>From one plan to the next while it runs.</summary>
 public sealed partial class BridgeGateway
 {
+    /// <summary>Reaches its hub as another plan says; before that plan is applied, as it may be refused.</summary>
+    /// <exception cref="ArgumentException">The options are out of range or of another gateway: nothing has changed.</exception>
+    internal Task ApplyHubAsync(GatewayPlan next, HubSessionOptions hub) => _hub.ApplyAsync(next, hub);
+
+    /// <summary>How it reaches its hub.</summary>
+    internal HubSessionOptions Hub => _hub.Options;
+
     /// <summary>Brings it to another plan. What does not differ notices nothing.</summary>
     /// <remarks>
     /// Which sub-devices leave is written down first. Then what ends is ended, so that no sub-device is on two channels at a time; then all
@@ -14,11 +21,9 @@ public sealed partial class BridgeGateway
     /// </remarks>
     /// <param name="next">What it is to be. What needs a restart does not differ.</param>
     /// <param name="diff">What differs from <see cref="Plan"/>.</param>
-    /// <param name="hub">How it reaches its hub.</param>
     /// <param name="cancellationToken">The gateway is to end: then it is left where it is.</param>
     /// <returns>The channels that have started anew.</returns>
-    internal async Task<IReadOnlyList<string>> ApplyAsync(
-        GatewayPlan next, PlanDiff diff, HubSessionOptions hub, CancellationToken cancellationToken)
+    internal async Task<IReadOnlyList<string>> ApplyAsync(GatewayPlan next, PlanDiff diff, CancellationToken cancellationToken)
     {
         var from = _plan;
         var channels = new ChannelChanges(_channels, from, next, diff);
@@ -27,9 +32,8 @@ public sealed partial class BridgeGateway
             await channels.EndAsync(cancellationToken);
             channels.Take();
             _plan = next;
-            await _hub.ApplyAsync(next, hub);
-            await _uplink.ApplyAsync(next, leaving, hub);
-            _subDevices.Apply(next, leaving, hub.EffectivePace.PerSecond);
+            await _uplink.ApplyAsync(next, leaving, Hub);
+            _subDevices.Apply(next, leaving, Hub.EffectivePace.PerSecond);
             _downlink.Apply(_channels, leaving);
             _firmware.Apply(next.Firmware, _channels.Devices, leaving.Select(device => device.Id));
             await channels.BeginAsync(cancellationToken);

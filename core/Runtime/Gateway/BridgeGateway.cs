@@ -20,8 +20,6 @@ public sealed partial class BridgeGateway : IAsyncDisposable
     private readonly HubNotifications _notifications;
     private readonly Departures _departures;
     private readonly HeldParts _parts;
-    private readonly ILoggerFactory _loggers;
-    private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private volatile GatewayPlan _plan;
 
@@ -34,7 +32,7 @@ public sealed partial class BridgeGateway : IAsyncDisposable
         ILoggerFactory loggers,
         HeldParts parts)
     {
-        (_plan, _parts, _loggers, _time) = (plan, parts, loggers, time);
+        (_plan, _parts) = (plan, parts);
         _logger = loggers.CreateLogger<BridgeGateway>();
         IReadOnlyCollection<LeavingSubDevice> leaving = [.. book.All.Values];
         _hub = parts.Hold(new GatewayHub(plan, hub, time, loggers));

@@ -65,16 +65,27 @@ internal sealed partial class ConfigurationFollower(
         using var timer = new PeriodicTimer(Interval, time);
         while (await timer.WaitForNextTickAsync(stopping))
         {
-            if (inForce() is not { Plan.Reload: ReloadPolicy.Watch } plan || !await HaveNewsAsync(plan, stopping))
+            try
             {
-                settling = null;
-                continue;
+                settling = await FollowAsync(settling, stopping);
             }
-
-            string digest = (await given.ReadAsync(stopping)).Files.Digest;
-            if (string.Equals(digest, settling, StringComparison.Ordinal)) await ReloadAsync(plan, stopping);
-            settling = digest;
+            catch (Exception exception) when (!stopping.IsCancellationRequested)
+            {
+                // A program that hosts the gateway may read its configuration as it likes, and throw.
+                LogNotFollowed(logger, exception.Message);
+            }
         }
+    }
+
+    /// <param name="settling">The digest of files that were other ones at the last look; <see langword="null"/> for none.</param>
+    /// <param name="stopping">Gives up.</param>
+    /// <returns>The same of this look.</returns>
+    private async Task<string?> FollowAsync(string? settling, CancellationToken stopping)
+    {
+        if (inForce() is not { Plan.Reload: ReloadPolicy.Watch } plan || !await HaveNewsAsync(plan, stopping)) return null;
+        string digest = (await given.ReadAsync(stopping)).Files.Digest;
+        if (string.Equals(digest, settling, StringComparison.Ordinal)) await ReloadAsync(plan, stopping);
+        return digest;
     }
 
     /// <summary>Whether the files are other ones than those in force, and than those that were tried last.</summary>
@@ -93,6 +104,9 @@ internal sealed partial class ConfigurationFollower(
 
     [LoggerMessage(4452, LogLevel.Information, "The configuration files are in force. {What}")]
     private static partial void LogApplied(ILogger logger, string what);
+
+    [LoggerMessage(4457, LogLevel.Error, "The configuration cannot be followed, and is looked at again: {Reason}")]
+    private static partial void LogNotFollowed(ILogger logger, string reason);
 
     [LoggerMessage(4453, LogLevel.Error, "The configuration files are not applied, and nothing has changed. {Why}")]
     private static partial void LogRefused(ILogger logger, string why);

@@ -64,7 +64,7 @@ public sealed partial class GatewayHost : IAsyncDisposable
 
     /// <summary>How it reaches its hub.</summary>
     /// <exception cref="InvalidOperationException">It has not been started.</exception>
-    public HubSessionOptions Hub => _stages.Hub ?? throw NotStarted();
+    public HubSessionOptions Hub => _stages.Gateway?.Hub ?? _stages.Hub ?? throw NotStarted();
 
     /// <summary>What is wrong with the threads that all of the process shares, or was within the last 10 minutes, a sentence that names
     /// the channels concerned as far as they are known; <see langword="null"/> for nothing.</summary>
@@ -116,6 +116,8 @@ public sealed partial class GatewayHost : IAsyncDisposable
     /// <param name="cancellationToken">Gives up waiting; it is applied all the same.</param>
     /// <returns>What differed, and whether it is in force.</returns>
     /// <exception cref="InvalidOperationException">The gateway does not run.</exception>
+    /// <exception cref="ArgumentException"><see cref="GatewayHostOptions.Hub"/> gives options that are out of range: nothing has
+    /// changed.</exception>
     /// <exception cref="OperationCanceledException">The wait was given up, or the gateway stops.</exception>
     public async Task<PlanReview> ApplyAsync(bool mayRemoveMost, CancellationToken cancellationToken)
     {

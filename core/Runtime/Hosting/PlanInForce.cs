@@ -75,9 +75,10 @@ internal sealed partial class PlanInForce(
 
     private async Task<IReadOnlyList<string>> ChangeAsync(GatewayPlan next, PlanDiff diff, CancellationToken stopping)
     {
+        await gateway.ApplyHubAsync(next, options.Hub(HubAccess.OptionsOf(next))); // first: it may refuse
         try
         {
-            return await gateway.ApplyAsync(next, diff, options.Hub(HubAccess.OptionsOf(next)), stopping);
+            return await gateway.ApplyAsync(next, diff, stopping);
         }
         catch (Exception exception) when (!stopping.IsCancellationRequested)
         {

@@ -158,6 +158,11 @@ public sealed class ConfigurationFilesTests
         Assert.Equal(PlanRefusal.Invalid, wrong.Refusal);
         Assert.Contains("more than once", wrong.Configuration.Mistakes[0].ToString(), StringComparison.Ordinal);
 
+        var range = await site.Host.ApplyAsync(
+            ConfigurationResult.Of(plan with { Hub = plan.Hub with { KeepAlive = TimeSpan.FromSeconds(1) } }), mayRemoveMost: true, Token);
+        Assert.Equal(PlanRefusal.Invalid, range.Refusal);
+        Assert.Contains("hub.keepAlive", range.Configuration.Mistakes[0].ToString(), StringComparison.Ordinal);
+
         var review = await site.Host.ApplyAsync(
             ConfigurationResult.Of(plan with { Channels = [plan.Channels[0]] }), mayRemoveMost: false, Token);
         Assert.True(review.IsApplied, string.Join('\n', review.Configuration.Mistakes));
