@@ -33,7 +33,7 @@ internal sealed class GatewayUplink : IAsyncDisposable
         var (ofPump, ofWatch) = (loggers.CreateLogger<UplinkPump>(), loggers.CreateLogger<OutboxWatch>());
         // The last that can fail: what is opened here is closed only by who has all of this.
         _outbox = UplinkStore.Open(plan, LatencyTarget, WhenFullOf, time);
-        _outbox.AddOwners(_wiring.Routes.Keys);
+        AddOwners(plan);
         _pump = new UplinkPump(
             _outbox, hub.Link, owner => _wiring.Routes.GetValueOrDefault(owner), hub.Options.Window, plan.Uplink.LiveShare, time, ofPump);
         Intake = new UplinkIntake(_outbox, _clock, plan.SubDevices, plan.Uplink.BadInterval, time);
@@ -61,17 +61,13 @@ internal sealed class GatewayUplink : IAsyncDisposable
         LatencyTarget = UplinkStore.LatencyTarget(plan, hub.EffectivePace.PerSecond);
         _pump.Apply(hub.Window, plan.Uplink.LiveShare);
         _outbox.Apply(UplinkStore.OptionsOf(plan, LatencyTarget, WhenFullOf));
+        AddOwners(plan);
         Rewire(plan, leaving);
         await Intake.ApplyAsync(plan.SubDevices, plan.Uplink.BadInterval);
     }
 
     /// <summary>These leave from now on, and no others.</summary>
-    public void Rewire(GatewayPlan plan, IReadOnlyCollection<LeavingSubDevice> leaving)
-    {
-        var next = new Wiring(plan, leaving, _routes);
-        _outbox.AddOwners(next.Routes.Keys);
-        _wiring = next;
-    }
+    public void Rewire(GatewayPlan plan, IReadOnlyCollection<LeavingSubDevice> leaving) => _wiring = new Wiring(plan, leaving, _routes);
 
     /// <summary>Whether something of a sub-device waits for the hub, or is on its way.</summary>
     public bool HasPending(SubDeviceId id) => !_outbox.IsDrained(id.ToString());
@@ -88,6 +84,9 @@ internal sealed class GatewayUplink : IAsyncDisposable
         if (state == CloudState.Online) _outbox.Open(owner);
         else _outbox.Close(owner);
     }
+
+    /// <summary>Those of a plan, and not those that leave: what was given up of one would be back with it.</summary>
+    private void AddOwners(GatewayPlan plan) => _outbox.AddOwners(plan.SubDevices.Select(device => device.Id.ToString()));
 
     private WhenFull WhenFullOf(string owner) => _wiring.WhenFullOf(owner);
 

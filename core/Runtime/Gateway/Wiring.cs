@@ -14,15 +14,11 @@ internal sealed class Wiring
     /// <param name="routes">Makes the routes of sub-devices.</param>
     public Wiring(GatewayPlan plan, IReadOnlyCollection<LeavingSubDevice> leaving, UplinkRoutes routes)
     {
-        Plan = plan;
         Routes = routes.Of(plan.SubDevices.Select(device => (device.Id, device.Profile))
             .Concat(leaving.Select(device => (device.Id, device.Profile))));
         _policies = plan.SubDevices.Where(device => device.WhenFull != default)
             .ToFrozenDictionary(device => device.Id.ToString(), device => device.WhenFull, StringComparer.Ordinal);
     }
-
-    /// <summary>The plan in force.</summary>
-    public GatewayPlan Plan { get; }
 
     /// <summary>How messages of sub-devices look and where they go, by owner in the outbox. Of an owner without a route something may wait
     /// that an earlier gateway left: nobody knows any more how to say it.</summary>

@@ -20,7 +20,9 @@ internal sealed partial class PluginWork(ILogger logger)
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            // The normal end.
+            // The normal end. Who still waits for a turn must hear that there is none.
+            _work.Writer.Complete();
+            while (_work.Reader.TryRead(out var left)) await left(stopping);
         }
     }
 
@@ -29,7 +31,7 @@ internal sealed partial class PluginWork(ILogger logger)
     {
         try
         {
-            await work(stopping);
+            if (!stopping.IsCancellationRequested) await work(stopping);
         }
         catch (Exception exception) when (!stopping.IsCancellationRequested)
         {
@@ -38,22 +40,28 @@ internal sealed partial class PluginWork(ILogger logger)
     });
 
     /// <summary>Has something done, and waits for it.</summary>
+    /// <exception cref="OperationCanceledException">The wait was given up, or its turn does not come: the loop was told to stop.</exception>
     public async Task<T> DoAsync<T>(Func<CancellationToken, Task<T>> what, CancellationToken cancellationToken)
     {
         var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        await _work.Writer.WriteAsync(
-            async stopping =>
+        cancellationToken.ThrowIfCancellationRequested();
+        bool isTaken = _work.Writer.TryWrite(async stopping =>
+        {
+            try
             {
-                try
-                {
-                    done.TrySetResult(await what(stopping));
-                }
-                catch (Exception exception)
-                {
-                    done.TrySetException(exception);
-                }
-            },
-            cancellationToken);
+                stopping.ThrowIfCancellationRequested();
+                done.TrySetResult(await what(stopping));
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                done.TrySetCanceled(stopping);
+            }
+            catch (Exception exception)
+            {
+                done.TrySetException(exception);
+            }
+        });
+        if (!isTaken) throw new OperationCanceledException("It has been stopped: nothing is done any more.");
         return await done.Task.WaitAsync(cancellationToken);
     }
 

@@ -14,7 +14,7 @@ internal sealed class DevicePresence
     public ManualOverride Held { get; private set; }
 
     /// <summary>What counts, and why, in words.</summary>
-    public (Presence Presence, string? Reason) InForce => Held switch
+    public (Presence Presence, string? Reason) Effective => Held switch
     {
         ManualOverride.Online => (Presence.Present, "held online by hand"),
         ManualOverride.Offline => (Presence.Absent, "held offline by hand"),

@@ -51,7 +51,7 @@ internal sealed class PresenceGoal
     public ManualOverride Held => _device.Held;
 
     /// <summary>Why what counts is so, in words.</summary>
-    public string? Reason => _device.InForce.Reason;
+    public string? Reason => _device.Effective.Reason;
 
     /// <summary>Why the goal is held, in words; <see langword="null"/> while it is not.</summary>
     public string? HeldReason => IsHeld
@@ -59,22 +59,22 @@ internal sealed class PresenceGoal
             + $"{FlapDamper.Calm.TotalSeconds:0} s."
         : null;
 
-    private Presence InForce => _device.InForce.Presence;
+    private Presence Effective => _device.Effective.Presence;
 
     private TimeSpan Elapsed => _time.GetElapsedTime(0);
 
     /// <summary>From now on the channel is expected to say something of it.</summary>
     public void Expect()
     {
-        if (InForce == Presence.Unknown) _grace.Follow(Presence.Unknown);
+        if (Effective == Presence.Unknown) _grace.Follow(Presence.Unknown);
     }
 
     /// <summary>The channel says something of it.</summary>
     public void Set(Presence presence, string? reason)
     {
-        var before = InForce;
+        var before = Effective;
         _device.See(presence, reason);
-        if (InForce != before) Take(presence == Presence.Unknown ? LogLevel.Debug : LogLevel.Information);
+        if (Effective != before) Take(presence == Presence.Unknown ? LogLevel.Debug : LogLevel.Information);
     }
 
     /// <summary>An operator decides what it is: that is no flapping.</summary>
@@ -103,7 +103,7 @@ internal sealed class PresenceGoal
 
     private void Take(LogLevel level)
     {
-        var (presence, reason) = _device.InForce;
+        var (presence, reason) = _device.Effective;
         SubDeviceLog.Presence(_logger, level, _id, presence, reason is null ? "" : $" ({reason})");
         _grace.Follow(presence);
         if (presence != Presence.Unknown) Want(presence == Presence.Present ? CloudGoal.Online : CloudGoal.Offline);

@@ -19,7 +19,8 @@ internal sealed partial class SubDeviceReconciler
     /// <remarks>
     /// One that was here already keeps how it stands at the hub: nothing is asked unless it concerns something that the hub has.
     /// One that is named no more and does not leave is removed at once, and the hub keeps what it has of it. To be called before
-    /// anything is said of the new ones, and after the last was said of those that go.
+    /// anything is said of the new ones, and after the last was said of those that go. Of those that are online the followers hear once
+    /// more: what they have of one may be new.
     /// </remarks>
     /// <param name="devices">All sub-devices of the gateway, with their channels; the name is empty where there is none.</param>
     /// <param name="leaving">Those that leave: they stay at the hub as they are, until <see cref="LeaveAsync"/> takes them away. One that a
@@ -56,6 +57,7 @@ internal sealed partial class SubDeviceReconciler
             foreach (var (channel, device) in named) after[device.Id].Apply(channel, device, options);
             ShareSubscriptions(named);
             foreach (var device in after.Values.Where(device => !before.ContainsKey(device.Device.Id))) Begin(device);
+            foreach (var device in before.Values) device.TellIfOnline();
         }
     }
 

@@ -99,4 +99,10 @@ internal sealed partial class TrackedSubDevice
         (_cloudReason, _isToldUnbound) = (null, false);
         if (_state == CloudState.Refused) Move(CloudState.Unknown);
     }
+
+    /// <summary>Says once more that the hub has it online, if it does.</summary>
+    public void TellIfOnline()
+    {
+        if (_state == CloudState.Online && _stage != PlanStage.Gone) _around.Changed(Device.Id, CloudState.Online);
+    }
 }

@@ -99,8 +99,8 @@ public sealed class DevicePresenceTests
 
     private void Do(Action action)
     {
-        var before = _device.InForce;
+        var before = _device.Effective;
         action();
-        if (_device.InForce != before) _told.Add(_device.InForce);
+        if (_device.Effective != before) _told.Add(_device.Effective);
     }
 }

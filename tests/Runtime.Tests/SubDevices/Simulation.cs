@@ -33,6 +33,10 @@ internal sealed class Simulation : IDisposable
     public SimulatedHub Hub { get; }
     public SubDeviceReconciler Reconciler { get; private set; }
     public BindingBook Bindings { get; private set; }
+
+    /// <summary>What followers were told.</summary>
+    public List<(SubDeviceId Id, CloudState State)> Told { get; } = [];
+
     public FakeLogCollector Log { get; } = new();
 
     /// <summary>How many the gateway takes for online.</summary>
@@ -136,7 +140,7 @@ internal sealed class Simulation : IDisposable
     private SubDeviceReconciler Start()
     {
         var reconciler = new SubDeviceReconciler(
-            Hub, Bindings, (_, _) => { }, Time, new FakeLogger<SubDeviceReconciler>(Log));
+            Hub, Bindings, (id, state) => Told.Add((id, state)), Time, new FakeLogger<SubDeviceReconciler>(Log));
         ApplyTo(reconciler);
         Hub.Changed = reconciler.TopologyChanged;
         _thread.Do(() => _running = Task.WhenAll(reconciler.RunAsync(_stop.Token), reconciler.InquireAsync(_stop.Token)));
