@@ -30,7 +30,8 @@ public sealed class PluginWorkTests
         await Step.Of("the loop ends", running.WaitAsync);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Step.Of("the first is over", first.WaitAsync));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Step.Of("the second is over", second.WaitAsync));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _work.DoAsync(_ => Task.FromResult(1), CancellationToken.None));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => Step.Of("a late one is over", ct => _work.DoAsync(_ => Task.FromResult(1), CancellationToken.None).WaitAsync(ct)));
         Assert.False(isDone);
     }
 }
