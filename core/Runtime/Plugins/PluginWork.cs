@@ -40,7 +40,8 @@ internal sealed partial class PluginWork(ILogger logger)
     });
 
     /// <summary>Has something done, and waits for it.</summary>
-    /// <exception cref="OperationCanceledException">The wait was given up, or its turn does not come: the loop was told to stop.</exception>
+    /// <exception cref="OperationCanceledException">The wait was given up, or its turn does not come: the loop was told to
+    /// stop.</exception>
     public async Task<T> DoAsync<T>(Func<CancellationToken, Task<T>> what, CancellationToken cancellationToken)
     {
         var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
